@@ -1,0 +1,126 @@
+"""Frames: the 64 bytes in which everything travels, and their checksum (rubp.md, Header).
+
+Two transport versions exist. Version 1 carries a 32-bit time; version 2 gives half of it to a
+CRC-16/CCITT-FALSE over the whole frame, taken with the checksum's own two bytes zero.
+"""
+
+from binascii import crc_hqx
+from dataclasses import dataclass
+from struct import Struct, error
+from typing import Final
+
+from rachel.rubp.errors import FrameError
+
+FRAME_SIZE: Final = 64
+HEADER_SIZE: Final = 16
+PAYLOAD_SIZE: Final = 48
+MAGIC: Final = b"RACH"
+VERSIONS: Final = (1, 2)
+HOST_ID: Final = 0xFFFF
+"""The sender id of the host, and of a client that has no seat yet."""
+
+_MAGIC_NUMBER: Final = int.from_bytes(MAGIC, "big")
+_CRC_START: Final = 0xFFFF
+
+# magic, version, type, sequence, player id, game id, time (v2: time << 16 | checksum), payload
+_FRAME: Final = Struct(">IBBHHHI48s")
+# The part of a version 2 frame that stands before the checksum; time has 16 bits there.
+_HEAD_V2: Final = Struct(">IBBHHHH")
+
+if _FRAME.size != FRAME_SIZE or HEADER_SIZE + PAYLOAD_SIZE != FRAME_SIZE or _HEAD_V2.size != 14:
+    raise RuntimeError("the frame layout is not the one rubp.md describes")
+
+_unpack_from = _FRAME.unpack_from
+
+
+@dataclass(slots=True)
+class Frame:
+    """One frame, header split into its fields, payload still packed.
+
+    Attributes:
+        version: transport version, 1 or 2.
+        type: message type, 0-255, known or not.
+        sequence: the sender's frame counter, 0-65535.
+        player_id: the sender's seat, or HOST_ID; private host frames carry the addressed seat.
+        game_id: 0-65535, 0 for a fresh join.
+        time: seconds of Unix time or 0; version 2 keeps its low 16 bits only.
+        payload: exactly 48 bytes.
+    """
+
+    version: int
+    type: int
+    sequence: int
+    player_id: int
+    game_id: int
+    time: int
+    payload: bytes
+
+
+def encode_frame(
+    message_type: int,
+    payload: bytes,
+    *,
+    version: int,
+    sequence: int,
+    player_id: int,
+    game_id: int,
+    time: int = 0,
+) -> bytes:
+    """Return the 64 bytes of a frame (rubp.md, Header).
+
+    ``time`` is whole seconds, 0 to 2**32 - 1; a version 2 frame carries its low 16 bits.
+
+    Raises:
+        ValueError: the version is neither 1 nor 2, the payload has not 48 bytes, or a field does
+            not fit its width.
+    """
+    if len(payload) != PAYLOAD_SIZE:
+        raise ValueError(f"a payload has {PAYLOAD_SIZE} bytes, not {len(payload)}")
+    try:
+        if version == 1:
+            return _FRAME.pack(
+                _MAGIC_NUMBER, 1, message_type, sequence, player_id, game_id, time, payload
+            )
+        if version == 2 and not time >> 32:
+            head = _HEAD_V2.pack(
+                _MAGIC_NUMBER, 2, message_type, sequence, player_id, game_id, time & 0xFFFF
+            )
+            crc = crc_hqx(head + b"\0\0" + payload, _CRC_START)
+            return head + crc.to_bytes(2, "big") + payload
+    except error as misfit:
+        raise ValueError(f"a header field does not fit: {misfit}") from misfit
+    if version == 2:
+        raise ValueError(f"a header field does not fit: time {time}")
+    raise ValueError(f"there is no transport version {version}")
+
+
+def decode_frame(data: bytes | bytearray | memoryview) -> Frame:
+    """Return the frame that ``data``, exactly 64 bytes, holds (rubp.md, Header).
+
+    The message type is not judged here.
+
+    Raises:
+        FrameError: with reason bad_length, bad_magic, unknown_version or bad_checksum; when
+            several apply, the first of them in this order.
+    """
+    if len(data) != FRAME_SIZE:
+        raise FrameError("bad_length", f"a frame has {FRAME_SIZE} bytes, not {len(data)}")
+    return read_frame(bytes(data), 0)
+
+
+def read_frame(data: bytes, offset: int) -> Frame:
+    """Return the frame at ``offset`` of ``data``, which holds 64 bytes or more from there.
+
+    Raises:
+        FrameError: as decode_frame, except bad_length.
+    """
+    magic, version, kind, sequence, player_id, game_id, time, payload = _unpack_from(data, offset)
+    if magic != _MAGIC_NUMBER:
+        raise FrameError("bad_magic", "a frame starts with RACH")
+    if version == 2:
+        if crc_hqx(data[offset : offset + 14] + b"\0\0" + payload, _CRC_START) != time & 0xFFFF:
+            raise FrameError("bad_checksum", "the checksum does not match the frame")
+        time >>= 16
+    elif version != 1:
+        raise FrameError("unknown_version", f"there is no transport version {version}")
+    return Frame(version, kind, sequence, player_id, game_id, time, payload)
