@@ -1,0 +1,124 @@
+"""What a ClientSession tells its owner: one small fact per class, in the order they arrived."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rachel.rubp import ErrorCode, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The host gave us ``seat`` at a table in ``phase``."""
+
+    seat: int
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChanged:
+    """Names or presence changed: look at ``names``, ``platforms`` and ``present``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GameStarted:
+    """The cards were dealt; our hand is known, the state of the table follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandChanged:
+    """Our hand is another; ``drawn`` are the cards just drawn, empty when none were."""
+
+    drawn: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A seat acted; the state that follows from it comes as a StateChanged of its own.
+
+    Attributes:
+        seat: who acted.
+        cards: the cards played in their order, empty for a draw.
+        suit: the suit an ace nominated, 0-3, or None.
+        drawn: how many cards were drawn, 0 for a play.
+        next_seat: whose turn follows.
+        finish_position: 0 when the seat went out first, 1 second; None when it did not go out.
+    """
+
+    seat: int
+    cards: tuple[int, ...]
+    suit: int | None
+    drawn: int
+    next_seat: int
+    finish_position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The public state of the table is new: look at ``view``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """It is the turn of ``seat``."""
+
+    seat: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class GameOver:
+    """The game is over: ``survivor`` lost (None: nobody did), ``finish_order[0]`` won."""
+
+    survivor: int | None
+    finish_order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The host refused our action, about ``cards`` if any; nothing changed."""
+
+    code: ErrorCode
+    cards: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The host's final answer to our HELLO is no: no seat, or not ours any more."""
+
+    code: ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A line of text for people, cleaned; still not markup."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofAnnounced:
+    """A part of the deal's proof arrived: look at ``proof``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resyncing:
+    """What we hold does not fit together, so that the session asked the host for everything."""
+
+    reason: str
+
+
+Update: TypeAlias = (
+    Welcomed
+    | RosterChanged
+    | GameStarted
+    | HandChanged
+    | Moved
+    | StateChanged
+    | TurnStarted
+    | GameOver
+    | Refused
+    | Rejected
+    | Announced
+    | ProofAnnounced
+    | Resyncing
+)
