@@ -1,0 +1,49 @@
+"""The server's data folder: its lock, and the ports file that scripts read."""
+
+import json
+from pathlib import Path
+from typing import Final, Self
+
+from filelock import FileLock, Timeout
+
+PORTS_FILE: Final = "ports.json"
+
+
+class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
+    """Another server runs on the data folder."""
+
+
+class DataDir:
+    """A data folder, held by one server at a time. A context manager.
+
+    Raises:
+        DataDirInUse: on entering, when another process holds it.
+        OSError: on entering, when the folder cannot be made or written to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path / "lock")
+
+    def __enter__(self) -> Self:
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise DataDirInUse(f"another server is running on {self.path}") from None
+        self.withdraw_ports()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.withdraw_ports()
+        self._lock.release()
+
+    def publish_ports(self, ports: dict[str, list[int]]) -> None:
+        """Write the ports in use, whole or not at all."""
+        partial = self.path / f"{PORTS_FILE}.new"
+        partial.write_text(json.dumps(ports) + "\n")
+        partial.replace(self.path / PORTS_FILE)
+
+    def withdraw_ports(self) -> None:
+        """Remove the ports file: nobody listens."""
+        (self.path / PORTS_FILE).unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""The server inside the terminal client: a solo game's table, in a thread of its own.
+
+A solo game is an ordinary game over TCP on this machine with a journal of its own, so that it
+survives a closed terminal (design.md, decision 5).
+"""
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Final, Self
+
+from rachel_server.app import Server
+from rachel_server.data_dir import DataDirInUse
+from rachel_server.settings import ServerSettings
+from rachel_server.table_settings import TableSettings
+
+_FOLDERS_MAX: Final = 9
+
+
+class EmbeddedServer:
+    """A server on loopback, at a free port, until the context ends.
+
+    Attributes:
+        host: the loopback address.
+        port: where it listens, once entered.
+        data_dir: the folder in use: the one asked for, or a numbered sibling of it while another
+            solo game runs there.
+
+    Raises:
+        DataDirInUse: on entering, when that many solo games run already.
+        OSError: on entering, when the folder cannot be used.
+    """
+
+    host: Final = "127.0.0.1"
+
+    def __init__(self, data_dir: Path, *, seats: int, bot_level: str, bot_delay_s: float) -> None:
+        self.data_dir = data_dir
+        self.port = 0
+        self._table = TableSettings(
+            seats=seats,
+            start_delay_s=0.0,
+            bot_delay_s=bot_delay_s,
+            turn_time_s=None,
+            bot_level=bot_level,
+        )
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leave: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="rachel-server", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Save everything and stop."""
+        if self._loop is not None and self._leave is not None:
+            self._loop.call_soon_threadsafe(self._leave.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
+        wanted = self.data_dir
+        for number in range(1, _FOLDERS_MAX + 1):
+            if number > 1:
+                self.data_dir = wanted.with_name(f"{wanted.name}-{number}")
+            settings = ServerSettings(
+                data_dir=self.data_dir,
+                host=self.host,
+                rubp_ports=(0,),
+                table=self._table,
+                mdns=False,
+            )
+            try:
+                async with Server(settings) as server:
+                    self.port = server.rubp_ports[0]
+                    self._ready.set()
+                    await self._leave.wait()
+                return
+            except DataDirInUse:
+                if number == _FOLDERS_MAX:
+                    raise

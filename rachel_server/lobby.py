@@ -1,0 +1,152 @@
+"""The lobby: finds or opens the table a HELLO is for (design.md, Tables and the lobby)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from rachel.rubp import ErrorCode, Hello, Phase
+from rachel.text import clean_text
+from rachel_server.link import Link
+from rachel_server.running_game import Entropy
+from rachel_server.table import Effects, Table
+from rachel_server.table_settings import TableSettings
+
+TABLES_MAX: Final = 10_000
+_GAME_IDS_MAX: Final = 0xFFFF
+_CODE_SIZE: Final = 5
+_CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class NotSeated(Exception):  # noqa: N818 - what the lobby has to say to a HELLO
+    """A HELLO cannot be seated; ``code`` is the ERROR that answers it."""
+
+    def __init__(self, code: ErrorCode) -> None:
+        super().__init__(code.name)
+        self.code = code
+
+
+class Lobby:
+    """All live tables, by game id and by room code.
+
+    Attributes:
+        tables: every table that is not closed, by its game id.
+    """
+
+    def __init__(
+        self,
+        settings: TableSettings,
+        *,
+        entropy: Entropy,
+        unix_time: Callable[[], float],
+        tables_max: int = TABLES_MAX,
+    ) -> None:
+        self.tables: dict[int, Table] = {}
+        self._settings = settings
+        self._entropy = entropy
+        self._unix_time = unix_time
+        self._tables_max = tables_max
+        self._rooms: dict[str, Table] = {}
+        self._open: set[Table] = set()
+        self._last_game_id = 0
+
+    def hello(
+        self, link: Link, hello: Hello, game_id: int, now: float
+    ) -> list[tuple[Table, Effects]]:
+        """Seat a link and return what follows at each table concerned, in order.
+
+        ``game_id`` is the header's: 0 for a fresh join, else the game to reclaim a seat in. A
+        HELLO from a link that sits at a finished table asks for a rematch there.
+
+        Raises:
+            NotSeated: there is no seat for it; nothing has changed.
+        """
+        old = link.table
+        finished = old if old is not None and old.phase is Phase.FINISHED else None
+        continued: Table | None = None
+        if game_id and (finished is None or finished.game_id != game_id):
+            table = self._claimed(game_id, hello)
+        else:
+            room = hello.room or (finished.room if finished is not None else "")
+            table, continued = self._find(room, hello)
+        number = table.seats.with_token(hello.token)
+        effects = []
+        if old is not None and (old is not table or number is None):
+            effects.append((old, old.lost(link, now)))
+        if continued is not None:
+            text = f"{clean_text(hello.name)} plays again in room {table.room}"
+            effects.append((continued, continued.announce(text)))
+        if number is not None:
+            return [*effects, (table, table.reclaim(link, number, now))]
+        joined = table.join(link, hello, now)
+        if not table.has_room:
+            self._open.discard(table)
+        return [*effects, (table, joined)]
+
+    def adopt(self, table: Table) -> None:
+        """Take in a table restored from the journal."""
+        self.tables[table.game_id] = table
+        self._rooms[table.room] = table
+        self._last_game_id = max(self._last_game_id, table.game_id)
+
+    def forget(self, table: Table) -> None:
+        """Drop a closed table."""
+        self.tables.pop(table.game_id, None)
+        self._open.discard(table)
+        if self._rooms.get(table.room) is table:
+            del self._rooms[table.room]
+
+    def _claimed(self, game_id: int, hello: Hello) -> Table:
+        """Return the table a HELLO wants its seat back at."""
+        table = self.tables.get(game_id)
+        if table is None:
+            raise NotSeated(ErrorCode.UNKNOWN)
+        if table.seats.with_token(hello.token) is None:
+            raise NotSeated(ErrorCode.GAME_IN_PROGRESS)
+        return table
+
+    def _find(self, code: str, hello: Hello) -> tuple[Table, Table | None]:
+        """Return the table a fresh HELLO goes to, and the finished one it continues, if any."""
+        if not code:
+            tables = [table for table in self._open if table.has_room]
+            if tables:
+                return max(tables, key=lambda table: (table.seats.people, -table.game_id)), None
+            return self._open_table(self._new_code(), public=True), None
+        table = self._rooms.get(code)
+        if table is None:
+            return self._open_table(code, public=False), None
+        if table.phase is Phase.FINISHED:
+            return self._open_table(code, public=table.public, like=table.settings), table
+        if table.has_room or table.seats.with_token(hello.token) is not None:
+            return table, None
+        waiting = table.phase is Phase.WAITING
+        raise NotSeated(ErrorCode.LOBBY_FULL if waiting else ErrorCode.GAME_IN_PROGRESS)
+
+    def _open_table(self, code: str, *, public: bool, like: TableSettings | None = None) -> Table:
+        if len(self.tables) >= self._tables_max:
+            raise NotSeated(ErrorCode.LOBBY_FULL)
+        table = Table(
+            game_id=self._new_game_id(),
+            room=code,
+            public=public,
+            settings=like or self._settings,
+            entropy=self._entropy,
+            unix_time=self._unix_time,
+        )
+        self.tables[table.game_id] = self._rooms[code] = table
+        if public:
+            self._open.add(table)
+        return table
+
+    def _new_game_id(self) -> int:
+        game_id = self._last_game_id
+        while True:
+            game_id = game_id % _GAME_IDS_MAX + 1
+            if game_id not in self.tables:
+                self._last_game_id = game_id
+                return game_id
+
+    def _new_code(self) -> str:
+        while True:
+            letters = self._entropy(_CODE_SIZE)
+            code = "".join(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)] for byte in letters)
+            if code not in self._rooms:
+                return code

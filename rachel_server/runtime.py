@@ -1,0 +1,292 @@
+"""The runtime: runs tables. The journal first, frames after; and the timers.
+
+Everything here happens on one event loop. An accepted action's entries go to the group commit, and
+its frames leave when the commit is done; whatever a table sends while it has entries pending waits
+behind them, so that nobody sees a state that a crash could undo (design.md, decision 3).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from rachel.rubp import (
+    HOST_ID,
+    Announce,
+    Error,
+    ErrorCode,
+    Frame,
+    Heartbeat,
+    Hello,
+    Message,
+    MessageError,
+    MessageType,
+    decode,
+    encode,
+)
+from rachel_server.link import Link
+from rachel_server.lobby import Lobby, NotSeated
+from rachel_server.store.journal import Batch, Journal
+from rachel_server.table import Effects, Table
+
+HELLO_LIMIT_S: Final = 5.0
+"""A connection that has not been seated by then is closed (rubp.md, Conversations)."""
+SILENCE_MAX_S: Final = 30.0
+"""A client that sends heartbeats and falls silent for longer is lost (rubp.md, Conversations)."""
+HELLOS_MAX: Final = 100
+"""HELLOs one connection may say: far more than an evening of rematches."""
+
+GOODBYE_LIMIT_S: Final = 0.5
+"""How long a stopping server waits for its last frames to leave."""
+
+_SWEEP_S: Final = 5.0
+
+
+class _Running:
+    """A table in the runtime: its last batch in the journal and its timer."""
+
+    __slots__ = ("batch", "table", "timer")
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.batch: Batch | None = None
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class Runtime:
+    """Connects links, the lobby's tables, the journal and the clock. Lives on one event loop."""
+
+    def __init__(self, lobby: Lobby, journal: Journal) -> None:
+        self._lobby = lobby
+        self._journal = journal
+        self._loop = asyncio.get_running_loop()
+        self._links: set[Link] = set()
+        self._running: dict[Table, _Running] = {}
+        self._hello_timers: dict[Link, asyncio.TimerHandle] = {}
+        self._stalled = False
+        self._stopping = False
+        self._emptied: asyncio.Event | None = None
+        self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
+
+    @property
+    def links(self) -> frozenset[Link]:
+        """The links that are connected now."""
+        return frozenset(self._links)
+
+    def adopt(self, table: Table) -> None:
+        """Run a table restored from the journal."""
+        self._lobby.adopt(table)
+        running = self._running[table] = _Running(table)
+        self._schedule(running)
+
+    # What transports call
+
+    def connected(self, link: Link) -> None:
+        """Take in a new connection, which has five seconds to say HELLO."""
+        link.heard_at = self._loop.time()
+        self._links.add(link)
+        self._await_hello(link)
+
+    def disconnected(self, link: Link) -> None:
+        """Note that a connection is gone."""
+        self._links.discard(link)
+        timer = self._hello_timers.pop(link, None)
+        if timer is not None:
+            timer.cancel()
+        if self._emptied is not None and not self._links:
+            self._emptied.set()
+        table = link.table
+        if table is not None and not self._stopping:
+            self._perform(table, table.lost(link, self._loop.time()))
+
+    def received(self, link: Link, frames: Sequence[Frame]) -> None:
+        """Handle frames of one connection, in order."""
+        if self._stopping:
+            return
+        now = link.heard_at = self._loop.time()
+        for frame in frames:
+            table = link.table
+            try:
+                message = decode(frame)
+            except MessageError:
+                played = frame.type == MessageType.PLAY_CARD
+                self._refuse(link, ErrorCode.INVALID_PLAY if played else ErrorCode.UNKNOWN)
+                continue
+            if isinstance(message, Hello):
+                self._hello(link, message, frame, now)
+            elif isinstance(message, Heartbeat):
+                link.heartbeats = True
+                self._send_now(link, Heartbeat())
+            elif table is None:
+                self._refuse(link, ErrorCode.GAME_NOT_STARTED)
+            elif frame.game_id not in (0, table.game_id):
+                self._refuse(link, ErrorCode.UNKNOWN)
+            else:
+                self._perform(table, table.receive(link, message, now))
+
+    # What the journal and the server call
+
+    def stall(self, stalled: bool) -> None:
+        """Stop the clocks while nothing can be saved, and start them again afterwards."""
+        if stalled == self._stalled:
+            return
+        self._stalled = stalled
+        self.announce("Saving is delayed: please wait" if stalled else "Saving works again")
+        for running in list(self._running.values()):
+            self._schedule(running)
+
+    def give_up(self, game: str) -> None:
+        """End the table of a game that the journal cannot keep; what was not saved is not sent."""
+        for running in list(self._running.values()):
+            table = running.table
+            if table.game == game:
+                for link in table.seats.links:
+                    self._send_now(link, Announce("This game cannot be saved: the table is closed"))
+                    link.table = None
+                    link.hang_up()
+                self._drop(running)
+
+    def announce(self, text: str) -> None:
+        """Tell everybody connected something at once, without waiting for the journal."""
+        for link in self._links:
+            if link.table is not None:
+                self._send_now(link, Announce(text))
+
+    def stop_play(self, text: str) -> None:
+        """Tell everybody that the server stops, then do nothing more for anybody."""
+        self.announce(text)
+        self._stopping = True
+        self._sweeper.cancel()
+        for timer in self._hello_timers.values():
+            timer.cancel()
+        for running in self._running.values():
+            if running.timer is not None:
+                running.timer.cancel()
+
+    async def close(self) -> None:
+        """Hang up on everybody, once what was sent to them is on its way."""
+        for link in list(self._links):
+            link.hang_up()
+        if self._links:
+            self._emptied = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), GOODBYE_LIMIT_S)
+
+    def _hello(self, link: Link, hello: Hello, frame: Frame, now: float) -> None:
+        """Let the lobby seat a link, or answer why it cannot."""
+        link.hellos += 1
+        if link.hellos > HELLOS_MAX:
+            link.hang_up()
+            return
+        link.version = frame.version
+        link.platform, link.look = hello.platform, hello.look
+        link.acknowledges = hello.acknowledges_sync
+        try:
+            outcomes = self._lobby.hello(link, hello, frame.game_id, now)
+        except NotSeated as refusal:
+            self._refuse(link, refusal.code)
+            return
+        timer = self._hello_timers.pop(link, None)
+        if timer is not None:
+            timer.cancel()
+        for table, effects in outcomes:
+            self._perform(table, effects)
+
+    def _await_hello(self, link: Link) -> None:
+        self._hello_timers[link] = self._loop.call_later(HELLO_LIMIT_S, self._no_hello, link)
+
+    def _no_hello(self, link: Link) -> None:
+        self._hello_timers.pop(link, None)
+        link.hang_up()
+
+    def _perform(self, table: Table, effects: Effects) -> None:
+        """Journal what must be kept; send what may be sent once that is durable."""
+        running = self._running.get(table)
+        if running is None:
+            running = self._running[table] = _Running(table)
+        if effects.entries:
+            running.batch = self._journal.append(effects.entries)
+        if effects.frames or effects.hang_up:
+            batch = running.batch
+            if batch is None or batch.committed:
+                running.batch = None
+                _deliver(effects)
+            else:
+                batch.then(partial(self._deliver_saved, running, effects))
+        if table.closed:
+            self._drop(running)
+        else:
+            self._schedule(running)
+
+    def _deliver_saved(self, running: _Running, effects: Effects) -> None:
+        """Send what waited for the journal, unless the journal gave the table's game up."""
+        if self._running.get(running.table) is running or running.table.closed:
+            _deliver(effects)
+
+    def _drop(self, running: _Running) -> None:
+        """Forget a table."""
+        self._running.pop(running.table, None)
+        self._lobby.forget(running.table)
+        if running.timer is not None:
+            running.timer.cancel()
+
+    def _schedule(self, running: _Running) -> None:
+        """Set the table's timer; one that fires too early only sets itself anew."""
+        deadline = None if self._stalled else running.table.next_deadline()
+        timer = running.timer
+        if deadline is None:
+            if timer is not None:
+                timer.cancel()
+                running.timer = None
+        elif timer is None or timer.when() > deadline:
+            if timer is not None:
+                timer.cancel()
+            running.timer = self._loop.call_at(deadline, self._tick, running)
+
+    def _tick(self, running: _Running) -> None:
+        running.timer = None
+        table = running.table
+        deadline = table.next_deadline()
+        now = self._loop.time()
+        if deadline is not None and deadline <= now and not self._stalled:
+            self._perform(table, table.tick(now))
+        else:
+            self._schedule(running)
+
+    def _refuse(self, link: Link, code: ErrorCode) -> None:
+        """Answer with ERROR: in order behind the table's frames, or at once without a table."""
+        if link.table is None:
+            self._send_now(link, Error(code))
+        else:
+            self._perform(link.table, link.table.refuse(link, code))
+
+    def _send_now(self, link: Link, message: Message) -> None:
+        table = link.table
+        if table is not None:
+            link.transmit(table.frame(link, message))
+        else:
+            frame = encode(message, version=link.version, sequence=0, player_id=HOST_ID, game_id=0)
+            link.transmit(frame)
+
+    def _sweep(self) -> None:
+        """Hang up on clients that sent heartbeats and fell silent."""
+        now = self._loop.time()
+        for link in list(self._links):
+            if link.heartbeats and now - link.heard_at > SILENCE_MAX_S:
+                link.hang_up()
+        self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
+
+
+def _deliver(effects: Effects) -> None:
+    """Send an input's frames, joined to one write per link."""
+    outgoing: dict[Link, list[bytes]] = {}
+    for link, frame in effects.frames:
+        if link in outgoing:
+            outgoing[link].append(frame)
+        else:
+            outgoing[link] = [frame]
+    for link, frames in outgoing.items():
+        link.transmit(b"".join(frames))
+    for link in effects.hang_up:
+        link.hang_up()

@@ -1,0 +1,154 @@
+"""Writes the journal's rows: a whole batch in one transaction, or game by game when that fails.
+
+Everything here blocks; the journal calls it in a thread of its own.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, StatementError
+
+from rachel_server.store.rows import Rows
+from rachel_server.store.schema import actions, games, seats
+
+_INSERT_GAMES: Final = insert(games)
+_INSERT_SEATS: Final = insert(seats)
+_INSERT_ACTIONS: Final = insert(actions)
+_END_GAMES: Final = update(games).where(games.c.id == bindparam("of_game"))
+_PLACE_SEATS: Final = update(seats).where(
+    seats.c.game == bindparam("of_game"), seats.c.seat == bindparam("of_seat")
+)
+
+
+class BadRow(Exception):  # noqa: N818 - says what is the matter
+    """The database refuses a row for what it holds: trying again cannot help."""
+
+
+class _UnknownGame(Exception):  # noqa: N818
+    """The end of a game that the database does not know."""
+
+
+class Writer:
+    """Holds one connection, from the first write on. To be used by one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def write(self, rows: Rows) -> None:
+        """Write a batch in one transaction; on return it is durable.
+
+        Raises:
+            BadRow: a row is refused; nothing was written.
+            Exception: the database failed. All of the batch was written or none of it: nobody
+                knows which when the failure came with the commit.
+        """
+        try:
+            connection = self._connect()
+            with connection.begin():
+                _write(connection, rows)
+        except BaseException as error:
+            self._drop_connection()
+            if _is_bad_row(error):
+                raise BadRow(reason(error)) from error
+            raise
+
+    def write_by_game(self, rows: Rows) -> dict[str, str]:
+        """Write what a failed write may or may not have written; on return it is durable.
+
+        A game whose rows are there already, the same in everything, counts as written: that makes
+        it safe to try again after a commit with an unknown outcome. Other games with a row that is
+        refused are left out, each with all of its rows.
+
+        Returns:
+            The games left out, each with the reason in one line.
+
+        Raises:
+            Exception: the database failed; try again.
+        """
+        left_out: dict[str, str] = {}
+        try:
+            connection = self._connect()
+            with connection.begin():
+                for game, part in rows.by_game().items():
+                    try:
+                        with connection.begin_nested():
+                            _write(connection, part)
+                    except Exception as error:
+                        if not _is_bad_row(error):
+                            raise
+                        if not _is_written(connection, game, part):
+                            left_out[game] = reason(error)
+        except BaseException:
+            self._drop_connection()
+            raise
+        return left_out
+
+    def close(self) -> None:
+        """Give up whatever was not committed, and close the database."""
+        self._drop_connection()
+        self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        """Close the connection for good: what went wrong with it must not reach the next write."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def reason(error: BaseException) -> str:
+    """Return what went wrong in one line, without the statement and the values in it."""
+    cause = error.orig if isinstance(error, StatementError) and error.orig else error
+    return " ".join(str(cause).split()) or type(cause).__name__
+
+
+def _write(connection: Connection, rows: Rows) -> None:
+    if rows.games:
+        connection.execute(_INSERT_GAMES, rows.games)
+    if rows.seats:
+        connection.execute(_INSERT_SEATS, rows.seats)
+    if rows.actions:
+        connection.execute(_INSERT_ACTIONS, rows.actions)
+    if rows.ends:
+        ended = connection.execute(_END_GAMES, rows.ends)
+        if ended.rowcount != len(rows.ends):
+            raise _UnknownGame("the end of a game that was never stored")
+    if rows.places:
+        connection.execute(_PLACE_SEATS, rows.places)
+
+
+def _is_bad_row(error: BaseException) -> bool:
+    """Tell whether the fault is a row's, so that the row would be refused for ever."""
+    if isinstance(error, ProgrammingError):
+        # With a code it is the server's word on our statement, such as a missing table, which
+        # somebody can mend; without one the driver cannot send a value.
+        return getattr(error.orig, "sqlstate", None) is None
+    if isinstance(error, DBAPIError):
+        return isinstance(error, IntegrityError | DataError)
+    # Raised before the database saw anything: a value cannot be converted to its column.
+    return isinstance(error, _UnknownGame | StatementError | ValueError | TypeError | OverflowError)
+
+
+def _is_written(connection: Connection, game: str, rows: Rows) -> bool:
+    """Tell whether the database holds these rows of one game, which it can only hold together."""
+    if not rows.games and not rows.actions:
+        return False
+    for row in rows.games:
+        start = select(games.c.seed, games.c.nonce).where(games.c.id == game)
+        if connection.execute(start).one_or_none() != (row["seed"], row["nonce"]):
+            return False
+    if not rows.actions:
+        return True
+    first, last = rows.actions[0]["turn"], rows.actions[-1]["turn"]
+    taken = (
+        select(actions)
+        .where(actions.c.game == game, actions.c.turn.between(first, last))
+        .order_by(actions.c.turn)
+    )
+    return [dict(row) for row in connection.execute(taken).mappings()] == rows.actions

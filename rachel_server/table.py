@@ -1,0 +1,482 @@
+"""A table: seats, phases and clocks of one game. Sans-I/O: inputs in, effects out.
+
+A table goes one way: WAITING for people, PLAYING one game, FINISHED, closed. A rematch is a new
+table under the same room code, which the lobby opens. Inputs are what happened (somebody joined,
+acted, got lost, time passed) with the clock's reading; the effects of each are what the journal
+must keep, then what links must be sent. Nothing here reads a clock, a socket or a secret source:
+all three are passed in.
+"""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from rachel.actions import DRAW, Action, IllegalAction, Play, Refusal
+from rachel.bots import choose
+from rachel.rubp import (
+    CARDS_MAX,
+    Announce,
+    CardDrawn,
+    DrawCard,
+    Error,
+    ErrorCode,
+    GameStart,
+    Hello,
+    Message,
+    Phase,
+    PlayCard,
+    PlayerList,
+    PlayerName,
+    SyncRequest,
+    Welcome,
+)
+from rachel_server.entries import Entry, StoredGame
+from rachel_server.frames import FrameWriter
+from rachel_server.link import Link
+from rachel_server.running_game import Entropy, ReplayFailed, RunningGame
+from rachel_server.seating import Seat, Seating, bot_name, hash_token, unique_name
+from rachel_server.table_settings import TableSettings
+from rachel_server.turn_clock import WARNING_S, TurnClock
+
+_ERROR_CODES: Final = {
+    Refusal.NOT_YOUR_TURN: ErrorCode.NOT_YOUR_TURN,
+    Refusal.CARD_NOT_IN_HAND: ErrorCode.CARD_NOT_IN_HAND,
+    Refusal.MUST_PLAY_IF_ABLE: ErrorCode.CANNOT_DRAW,
+}
+"""How the wire says a refusal; the others are an invalid play (rubp.md, ERROR)."""
+
+
+@dataclass(slots=True)
+class Effects:
+    """What follows from one input: entries to journal, then frames to send, then links to cut."""
+
+    entries: list[Entry] = field(default_factory=list)
+    frames: list[tuple[Link, bytes]] = field(default_factory=list)
+    hang_up: list[Link] = field(default_factory=list)
+
+
+class Table:
+    """One table and its game.
+
+    Attributes:
+        game_id: 1-65535, the table on the wire.
+        room: its room code.
+        public: whether quick play may seat people here.
+        settings: its size and clocks.
+        phase: waiting, playing or finished.
+        closed: whether the table is done with and may be forgotten.
+        seats: who sits where.
+    """
+
+    def __init__(
+        self,
+        *,
+        game_id: int,
+        room: str,
+        public: bool,
+        settings: TableSettings,
+        entropy: Entropy,
+        unix_time: Callable[[], float],
+    ) -> None:
+        self.game_id = game_id
+        self.room = room
+        self.public = public
+        self.settings = settings
+        self.phase = Phase.WAITING
+        self.closed = False
+        self.seats = Seating(settings.seats)
+        self._entropy = entropy
+        self._unix_time = unix_time
+        self._rng = random.Random(int.from_bytes(entropy(8), "big"))
+        self._writer = FrameWriter(game_id)
+        self._effects = Effects()
+        self._game: RunningGame | None = None
+        self._clock = TurnClock(settings)
+        self._start_at = 0.0
+        self._alone_since: float | None = None
+        self._finished_at = 0.0
+
+    @classmethod
+    def restore(
+        cls,
+        stored: StoredGame,
+        *,
+        settings: TableSettings,
+        entropy: Entropy,
+        unix_time: Callable[[], float],
+        now: float,
+    ) -> "Table":
+        """Return the table of a running game, replayed from the journal; nobody is connected yet.
+
+        Raises:
+            ReplayFailed: a row is missing, is refused or leads to another hash than the stored one.
+        """
+        game = RunningGame.restore(stored)
+        if game.public.is_over:
+            raise ReplayFailed("the game is over but has no result")
+        start = stored.start
+        table = cls(
+            game_id=start.game_id,
+            room=start.room,
+            public=start.public,
+            settings=settings,
+            entropy=entropy,
+            unix_time=unix_time,
+        )
+        table._game = game
+        for entry in start.seats:
+            table.seats.take(Seat.from_entry(entry, now))
+        table.phase = Phase.PLAYING
+        table._clock.restart(now)
+        table._alone_since = now
+        return table
+
+    # What the lobby and the runtime ask
+
+    @property
+    def game(self) -> str | None:
+        """The id its game has in the store, None before the deal."""
+        return None if self._game is None else self._game.start.game
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a fresh HELLO can be seated."""
+        return self.phase is Phase.WAITING and not self.closed and not self.seats.is_full
+
+    def frame(self, link: Link, message: Message) -> bytes:
+        """Return a message as a frame of this table, for what must not wait for the journal."""
+        return self._writer.encode(link.version, message)
+
+    # Inputs
+
+    def join(self, link: Link, hello: Hello, now: float) -> Effects:
+        """Seat a fresh HELLO at a table that `has_room`."""
+        seat = Seat(
+            name=unique_name(hello.name, self.seats.names),
+            token_hash=hash_token(hello.token),
+            platform=link.platform,
+            look=link.look,
+            link=link,
+        )
+        number = self.seats.take(seat)
+        self._sit(link, number)
+        others = [other for other in self.seats.links if other is not link]
+        self._writer.broadcast(others, PlayerName(number, seat.name))
+        self._broadcast_players()
+        self._writer.send(link, Announce(self._room_line()))
+        self._start_at = now + (0.0 if self.seats.is_full else self.settings.start_delay_s)
+        if self._start_at <= now:
+            self._deal(now)
+        else:
+            self._broadcast(
+                Announce(
+                    f"{self.seats.people} of {len(self.seats)} here; "
+                    f"bots fill up in {self.settings.start_delay_s:.0f} s"
+                )
+            )
+        return self._take()
+
+    def reclaim(self, link: Link, number: int, now: float) -> Effects:
+        """Give a seat back to its owner, whose token matched; an older link of theirs is cut."""
+        seat = self.seats[number]
+        old = seat.link
+        if old is not None and old is not link:
+            self._forget(old)
+            self._effects.hang_up.append(old)
+        seat.link, seat.platform, seat.look = link, link.platform, link.look
+        self._sit(link, number)
+        if self._game is not None:
+            self._writer.send(link, self._game.game_state())
+            self._send_hand(link)
+        self._is_back(number, now)
+        self._broadcast_players()
+        self._writer.send(link, Announce(self._room_line()))
+        return self._take()
+
+    def receive(self, link: Link, message: Message, now: float) -> Effects:
+        """Handle what a seated person sent; a message that only hosts send gets an ERROR."""
+        match message:
+            case PlayCard():
+                action = Play(message.cards, message.nominated_suit)
+                self._act_for_person(link, action, message.observed_hash, now)
+            case DrawCard():
+                self._act_for_person(link, DRAW, message.observed_hash, now)
+            case SyncRequest(acknowledge=True):
+                if self._game is not None and message.observed_hash in (
+                    None,
+                    self._game.state_hash,
+                ):
+                    self._writer.release(link)
+            case SyncRequest():
+                self._is_back(link.seat, now)
+                if self._game is not None:
+                    self._writer.send(link, self._game.game_state())
+                    self._send_hand(link)
+            case _:
+                self._writer.send(link, Error(ErrorCode.UNKNOWN))
+        return self._take()
+
+    def refuse(self, link: Link, code: ErrorCode) -> Effects:
+        """Answer a frame that could not be read as a message."""
+        self._writer.send(link, Error(code))
+        return self._take()
+
+    def lost(self, link: Link, now: float) -> Effects:
+        """Note that a person's connection is gone, or that they left for another table."""
+        seat = self.seats[link.seat]
+        self._forget(link)
+        seat.link, seat.lost_at = None, now
+        if self.phase is Phase.WAITING and seat.token_hash is None:
+            self.seats.free(link.seat)
+            if self.seats.people == 0:
+                self._close()
+        if not self.seats.links:
+            self._alone_since = now
+        if self.phase is not Phase.FINISHED:
+            self._broadcast_players()
+            self._broadcast(Announce(f"{seat.name[:20]} lost the connection"))
+        return self._take()
+
+    def announce(self, text: str) -> Effects:
+        """Tell everybody at the table something, in at most 47 bytes."""
+        self._broadcast(Announce(text))
+        return self._take()
+
+    def tick(self, now: float) -> Effects:
+        """Do what is due; at most one action of the host's, so that each is seen by itself."""
+        self._writer.release_due(now)
+        if self.phase is Phase.WAITING:
+            self._tick_waiting(now)
+        elif self.phase is Phase.PLAYING:
+            self._tick_playing(now)
+        elif now >= self._finished_at + self.settings.rematch_s:
+            self._close()
+        return self._take()
+
+    def next_deadline(self) -> float | None:
+        """Return when `tick` has something to do next, or None when only an input can bring it."""
+        if self.closed:
+            return None
+        times = self._writer.release_times()
+        if self.phase is Phase.FINISHED:
+            times.append(self._finished_at + self.settings.rematch_s)
+        elif self.phase is Phase.WAITING:
+            grace = self.settings.lost_grace_s
+            times += [
+                seat.lost_at + grace for _, seat in self.seats.taken() if seat.lost_at is not None
+            ]
+            if self.seats.links:
+                times.append(self._start_at)
+        elif self._alone_since is not None:
+            times.append(self._alone_since + self.settings.abandon_s)
+        elif self._game is not None:
+            seat = self.seats[self._game.public.current]
+            for time in (self._clock.host_acts_at(seat), self._clock.warns_at(seat)):
+                if time is not None:
+                    times.append(time)
+        return min(times, default=None)
+
+    # Waiting and starting
+
+    def _tick_waiting(self, now: float) -> None:
+        grace = self.settings.lost_grace_s
+        freed = False
+        for number, seat in list(self.seats.taken()):
+            if seat.lost_at is not None and now >= seat.lost_at + grace:
+                self.seats.free(number)
+                freed = True
+        if freed:
+            self._broadcast_players()
+        if self.seats.people == 0:
+            self._close()
+        elif self.seats.links and now >= self._start_at:
+            self._deal(now)
+
+    def _deal(self, now: float) -> None:
+        """Seat bots on the empty places, deal, and send everybody the start."""
+        while not self.seats.is_full:
+            bot = Seat(name=bot_name(self.seats.names), bot_level=self.settings.bot_level)
+            self._broadcast(PlayerName(self.seats.take(bot), bot.name))
+        self._broadcast_players()
+        game = self._game = RunningGame.deal(
+            [seat for _, seat in self.seats.taken()],
+            game_id=self.game_id,
+            room=self.room,
+            public=self.public,
+            settings=self.settings,
+            entropy=self._entropy,
+            at=self._unix_time(),
+        )
+        self.phase = Phase.PLAYING
+        self._effects.entries.append(game.start)
+        proof = game.commitment
+        self._broadcast(Announce(f"Deal proof 1/2 {proof[:32]}"))
+        self._broadcast(Announce(f"Deal proof 2/2 {proof[32:]}"))
+        for link in self.seats.links:
+            hand = game.view(link.seat).hand
+            self._writer.send(link, GameStart(hand[:CARDS_MAX]), link.seat)
+            self._send_hand(link)
+            self._writer.send(link, game.game_state())
+        self._begin_turn(now)
+
+    # Playing
+
+    def _act_for_person(
+        self, link: Link, action: Action, observed_hash: int | None, now: float
+    ) -> None:
+        """Carry out a person's action, or refuse it to that person alone."""
+        game = self._game
+        if game is None or self.phase is not Phase.PLAYING:
+            self._writer.send(link, Error(ErrorCode.GAME_NOT_STARTED))
+            return
+        self._is_back(link.seat, now)
+        if observed_hash is not None and observed_hash != game.state_hash:
+            self._writer.send(link, Error(ErrorCode.UNKNOWN), link.seat)
+            self._writer.send(link, game.game_state())
+            self._send_hand(link)
+            return
+        try:
+            self._perform(link.seat, action, now)
+        except IllegalAction as refusal:
+            code = _ERROR_CODES.get(refusal.reason, ErrorCode.INVALID_PLAY)
+            cards = action.cards if isinstance(action, Play) else ()
+            self._writer.send(link, Error(code, cards), link.seat)
+            self._send_hand(link)
+
+    def _perform(self, number: int, action: Action, now: float) -> None:
+        """Carry out an action, journal it and tell everybody.
+
+        Raises:
+            IllegalAction: a rule forbids it; nothing has changed.
+        """
+        game = self._game
+        assert game is not None
+        taken, drawn = game.act(number, action)
+        self._effects.entries.append(taken)
+        self._writer.release_due(math.inf)
+        links = self.seats.links
+        actor = self.seats[number].link
+        if actor is not None:
+            if drawn:
+                self._writer.send(actor, CardDrawn(drawn), number)
+            self._send_hand(actor)
+        self._writer.broadcast(links, game.turn_end(taken, len(drawn)))
+        for link in links:
+            if link.acknowledges and link is not actor:
+                self._send_hand(link)
+        self._writer.broadcast(links, game.game_state())
+        if game.public.is_over:
+            self._finish(game, now)
+        else:
+            self._begin_turn(now)
+
+    def _begin_turn(self, now: float) -> None:
+        """Start the clock of the seat to act and announce its turn."""
+        assert self._game is not None
+        self._clock.restart(now)
+        message = self._game.turn_start()
+        at_once = []
+        for link in self.seats.links:
+            if link.acknowledges:
+                self._writer.hold(link, message, now + self.settings.acknowledge_s)
+            else:
+                at_once.append(link)
+        self._writer.broadcast(at_once, message)
+
+    def _finish(self, game: RunningGame, now: float) -> None:
+        self.phase, self._finished_at = Phase.FINISHED, now
+        self._effects.entries.append(game.finished(self._unix_time()))
+        self._broadcast(game.player_won())
+        self._broadcast(Announce(f"Seed {game.start.seed:016X}"))
+        self._broadcast(Announce(f"Nonce {game.start.nonce.hex()}"))
+
+    def _tick_playing(self, now: float) -> None:
+        game = self._game
+        assert game is not None
+        if self._alone_since is not None:
+            if now >= self._alone_since + self.settings.abandon_s:
+                self._effects.entries.append(game.abandoned(self._unix_time()))
+                self._close()
+            return
+        seat = self.seats[game.public.current]
+        host_acts, warns = self._clock.host_acts_at(seat), self._clock.warns_at(seat)
+        if host_acts is not None and now >= host_acts:
+            self._act_as_host(game, seat, now)
+        elif warns is not None and now >= warns and seat.link is not None:
+            self._clock.warned()
+            text = f"{WARNING_S:.0f} s left, then a bot plays this turn"
+            self._writer.send(seat.link, Announce(text))
+
+    def _act_as_host(self, game: RunningGame, seat: Seat, now: float) -> None:
+        """Let a bot act: the one whose seat it is, or one that covers for a person."""
+        view = game.view(game.public.current)
+        action = choose(seat.bot_level or self.settings.bot_level, view, self._rng)
+        if seat.is_person:
+            was_present = seat.is_present
+            if seat.link is not None:
+                seat.missed += 1
+            self._broadcast(Announce(f"{seat.name[:20]} is away: a bot plays this turn"))
+            if seat.is_present != was_present:
+                self._broadcast_players()
+        self._perform(view.seat, action, now)
+
+    # Presence
+
+    def _is_back(self, number: int, now: float) -> None:
+        """Note a sign of a person: whatever a bot did for them ends, their clock starts again."""
+        seat = self.seats[number]
+        was_covered, was_lost = seat.is_covered, seat.lost_at is not None
+        was_alone = self._alone_since is not None
+        seat.missed, seat.lost_at, self._alone_since = 0, None, None
+        if self._game is None or self.phase is not Phase.PLAYING:
+            return
+        is_its_turn = self._game.public.current == number
+        if was_alone or (is_its_turn and (was_covered or was_lost)):
+            self._clock.restart(now)
+        if was_covered or was_lost:
+            self._broadcast(Announce(f"{seat.name[:20]} is back"))
+        if was_covered:
+            self._broadcast_players()
+
+    def _sit(self, link: Link, number: int) -> None:
+        """Put a link on its seat and welcome it."""
+        link.table, link.seat = self, number
+        welcome = Welcome(number, self.game_id, len(self.seats), self.phase)
+        self._writer.send(link, welcome, number)
+        for other, seat in self.seats.taken():
+            self._writer.send(link, PlayerName(other, seat.name))
+
+    def _forget(self, link: Link) -> None:
+        """Let go of a link that no longer sits here."""
+        if link.table is self:
+            link.table = None
+        self._writer.forget(link)
+
+    def _close(self) -> None:
+        for link in self.seats.links:
+            self._forget(link)
+        self.phase = Phase.FINISHED
+        self.closed = True
+
+    # Frames
+
+    def _send_hand(self, link: Link) -> None:
+        assert self._game is not None
+        self._writer.send_hand(link, self._game.view(link.seat), self._game.state_hash)
+
+    def _broadcast(self, message: Message) -> None:
+        self._writer.broadcast(self.seats.links, message)
+
+    def _broadcast_players(self) -> None:
+        self._broadcast(PlayerList(self.seats.present()))
+
+    def _room_line(self) -> str:
+        time = self.settings.turn_time_s
+        return f"Room {self.room}, " + ("no turn clock" if time is None else f"{time:.0f} s a turn")
+
+    def _take(self) -> Effects:
+        effects, self._effects = self._effects, Effects()
+        effects.frames = self._writer.take()
+        return effects

@@ -1,0 +1,30 @@
+"""How a table is run: its size and its clocks (design.md, Tables and the lobby)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TableSettings:
+    """Everything the host may choose about a table; times are seconds.
+
+    Attributes:
+        seats: 2-8.
+        start_delay_s: how long after the last join the table starts although it is not full.
+        bot_delay_s: how long a bot waits before it acts.
+        turn_time_s: how long a person's turn may take, None for no clock.
+        bot_level: the level of the bots that fill empty seats and cover for people.
+        lost_grace_s: how long after a lost connection a bot covers the seat.
+        rematch_s: how long a finished table stays for a rematch.
+        abandon_s: how long a table waits when all its people are gone.
+        acknowledge_s: how long a TURN_START is held for an acknowledgement.
+    """
+
+    seats: int = 4
+    start_delay_s: float = 10.0
+    bot_delay_s: float = 1.0
+    turn_time_s: float | None = 60.0
+    bot_level: str = "intermediate"
+    lost_grace_s: float = 30.0
+    rematch_s: float = 60.0
+    abandon_s: float = 600.0
+    acknowledge_s: float = 1.0

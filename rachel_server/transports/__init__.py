@@ -1,0 +1,1 @@
+"""Transports: bytes to the runtime and back, nothing else."""

@@ -1,0 +1,122 @@
+"""RUBP over TCP: bytes to the runtime and back, nothing else."""
+
+import asyncio
+import socket
+from collections import deque
+from typing import Final, cast
+
+from rachel.rubp import FRAME_SIZE, FrameStream
+from rachel_server.limits import AddressLimits
+from rachel_server.link import Link
+from rachel_server.runtime import Runtime
+
+OUTGOING_BYTES_MAX: Final = 256 * 1024
+"""Bytes that may wait for a peer; one that reads more slowly than that is cut."""
+
+_BACKLOG: Final = 1024
+_KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+
+
+class TcpLink(Link, asyncio.Protocol):
+    """One TCP connection."""
+
+    def __init__(self, runtime: Runtime, limits: AddressLimits) -> None:
+        super().__init__()
+        self._runtime = runtime
+        self._limits = limits
+        self._stream = FrameStream()
+        self._transport: asyncio.Transport | None = None
+        self._address = ""
+        self._paced: deque[bytes] = deque()
+        self._pace_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection, unless its address has too many already."""
+        tcp = cast(asyncio.Transport, transport)
+        peer = tcp.get_extra_info("peername")
+        self._address = str(peer[0]) if peer else ""
+        if not self._limits.connect(self._address):
+            tcp.abort()
+            return
+        self._transport = tcp
+        _keep_alive(tcp.get_extra_info("socket"))
+        self._runtime.connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on the frames that are complete."""
+        if self._transport is not None:
+            frames = self._stream.feed(data)
+            if frames:
+                self._runtime.received(self, frames)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the runtime, once."""
+        if self._pace_timer is not None:
+            self._pace_timer.cancel()
+        if self._transport is not None:
+            self._transport = None
+            self._limits.disconnect(self._address)
+            self._runtime.disconnected(self)
+
+    def transmit(self, frames: bytes) -> None:
+        """Send frames, with pauses between them for machines that need those."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        if self.frame_gap_s:
+            self._paced.extend(
+                frames[start : start + FRAME_SIZE] for start in range(0, len(frames), FRAME_SIZE)
+            )
+            if len(self._paced) * FRAME_SIZE > OUTGOING_BYTES_MAX:
+                transport.abort()
+            elif self._pace_timer is None:
+                self._send_paced()
+            return
+        transport.write(frames)
+        if transport.get_write_buffer_size() > OUTGOING_BYTES_MAX:
+            transport.abort()
+
+    def hang_up(self) -> None:
+        """Close the connection after what has been written."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def _send_paced(self) -> None:
+        """Send one frame, then pause."""
+        self._pace_timer = None
+        if self._paced and self._transport is not None:
+            self._transport.write(self._paced.popleft())
+            loop = asyncio.get_running_loop()
+            self._pace_timer = loop.call_later(self.frame_gap_s, self._send_paced)
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a bound socket; the empty host means every address, IPv4 and IPv6 on one port.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
+    if not host:
+        if socket.has_dualstack_ipv6():
+            return socket.create_server(
+                ("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG
+            )
+        return socket.create_server(("", port), backlog=_BACKLOG)
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+
+
+async def listen(sock: socket.socket, runtime: Runtime, limits: AddressLimits) -> asyncio.Server:
+    """Accept connections on a bound socket."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: TcpLink(runtime, limits), sock=sock, backlog=_BACKLOG)
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    """Find dead peers that never send heartbeats, within about a minute."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE:
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
