@@ -7,7 +7,7 @@ Everything here is pure: no input or output, no clock, no randomness of its own.
 >>> game.state_hash()
 9892255162964722708
 >>> [str(action) for action in game.legal_actions()]
-['QS']
+['4S', '7S', '9S', '9S 9D']
 """
 
 __version__ = "0.1.0"

@@ -11,6 +11,8 @@ from rachel_server.entries import SeatEntry
 from rachel_server.link import Link
 
 BOT_NAMES: Final = ("Ada", "Max", "Ida", "Leo", "Eva", "Tom", "Zoe", "Ben", "Kim")
+BOT_PREFIX: Final = "Bot "
+"""How the names of the server's bots begin, and no person's."""
 TURNS_MISSED_MAX: Final = 2
 """Turns in a row the host plays for somebody before a bot takes the seat (design.md, Tables)."""
 
@@ -72,8 +74,10 @@ class Seat:
 
 
 def unique_name(wanted: str, taken: Collection[str]) -> str:
-    """Return ``wanted`` cleaned, with a number behind it when the table has that name already."""
+    """Return a person's name: cleaned, numbered when the table has it, never like a bot's."""
     name = clean_name(wanted)
+    while name.casefold().startswith(BOT_PREFIX.casefold()):
+        name = clean_name(name[len(BOT_PREFIX) :])
     lowered = {other.casefold() for other in taken}
     candidate, number = name, 2
     while candidate.casefold() in lowered:
@@ -85,7 +89,7 @@ def unique_name(wanted: str, taken: Collection[str]) -> str:
 
 def bot_name(taken: Collection[str]) -> str:
     """Return a name for one more bot, which says that it is one."""
-    names = (f"Bot {name}" for name in BOT_NAMES)
+    names = (BOT_PREFIX + name for name in BOT_NAMES)
     return next(name for name in names if name not in taken)
 
 

@@ -16,6 +16,7 @@ What can go wrong, and what happens:
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -167,18 +168,17 @@ class Journal:
         await asyncio.wrap_future(closed)
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while not (self._closing and self._is_idle):
             await self._wake.wait()
             self._wake.clear()
             if self._is_idle:
                 continue
             batch, self._collecting = self._collecting, Batch()
-            started = loop.time()
+            started = time.monotonic()
             await self._commit(batch)
-            self._count(batch, loop.time() - started)
+            self._count(batch, time.monotonic() - started)
             batch._settle()
-            rest = started + self._min_interval_s - loop.time()
+            rest = started + self._min_interval_s - time.monotonic()
             if rest > 0 and not self._closing:
                 await asyncio.sleep(rest)
 
@@ -207,13 +207,13 @@ class Journal:
             except Exception as error:
                 by_game = True
                 if failing_since is None:
-                    failing_since = loop.time()
+                    failing_since = time.monotonic()
                     _log.error("games cannot be saved; play waits: %s", reason(error))
                     self._tell_stall(True)
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, _RETRY_MAX_S)
         if failing_since is not None:
-            _log.warning("games are saved again after %.1f s", loop.time() - failing_since)
+            _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
             self._tell_stall(False)
 
     def _poison(self, batch: Batch, bad: dict[str, str]) -> None:

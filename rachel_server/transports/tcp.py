@@ -13,6 +13,9 @@ from rachel_server.runtime import Runtime
 OUTGOING_BYTES_MAX: Final = 256 * 1024
 """Bytes that may wait for a peer; one that reads more slowly than that is cut."""
 
+GARBAGE_BYTES_MAX: Final = 64 * 1024
+"""Bytes that belong to no frame a connection may send in its life: reading them costs the most."""
+
 _BACKLOG: Final = 1024
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 
@@ -48,6 +51,8 @@ class TcpLink(Link, asyncio.Protocol):
             frames = self._stream.feed(data)
             if frames:
                 self._runtime.received(self, frames)
+            if self._stream.dropped_bytes > GARBAGE_BYTES_MAX:
+                self.hang_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the runtime, once."""
