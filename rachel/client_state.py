@@ -42,7 +42,8 @@ def read_state(
         played: the cards seen being played since then, oldest first.
 
     Raises:
-        MessageError: bad_seat, bad_card or bad_count, the message contradicts itself or the deck.
+        MessageError: bad_seat, bad_card, bad_count or bad_value: the message contradicts itself,
+            the deck or the rules.
     """
     counts = state.hand_counts
     # Every seat of a game holds cards or is out, so that an extended state tells how many it has.
@@ -62,6 +63,8 @@ def read_state(
         checked_seat(seat, seats)
     if len(set(finish_order)) != len(finish_order):
         raise MessageError("bad_seat", "a seat goes out once")
+    if len(finish_order) >= seats - 1 and not state.game_over:
+        raise MessageError("bad_value", "one seat alone does not play on")
     (top,) = checked_cards((state.top_card,))
     discard_count = state.discard_count if state.extended else on_pile
     return PublicView(
@@ -100,9 +103,10 @@ def _seen(
 ) -> tuple[int, ...]:
     """Return the cards known to lie on the discard pile, the top one last.
 
-    When the pile has shrunk, or turns were missed, the deck may have been shuffled anew.
+    When turns were missed, or the pile is smaller than what was seen on it, it may have been
+    shuffled into a new deck.
     """
-    if before is None or turn - before.turn not in (0, 1) or discard_count < before.discard_count:
+    if before is None or turn - before.turn not in (0, 1):
         return (top,)
     pile = dict.fromkeys((*before.seen, *played))
     pile.pop(top, None)

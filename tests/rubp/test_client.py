@@ -25,6 +25,7 @@ from rachel.game import Game
 from rachel.rubp import (
     HOST_ID,
     Announce,
+    CardDrawn,
     DrawCard,
     DrawReason,
     Error,
@@ -226,6 +227,14 @@ def test_our_own_draw_arrives_before_the_state_it_belongs_to() -> None:
     assert session.outgoing() == b""
 
 
+def test_cards_that_come_twice_are_held_once() -> None:
+    host = ScriptedHost(table("KS 3D", "5S 6S", deck="8C 7C"))
+    session, _ = seated(host)
+    session.receive(framed(CardDrawn(tuple(cards("KS 7C"))), CardDrawn(tuple(cards("7C")))))
+    assert session.view is not None
+    assert session.view.hand == tuple(cards("KS 3D 7C"))
+
+
 def test_another_seats_move_changes_the_table_only() -> None:
     host = ScriptedHost(table("KS 3D", "9C 6S", current=1))
     session, _ = seated(host)
@@ -312,9 +321,13 @@ def test_a_stale_action_is_followed_by_a_fresh_pair() -> None:
     session, _ = seated(host)
     session.play(cards("9C"))
     host.game.deck.reverse()  # so that the state has another hash
-    updates = session.receive(framed(Error(ErrorCode.UNKNOWN), *host.pair()))
+    updates = session.receive(framed(Error(ErrorCode.UNKNOWN), host.state()))
     assert updates == [Refused(ErrorCode.UNKNOWN, ()), StateChanged()]
-    assert session.prompt
+    assert [session.prompt, session.receive(framed(*host.hand_sync())), session.prompt] == [
+        False,
+        [],
+        True,
+    ]
     assert session.outgoing() == b""
     (play,) = sent(session.play(cards("9C")))
     assert isinstance(play, PlayCard)
@@ -337,7 +350,7 @@ def test_a_hand_that_outgrows_a_frame_is_complete(size: int) -> None:
     session.draw()
     drawn = host.game.deck[-1]
     updates = session.receive(framed(*host.act(Draw())))
-    assert updates[0] == HandChanged((drawn,))
+    assert [u.drawn for u in updates if isinstance(u, HandChanged) and u.drawn] == [(drawn,)]
     assert session.view == view_for(host.game, 0)
     updates = session.receive(framed(*host.act(Play(tuple(cards("5H"))))))
     assert session.view == view_for(host.game, 0)

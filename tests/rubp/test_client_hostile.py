@@ -85,9 +85,21 @@ def nonsense(host: ScriptedHost) -> list[Message]:
         state_with(host, hand_counts=(1,)),
         state_with(host, hand_counts=(52, 52)),
         state_with(host, finish_order=(1, 1)),
+        state_with(host, finish_order=(1,)),
         state_with(host, finish_order=(5,)),
         state_with(host, survivor=6),
     ]
+
+
+def test_players_beyond_the_seats_of_the_game_are_dropped() -> None:
+    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    session = ClientSession("Ann", token=TOKEN)
+    session.hello()
+    crowd = PlayerList(tuple(PlayerEntry(seat, 1) for seat in range(5)))
+    session.receive(framed(*host.welcome(), crowd))
+    assert (session.seats, list(session.platforms)) == (5, [0, 1, 2, 3, 4])
+    session.receive(framed(*host.start()))
+    assert (session.seats, list(session.platforms)) == (2, [0, 1])
 
 
 def test_nonsense_is_counted_and_changes_nothing() -> None:

@@ -1,12 +1,14 @@
 """ClientSession after lost links, lost frames and games: it comes back to the true state."""
 
+import pytest
 from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, requests, seated, sent, table
 
-from rachel.actions import Draw, Play
+from rachel.actions import DRAW, Action, Play
 from rachel.client import ClientSession
 from rachel.client_updates import (
     GameOver,
     HandChanged,
+    Refused,
     Resyncing,
     StateChanged,
     TurnStarted,
@@ -14,6 +16,8 @@ from rachel.client_updates import (
 )
 from rachel.game import Game
 from rachel.rubp import (
+    Error,
+    ErrorCode,
     FrameStream,
     HandSync,
     Heartbeat,
@@ -40,21 +44,37 @@ def test_a_reclaimed_seat_is_prompted_although_its_turn_started_long_ago() -> No
 
 def test_a_reconnect_keeps_what_was_seen_and_drops_half_a_frame() -> None:
     host = ScriptedHost(table("9C 4H 5H", "9S 6S"))
-    session, _ = seated(host)
-    session.receive(framed(*host.act(Play(tuple(cards("9C")))))[:-10])
+    session, _ = seated(host, version=1)  # which has no checksum to find the seam by
+    session.receive(framed(*host.act(Play(tuple(cards("9C")))), version=1)[:-10])
     session.hello()
     assert not session.prompt
-    session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair()))
+    updates = session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair(), version=1))
+    assert updates[0] == Welcomed(0, Phase.PLAYING)
     assert session.view == view_for(host.game, 0)
     session.receive(framed(*host.act(Play(tuple(cards("9S"))))))
     assert session.prompt
     assert session.outgoing() == b""
 
 
-def test_a_link_lost_between_the_halves_is_no_mismatch() -> None:
-    host = ScriptedHost(table("9C 4H 5H", "9S 6S"))
+def test_turns_passed_while_away_are_no_mismatch() -> None:
+    host = ScriptedHost(table("9C 4H 5H", "9S 6S", "8S 8D"))
     session, _ = seated(host)
-    told = host.act(Play(tuple(cards("9C"))))
+    session.hello()
+    for text in ("9C", "9S"):
+        host.act(Play(tuple(cards(text))))
+    updates = session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair()))
+    assert not [update for update in updates if isinstance(update, Resyncing)]
+    assert session.outgoing() == b""
+    assert session.view is not None
+    assert session.view.public.seen == tuple(cards("9S"))
+
+
+@pytest.mark.parametrize("action", [Play(tuple(cards("9C"))), DRAW])
+def test_a_link_lost_between_the_halves_is_no_mismatch(action: Action) -> None:
+    mine = "9C 4H 5H" if action is not DRAW else "4C 5C 6C"
+    host = ScriptedHost(table(mine, "9S 6S"))
+    session, _ = seated(host)
+    told = host.act(action)
     session.receive(framed(told[0]))
     session.hello()
     updates = session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair()))
@@ -141,7 +161,7 @@ def test_a_lost_hand_is_noticed_by_its_size() -> None:
 def test_a_lost_state_is_noticed_at_the_start_of_the_turn() -> None:
     host = ScriptedHost(table("9C 4H", "5S 6S", current=1))
     session, _ = seated(host)
-    host.act(Draw())
+    host.act(DRAW)
     updates = session.receive(framed(host.turn_start()))
     assert updates == [Resyncing("a turn was missed"), TurnStarted(0, 1)]
     assert not session.prompt
@@ -156,11 +176,31 @@ def test_a_turn_that_starts_from_another_state_is_noticed() -> None:
     assert Resyncing("the turn starts from another state of the table") in updates
 
 
+def test_a_stale_action_may_be_turns_behind() -> None:
+    host = ScriptedHost(table("9C 4H", "5S 6S", "8S 8D", current=1))
+    session, _ = seated(host)
+    host.act(DRAW)
+    host.act(DRAW)
+    updates = session.receive(framed(Error(ErrorCode.UNKNOWN), *host.pair()))
+    assert updates == [Refused(ErrorCode.UNKNOWN, ()), StateChanged()]
+    assert session.prompt
+
+
+def test_a_hand_of_an_older_turn_is_ignored() -> None:
+    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    session, _ = seated(host)
+    old = host.hand_sync()
+    session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
+    assert session.receive(framed(*old)) == []
+    assert session.ignored == 1
+    assert session.view == view_for(host.game, 0)
+
+
 def test_missed_turns_are_noticed() -> None:
     host = ScriptedHost(table("9C 4H", "5S 6S", "8S 8D", current=1))
     session, _ = seated(host)
-    host.act(Draw())
-    updates = session.receive(framed(*host.act(Draw())))
+    host.act(DRAW)
+    updates = session.receive(framed(*host.act(DRAW)))
     assert Resyncing("a turn was missed") in updates
 
 

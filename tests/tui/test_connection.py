@@ -1,0 +1,261 @@
+"""Connection over real loopback sockets: it comes back, it beats, it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from rubp_tcp_host import (
+    GAME_ID,
+    NINE_OF_CLUBS,
+    TcpHost,
+    framed,
+    gone,
+    tcp_host,
+)
+
+from rachel.client import ClientSession
+from rachel.client_updates import Rejected, Update, Welcomed
+from rachel.rubp import Error, ErrorCode, Heartbeat, Hello, Phase, PlayCard, SyncRequest
+from rachel_tui.connection import Connection, LinkState
+from rachel_tui.link_timing import LinkTiming
+
+TOKEN = bytes(range(1, 9))
+# Patient where a slow machine must not change the result, quick where the test waits for it.
+TIMING = LinkTiming(
+    connect_s=20.0, heartbeat_s=20.0, silence_s=60.0, backoff_first_s=0.001, backoff_max_s=0.01
+)
+
+
+class Watched:
+    """A running connection, everything it reported, and a way to wait for something to be true."""
+
+    def __init__(self, session: ClientSession, port: int, timing: LinkTiming) -> None:
+        self.session = session
+        self.link = Connection(session, "127.0.0.1", port, self._on_change, timing=timing)
+        self.states: list[LinkState] = []
+        self.errors: list[str | None] = []
+        self.waits = 0
+        self.updates: list[Update] = []
+        self._changed = asyncio.Event()
+
+    def _on_change(self, updates: list[Update]) -> None:
+        self.states.append(self.link.state)
+        self.errors.append(self.link.error)
+        self.waits += self.link.retry_at is not None
+        self.updates += updates
+        self._changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def until_online(self) -> None:
+        await self.until(lambda: self.link.state is LinkState.ONLINE)
+
+
+@asynccontextmanager
+async def running(
+    port: int, session: ClientSession | None = None, timing: LinkTiming = TIMING
+) -> AsyncIterator[Watched]:
+    """Run a connection to the port; at the end it closes and has said so."""
+    watched = Watched(session or ClientSession("Ann", token=TOKEN), port, timing)
+    task = asyncio.create_task(watched.link.run())
+    try:
+        yield watched
+    finally:
+        await watched.link.close()
+        await task
+    assert watched.states[-1] is LinkState.CLOSED
+    assert watched.link.state is LinkState.CLOSED
+
+
+async def test_it_joins_and_delivers_both_ways() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        assert watched.link.state is LinkState.CONNECTING
+        with pytest.raises(ConnectionError):
+            watched.link.send(b"")
+        await watched.until_online()
+        assert watched.updates == [Welcomed(0, Phase.WAITING)]
+        assert (watched.link.attempt, watched.link.error, watched.link.retry_at) == (0, None, None)
+        watched.link.send(watched.session.sync())
+        assert await host.hears(SyncRequest) == [(GAME_ID, SyncRequest(0))]
+    with pytest.raises(ConnectionError):
+        watched.link.send(b"")
+
+
+async def test_a_lost_link_comes_back_to_the_same_prompt() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        await watched.until_online()
+        host.drop()
+        await watched.until(lambda: watched.session.prompt)
+        assert watched.link.state is LinkState.ONLINE
+        hellos = await host.hears(Hello, 2)
+        assert [game_id for game_id, _ in hellos] == [0, GAME_ID]
+        assert LinkState.RECONNECTING in watched.states
+        assert f"lost the connection to 127.0.0.1:{host.port}" in watched.errors
+        watched.link.send(watched.session.play([NINE_OF_CLUBS]))
+        assert await host.hears(PlayCard) == [(GAME_ID, PlayCard((NINE_OF_CLUBS,), None, 99))]
+
+
+async def test_it_outlives_a_restart_of_the_host() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        await watched.until_online()
+        await host.stop()
+        await watched.until(lambda: watched.link.attempt >= 3)
+        assert watched.states[-1] is LinkState.RECONNECTING
+        assert watched.errors[-1] == f"cannot reach 127.0.0.1:{host.port}: Connection refused"
+        await host.listen()
+        await watched.until_online()
+        assert watched.session.prompt
+
+
+async def test_a_host_that_accepts_and_hangs_up_gets_longer_and_longer_pauses() -> None:
+    async with tcp_host() as host:
+
+        def hang_up(hello: Hello, game_id: int) -> bytes:
+            host.drop()
+            return b""
+
+        host.answer = hang_up
+        async with running(host.port) as watched:
+            await watched.until(lambda: watched.link.attempt >= 5)
+            assert watched.states == [LinkState.CONNECTING] * len(watched.states)
+            assert watched.waits >= 4
+
+
+async def test_a_host_that_never_answers_is_given_up_and_tried_again() -> None:
+    async with tcp_host() as host:
+        host.answer = lambda hello, game_id: b""
+        timing = LinkTiming(connect_s=0.02, backoff_first_s=0.001, backoff_max_s=0.001)
+        async with running(host.port, timing=timing) as watched:
+            await host.hears(Hello, 3)
+            await watched.until(lambda: watched.link.error is not None)
+            assert watched.link.error == f"cannot reach 127.0.0.1:{host.port}: no answer"
+
+
+async def test_it_sends_heartbeats_and_their_answers_keep_it_alive() -> None:
+    timing = LinkTiming(connect_s=1.0, heartbeat_s=0.02, silence_s=20.0)
+    async with tcp_host() as host, running(host.port, timing=timing) as watched:
+        await host.hears(Heartbeat, 60)  # longer than the host had for its WELCOME
+        assert watched.link.state is LinkState.ONLINE
+        assert f"127.0.0.1:{host.port} fell silent" not in watched.errors
+
+
+async def test_silence_is_a_lost_link() -> None:
+    timing = LinkTiming(heartbeat_s=0.02, silence_s=0.05, backoff_first_s=0.001)
+    async with tcp_host() as host:
+        host.echo_heartbeats = False
+        async with running(host.port, timing=timing) as watched:
+            hellos = await host.hears(Hello, 2)
+            assert f"127.0.0.1:{host.port} fell silent" in watched.errors
+    assert hellos[1][0] == GAME_ID
+
+
+async def test_a_hello_that_cannot_be_seated_ends_it() -> None:
+    async with tcp_host() as host:
+        host.answer = lambda hello, game_id: framed(Error(ErrorCode.LOBBY_FULL))
+        async with running(host.port) as watched:
+            await watched.until(lambda: watched.link.state is LinkState.CLOSED)
+    assert watched.updates == [Rejected(ErrorCode.LOBBY_FULL)]
+    assert watched.link.error == "that table is full"
+    assert len(host.heard) == 1
+
+
+async def test_a_waiting_table_that_is_gone_is_joined_afresh() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        await watched.until_online()
+        host.answer = lambda hello, game_id: gone(hello, game_id) if game_id else lobby(host)
+        host.drop()
+        await watched.until(lambda: watched.updates.count(Welcomed(0, Phase.WAITING)) == 2)
+        hellos = await host.hears(Hello, 3)
+        assert [game_id for game_id, _ in hellos] == [0, GAME_ID, 0]
+        assert not any(isinstance(update, Rejected) for update in watched.updates)
+
+
+def lobby(host: TcpHost) -> bytes:
+    """Return the answer to a fresh HELLO, and from now on the usual ones."""
+    host.answer = TcpHost().answer
+    return host.answer(Hello("Ann"), 0)
+
+
+async def test_a_game_that_is_gone_ends_it() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        await watched.until_online()
+        host.drop()
+        await watched.until(lambda: watched.session.prompt)
+        host.answer = gone
+        host.drop()
+        await watched.until(lambda: watched.link.state is LinkState.CLOSED)
+        assert watched.link.error == "that game is over"
+        assert watched.updates[-1] == Rejected(ErrorCode.UNKNOWN)
+
+
+async def test_a_saved_seat_that_is_gone_ends_it() -> None:
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
+    async with tcp_host() as host:
+        host.answer = gone
+        async with running(host.port, session) as watched:
+            await watched.until(lambda: watched.link.state is LinkState.CLOSED)
+        assert watched.link.error == "that game is over"
+
+
+async def test_a_saved_seat_is_reclaimed() -> None:
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
+    async with tcp_host() as host, running(host.port, session) as watched:
+        await watched.until(lambda: session.prompt)
+        assert (await host.hears(Hello))[0][0] == GAME_ID
+
+
+async def test_acknowledgements_go_out_by_themselves() -> None:
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID, acknowledge=True)
+    async with tcp_host() as host, running(host.port, session):
+        (request,) = await host.hears(SyncRequest)
+    assert request == (GAME_ID, SyncRequest(3, 99, acknowledge=True))
+
+
+async def test_a_host_name_that_does_not_exist_is_said_in_one_line() -> None:
+    errors: list[str | None] = []
+    known = asyncio.Event()
+
+    def on_change(updates: list[Update]) -> None:
+        errors.append(link.error)
+        known.set()
+
+    session = ClientSession("Ann", token=TOKEN)
+    link = Connection(session, "x" * 64 + ".invalid", 1982, on_change, timing=TIMING)
+    task = asyncio.create_task(link.run())
+    async with asyncio.timeout(20):
+        await known.wait()
+    await link.close()
+    await task
+    assert errors[0] is not None
+    assert errors[0].startswith("cannot")
+    assert "\n" not in errors[0]
+
+
+async def test_close_ends_a_pause_and_may_come_twice_or_first() -> None:
+    timing = LinkTiming(backoff_first_s=3600.0, backoff_max_s=3600.0)
+    async with tcp_host() as host:
+        await host.stop()
+        async with running(host.port, timing=timing) as watched:
+            await watched.until(lambda: watched.waits > 0)
+            await watched.link.close()
+    early = Watched(ClientSession("Ann", token=TOKEN), host.port, TIMING)
+    await early.link.close()
+    async with asyncio.timeout(20):
+        await early.link.run()
+    assert early.link.state is LinkState.CLOSED
+
+
+async def test_a_cancelled_run_closes_its_socket_and_says_so() -> None:
+    async with tcp_host() as host:
+        watched = Watched(ClientSession("Ann", token=TOKEN), host.port, TIMING)
+        task = asyncio.create_task(watched.link.run())
+        await watched.until_online()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert watched.states[-1] is LinkState.CLOSED

@@ -1,0 +1,104 @@
+"""Seats on disk: they come back whole, private, and never stop anybody from playing."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from rachel_tui import saved_seat
+from rachel_tui.saved_seat import SavedSeat, forget, load, save
+
+ANN = SavedSeat("example.org:1982", 66, bytes(range(1, 9)), "Ann", "ABCD")
+BEN = SavedSeat("[::1]:1982", 1, b"\xff" * 8, "Ben", "")
+
+
+def test_a_seat_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "seats.json"
+    assert load(path, ANN.host_key) is None
+    save(path, ANN)
+    save(path, BEN)
+    assert load(path, ANN.host_key) == ANN
+    assert load(path, BEN.host_key) == BEN
+
+
+def test_a_host_has_one_seat(tmp_path: Path) -> None:
+    path = tmp_path / "seats.json"
+    save(path, ANN)
+    later = SavedSeat(ANN.host_key, 67, bytes(8), "Ann", "XY")
+    save(path, later)
+    assert load(path, ANN.host_key) == later
+
+
+def test_a_forgotten_seat_is_gone_and_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "seats.json"
+    forget(path, ANN.host_key)
+    assert not path.exists()
+    save(path, ANN)
+    save(path, BEN)
+    forget(path, ANN.host_key)
+    assert load(path, ANN.host_key) is None
+    assert load(path, BEN.host_key) == BEN
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022])
+def test_only_the_owner_can_read_it(tmp_path: Path, mask: int) -> None:
+    path = tmp_path / "seats.json"
+    before = os.umask(mask)
+    try:
+        save(path, ANN)
+        path.chmod(0o644)
+        save(path, BEN)
+    finally:
+        os.umask(before)
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["seats.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b"\xff\xfe",
+        pytest.param(b"[" * 100_000, id="deep"),
+        b'{"example.org:1982": 5}',
+        b'{"example.org:1982": {"game_id": 1}}',
+    ],
+)
+def test_a_broken_file_counts_as_empty_and_is_replaced(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "seats.json"
+    path.write_bytes(content)
+    assert load(path, ANN.host_key) is None
+    save(path, ANN)
+    assert load(path, ANN.host_key) == ANN
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"game_id": 0}, {"game_id": 65536}, {"token": "00"}, {"room": "A B"}, {"name": None}],
+)
+def test_an_entry_no_hello_can_carry_is_no_seat(tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "seats.json"
+    save(path, ANN)
+    entries = json.loads(path.read_text())
+    entries[ANN.host_key].update(change)
+    path.write_text(json.dumps(entries))
+    assert load(path, ANN.host_key) is None
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "seats.json"
+    path.mkdir()  # a folder cannot be replaced by a file
+    with pytest.raises(IsADirectoryError):
+        save(path, ANN)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["seats.json"]
+
+
+def test_the_file_lies_in_the_users_data_folder() -> None:
+    assert saved_seat.default_path().name == "seats.json"
+    assert "rachel" in saved_seat.default_path().parts
