@@ -1,11 +1,12 @@
 """What the store knows of games: the ones to play on, the one to look at, the list of them all."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Result, Row, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.entries import (
@@ -18,6 +19,19 @@ from rachel_server.entries import (
 )
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.schema import actions, games, seats
+
+_log = logging.getLogger(__name__)
+
+
+class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
+    """A stored action is none: somebody or something else wrote the row.
+
+    ``game`` is the id, the text says in one line what is wrong.
+    """
+
+    def __init__(self, game: str, text: str) -> None:
+        super().__init__(text)
+        self.game = game
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +72,30 @@ class GameSummary:
 
 
 async def load_running(engine: AsyncEngine) -> list[StoredGame]:
-    """Return the games that are being played, the oldest first, each with all of its actions."""
-    return await _load(engine, games.c.status == GameStatus.PLAYING.value)
+    """Return the games that are being played, the oldest first, each with all of its actions.
+
+    One that cannot be read is logged and quarantined, so that it costs the others nothing.
+    """
+    readable = []
+    for game in await _load(engine, games.c.status == GameStatus.PLAYING.value):
+        if isinstance(game, StoredGame):
+            readable.append(game)
+        else:
+            _log.error("game %s is set aside: %s", game.game, game)
+            await quarantine(engine, game.game, str(game))
+    return readable
 
 
 async def load_game(engine: AsyncEngine, game: str) -> StoredGame | None:
-    """Return a game with all of its actions, or None when the store has no such id."""
-    return next(iter(await _load(engine, games.c.id == game)), None)
+    """Return a game with all of its actions, or None when the store has no such id.
+
+    Raises:
+        UnreadableGame: it cannot be read.
+    """
+    found = next(iter(await _load(engine, games.c.id == game)), None)
+    if isinstance(found, UnreadableGame):
+        raise found
+    return found
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -96,32 +127,32 @@ async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
     if found:
         return found
     conditions = [games.c.room == name.upper()]
-    if name.isascii() and name.isdecimal():
+    if name.isascii() and name.isdecimal() and len(name) <= 5:
         conditions.append(games.c.game_id == int(name))
     return await _summaries(engine, or_(*conditions))
 
 
-async def _load(engine: AsyncEngine, which: ColumnElement[bool]) -> list[StoredGame]:
+async def _load(
+    engine: AsyncEngine, which: ColumnElement[bool]
+) -> list[StoredGame | UnreadableGame]:
     """Read whole games in three queries, which see the same moment."""
     wanted = select(games.c.id).where(which)
     async with engine.connect() as connection:
         starts = await connection.execute(
             select(games).where(which).order_by(games.c.started_at, games.c.id)
         )
-        sitting = await connection.execute(
-            select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
-        )
-        taken = await connection.execute(
-            select(actions)
-            .where(actions.c.game.in_(wanted))
-            .order_by(actions.c.game, actions.c.turn)
-        )
-        seats_of = _by_game(sitting)
-        actions_of: defaultdict[str, list[ActionTaken]] = defaultdict(list)
-        for game, turn, seat, action, state_hash in taken:
-            actions_of[game].append(
-                ActionTaken(game, turn, seat, decode_action(action), state_hash)
+        seats_of = _by_game(
+            await connection.execute(
+                select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
             )
+        )
+        actions_of = _by_game(
+            await connection.execute(
+                select(actions)
+                .where(actions.c.game.in_(wanted))
+                .order_by(actions.c.game, actions.c.turn)
+            )
+        )
     return [_stored_game(start, seats_of[start.id], actions_of[start.id]) for start in starts]
 
 
@@ -143,16 +174,23 @@ async def _summaries(engine: AsyncEngine, which: ColumnElement[bool] | None) -> 
     return [_summary(start, seats_of[start.id]) for start in starts]
 
 
-def _by_game(rows: Iterable[Row[Any]]) -> defaultdict[str, list[Row[Any]]]:
+def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
+    """Group rows whose first column is the game."""
     groups: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row.game].append(row)
+    for row in result.all():
+        groups[row[0]].append(row)
     return groups
 
 
 def _stored_game(
-    game: Row[Any], sitting: Sequence[Row[Any]], taken: Sequence[ActionTaken]
-) -> StoredGame:
+    game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]
+) -> StoredGame | UnreadableGame:
+    taken = []
+    for _, turn, seat, text, state_hash in rows:  # by name they would take three times as long
+        try:
+            taken.append(ActionTaken(game.id, turn, seat, decode_action(text), state_hash))
+        except ValueError as error:
+            return UnreadableGame(game.id, f"turn {turn}: {error}")
     start = GameStarted(
         game=game.id,
         game_id=game.game_id,

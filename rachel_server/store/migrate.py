@@ -6,6 +6,8 @@ whose database is current starts at once. Everything here blocks.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +16,6 @@ from sqlalchemy import URL, Connection, inspect, text
 from rachel_server.store.engine import create_blocking_engine, sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from alembic.config import Config
 
 _INSTALLED: Final = Path(__file__).parents[1] / "migrations"
@@ -87,7 +87,8 @@ def upgrade(url: str | URL) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
     from alembic import command
 
-    _run(url, lambda config: command.upgrade(config, "head"))
+    with migrating(url) as config:
+        command.upgrade(config, "head")
 
 
 def downgrade(url: str | URL, revision: str = "-1") -> None:
@@ -100,7 +101,28 @@ def downgrade(url: str | URL, revision: str = "-1") -> None:
     _require_known(current(url))
     from alembic import command
 
-    _run(url, lambda config: command.downgrade(config, revision))
+    with migrating(url) as config:
+        command.downgrade(config, revision)
+
+
+@contextmanager
+def migrating(url: str | URL) -> "Iterator[Config]":
+    """Give Alembic one transaction to take steps in; all of them happen or none."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    engine = create_blocking_engine(url)
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                _stop_cascades(connection)
+            with connection.begin():
+                config.attributes["connection"] = connection
+                yield config
+    finally:
+        engine.dispose()
 
 
 def _revisions() -> set[str]:
@@ -114,25 +136,6 @@ def _require_known(revision: str | None) -> None:
         raise UnknownSchema(
             f"a newer version of Rachel made this database (schema {revision}); update Rachel"
         )
-
-
-def _run(url: str | URL, step: "Callable[[Config], None]") -> None:
-    """Let Alembic take a step in one transaction."""
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    engine = create_blocking_engine(url)
-    try:
-        with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                _stop_cascades(connection)
-            with connection.begin():
-                config.attributes["connection"] = connection
-                step(config)
-    finally:
-        engine.dispose()
 
 
 def _stop_cascades(connection: Connection) -> None:

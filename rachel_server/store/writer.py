@@ -3,6 +3,7 @@
 Everything here blocks; the journal calls it in a thread of its own.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
@@ -22,10 +23,6 @@ _PLACE_SEATS: Final = update(seats).where(
 
 class BadRow(Exception):  # noqa: N818 - says what is the matter
     """The database refuses a row for what it holds: trying again cannot help."""
-
-
-class _UnknownGame(Exception):  # noqa: N818
-    """The end of a game that the database does not know."""
 
 
 class Writer:
@@ -71,14 +68,9 @@ class Writer:
             connection = self._connect()
             with connection.begin():
                 for game, part in rows.by_game().items():
-                    try:
-                        with connection.begin_nested():
-                            _write(connection, part)
-                    except Exception as error:
-                        if not _is_bad_row(error):
-                            raise
-                        if not _is_written(connection, game, part):
-                            left_out[game] = reason(error)
+                    refusal = _attempt(connection, _write, part)
+                    if refusal and _attempt(connection, _require_written, part):
+                        left_out[game] = refusal
         except BaseException:
             self._drop_connection()
             raise
@@ -118,7 +110,7 @@ def _write(connection: Connection, rows: Rows) -> None:
     if rows.ends:
         ended = connection.execute(_END_GAMES, rows.ends)
         if ended.rowcount != len(rows.ends):
-            raise _UnknownGame("the end of a game that was never stored")
+            raise BadRow("the end of a game that was never stored")
     if rows.places:
         connection.execute(_PLACE_SEATS, rows.places)
 
@@ -131,24 +123,45 @@ def _is_bad_row(error: BaseException) -> bool:
         return getattr(error.orig, "sqlstate", None) is None
     if isinstance(error, DBAPIError):
         return isinstance(error, IntegrityError | DataError)
-    # Raised before the database saw anything: a value cannot be converted to its column.
-    return isinstance(error, _UnknownGame | StatementError | ValueError | TypeError | OverflowError)
+    # What is not the database's word is ours, or that a value cannot be sent to it.
+    return isinstance(error, BadRow | StatementError | ValueError | TypeError | OverflowError)
 
 
-def _is_written(connection: Connection, game: str, rows: Rows) -> bool:
-    """Tell whether the database holds these rows of one game, which it can only hold together."""
+def _attempt(
+    connection: Connection, step: Callable[[Connection, Rows], None], rows: Rows
+) -> str | None:
+    """Take a step that leaves nothing behind if a row is refused; return why it is, or None."""
+    try:
+        with connection.begin_nested():
+            step(connection, rows)
+    except Exception as error:
+        if not _is_bad_row(error):
+            raise
+        return reason(error)
+    return None
+
+
+def _require_written(connection: Connection, rows: Rows) -> None:
+    """Find the rows of one game, which were written together if at all.
+
+    Raises:
+        BadRow: they are not there.
+    """
     if not rows.games and not rows.actions:
-        return False
+        raise BadRow("nothing that could be found again")
     for row in rows.games:
-        start = select(games.c.seed, games.c.nonce).where(games.c.id == game)
+        start = select(games.c.seed, games.c.nonce).where(games.c.id == row["id"])
         if connection.execute(start).one_or_none() != (row["seed"], row["nonce"]):
-            return False
-    if not rows.actions:
-        return True
-    first, last = rows.actions[0]["turn"], rows.actions[-1]["turn"]
-    taken = (
-        select(actions)
-        .where(actions.c.game == game, actions.c.turn.between(first, last))
-        .order_by(actions.c.turn)
-    )
-    return [dict(row) for row in connection.execute(taken).mappings()] == rows.actions
+            raise BadRow("another game has this id")
+    if rows.actions:
+        first, last = rows.actions[0], rows.actions[-1]
+        taken = (
+            select(actions)
+            .where(
+                actions.c.game == first["game"],
+                actions.c.turn.between(first["turn"], last["turn"]),
+            )
+            .order_by(actions.c.turn)
+        )
+        if [dict(row) for row in connection.execute(taken).mappings()] != rows.actions:
+            raise BadRow("other actions were taken")

@@ -1,0 +1,112 @@
+"""``rachel export``: print the record of a finished game."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rachel.cli.game_files import say_json
+from rachel.cli.stored_games import ask_store
+from rachel.game import Game
+from rachel.record import GameRecord, SeatRecord
+from rachel.replay import ReplayTrace, TraceStep
+from rachel.text import clean_text
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from rachel_server.entries import StoredGame
+    from rachel_server.store.games import GameSummary
+
+# What keeps a game that is not finished from being exported, by its status.
+_WHY_NOT: Final = {
+    "playing": "is still being played: its seed is secret until it ends",
+    "abandoned": "was given up before it ended: it has no result to prove",
+    "quarantined": "was set aside before it ended: it has no result to prove",
+}
+_CANDIDATES_MAX: Final = 5
+
+
+@click.command("export")
+@click.argument("game", metavar="ID")
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the server.  [default: in the user's data folder]",
+)
+def command(game: str, data_dir: Path | None) -> None:
+    """Print the record of the finished game ID as JSON, for `rachel verify` and `rachel replay`.
+
+    ID is what `rachel games` shows. The room code or the 16-bit id that clients see will do, too,
+    when only one finished game has it.
+
+    \b
+    Examples:
+      rachel export K3J9X2M4Q8ZP > game.json
+      rachel export ABCD --data DIR | rachel verify -
+    """
+    summary, stored = ask_store(data_dir, lambda engine: _find(engine, clean_text(game)))
+    say_json(_record(summary, stored).to_json())
+
+
+async def _find(engine: "AsyncEngine", name: str) -> "tuple[GameSummary, StoredGame]":
+    """Return the one finished game that goes by ``name``.
+
+    Raises:
+        click.ClickException: there is none, or more than one, or it cannot be read.
+    """
+    from rachel_server.store.games import UnreadableGame, find_games, load_game
+
+    game = _only_finished(name, await find_games(engine, name))
+    try:
+        stored = await load_game(engine, game.game)
+    except UnreadableGame as error:
+        raise click.ClickException(f"game {game.game} cannot be read: {error}") from None
+    assert stored is not None
+    return game, stored
+
+
+def _only_finished(name: str, found: "list[GameSummary]") -> "GameSummary":
+    if not found:
+        raise click.ClickException(f"no game goes by {name!r}; rachel games lists those there are")
+    finished = [game for game in found if game.status.value == "finished"]
+    if len(finished) == 1:
+        return finished[0]
+    if finished:
+        some = ", ".join(f"{game.game} ({_day(game)})" for game in finished[:_CANDIDATES_MAX])
+        more = ", ..." if len(finished) > _CANDIDATES_MAX else ""
+        raise click.ClickException(
+            f"{len(finished)} finished games go by {name!r}, choose one: {some}{more}"
+        )
+    raise click.ClickException(f"game {found[0].game} {_WHY_NOT[found[0].status.value]}")
+
+
+def _day(game: "GameSummary") -> str:
+    return f"{datetime.fromtimestamp(game.started_at, UTC):%Y-%m-%d %H:%M}"
+
+
+def _record(game: "GameSummary", stored: "StoredGame") -> GameRecord:
+    start, end = stored.start, stored.end
+    assert end is not None
+    seats = tuple(SeatRecord(seat.name, seat.bot_level) for seat in start.seats)
+    replay = ReplayTrace(
+        names=tuple(seat.name for seat in seats),
+        bots=tuple(number for number, seat in enumerate(seats) if seat.bot is not None),
+        seed=start.seed,
+        initial_hash=Game.deal(len(seats), start.seed).state_hash(),
+        steps=tuple(TraceStep(taken.action, taken.state_hash) for taken in stored.actions),
+    )
+    return GameRecord(
+        id=start.game,
+        room=start.room,
+        commitment=game.commitment,
+        seed=start.seed,
+        nonce=start.nonce,
+        seats=seats,
+        places=end.places,
+        started_at=datetime.fromtimestamp(start.at, UTC),
+        finished_at=datetime.fromtimestamp(end.at, UTC),
+        replay=replay,
+    )

@@ -1,0 +1,155 @@
+"""A store in a temporary folder, games to put into it, and a way to lock it from outside."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel.bots import choose
+from rachel.game import Game
+from rachel.view import view_for
+from rachel_server.entries import (
+    ActionTaken,
+    Entry,
+    GameEnded,
+    GameStarted,
+    GameStatus,
+    SeatEntry,
+    StoredGame,
+)
+from rachel_server.store.engine import DATABASE_FILE, create_engine, sqlite_url
+from rachel_server.store.journal import Batch, Journal
+from rachel_server.store.migrate import upgrade
+
+PATIENCE_S: Final = 20.0
+"""After this a test that waits for something has failed."""
+
+
+def new_store(folder: Path) -> str:
+    """Make a store in the folder; return its URL, with little patience for locks."""
+    upgrade(sqlite_url(folder))
+    return f"{sqlite_url(folder)}?timeout=0.05"
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[AsyncEngine]:
+    """Open a store for reading."""
+    engine = create_engine(url)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def journal_on(url: str) -> AsyncIterator[Journal]:
+    """Run a journal, and commit all that is pending at the end."""
+    async with opened(url) as engine:
+        journal = Journal(engine)
+        journal.start()
+        try:
+            yield journal
+        finally:
+            async with asyncio.timeout(PATIENCE_S):
+                await journal.close()
+
+
+async def durable(batch: Batch) -> None:
+    """Wait until a batch is committed."""
+    done = asyncio.get_running_loop().create_future()
+    batch.then(lambda: done.set_result(None))
+    async with asyncio.timeout(PATIENCE_S):
+        await done
+
+
+async def store_games(url: str, *games: StoredGame) -> None:
+    """Put whole games into a store."""
+    async with journal_on(url) as journal:
+        for game in games:
+            journal.append(entries_of(game))
+
+
+def entries_of(game: StoredGame) -> list[Entry]:
+    """Return what a table would have journalled of a game."""
+    return [game.start, *game.actions, *([] if game.end is None else [game.end])]
+
+
+def played_game(
+    number: int,
+    *,
+    turns: int | None = None,
+    seats: int = 4,
+    room: str = "ABCD",
+    ended: GameStatus = GameStatus.FINISHED,
+) -> StoredGame:
+    """Return a game as bots play it, from a seed that depends on ``number`` alone.
+
+    It is over, or stops after ``turns``: it is then still running or, if ``ended`` is ABANDONED,
+    given up.
+    """
+    rng = random.Random(number)
+    start = started(number, seats=seats, room=room)
+    game = Game.deal(seats, start.seed)
+    actions = []
+    while not game.is_over and game.turn != turns:
+        turn, seat = game.turn, game.current
+        action = choose("beginner", view_for(game, seat), rng)
+        game.apply(action)
+        actions.append(ActionTaken(start.game, turn, seat, action, game.state_hash()))
+    status, places = GameStatus.PLAYING, tuple[int, ...]()
+    if game.is_over:
+        status, places = GameStatus.FINISHED, (*game.finish_order, game.survivor or 0)
+    elif ended is GameStatus.ABANDONED:
+        status = GameStatus.ABANDONED
+    end = None
+    if status is not GameStatus.PLAYING:
+        end = GameEnded(start.game, status, places, start.at + 60.5)
+    return StoredGame(start, tuple(actions), status, end)
+
+
+def started(number: int, *, seats: int = 4, room: str = "ABCD") -> GameStarted:
+    """Return the start of a game between people and bots, with seeds in both halves of 64 bits."""
+    people = [
+        SeatEntry(f"Zoë {seat}", None, bytes([seat]) * 32, 0x60 + seat, bytes([seat, 0, 255]))
+        for seat in range(seats - 1)
+    ]
+    bot = SeatEntry("Bot Eve", "advanced", None, 0xFFFF, bytes(3))
+    return GameStarted(
+        game=f"GAME{number:08}",
+        game_id=0xFFFF - number,
+        room=room,
+        public=number % 2 == 0,
+        seed=random.Random(number).getrandbits(64),
+        nonce=random.Random(-number).randbytes(16),
+        turn_time_s=None if number % 2 else 60.0,
+        bot_level="intermediate",
+        seats=(*people, bot),
+        at=1_700_000_000.25 + number,
+    )
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every writer out of the store, as another process could."""
+    with closing(sqlite3.connect(folder / DATABASE_FILE, isolation_level=None)) as intruder:
+        intruder.execute("BEGIN IMMEDIATE")
+        yield
+        intruder.execute("ROLLBACK")
+
+
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    """Ask the file itself."""
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as reader:
+        return reader.execute(query).fetchall()
+
+
+def change(folder: Path, statement: str) -> None:
+    """Change the file behind Rachel's back."""
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as writer:
+        writer.execute(statement)
+        writer.commit()
