@@ -23,7 +23,7 @@ from rachel.events import (
     SuitNominated,
     TurnAdvanced,
 )
-from rachel.legal import is_playable, legal_actions, why_not
+from rachel.legal import first_playable, is_playable, legal_actions, why_not
 from rachel.rng import shuffle
 from rachel.state_hash import state_hash
 
@@ -243,11 +243,17 @@ class Game:
         if len(self.finish_order) >= self.seats - 1:
             raise IllegalAction(Refusal.GAME_ALREADY_OVER, "the game is over")
         hand = self.hands[self.current]
-        for card in hand:
-            if self.is_playable(card):
-                raise IllegalAction(
-                    Refusal.MUST_PLAY_IF_ABLE, f"you can play {card_code(card)}, so you must play"
-                )
+        card = first_playable(
+            hand,
+            top=self.discard[-1],
+            nominated=self.nominated_suit,
+            pending_draws=self.pending_draws,
+            pending_skips=self.pending_skips,
+        )
+        if card is not None:
+            raise IllegalAction(
+                Refusal.MUST_PLAY_IF_ABLE, f"you can play {card_code(card)}, so you must play"
+            )
         wanted = self.pending_draws or 1
         self.pending_draws = 0
         before = len(hand)

@@ -42,6 +42,28 @@ def is_playable(
     return rank == top & 63 or card >> 6 == top >> 6
 
 
+def first_playable(
+    hand: Sequence[int],
+    *,
+    top: int,
+    nominated: int | None,
+    pending_draws: int,
+    pending_skips: int,
+) -> int | None:
+    """Return the first card of ``hand`` that may lead a play, or None when none may.
+
+    The case of `is_playable` is decided once for the whole hand: draws ask about every card.
+    """
+    if pending_skips > 0 or pending_draws > 0:
+        answer = _answering_rank(top, pending_skips)
+        return next((card for card in hand if card & 63 == answer), None)
+    rank, suit = (top & 63, top >> 6) if nominated is None else (ACE, nominated)
+    for card in hand:
+        if card >> 6 == suit or card & 63 == rank:
+            return card
+    return None
+
+
 def why_not(
     card: int, *, top: int, nominated: int | None, pending_draws: int, pending_skips: int
 ) -> str | None:

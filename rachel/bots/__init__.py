@@ -1,0 +1,51 @@
+"""Bots: three levels of play, from the view a seat has of the game and nothing else.
+
+>>> import random
+>>> from rachel.game import Game
+>>> from rachel.view import view_for
+>>> str(choose("advanced", view_for(Game.deal(seats=2, seed=42), seat=0), random.Random(1)))
+'4S'
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rachel.actions import Action
+from rachel.bots import advanced, beginner, intermediate
+from rachel.view import SeatView
+
+__all__ = ["LEVELS", "choose"]
+
+_Rate = Callable[[SeatView, Sequence[Action]], list[float]]
+
+_RATINGS: Final[dict[str, _Rate]] = {
+    "beginner": beginner.rate,
+    "intermediate": intermediate.rate,
+    "advanced": advanced.rate,
+}
+
+LEVELS: Final = tuple(_RATINGS)
+"""The levels, the weakest first."""
+
+
+def choose(level: str, view: SeatView, rng: random.Random) -> Action:
+    """Return what a bot of ``level`` does when it sees ``view``: always a legal action.
+
+    The level rates every legal action and the best one is chosen; ``rng`` decides between equals.
+    The same view and the same state of ``rng`` give the same answer.
+
+    Raises:
+        ValueError: there is no such level, or it is not this seat's turn.
+    """
+    if level not in _RATINGS:
+        raise ValueError(f"{level!r} is no level of bot; the levels are {', '.join(LEVELS)}")
+    actions = view.legal_actions()
+    if not actions:
+        raise ValueError(f"it is not the turn of seat {view.seat}")
+    if len(actions) == 1:
+        return actions[0]
+    ratings = _RATINGS[level](view, actions)
+    best = max(ratings)
+    equals = [action for action, rating in zip(actions, ratings, strict=True) if rating == best]
+    return rng.choice(equals)
