@@ -29,6 +29,7 @@ class SeatEntry:
         token_hash: SHA-256 of the person's reconnect token; None when the seat cannot be reclaimed.
         platform: RUBP platform id.
         look: the three opaque portrait bytes of HELLO.
+        account: the id of the person's account; None for bots and guests.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SeatEntry:
     token_hash: bytes | None
     platform: int
     look: bytes
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,19 @@ class GameEnded:
     Attributes:
         places: seats in finish order, the winner first, the survivor last; empty if abandoned.
         at: Unix time in seconds.
+        cards_left: cards in each seat's hand at the end, seat 0 first; empty if abandoned, or if
+            nobody kept them, and so the two below.
+        attack_dealt: the sum of the severities of each seat's attacks.
+        attack_taken: the sum of the severities of the attacks that each seat took.
     """
 
     game: str
     status: GameStatus
     places: tuple[int, ...]
     at: float
+    cards_left: tuple[int, ...] = ()
+    attack_dealt: tuple[int, ...] = ()
+    attack_taken: tuple[int, ...] = ()
 
 
 Entry: TypeAlias = GameStarted | ActionTaken | GameEnded

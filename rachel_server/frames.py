@@ -1,6 +1,6 @@
 """The frames a table sends: numbered once, encoded once per transport version."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rachel.rubp import CARDS_MAX, HOST_ID, CardDrawn, HandSync, Message, encode
 from rachel.view import SeatView
@@ -19,7 +19,7 @@ class FrameWriter:
         self._game_id = game_id
         self._sequence = 0
         self._frames: list[tuple[Link, bytes]] = []
-        self._held: dict[Link, tuple[bytes, float]] = {}
+        self._held: dict[Link, tuple[Message, float]] = {}
 
     def take(self) -> list[tuple[Link, bytes]]:
         """Return the frames collected since the last call, in order."""
@@ -30,8 +30,10 @@ class FrameWriter:
         """Send to one link; a private message names the seat it is addressed to."""
         self._frames.append((link, self.encode(link.version, message, addressee)))
 
-    def broadcast(self, links: Iterable[Link], message: Message) -> None:
-        """Send one and the same frame to many links."""
+    def broadcast(self, links: Sequence[Link], message: Message) -> None:
+        """Send one and the same frame to many links; none use up no number."""
+        if not links:
+            return
         number = self._next_number()
         encoded: dict[int, bytes] = {}
         for link in links:
@@ -64,28 +66,28 @@ class FrameWriter:
             self.send(link, CardDrawn(hand[start : start + CARDS_MAX]), seat)
 
     def hold(self, link: Link, message: Message, until: float) -> None:
-        """Encode a frame now and send it when it is released, at ``until`` at the latest."""
-        self._held[link] = self.encode(link.version, message), until
+        """Send a message when it is released, at ``until`` at the latest; numbered only then."""
+        self._held[link] = message, until
 
     def release(self, link: Link) -> None:
-        """Send the frame held for a link, if there is one."""
+        """Send the message held for a link, if there is one."""
         held = self._held.pop(link, None)
         if held is not None:
-            self._frames.append((link, held[0]))
+            self.send(link, held[0])
 
     def release_due(self, now: float) -> None:
-        """Send every frame whose time has come; with infinity, all of them."""
+        """Send every message whose time has come; with infinity, all of them."""
         if self._held:
             for link, (_, until) in list(self._held.items()):
                 if until <= now:
                     self.release(link)
 
     def forget(self, link: Link) -> None:
-        """Drop the frame held for a link that is gone."""
+        """Drop the message held for a link that is gone."""
         self._held.pop(link, None)
 
     def release_times(self) -> list[float]:
-        """Return when the frames held now are to be sent."""
+        """Return when the messages held now are to be sent."""
         return [until for _, until in self._held.values()]
 
     def _next_number(self) -> int:

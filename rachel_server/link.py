@@ -1,7 +1,7 @@
 """A link: one client's connection as tables see it. Transports subclass it."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rachel.rubp import NO_LOOK, Platform
 
@@ -16,6 +16,7 @@ class Link(ABC):
     """One live connection, and what its HELLO said about it.
 
     Attributes:
+        transport: how the connection came, in one word: ``tcp``, ``tls``.
         version: transport version of its frames, 1 or 2.
         platform: RUBP platform id.
         look: three opaque portrait bytes.
@@ -25,7 +26,11 @@ class Link(ABC):
         heard_at: when something last came from it, in the runtime's clock.
         heartbeats: whether it has ever sent one, and is therefore held to sending them.
         hellos: how many HELLOs it has said.
+        account: the account whose seat it has had, if any: a rematch is played by the same one.
+        waiting_bytes: how much is on its way to it but waits for the journal.
     """
+
+    transport: ClassVar[str]
 
     def __init__(self) -> None:
         self.version = 1
@@ -37,6 +42,8 @@ class Link(ABC):
         self.heard_at = 0.0
         self.heartbeats = False
         self.hellos = 0
+        self.account: int | None = None
+        self.waiting_bytes = 0
 
     @property
     def frame_gap_s(self) -> float:

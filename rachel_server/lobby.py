@@ -1,7 +1,9 @@
 """The lobby: finds or opens the table a HELLO is for (design.md, Tables and the lobby)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 from rachel.rubp import ErrorCode, Hello, Phase
 from rachel.text import clean_text
@@ -13,6 +15,7 @@ from rachel_server.table_settings import TableSettings
 TABLES_MAX: Final = 10_000
 _GAME_IDS_MAX: Final = 0xFFFF
 _CODE_SIZE: Final = 5
+_TOKEN_SIZE: Final = 8
 _CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -22,6 +25,21 @@ class NotSeated(Exception):  # noqa: N818 - what the lobby has to say to a HELLO
     def __init__(self, code: ErrorCode) -> None:
         super().__init__(code.name)
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A seat that is kept for somebody.
+
+    Attributes:
+        game_id: the table on the wire.
+        room: its code.
+        token: what takes the seat: the reconnect token of the HELLO that is waited for.
+    """
+
+    game_id: int
+    room: str
+    token: bytes = field(repr=False)
 
 
 class Lobby:
@@ -46,6 +64,7 @@ class Lobby:
         self._tables_max = tables_max
         self._rooms: dict[str, Table] = {}
         self._open: set[Table] = set()
+        self._reserved: WeakValueDictionary[int, Table] = WeakValueDictionary()
         self._last_game_id = 0
 
     def hello(
@@ -59,6 +78,13 @@ class Lobby:
         Raises:
             NotSeated: there is no seat for it; nothing has changed.
         """
+
+        def seat_at(table: Table) -> int | None:
+            number = table.seats.with_token(hello.token)
+            if number is None and table is link.table:
+                return link.seat  # old clients repeat their HELLO and have no token
+            return number
+
         old = link.table
         finished = old if old is not None and old.phase is Phase.FINISHED else None
         continued: Table | None = None
@@ -66,20 +92,51 @@ class Lobby:
             table = self._claimed(game_id, hello)
         else:
             room = hello.room or (finished.room if finished is not None else "")
-            table, continued = self._find(room, hello)
-        number = table.seats.with_token(hello.token)
+            table, continued = self._find(room, seat_at)
+        number = seat_at(table)
         effects = []
-        if old is not None and (old is not table or number is None):
+        if old is not None and (old is not table or number != link.seat):
             effects.append((old, old.lost(link, now)))
         if continued is not None:
-            text = f"{clean_text(hello.name)} plays again in room {table.room}"
-            effects.append((continued, continued.announce(text)))
+            effects.append((continued, continued.announce(_again(hello.name, table))))
         if number is not None:
             return [*effects, (table, table.reclaim(link, number, now))]
         joined = table.join(link, hello, now)
-        if not table.has_room:
+        if table.phase is not Phase.WAITING:
             self._open.discard(table)
         return [*effects, (table, joined)]
+
+    def reserve(
+        self, code: str, account: int, name: str, now: float
+    ) -> tuple[Reservation, list[tuple[Table, Effects]]]:
+        """Keep a seat for an account where a fresh HELLO with this room code would come.
+
+        Whoever has a seat there gets a new token for it. An account has one reservation at most:
+        an earlier one that nobody came for is given up. Returns also what follows at each table
+        concerned, in order.
+
+        Raises:
+            NotSeated: there is no seat; nothing has changed.
+        """
+
+        def seat_at(table: Table) -> int | None:
+            return table.seats.of_account(account)
+
+        earlier = self._reserved.get(account)
+        awaited = None if earlier is None else earlier.seats.awaited(account)
+        if not code and earlier is not None and earlier.public and awaited is not None:
+            code = earlier.room
+        table, continued = self._find(code, seat_at)
+        effects = []
+        if earlier is not None and earlier is not table and awaited is not None:
+            awaited.reserved_until = now
+            effects.append((earlier, earlier.tick(now)))
+        if continued is not None:
+            effects.append((continued, continued.announce(_again(name, table))))
+        token = self._entropy(_TOKEN_SIZE)
+        effects.append((table, table.reserve(name, token, account, now)))
+        self._reserved[account] = table
+        return Reservation(table.game_id, table.room, token), effects
 
     def adopt(self, table: Table) -> None:
         """Take in a table restored from the journal."""
@@ -103,8 +160,13 @@ class Lobby:
             raise NotSeated(ErrorCode.GAME_IN_PROGRESS)
         return table
 
-    def _find(self, code: str, hello: Hello) -> tuple[Table, Table | None]:
-        """Return the table a fresh HELLO goes to, and the finished one it continues, if any."""
+    def _find(
+        self, code: str, seat_at: Callable[[Table], int | None]
+    ) -> tuple[Table, Table | None]:
+        """Return the table a fresh HELLO goes to, and the finished one it continues, if any.
+
+        ``seat_at`` tells which seat at a table is that person's already.
+        """
         if not code:
             tables = [table for table in self._open if table.has_room]
             if tables:
@@ -115,7 +177,7 @@ class Lobby:
             return self._open_table(code, public=False), None
         if table.phase is Phase.FINISHED:
             return self._open_table(code, public=table.public, like=table.settings), table
-        if table.has_room or table.seats.with_token(hello.token) is not None:
+        if table.has_room or seat_at(table) is not None:
             return table, None
         waiting = table.phase is Phase.WAITING
         raise NotSeated(ErrorCode.LOBBY_FULL if waiting else ErrorCode.GAME_IN_PROGRESS)
@@ -150,3 +212,8 @@ class Lobby:
             code = "".join(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)] for byte in letters)
             if code not in self._rooms:
                 return code
+
+
+def _again(name: str, table: Table) -> str:
+    """Return what a finished table hears when somebody opens its successor."""
+    return f"{clean_text(name)} plays again in room {table.room}"

@@ -97,6 +97,10 @@ class RunningGame:
         """The SHA-256 of seed and nonce, 64 hexadecimal digits."""
         return commitment(self.start.seed, self.start.nonce)
 
+    def is_at(self, turn: int, state_hash: int | None) -> bool:
+        """Tell whether somebody who names this turn, and a hash if any, means the state now."""
+        return turn == self.public.turn if state_hash is None else state_hash == self.state_hash
+
     def view(self, seat: int) -> SeatView:
         """Return what ``seat`` may see."""
         return view_for(self._game, seat, self.public)
@@ -122,8 +126,16 @@ class RunningGame:
     def finished(self, at: float) -> GameEnded:
         """Return the journal entry of the end; ``at`` is Unix time."""
         survivor = self.public.survivor
-        places = self.public.finish_order + (() if survivor is None else (survivor,))
-        return GameEnded(self.start.game, GameStatus.FINISHED, places, at)
+        dealt, taken = self._attack_totals()
+        return GameEnded(
+            game=self.start.game,
+            status=GameStatus.FINISHED,
+            places=self.public.finish_order + (() if survivor is None else (survivor,)),
+            at=at,
+            cards_left=self.public.hand_counts,
+            attack_dealt=dealt,
+            attack_taken=taken,
+        )
 
     def abandoned(self, at: float) -> GameEnded:
         """Return the journal entry of a game given up; ``at`` is Unix time."""
@@ -182,11 +194,15 @@ class RunningGame:
         """Return PLAYER_WON with each seat's attack totals; the game is over."""
         public = self.public
         assert public.survivor is not None
-        dealt, taken = [0] * public.seats, [0] * public.seats
+        return PlayerWon(public.survivor, public.turn, self.state_hash, *self._attack_totals())
+
+    def _attack_totals(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the sums of the severities that each seat dealt, and that each seat took."""
+        dealt, taken = [0] * self.public.seats, [0] * self.public.seats
         for attacker, target, severity, _ in self._game.attacks:
             dealt[attacker] += severity
             taken[target] += severity
-        return PlayerWon(public.survivor, public.turn, self.state_hash, tuple(dealt), tuple(taken))
+        return tuple(dealt), tuple(taken)
 
     def _observe(self) -> None:
         """Take the one look at the state that everything sent about it is built from."""

@@ -30,6 +30,8 @@ class Seat:
         link: the person's live connection, None for bots and for people who lost theirs.
         lost_at: when the person's connection was lost (table's clock); None while it is there.
         missed: turns in a row that the host had to play.
+        account: the account of the person, None for guests.
+        reserved_until: when a seat is given up whose person has not come yet; None once they have.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Seat:
     link: Link | None = None
     lost_at: float | None = None
     missed: int = 0
+    account: int | None = None
+    reserved_until: float | None = None
 
     @property
     def is_person(self) -> bool:
@@ -56,9 +60,22 @@ class Seat:
         """Whether its own player, person or bot, is there to play."""
         return self.bot_level is not None or (self.link is not None and not self.is_covered)
 
+    def given_up_at(self, grace_s: float) -> float | None:
+        """Return when somebody who is not there loses the seat, unless the game begins before."""
+        if self.reserved_until is not None:
+            return self.reserved_until
+        return None if self.lost_at is None else self.lost_at + grace_s
+
     def to_entry(self) -> SeatEntry:
         """Return the seat as the journal keeps it."""
-        return SeatEntry(self.name, self.bot_level, self.token_hash, self.platform, self.look)
+        return SeatEntry(
+            name=self.name,
+            bot_level=self.bot_level,
+            token_hash=self.token_hash,
+            platform=self.platform,
+            look=self.look,
+            account=self.account,
+        )
 
     @classmethod
     def from_entry(cls, entry: SeatEntry, now: float) -> "Seat":
@@ -70,13 +87,14 @@ class Seat:
             platform=entry.platform,
             look=entry.look,
             lost_at=None if entry.bot_level is not None else now,
+            account=entry.account,
         )
 
 
 def unique_name(wanted: str, taken: Collection[str]) -> str:
     """Return a person's name: cleaned, numbered when the table has it, never like a bot's."""
     name = clean_name(wanted)
-    while name.casefold().startswith(BOT_PREFIX.casefold()):
+    while f"{name} ".casefold().startswith(BOT_PREFIX.casefold()):
         name = clean_name(name[len(BOT_PREFIX) :])
     lowered = {other.casefold() for other in taken}
     candidate, number = name, 2
@@ -133,6 +151,11 @@ class Seating:
         return sum(seat.is_person for _, seat in self.taken())
 
     @property
+    def expected(self) -> int:
+        """How many seats are reserved by people who have not come yet."""
+        return sum(seat.reserved_until is not None for _, seat in self.taken())
+
+    @property
     def links(self) -> list[Link]:
         """The live links of people, in seat order."""
         return [seat.link for seat in self._seats if seat is not None and seat.link is not None]
@@ -148,6 +171,16 @@ class Seating:
         if token_hash is None:
             return None
         return next((n for n, seat in self.taken() if seat.token_hash == token_hash), None)
+
+    def of_account(self, account: int) -> int | None:
+        """Return the number of the seat that an account has, or None."""
+        return next((n for n, seat in self.taken() if seat.account == account), None)
+
+    def awaited(self, account: int) -> Seat | None:
+        """Return the seat that an account has reserved and has not come for yet, or None."""
+        number = self.of_account(account)
+        seat = None if number is None else self[number]
+        return None if seat is None or seat.reserved_until is None else seat
 
     def take(self, seat: Seat) -> int:
         """Give the first free place to ``seat`` and return its number."""

@@ -50,11 +50,15 @@ _ERROR_CODES: Final = {
 
 @dataclass(slots=True)
 class Effects:
-    """What follows from one input: entries to journal, then frames to send, then links to cut."""
+    """What follows from one input: entries to journal, then frames to send, then links to cut.
+
+    ``refused`` says why what somebody sent was refused, if it was: an identifier, for statistics.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     frames: list[tuple[Link, bytes]] = field(default_factory=list)
     hang_up: list[Link] = field(default_factory=list)
+    refused: str | None = None
 
 
 class Table:
@@ -160,22 +164,33 @@ class Table:
             look=link.look,
             link=link,
         )
+        if link.account is not None and self.seats.of_account(link.account) is None:
+            seat.account = link.account
         number = self.seats.take(seat)
+        self._alone_since = None
         self._sit(link, number)
         others = [other for other in self.seats.links if other is not link]
         self._writer.broadcast(others, PlayerName(number, seat.name))
         self._broadcast_players()
         self._writer.send(link, Announce(self._room_line()))
-        self._start_at = now + (0.0 if self.seats.is_full else self.settings.start_delay_s)
-        if self._start_at <= now:
-            self._deal(now)
-        else:
-            self._broadcast(
-                Announce(
-                    f"{self.seats.people} of {len(self.seats)} here; "
-                    f"bots fill up in {self.settings.start_delay_s:.0f} s"
-                )
-            )
+        self._begin_soon(now)
+        return self._take()
+
+    def reserve(self, name: str, token: bytes, account: int, now: float) -> Effects:
+        """Keep a seat for an account, whose HELLO will have the token; the table `has_room`.
+
+        An account that has a seat here keeps it: the token is then a new one for that seat. Whoever
+        has not come when the game begins is one who got lost, and is played for.
+        """
+        number = self.seats.of_account(account)
+        seat = Seat(unique_name(name, self.seats.names)) if number is None else self.seats[number]
+        seat.token_hash = hash_token(token)
+        if number is None or seat.reserved_until is not None:
+            seat.account, seat.lost_at = account, now
+            seat.reserved_until = now + self.settings.reservation_s
+        if number is None:
+            self._broadcast(PlayerName(self.seats.take(seat), seat.name))
+            self._start_at = now + self.settings.start_delay_s
         return self._take()
 
     def reclaim(self, link: Link, number: int, now: float) -> Effects:
@@ -186,6 +201,8 @@ class Table:
             self._forget(old)
             self._effects.hang_up.append(old)
         seat.link, seat.platform, seat.look = link, link.platform, link.look
+        is_new, seat.reserved_until = seat.reserved_until is not None, None
+        link.account = seat.account
         self._sit(link, number)
         if self._game is not None:
             self._writer.send(link, self._game.game_state())
@@ -193,6 +210,8 @@ class Table:
         self._is_back(number, now)
         self._broadcast_players()
         self._writer.send(link, Announce(self._room_line()))
+        if is_new:
+            self._begin_soon(now)
         return self._take()
 
     def receive(self, link: Link, message: Message, now: float) -> Effects:
@@ -204,10 +223,7 @@ class Table:
             case DrawCard():
                 self._act_for_person(link, DRAW, message.observed_hash, now)
             case SyncRequest(acknowledge=True):
-                if self._game is not None and message.observed_hash in (
-                    None,
-                    self._game.state_hash,
-                ):
+                if self._game is not None and self._game.is_at(message.turn, message.observed_hash):
                     self._writer.release(link)
             case SyncRequest():
                 self._is_back(link.seat, now)
@@ -215,12 +231,15 @@ class Table:
                     self._writer.send(link, self._game.game_state())
                     self._send_hand(link)
             case _:
+                self._effects.refused = "not_for_hosts"
                 self._writer.send(link, Error(ErrorCode.UNKNOWN))
         return self._take()
 
     def refuse(self, link: Link, code: ErrorCode) -> Effects:
-        """Answer a frame that could not be read as a message."""
+        """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
         self._writer.send(link, Error(code))
+        if code is ErrorCode.INVALID_PLAY and self._game is not None:
+            self._send_hand(link)
         return self._take()
 
     def lost(self, link: Link, now: float) -> Effects:
@@ -264,9 +283,8 @@ class Table:
             times.append(self._finished_at + self.settings.rematch_s)
         elif self.phase is Phase.WAITING:
             grace = self.settings.lost_grace_s
-            times += [
-                seat.lost_at + grace for _, seat in self.seats.taken() if seat.lost_at is not None
-            ]
+            given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken())
+            times += [time for time in given_up if time is not None]
             if self.seats.links:
                 times.append(self._start_at)
         elif self._alone_since is not None:
@@ -280,11 +298,27 @@ class Table:
 
     # Waiting and starting
 
+    def _begin_soon(self, now: float) -> None:
+        """Begin when somebody has come: at once if everybody is there, else after the delay."""
+        expected = self.seats.expected
+        complete = self.seats.is_full and not expected
+        self._start_at = now + (0.0 if complete else self.settings.start_delay_s)
+        if self._start_at <= now:
+            self._deal(now)
+        else:
+            self._broadcast(
+                Announce(
+                    f"{self.seats.people - expected} of {len(self.seats)} here; "
+                    f"bots fill up in {self.settings.start_delay_s:.0f} s"
+                )
+            )
+
     def _tick_waiting(self, now: float) -> None:
         grace = self.settings.lost_grace_s
         freed = False
         for number, seat in list(self.seats.taken()):
-            if seat.lost_at is not None and now >= seat.lost_at + grace:
+            given_up_at = seat.given_up_at(grace)
+            if given_up_at is not None and now >= given_up_at:
                 self.seats.free(number)
                 freed = True
         if freed:
@@ -296,6 +330,8 @@ class Table:
 
     def _deal(self, now: float) -> None:
         """Seat bots on the empty places, deal, and send everybody the start."""
+        for _, seat in self.seats.taken():
+            seat.reserved_until = None
         while not self.seats.is_full:
             bot = Seat(name=bot_name(self.seats.names), bot_level=self.settings.bot_level)
             self._broadcast(PlayerName(self.seats.take(bot), bot.name))
@@ -311,7 +347,7 @@ class Table:
         )
         self.phase = Phase.PLAYING
         self._effects.entries.append(game.start)
-        proof = game.commitment
+        proof = game.commitment.upper()
         self._broadcast(Announce(f"Deal proof 1/2 {proof[:32]}"))
         self._broadcast(Announce(f"Deal proof 2/2 {proof[32:]}"))
         for link in self.seats.links:
@@ -329,10 +365,12 @@ class Table:
         """Carry out a person's action, or refuse it to that person alone."""
         game = self._game
         if game is None or self.phase is not Phase.PLAYING:
+            self._effects.refused = "game_not_started"
             self._writer.send(link, Error(ErrorCode.GAME_NOT_STARTED))
             return
         self._is_back(link.seat, now)
         if observed_hash is not None and observed_hash != game.state_hash:
+            self._effects.refused = "outdated"
             self._writer.send(link, Error(ErrorCode.UNKNOWN), link.seat)
             self._writer.send(link, game.game_state())
             self._send_hand(link)
@@ -340,6 +378,7 @@ class Table:
         try:
             self._perform(link.seat, action, now)
         except IllegalAction as refusal:
+            self._effects.refused = refusal.reason.value
             code = _ERROR_CODES.get(refusal.reason, ErrorCode.INVALID_PLAY)
             cards = action.cards if isinstance(action, Play) else ()
             self._writer.send(link, Error(code, cards), link.seat)
@@ -390,7 +429,7 @@ class Table:
         self._effects.entries.append(game.finished(self._unix_time()))
         self._broadcast(game.player_won())
         self._broadcast(Announce(f"Seed {game.start.seed:016X}"))
-        self._broadcast(Announce(f"Nonce {game.start.nonce.hex()}"))
+        self._broadcast(Announce(f"Nonce {game.start.nonce.hex().upper()}"))
 
     def _tick_playing(self, now: float) -> None:
         game = self._game

@@ -1,0 +1,106 @@
+"""Names at one table: unique, harmless, and a bot's only for bots."""
+
+import pytest
+from table_harness import Host, Mailbox
+
+from rachel.rubp import HOST_ID, TEXT_MAX, Hello, PlayerName, encode
+from rachel_server.seating import BOT_NAMES, bot_name, unique_name
+from rachel_server.table_settings import TableSettings
+
+
+def shown(host: Host) -> list[str]:
+    return host.table("TEA42").seats.names
+
+
+def test_a_second_ann_is_ann_2() -> None:
+    host = Host(TableSettings(seats=8))
+    links = [host.hello("ANN", room="TEA42") for _ in range(4)]
+    assert shown(host) == ["ANN", "ANN 2", "ANN 3", "ANN 4"]
+    assert links[3].heard_of(PlayerName)[-1] == PlayerName(3, "ANN 4")
+    assert links[0].heard_of(PlayerName)[-1] == PlayerName(3, "ANN 4")
+
+
+def test_names_that_differ_in_case_alone_are_told_apart() -> None:
+    assert unique_name("ann", ["ANN"]) == "ann 2"
+    assert unique_name("ann", ["ANN", "Ann 2"]) == "ann 3"
+
+
+@pytest.mark.parametrize("length", [13, 14, 15])
+def test_a_long_name_is_cut_for_its_number(length: int) -> None:
+    name = "ABCDEFGHIJKLMNO"[:length]
+    second = unique_name(name, [name])
+    assert second == "ABCDEFGHIJKLM 2"
+    assert unique_name(name, [name, second]) == "ABCDEFGHIJKLM 3"
+
+
+def test_a_space_before_the_number_is_not_doubled() -> None:
+    assert unique_name("ABCDEFGHIJKL NO", ["ABCDEFGHIJKL NO"]) == "ABCDEFGHIJKL 2"
+
+
+def test_somebody_without_a_name_gets_one() -> None:
+    host = Host()
+    for name in ("", "   "):
+        host.hello(name, room="TEA42")
+    assert shown(host) == ["Player", "Player 2"]
+
+
+HOSTILE = [
+    b"\x1b[31mRED\x07",
+    b"A\r\nB\tC",
+    b"\xff\xfe\x80\x9b31m",
+    b"[link=x]a[/]",
+    b"\0HIDDEN",
+    b" \x7f \x01 ",
+    b"%s%n{0}",
+    b"ABCDEFGHIJKLMNOP",
+]
+
+
+@pytest.mark.parametrize("raw", HOSTILE)
+def test_hostile_names_reach_nobody_as_they_are(raw: bytes) -> None:
+    host = Host()
+    ann = host.hello("ANN", room="TEA42")
+    ann.heard()
+    frame = bytearray(
+        encode(Hello("X", room="TEA42"), version=1, sequence=0, player_id=HOST_ID, game_id=0)
+    )
+    frame[16:32] = raw.ljust(16, b"\0")[:16]
+    host.receive(Mailbox(), bytes(frame))
+    (told,) = ann.heard_of(PlayerName)
+    assert told.name.isprintable()
+    assert told.name.isascii()
+    assert 1 <= len(told.name) <= 15
+    assert told.name == told.name.strip()
+    assert told.name == shown(host)[1]
+
+
+@pytest.mark.parametrize("wanted", ["Bot Ada", "BOT ADA", "bot  ada", "Bot Bot Ada", "Bot Bot "])
+def test_no_person_is_called_like_a_bot(wanted: str) -> None:
+    assert not unique_name(wanted, []).casefold().startswith("bot ")
+
+
+def test_no_number_makes_a_bot_of_a_person() -> None:
+    assert not unique_name("Bot", ["Bot"]).casefold().startswith("bot ")
+
+
+def test_bots_have_names_of_their_own() -> None:
+    host = Host(TableSettings(seats=8))
+    for name in ("Bot Ada", "bot max", "Ida"):
+        host.hello(name, room="TEA42")
+    host.wait(10)
+    names = [name.casefold() for name in shown(host)]
+    assert len(set(names)) == 8
+    assert [name.startswith("bot ") for name in names] == [False] * 3 + [True] * 5
+
+
+def test_there_are_enough_names_for_bots() -> None:
+    assert len(BOT_NAMES) >= 8
+    assert len({bot_name([]), *BOT_NAMES}) == len(BOT_NAMES) + 1
+
+
+def test_a_name_of_many_bytes_still_fits_its_frame() -> None:
+    name = unique_name("日本語" * 20, [])
+    assert 1 <= len(name.encode()) <= TEXT_MAX
+    again = unique_name(name, [name])
+    assert again != name
+    assert len(again.encode()) <= TEXT_MAX
