@@ -1,0 +1,299 @@
+"""The terminal client: shows one sitting on full screens."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+
+from rachel.client_updates import Refused, Update
+from rachel.rubp import Phase
+from rachel_tui.connection import LinkState
+from rachel_tui.hangup import exit_on_hangup
+from rachel_tui.hints import refusal_text
+from rachel_tui.quiet_driver import quiet_driver_class
+from rachel_tui.results import result_of
+from rachel_tui.screens.continue_game import ContinueScreen, Decision
+from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.leave import LeaveScreen
+from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.reconnecting import ReconnectingScreen
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.screens.suit_picker import SuitPicker
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.too_small import TooSmallScreen, is_too_small
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.seat_lines import seat_lines
+from rachel_tui.sitting import Place, Sitting
+from rachel_tui.themes import THEMES, first_theme, theme_after
+
+_STYLES = Path(__file__).with_name("styles")
+
+
+class RachelApp(App[None]):
+    """Plays at one place. Holds the sitting; screens show it and post what the player wants.
+
+    Attributes:
+        sitting: the stay at the host, None while the player's name is being asked.
+    """
+
+    class SittingChanged(Message):
+        """Something happened at the table, or to the connection."""
+
+        def __init__(self, updates: list[Update]) -> None:
+            self.updates = updates
+            super().__init__()
+
+    TITLE = "Rachel"
+    CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
+        _STYLES / "screens.tcss",
+        _STYLES / "table.tcss",
+    ]
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False  # marking text with the mouse would only redraw it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "leave", "Leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        name: str | None,
+        offered_name: str,
+        on_name: Callable[[str], None],
+    ) -> None:
+        """Prepare to play.
+
+        Args:
+            place: where to play.
+            name: whom to play as; None asks at the start.
+            offered_name: what Enter accepts when the name is asked.
+            on_name: called with the name that was given then.
+        """
+        # Without colours the terminal's own are the only ones that stay readable: Textual's own
+        # answer to NO_COLOR is shades of grey.
+        super().__init__(
+            driver_class=quiet_driver_class(),
+            ansi_color=True if "NO_COLOR" in os.environ else None,
+        )
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+        self.sitting: Sitting | None = None
+        self._place = place
+        self._name_known = name
+        self._offered_name = offered_name
+        self._on_name = on_name
+        self._prompted = False
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = first_theme(color_system=self.console.color_system, no_color=self.no_color)
+
+    # --- the life of the app -----------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Ask who plays, if nobody said, and sit down."""
+        if not self.is_headless:
+            self._expect_the_end()
+        if self._name_known is None:
+            self.push_screen(NameScreen(self._offered_name), self._take_name)
+        else:
+            self._sit_down(self._name_known)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the table only where it fits."""
+        self.call_later(self.sync)
+
+    def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
+        """Show what is new, ring when it is our turn, and tell of a refusal."""
+        message.stop()
+        if not self.screen_stack:
+            return  # the app is closing
+        self.sync()
+        sitting = self.sitting
+        prompt = sitting is not None and sitting.session.prompt and not sitting.returning
+        if prompt and not self._prompted:
+            self.bell()
+        self._prompted = prompt
+        for update in message.updates:
+            if isinstance(update, Refused) and isinstance(base := self._base(), TableScreen):
+                base.show_notice(f"The host refused: {refusal_text(update.code)}.")
+
+    def _expect_the_end(self) -> None:
+        """Leave in good order when told to, and at once when the terminal is gone."""
+        exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+            loop.add_signal_handler(number, self.call_later, self.action_quit)
+
+    def _take_name(self, name: str | None) -> None:
+        chosen = name or self._offered_name
+        self._on_name(chosen)
+        self._sit_down(chosen)
+
+    def _sit_down(self, name: str) -> None:
+        self.sitting = Sitting(self._place, name, lambda updates, _: self._changed(updates))
+        self.run_worker(self.sitting.run(), name="sitting")
+        self.call_later(self.sync)
+
+    def _changed(self, updates: list[Update]) -> None:
+        self.post_message(self.SittingChanged(updates))
+
+    # --- what the player wants ---------------------------------------------------------------
+
+    def on_table_screen_play_wanted(self, message: TableScreen.PlayWanted) -> None:
+        """Send a play."""
+        message.stop()
+        if self.sitting is not None:
+            self._asked(self.sitting.play(message.cards, message.suit))
+
+    def on_table_screen_draw_wanted(self, message: TableScreen.DrawWanted) -> None:
+        """Send a draw."""
+        message.stop()
+        if self.sitting is not None:
+            self._asked(self.sitting.draw())
+
+    async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
+        """Ask for a rematch; join afresh when the old table is gone."""
+        message.stop()
+        if self.sitting is not None and self.sitting.again():
+            await self._start_over()
+
+    async def action_new_game(self) -> None:
+        """Join afresh when there is no way back to the table."""
+        if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
+            await self._start_over()
+
+    def action_rules(self) -> None:
+        """Show the rules."""
+        self.push_screen(RulesScreen(), self._sync_later)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.push_screen(HelpScreen(), self._sync_later)
+
+    def action_next_theme(self) -> None:
+        """Go on to the next set of colours."""
+        self.theme = theme_after(self.theme)
+
+    async def action_leave(self) -> None:
+        """Leave; while a game runs, ask first, and take being asked twice as a yes."""
+        sitting = self.sitting
+        asked = isinstance(self.screen, LeaveScreen)
+        if sitting is None or asked or not sitting.game_runs or is_too_small(self.size):
+            await self.action_quit()
+        else:
+            self.push_screen(LeaveScreen(solo=sitting.place.solo), self._take_leave)
+
+    async def action_quit(self) -> None:
+        """Leave at once; the seat is kept."""
+        if self.sitting is not None:
+            await self.sitting.close()
+        self.exit()
+
+    async def _take_leave(self, leave: bool | None) -> None:
+        if leave:
+            await self.action_quit()
+        self._sync_later()
+
+    async def _take_decision(self, decision: Decision | None) -> None:
+        if self.sitting is None or decision is Decision.QUIT:
+            await self.action_quit()
+        elif decision is Decision.NEW_GAME:
+            await self._start_over()
+        else:
+            self.sitting.go_on()
+        self._sync_later()
+
+    async def _start_over(self) -> None:
+        if self.sitting is not None:
+            await self.sitting.start_over()
+
+    def _asked(self, problem: str) -> None:
+        self.sync()
+        if problem and isinstance(base := self._base(), TableScreen):
+            base.show_notice(f"Not now: {problem}.")
+
+    # --- which screen stands -----------------------------------------------------------------
+
+    def sync(self) -> None:
+        """Bring the screens in line with the sitting. A question on top is answered first."""
+        if not self.screen_stack:
+            return  # the app is closing
+        base = self._base()
+        self._fill(base)
+        if is_too_small(self.size) != isinstance(self.screen, TooSmallScreen):
+            if isinstance(self.screen, TooSmallScreen):
+                self.pop_screen()
+                self._sync_later()
+            else:
+                self.push_screen(TooSmallScreen())
+        elif isinstance(self.screen, ModalScreen):
+            self._keep_modal(self.screen)
+        elif self.sitting is not None:
+            self._show_sitting(self.sitting, base)
+
+    def _sync_later(self, _: object = None) -> None:
+        self.call_later(self.sync)
+
+    def _keep_modal(self, modal: ModalScreen[Any]) -> None:
+        """Take away a modal screen that has lost its purpose."""
+        sitting = self.sitting
+        if isinstance(modal, SuitPicker):
+            if sitting is None or not sitting.session.prompt:
+                modal.dismiss(None)
+                self._sync_later()
+        elif isinstance(modal, ReconnectingScreen) and sitting is not None:
+            modal.show(sitting.connection)
+            if sitting.connection.state is not LinkState.RECONNECTING:
+                modal.dismiss(None)
+                self._sync_later()
+
+    def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
+        session = sitting.session
+        if sitting.returning:
+            if session.view is not None:
+                self.push_screen(ContinueScreen(seat_lines(session)), self._take_decision)
+            return
+        wanted: type[WaitingScreen | ResultScreen | TableScreen]
+        if session.view is None or session.phase in (None, Phase.WAITING):
+            wanted = WaitingScreen
+        elif result_of(session):
+            wanted = ResultScreen
+        else:
+            wanted = WaitingScreen if sitting.problem else TableScreen
+        if type(base) is not wanted:
+            screen = wanted()
+            self._fill(screen)
+            if isinstance(base, WaitingScreen | ResultScreen | TableScreen):
+                self.switch_screen(screen)
+            else:
+                self.push_screen(screen)
+        elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
+            self.push_screen(ReconnectingScreen())
+            self._sync_later()
+
+    def _base(self) -> Screen[Any]:
+        """Return the screen that stands under any questions."""
+        return next(
+            screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)
+        )
+
+    def _fill(self, screen: Screen[Any]) -> None:
+        """Set what a screen shows."""
+        sitting = self.sitting
+        if sitting is None:
+            return
+        if isinstance(screen, TableScreen | WaitingScreen):
+            screen.show(sitting)
+        elif isinstance(screen, ResultScreen) and (result := result_of(sitting.session)):
+            screen.show(result, sitting)

@@ -1,0 +1,39 @@
+"""The name to play under: the last one used, or else the login name."""
+
+import getpass
+from pathlib import Path
+
+import platformdirs
+
+from rachel.text import ascii_name
+
+
+def default_path() -> Path:
+    """Return where this user's last name is kept."""
+    return platformdirs.user_data_path("rachel") / "name.txt"
+
+
+def last_name(path: Path) -> str | None:
+    """Return the name used last, None when there is none that can be read."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    return ascii_name(text) if text else None
+
+
+def keep_name(path: Path, name: str) -> None:
+    """Keep ``name`` for the next time; a folder that cannot be written only forgets it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(f"{ascii_name(name)}\n", encoding="utf-8")
+    except OSError:
+        return
+
+
+def login_name() -> str:
+    """Return the name of the user of this machine as a player's name."""
+    try:
+        return ascii_name(getpass.getuser())
+    except (OSError, KeyError, ImportError):
+        return ascii_name("")

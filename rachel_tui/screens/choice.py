@@ -1,0 +1,68 @@
+"""A question with a few answers, in the middle of the screen."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from rachel_tui.widgets.choices import Choices
+
+Answer = TypeVar("Answer")
+
+
+class Choice(NamedTuple, Generic[Answer]):
+    """One answer: the key that gives it, its text, and what the screen then returns."""
+
+    key: str
+    text: str
+    answer: Answer
+
+
+class ChoiceScreen(ModalScreen[Answer]):
+    """Shows a question and returns the answer; Escape gives the one that changes least."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "escape", "Back", show=False)]
+
+    def __init__(
+        self, title: str, text: Content, choices: Sequence[Choice[Answer]], *, escape: Answer
+    ) -> None:
+        super().__init__()
+        self._escape = escape
+        self._title = title
+        self._text = text
+        self._choices = tuple(choices)
+
+    def compose(self) -> ComposeResult:
+        """Yield question and answers."""
+        with Vertical(classes="panel choice") as panel:
+            panel.border_title = self._title
+            yield Static(self._text)
+            yield Choices(
+                [
+                    Content.assemble((f"{choice.key}  ", "bold $caret"), choice.text)
+                    for choice in self._choices
+                ]
+            )
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Return the answer."""
+        event.stop()
+        self.dismiss(self._choices[event.index].answer)
+
+    def on_key(self, event: events.Key) -> None:
+        """Return the answer of a key."""
+        for choice in self._choices:
+            if event.character and event.character.lower() == choice.key:
+                event.stop()
+                self.dismiss(choice.answer)
+                return
+
+    def action_escape(self) -> None:
+        """Return the answer that changes least."""
+        self.dismiss(self._escape)

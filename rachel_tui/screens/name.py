@@ -1,0 +1,37 @@
+"""Who is playing: asked at the very first start."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from rachel.rubp import NAME_MAX
+from rachel.text import ascii_name
+from rachel_tui.hints import GOAL
+
+
+class NameScreen(Screen[str]):
+    """Returns the name to play under; Enter accepts the one offered."""
+
+    def __init__(self, offered: str) -> None:
+        super().__init__()
+        self._offered = offered
+
+    def compose(self) -> ComposeResult:
+        """Yield the question."""
+        with Vertical(classes="panel") as panel:
+            panel.border_title = "Welcome to Rachel"
+            panel.border_subtitle = "enter play · ctrl+c leave"
+            yield Static(f"{GOAL}\n\nWhat do the others call you?", markup=False)
+            yield Input(self._offered, max_length=NAME_MAX, select_on_focus=True)
+
+    def on_mount(self) -> None:
+        """Keep the cursor steady: nothing is sent to the terminal while nobody types."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        self.set_focus(field)  # at once, so that nothing typed early is lost
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the name as the others will see it."""
+        event.stop()
+        self.dismiss(ascii_name(event.value.strip() or self._offered))

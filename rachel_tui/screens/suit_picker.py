@@ -1,0 +1,62 @@
+"""Which suit an ace asks for."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from rachel.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, card_code, suit_of
+from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
+from rachel_tui.widgets.choices import Choices
+
+
+class SuitPicker(ModalScreen[int | None]):
+    """Returns the suit chosen, 0-3, or None when the player rather keeps the ace.
+
+    The caret begins at the suit of which the hand holds most.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Back", show=False),
+    ]
+
+    def __init__(self, aces: Sequence[int], hand: Sequence[int]) -> None:
+        """Ask for the suit of ``aces``; the rest of the ``hand`` is counted as a help."""
+        super().__init__()
+        self._aces = tuple(aces)
+        self._rest = [card for card in hand if card not in aces]
+
+    def compose(self) -> ComposeResult:
+        """Yield the four suits."""
+        with Vertical(classes="panel choice") as panel:
+            panel.border_title = "Choose the suit that must follow"
+            panel.border_subtitle = "h d c s · enter · esc back"
+            yield Static(f"You play {' '.join(map(card_code, self._aces))}.", markup=False)
+            yield Choices([self._answer(suit) for suit in SUITS], max(SUITS, key=self._held))
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Return the suit."""
+        event.stop()
+        self.dismiss(event.index)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the first letter of a suit, in any case."""
+        letter = (event.character or "").upper()
+        if letter in SUIT_LETTERS:
+            event.stop()
+            self.dismiss(SUIT_LETTERS.index(letter))
+
+    def _held(self, suit: int) -> int:
+        return sum(suit_of(card) == suit for card in self._rest)
+
+    def _answer(self, suit: int) -> Content:
+        return Content.assemble(
+            (f"{suit_text(suit)}  {SUIT_NAMES[suit]:<9}", f"bold {SUIT_STYLES[suit]}"),
+            (f"you hold {self._held(suit)}", "$faint"),
+        )

@@ -1,0 +1,174 @@
+"""The table: everything one needs to play."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from rachel.cards import ACE, rank_of
+from rachel.client import ClientSession
+from rachel_tui.advice import advice
+from rachel_tui.hints import demand_text, must_draw
+from rachel_tui.screens.suit_picker import SuitPicker
+from rachel_tui.seat_lines import seat_lines
+from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.widgets.card_guide import CardGuide
+from rachel_tui.widgets.hand import HandView
+from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.opponents import Opponents
+from rachel_tui.widgets.pile import Pile
+from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
+
+
+class TableScreen(Screen[None]):
+    """Shows a sitting's game and posts what its player wants to do."""
+
+    class PlayWanted(Message):
+        """The player wants to play ``cards`` in this order; an ace asks for ``suit``."""
+
+        def __init__(self, cards: tuple[int, ...], suit: int | None) -> None:
+            self.cards = cards
+            self.suit = suit
+            super().__init__()
+
+    class DrawWanted(Message):
+        """The player wants to draw."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d,D", "draw", "Draw", key_display="d"),
+        Binding("r,R", "app.rules", "Rules", key_display="r"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("t", "app.next_theme", "Colours", show=False),
+        Binding("escape", "put_back", "Put back", show=False),
+        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
+        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
+        Binding("q,Q", "app.leave", "Leave", key_display="q"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._notice = ""
+        self._title = TitleLine()
+        self._opponents = Opponents()
+        self._pile = Pile()
+        self._log = GameLog()
+        self._turn = TurnLine()
+        self._hand = HandView(id="hand")
+        self._advice = AdviceLine()
+
+    def show(self, sitting: Sitting) -> None:
+        """Show the game of ``sitting`` as it is now; nothing before it has begun."""
+        session, view = sitting.session, sitting.session.view
+        if view is None:
+            return
+        self._title.where = place_text(sitting)
+        self._title.link = sitting.connection.state
+        self._opponents.lines = seat_lines(session)
+        self._pile.public = view.public
+        self._log.sentences = tuple(sitting.story.sentences)
+        prompt = session.prompt and sitting.online
+        self._turn.text = turn_text(session, prompt=prompt)
+        self._turn.mine = prompt
+        self._turn.ends_at = sitting.turn_ends_at
+        before = self._hand.view
+        if before is None or before.public.turn != view.public.turn:
+            self._notice = ""
+        self._hand.view = view
+        self._hand.prompt = prompt
+        self._advise()
+
+    def show_notice(self, notice: str) -> None:
+        """Show one line that must be read, until the player does something else."""
+        self._notice = notice
+        self._advise()
+
+    def compose(self) -> ComposeResult:
+        """Yield the table from top to bottom."""
+        yield self._title
+        with Horizontal(id="board"):
+            with Vertical(id="seats"):
+                yield self._opponents
+                yield CardGuide()
+            with Vertical(id="centre"):
+                yield self._pile
+                yield self._log
+        yield self._turn
+        yield self._hand
+        yield self._advice
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Give the keys to the hand."""
+        self.set_focus(self._hand)
+
+    def on_hand_view_touched(self, message: HandView.Touched) -> None:
+        """Advise on the card the player looks at."""
+        message.stop()
+        self.show_notice(message.notice)
+
+    def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
+        """Pass a play on, after asking for the suit of an ace; draw when that is all one can do."""
+        message.stop()
+        view = self._hand.view
+        if message.problem is None and view is not None:
+            if rank_of(message.cards[0]) == ACE:
+                self._ask_suit(message.cards, view.hand)
+            else:
+                self.post_message(self.PlayWanted(message.cards, None))
+        elif self._can_only_draw():
+            self.post_message(self.DrawWanted())
+        else:
+            self.show_notice(message.problem or "")
+
+    def on_advice_line_pressed(self, message: AdviceLine.Pressed) -> None:
+        """Do what the advice says."""
+        message.stop()
+        self._hand.action_play()
+
+    def action_draw(self) -> None:
+        """Ask for a draw."""
+        self.post_message(self.DrawWanted())
+
+    async def action_put_back(self) -> None:
+        """Put picked cards back; with none picked, Escape means leaving."""
+        if not self._hand.put_back():
+            await self.run_action("app.leave")
+
+    def action_scroll_log(self, step: int) -> None:
+        """Scroll the story by a page."""
+        log = self._log
+        log.scroll_relative(y=step * max(1, log.size.height - 1), animate=False)
+
+    def _ask_suit(self, aces: tuple[int, ...], hand: tuple[int, ...]) -> None:
+        def answered(suit: int | None) -> None:
+            if suit is not None:
+                self.post_message(self.PlayWanted(aces, suit))
+
+        self.app.push_screen(SuitPicker(aces, hand), answered)
+
+    def _can_only_draw(self) -> bool:
+        view = self._hand.view
+        return self._hand.prompt and view is not None and must_draw(view)
+
+    def _advise(self) -> None:
+        hand = self._hand
+        self._advice.urgent = bool(self._notice)
+        self._advice.offer = not self._notice and self._can_only_draw()
+        self._advice.advice = Content(self._notice or advice(hand.view, hand.prompt, hand.picking))
+
+
+def turn_text(session: ClientSession, *, prompt: bool) -> str:
+    """Return whose turn it is, and what fits when it is ours."""
+    view = session.view
+    if view is None or view.public.is_over:
+        return ""
+    if prompt:
+        return f"▶▶ YOUR TURN: {demand_text(view.public)}"
+    if view.is_my_turn:
+        return "Your move is on its way…"
+    return f"{session.names[view.public.current]} is playing…"

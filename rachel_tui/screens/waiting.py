@@ -1,0 +1,75 @@
+"""Before the game: finding the host, and waiting for the others."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from rachel.address import address_text
+from rachel.rubp import Phase
+from rachel_tui.connection import LinkState
+from rachel_tui.hints import GOAL
+from rachel_tui.seat_lines import seat_lines
+from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.opponents import Opponents
+from rachel_tui.widgets.status import TitleLine
+
+
+class WaitingScreen(Screen[None]):
+    """Shows how the connection and the table come along."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "app.new_game", "New table", show=False),
+        Binding("r", "app.rules", "Rules"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("q,escape", "app.leave", "Leave"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = TitleLine()
+        self._headline = Static(id="headline", markup=False)
+        self._seats = Opponents()
+        self._log = GameLog()
+
+    def show(self, sitting: Sitting) -> None:
+        """Show how far ``sitting`` has come."""
+        self._title.where = place_text(sitting)
+        self._title.link = sitting.connection.state
+        self._headline.update(waiting_text(sitting))
+        self._seats.lines = seat_lines(sitting.session)
+        self._log.sentences = tuple(sitting.story.sentences)
+
+    def compose(self) -> ComposeResult:
+        """Yield title, goal, headline, seats and story."""
+        yield self._title
+        with Vertical(id="waiting"):
+            yield Static(GOAL, id="goal", markup=False)
+            yield self._headline
+            yield self._seats
+            yield self._log
+        yield Footer()
+
+
+def waiting_text(sitting: Sitting) -> str:
+    """Return what is being waited for."""
+    connection, session = sitting.connection, sitting.session
+    if sitting.problem:
+        return f"No seat: {sitting.problem}.\nEnter: look for another table    q: leave"
+    if connection.state is LinkState.CONNECTING:
+        where = address_text(sitting.place.host, sitting.place.port)
+        if connection.error:
+            return f"{connection.error}. Trying again (attempt {connection.attempt})…"
+        return "Shuffling…" if sitting.place.solo else f"Connecting to {where}…"
+    if not sitting.online:
+        return f"{connection.error or 'Connection lost'}. Trying again…"
+    if session.phase is Phase.WAITING:
+        taken = f"{len(session.present)} of {session.seats} seats are taken."
+        if not sitting.place.solo and session.room:
+            taken += f" Others join with the room code {session.room}."
+        return f"{taken}\nThe game begins when the table is full or bots take the empty seats."
+    return "The cards are coming…"

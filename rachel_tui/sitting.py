@@ -1,0 +1,225 @@
+"""One person's stay at a host: session, connection, the seat to come back to, and the story.
+
+Both front ends, the screens and the plain dialogue, sit on this; nothing here knows either.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from rachel.actions import IllegalAction
+from rachel.client import ClientSession
+from rachel.client_updates import (
+    GameOver,
+    Moved,
+    Rejected,
+    TurnStarted,
+    Update,
+    Welcomed,
+)
+from rachel.rubp import NO_TOKEN, Phase
+from rachel_tui import saved_seat
+from rachel_tui.connection import Connection, LinkState
+from rachel_tui.saved_seat import SavedSeat
+from rachel_tui.story import Sentence, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to play.
+
+    Attributes:
+        host: name or address of the host.
+        port: its RUBP port.
+        host_key: what the seat to come back to is kept under.
+        seats_path: the file it is kept in.
+        room: code of the room asked for, empty for any table.
+        solo: whether the host is our own, for one person and bots.
+    """
+
+    host: str
+    port: int
+    host_key: str
+    seats_path: Path
+    room: str = ""
+    solo: bool = False
+
+
+class Sitting:
+    """Keeps one person at a host's table, from the first HELLO until `close`.
+
+    Attributes:
+        place: where it is.
+        session: the game as this person sees it; another one after `start_over`.
+        connection: the link to the host; another one after `start_over`.
+        story: what happened, in sentences.
+        returning: whether a running game left earlier was found again, and nobody has said yet
+            whether to go on with it.
+        problem: why there is no seat for us, empty while there is or may be one.
+        turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
+            no clock is known to run.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        name: str,
+        on_change: Callable[[list[Update], list[Sentence]], None],
+    ) -> None:
+        """Prepare; `run` connects.
+
+        A seat kept for this host is reclaimed first, unless another room is asked for.
+        ``on_change`` is called in run's task with the updates that came and the sentences that
+        tell them, both empty when only the link changed.
+        """
+        self.place = place
+        self.story = Story()
+        self.returning = False
+        self.problem = ""
+        self.turn_ends_at: float | None = None
+        self._name = name
+        self._on_change = on_change
+        self._closed = False
+        self._renewed = asyncio.Event()  # there is another connection to run, or none any more
+        kept = saved_seat.load(place.seats_path, place.host_key)
+        if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
+            self.session = ClientSession(
+                kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
+            )
+        else:
+            self.session = self._fresh_session()
+        self._reclaiming = bool(self.session.game_id)
+        self.connection = self._connect()
+
+    @property
+    def online(self) -> bool:
+        """Whether what we send arrives."""
+        return self.connection.state is LinkState.ONLINE
+
+    @property
+    def game_runs(self) -> bool:
+        """Whether leaving now means leaving a game."""
+        view = self.session.view
+        return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
+
+    async def run(self) -> None:
+        """Stay connected until `close`; after the host's final no, wait for `start_over`."""
+        while not self._closed:
+            connection = self.connection
+            await connection.run()
+            if connection is self.connection:
+                self._renewed.clear()
+                await self._renewed.wait()
+
+    async def close(self) -> None:
+        """Leave the host; the seat stays kept while its game runs."""
+        self._closed = True
+        self._renewed.set()
+        await self.connection.close()
+
+    async def start_over(self) -> None:
+        """Give up the seat and join afresh."""
+        self._forget()
+        old = self.connection
+        self._begin_anew()
+        await old.close()
+
+    def go_on(self) -> None:
+        """Accept the game that was found again."""
+        self.returning = False
+
+    def play(self, cards: Sequence[int], suit: int | None = None) -> str:
+        """Ask the host to play ``cards``; return why that is not possible, empty when it is."""
+        return self._send(lambda: self.session.play(cards, suit))
+
+    def draw(self) -> str:
+        """Ask the host to draw; return why that is not possible, empty when it is."""
+        return self._send(self.session.draw)
+
+    def again(self) -> str:
+        """Ask for another game at the same table; return why that is not possible, or empty."""
+        return self._send(lambda: self.session.again(secrets.token_bytes(8)))
+
+    def _send(self, frames: Callable[[], bytes]) -> str:
+        if not self.online:
+            return "there is no connection to the host"
+        try:
+            self.connection.send(frames())
+        except IllegalAction as refused:
+            return str(refused)
+        except ConnectionError as lost:
+            return str(lost)
+        return ""
+
+    def _fresh_session(self) -> ClientSession:
+        return ClientSession(self._name, token=secrets.token_bytes(8), room=self.place.room)
+
+    def _connect(self) -> Connection:
+        return Connection(self.session, self.place.host, self.place.port, self._take)
+
+    def _begin_anew(self) -> None:
+        self.session = self._fresh_session()
+        self.story = Story()
+        self.returning = self._reclaiming = False
+        self.problem = ""
+        self.turn_ends_at = None
+        self.connection = self._connect()
+        self._renewed.set()
+
+    def _take(self, updates: list[Update]) -> None:
+        told = self.story.tell(updates, self.session)
+        for update in updates:
+            match update:
+                case Welcomed(phase=phase):
+                    self.returning = self._reclaiming and phase is Phase.PLAYING
+                    self._reclaiming = False
+                    self._keep()
+                case TurnStarted():
+                    limit = self.session.turn_time_s
+                    self.turn_ends_at = None if limit is None else monotonic() + limit
+                case Moved():
+                    self.turn_ends_at = None
+                case GameOver():
+                    self.turn_ends_at = None
+                    self._forget()
+                case Rejected():
+                    self._be_rejected()
+        if not self.online:
+            self.turn_ends_at = None
+        self._on_change(updates, told)
+
+    def _be_rejected(self) -> None:
+        """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""
+        if self._reclaiming:
+            self._forget()
+            self._begin_anew()
+        else:
+            self.problem = self.connection.error or "the host has no seat for us"
+            self._forget()
+
+    def _keep(self) -> None:
+        session = self.session
+        seat = SavedSeat(
+            self.place.host_key, session.game_id, session.token, session.name, session.room
+        )
+        try:
+            saved_seat.save(self.place.seats_path, seat)
+        except OSError:
+            return  # the game can be played, only not continued after closing the terminal
+
+    def _forget(self) -> None:
+        try:
+            saved_seat.forget(self.place.seats_path, self.place.host_key)
+        except OSError:
+            return  # the next start finds the seat gone and joins afresh
+
+
+def place_text(sitting: Sitting) -> str:
+    """Return in a few words which table this is."""
+    if sitting.place.solo:
+        return "solo against bots"
+    room = sitting.session.room
+    return f"room {room}" if room else sitting.place.host

@@ -1,0 +1,131 @@
+"""The colours: dark, light, and the terminal's own sixteen.
+
+Suits have four colours that red-green blind eyes can tell apart; on the paper of a card they are
+inks. In the terminal's own theme nothing has a background, so that it is readable on any.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+DARK: Final = Theme(
+    name="rachel-dark",
+    primary="#5fafd7",
+    secondary="#3a6ea5",
+    accent="#ffc85c",
+    warning="#ffaf5f",
+    error="#ff7a7a",
+    success="#7fd787",
+    foreground="#e4e4e4",
+    background="#10181c",
+    surface="#10181c",
+    panel="#1c2a30",
+    dark=True,
+    variables={
+        "suit-hearts": "#ff7a7a",
+        "suit-diamonds": "#ffb454",
+        "suit-clubs": "#6ab7ff",
+        "suit-spades": "#e4e4e4",
+        "ink-hearts": "#c00028",
+        "ink-diamonds": "#9a4600",
+        "ink-clubs": "#005a9c",
+        "ink-spades": "#101010",
+        "ink-faint": "#343c40",
+        "paper": "#f4f1e8",
+        "paper-faint": "#a9b0b2",
+        "frame": "#6c7a80",
+        "frame-caret": "#a05a00",
+        "faint": "#93a1a8",
+        "caret": "#ffc85c",
+        "fits": "#7fd787",
+        "turn-text": "#101010",
+        "turn-back": "#ffc85c",
+        "line": "#3d4f57",
+        "back": "#3a6ea5",
+        "chosen": "#34505c",
+    },
+)
+
+LIGHT: Final = Theme(
+    name="rachel-light",
+    primary="#005f87",
+    secondary="#3a6ea5",
+    accent="#8a5a00",
+    warning="#8a5a00",
+    error="#b00020",
+    success="#1b6e2a",
+    foreground="#1c1c1c",
+    background="#f2f2ec",
+    surface="#f2f2ec",
+    panel="#e2e4dc",
+    dark=False,
+    variables={
+        "suit-hearts": "#c00028",
+        "suit-diamonds": "#a34d00",
+        "suit-clubs": "#005a9c",
+        "suit-spades": "#101010",
+        "ink-hearts": "#c00028",
+        "ink-diamonds": "#a34d00",
+        "ink-clubs": "#005a9c",
+        "ink-spades": "#101010",
+        "ink-faint": "#565e60",
+        "paper": "#ffffff",
+        "paper-faint": "#dcdfd8",
+        "frame": "#8a9498",
+        "frame-caret": "#8a5a00",
+        "faint": "#5c6668",
+        "caret": "#8a5a00",
+        "fits": "#1b6e2a",
+        "turn-text": "#ffffff",
+        "turn-back": "#8a5a00",
+        "line": "#b4bab2",
+        "back": "#7a9cc0",
+        "chosen": "#c8d0c4",
+    },
+)
+
+_ANSI: Final = BUILTIN_THEMES["ansi-dark"]
+
+TERMINAL: Final = replace(
+    _ANSI,
+    name="rachel-terminal",
+    variables={
+        **_ANSI.variables,
+        "suit-hearts": "ansi_red",
+        "suit-diamonds": "ansi_magenta",
+        "suit-clubs": "ansi_cyan",
+        "suit-spades": "ansi_default",
+        "ink-hearts": "ansi_red",
+        "ink-diamonds": "ansi_magenta",
+        "ink-clubs": "ansi_cyan",
+        "ink-spades": "ansi_default",
+        "ink-faint": "ansi_default",
+        "paper": "ansi_default",
+        "paper-faint": "ansi_default",
+        "frame": "ansi_default",
+        "frame-caret": "ansi_default",
+        "faint": "ansi_default",
+        "caret": "ansi_default",
+        "fits": "ansi_default",
+        "turn-text": "ansi_black",
+        "turn-back": "ansi_yellow",
+        "line": "ansi_default",
+        "back": "ansi_blue",
+        "chosen": "ansi_default",
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, TERMINAL)
+
+
+def theme_after(name: str) -> str:
+    """Return the name of the theme that follows ``name`` when one goes through them."""
+    names = [theme.name for theme in THEMES]
+    return names[(names.index(name) + 1) % len(names)] if name in names else names[0]
+
+
+def first_theme(*, color_system: str | None, no_color: bool) -> str:
+    """Return the theme to start with: the terminal's own when it has few colours or wants none."""
+    own = no_color or color_system in (None, "standard")
+    return TERMINAL.name if own else DARK.name

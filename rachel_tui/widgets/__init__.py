@@ -1,0 +1,1 @@
+"""What the screens are made of: each widget shows one thing and knows nothing of its siblings."""

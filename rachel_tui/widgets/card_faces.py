@@ -1,0 +1,114 @@
+"""Cards drawn with characters: large and small faces, and the one-line form.
+
+Nothing is told by colour alone: a card shows its suit as glyph and letter; one that may be played
+has a heavy frame and a tick, the caret is a triangle or brackets, and picked cards are numbered.
+The styles name variables of the themes.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.content import Content
+
+from rachel.cards import RANK_LETTERS, SUIT_GLYPHS, SUIT_LETTERS, rank_of, suit_of
+from rachel_tui.widgets.hand_layout import CardSize
+
+SUIT_STYLES: Final = ("$suit-hearts", "$suit-diamonds", "$suit-clubs", "$suit-spades")
+"""Styles of the suits on the background of the screen."""
+
+_INK_STYLES: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades")
+_THIN: Final = "╭─╮│╰╯"
+_HEAVY: Final = "┏━┓┃┗┛"
+
+TICK: Final = "✓"
+CARET: Final = "▲"
+
+
+@dataclass(frozen=True, slots=True)
+class CardLook:
+    """A card and how it stands.
+
+    Attributes:
+        card: the card byte.
+        fits: whether it may be played now.
+        faint: whether to draw it as of no use now.
+        caret: whether the caret is on it.
+        order: its number among the picked cards from 1, 0 when it is not picked.
+        label: the key that moves the caret there, one character or empty.
+    """
+
+    card: int
+    fits: bool = False
+    faint: bool = False
+    caret: bool = False
+    order: int = 0
+    label: str = ""
+
+
+def suit_text(suit: int) -> str:
+    """Return glyph and letter of a suit: ``♥H``."""
+    return SUIT_GLYPHS[suit] + SUIT_LETTERS[suit]
+
+
+def card_text(card: int) -> str:
+    """Return a card as rank, glyph and letter: ``7♥H``, ``10♦D``."""
+    return RANK_LETTERS[rank_of(card)] + suit_text(suit_of(card))
+
+
+def card_content(card: int) -> Content:
+    """Return a card for use within a sentence, in the colour of its suit."""
+    return Content.styled(card_text(card), f"bold {SUIT_STYLES[suit_of(card)]}")
+
+
+def face_lines(look: CardLook, size: CardSize, *, spread: bool = True) -> list[Content]:
+    """Return the rows of a face: ``size.height`` rows of ``size.width`` cells.
+
+    When the face is not ``spread``, the next card lies on it: rank and suit keep to the left.
+    """
+    suit, rank = suit_of(look.card), RANK_LETTERS[rank_of(look.card)]
+    inner = size.width - 2
+    if size is CardSize.LARGE:
+        rows = [
+            rank.ljust(inner),
+            suit_text(suit).ljust(inner),
+            SUIT_GLYPHS[suit].center(inner),
+            suit_text(suit).rjust(inner),
+            rank.rjust(inner),
+        ]
+    else:
+        corner = suit_text(suit)
+        rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
+    top_left, across, top_right, down, low_left, low_right = _HEAVY if look.fits else _THIN
+    paper = "on $paper-faint" if look.faint else "on $paper"
+    frame = f"$frame-caret {paper}" if look.caret else f"$frame {paper}"
+    ink = f"$ink-faint {paper}" if look.faint else f"bold {_INK_STYLES[suit]} {paper}"
+    number = f"#{look.order}" if look.order else ""
+    top = top_left + number.ljust(inner, across) + top_right
+    return [
+        Content.styled(top, frame),
+        *(Content.assemble((down, frame), (row, ink), (down, frame)) for row in rows),
+        Content.styled(low_left + across * inner + low_right, frame),
+    ]
+
+
+def face_marks(look: CardLook, width: int) -> Content:
+    """Return what stands below a face: caret, key and tick, in ``width`` cells."""
+    return Content.assemble(
+        (CARET if look.caret else " ", "bold $caret"),
+        (look.label or " ", "$faint"),
+        (TICK if look.fits else " ", "bold $fits"),
+    ).pad_right(width - 3)
+
+
+def line_content(look: CardLook) -> Content:
+    """Return the one-line form in CardSize.LINE.width cells: ``3[10♦D]#1``."""
+    opened, closed = "[]" if look.caret else "  "
+    mark = f"#{look.order}" if look.order else TICK if look.fits else ""
+    ink = "$faint" if look.faint else f"bold {SUIT_STYLES[suit_of(look.card)]}"
+    return Content.assemble(
+        (look.label or " ", "$faint"),
+        (opened, "bold $caret"),
+        (card_text(look.card).ljust(4), f"{ink} reverse" if look.order else ink),
+        (closed, "bold $caret"),
+        (mark.ljust(2), "bold $fits"),
+    )

@@ -1,0 +1,75 @@
+"""A list of answers to choose one from."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class Choices(Widget, can_focus=True):
+    """Shows answers a line each, with a caret before the one that Enter chooses.
+
+    Attributes:
+        highlighted: index of that one.
+    """
+
+    class Chosen(Message):
+        """The player chose the answer with this ``index``."""
+
+        def __init__(self, index: int) -> None:
+            self.index = index
+            super().__init__()
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,left", "move(-1)", "Up", show=False),
+        Binding("down,right,tab", "move(1)", "Down", show=False),
+        Binding("enter,space", "choose", "Choose", show=False),
+    ]
+
+    highlighted: reactive[int] = reactive(0)
+
+    def __init__(self, answers: Sequence[Content], highlighted: int = 0) -> None:
+        super().__init__()
+        self._answers = tuple(answers)
+        self.set_reactive(Choices.highlighted, highlighted)
+
+    def on_mount(self) -> None:
+        """Take the keys at once, so that nothing typed early is lost."""
+        self.screen.set_focus(self)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return a row for every answer."""
+        return len(self._answers)
+
+    def render(self) -> Content:
+        """Draw the answers."""
+        width = self.size.width
+        rows = []
+        for index, answer in enumerate(self._answers):
+            chosen = index == self.highlighted
+            row = Content.assemble(("▶ " if chosen else "  ", "bold $caret"), answer)
+            rows.append(row.pad_right(max(0, width - row.cell_length)))
+            if chosen:
+                rows[-1] = rows[-1].stylize_before("bold on $chosen")
+        return Content("\n").join(rows)
+
+    def action_move(self, step: int) -> None:
+        """Move the caret, round the ends."""
+        self.highlighted = (self.highlighted + step) % len(self._answers)
+
+    def action_choose(self) -> None:
+        """Choose the answer at the caret."""
+        self.post_message(self.Chosen(self.highlighted))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the answer that was clicked on."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y < len(self._answers):
+            self.highlighted = offset.y
+            self.action_choose()

@@ -1,0 +1,206 @@
+"""The player's own hand: cards, caret, picked cards."""
+
+from typing import ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from rachel.view import SeatView
+from rachel_tui.picking import Picking
+from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
+from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
+
+LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""The keys that put the caret on the first, second... card."""
+
+
+class HandView(Widget, can_focus=True):
+    """Shows the hand and lets its owner move the caret, pick cards and choose a play.
+
+    Attributes:
+        view: the table as our seat sees it; None before the deal.
+        prompt: whether it is for us to act.
+        picking: caret and picked cards, for the parent to read.
+    """
+
+    class Touched(Message):
+        """The caret moved or cards were picked.
+
+        Attributes:
+            notice: why a card could not be picked, empty when nothing was wrong.
+        """
+
+        def __init__(self, notice: str = "") -> None:
+            self.notice = notice
+            super().__init__()
+
+    class CardsChosen(Message):
+        """The player wants to play ``cards``, in this order.
+
+        Attributes:
+            cards: the cards, the one to go first at the front; never empty.
+            problem: why they cannot be played now, None when they can.
+        """
+
+        def __init__(self, cards: tuple[int, ...], problem: str | None) -> None:
+            self.cards = cards
+            self.problem = problem
+            super().__init__()
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", "Caret left", show=False),
+        Binding("right", "move(1)", "Caret right", show=False),
+        Binding("up", "move_row(-1)", "Caret up", show=False),
+        Binding("down", "move_row(1)", "Caret down", show=False),
+        Binding("home", "move_to(0)", "First card", show=False),
+        Binding("end", "move_to(99)", "Last card", show=False),
+        Binding("tab,n", "next_playable(1)", "Next card that fits", key_display="tab", show=False),
+        Binding("shift+tab", "next_playable(-1)", "Previous card that fits", show=False),
+        Binding("space", "pick", "Pick"),
+        Binding("enter", "play", "Play", key_display="enter"),
+    ]
+
+    view: reactive[SeatView | None] = reactive(None, init=False)
+    prompt: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.picking = Picking()
+
+    def watch_view(self) -> None:
+        """Take over the new hand."""
+        self._take_view()
+
+    def watch_prompt(self) -> None:
+        """Mark what fits, or stop marking it."""
+        self._take_view()
+
+    def render(self) -> Content:
+        """Draw the hand as large as it fits."""
+        layout = self._layout()
+        looks = self._looks()
+        rows = _lines(looks, layout) if layout.size is CardSize.LINE else _faces(looks, layout)
+        return Content("\n").join(rows)
+
+    def action_move(self, step: int) -> None:
+        """Move the caret by ``step`` cards."""
+        self.action_move_to(self.picking.caret + step)
+
+    def action_move_row(self, step: int) -> None:
+        """Move the caret to the next row of cards, when there are rows."""
+        layout = self._layout()
+        target = self.picking.caret + step * layout.per_row
+        if 0 <= target < layout.count:
+            self.action_move_to(target)
+
+    def action_move_to(self, index: int) -> None:
+        """Move the caret to a card."""
+        self.picking.move_to(index)
+        self._touched()
+
+    def action_next_playable(self, step: int) -> None:
+        """Move the caret to the next card that fits."""
+        self.picking.next_playable(step)
+        self._touched()
+
+    def action_pick(self) -> None:
+        """Pick the card under the caret, or put it back."""
+        self._touched(self.picking.toggle() or "")
+
+    def action_play(self) -> None:
+        """Choose the picked cards, or the one under the caret."""
+        if self.picking.chosen:
+            self.post_message(self.CardsChosen(self.picking.chosen, self.picking.why_not()))
+
+    def put_back(self) -> bool:
+        """Put the picked cards back; tell whether there were any."""
+        had = self.picking.clear()
+        if had:
+            self._touched()
+        return had
+
+    def on_key(self, event: events.Key) -> None:
+        """Move the caret to the card whose label was typed."""
+        index = LABELS.find(event.character) if event.character else -1
+        if 0 <= index < len(self.picking.hand):
+            event.stop()
+            event.prevent_default()
+            self.action_move_to(index)
+
+    def on_click(self, event: events.Click) -> None:
+        """Play a card that fits at once, unless others of its rank may go along: then pick it."""
+        index = self._layout().card_at(event.x, event.y)
+        if index is None:
+            return
+        self.picking.move_to(index)
+        card = self.picking.hand[index]
+        alone = not self.picking.picked and not self.picking.companions(card)
+        if alone and card in self.picking.playable:
+            self._touched()
+            self.action_play()
+        else:
+            self.action_pick()
+
+    def _take_view(self) -> None:
+        if self.view is None:
+            self.picking = Picking()
+        else:
+            self.picking.show(self.view.hand, self.view.public if self.prompt else None)
+        self.refresh()
+
+    def _touched(self, notice: str = "") -> None:
+        self.refresh()
+        self.post_message(self.Touched(notice))
+
+    def _layout(self) -> HandLayout:
+        picking = self.picking
+        return lay_out(len(picking.hand), picking.caret, self.size.width, self.size.height)
+
+    def _looks(self) -> list[CardLook]:
+        picking = self.picking
+        playable = picking.playable
+        rank = picking.picked[0] & 63 if picking.picked else None
+        return [
+            CardLook(
+                card,
+                fits=card in playable,
+                faint=picking.public is not None and card not in playable and card & 63 != rank,
+                caret=index == picking.caret,
+                order=picking.picked.index(card) + 1 if card in picking.picked else 0,
+                label=LABELS[index] if index < len(LABELS) else "",
+            )
+            for index, card in enumerate(picking.hand)
+        ]
+
+
+def _faces(looks: list[CardLook], layout: HandLayout) -> list[Content]:
+    """Return the rows of faces side by side; picked ones stand a row higher."""
+    rows = [Content(" " * layout.left) for _ in range(layout.size.rows)]
+    for index, look in enumerate(looks):
+        width = layout.size.width if index == len(looks) - 1 else layout.step
+        face = face_lines(look, layout.size, spread=layout.step >= layout.size.width)
+        gap = Content(" " * layout.size.width)
+        column = [*face, gap] if look.order else [gap, *face]
+        for row, piece in enumerate(column):
+            rows[row] += piece[:width]
+        rows[-1] += face_marks(look, width)
+    return rows
+
+
+def _lines(looks: list[CardLook], layout: HandLayout) -> list[Content]:
+    """Return the visible rows of one-line cards, with arrows where further rows are."""
+    rows = []
+    for row in range(layout.first_row, layout.first_row + layout.rows):
+        cards = looks[row * layout.per_row : (row + 1) * layout.per_row]
+        content = Content.assemble(" " * layout.left, *map(line_content, cards))
+        used = layout.left + layout.per_row * layout.size.width
+        rows.append(content.pad_right(used - content.cell_length))
+    if layout.first_row:
+        rows[0] += Content.styled(" ↑", "bold $caret")
+    if layout.hidden_below:
+        rows[-1] += Content.styled(" ↓", "bold $caret")
+    return rows

@@ -1,0 +1,110 @@
+"""Where the cards of a hand go in so many columns and rows."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class CardSize(Enum):
+    """How a card is drawn; the values are its width and height in cells, marks not included."""
+
+    LARGE = (9, 7)
+    SMALL = (6, 4)
+    LINE = (9, 1)
+
+    @property
+    def width(self) -> int:
+        """Cells from one edge of the card to the other."""
+        return self.value[0]
+
+    @property
+    def height(self) -> int:
+        """Rows of the card itself."""
+        return self.value[1]
+
+    @property
+    def rows(self) -> int:
+        """Rows it takes in a hand: a face also needs one to be raised and one for its marks."""
+        return self.height if self is CardSize.LINE else self.height + 2
+
+
+OVERLAP_STEP: Final = {CardSize.LARGE: 5, CardSize.SMALL: 4}
+"""Columns of a face that stay visible at least when the next card lies on it."""
+
+ARROW_COLUMNS: Final = 3
+"""Columns kept free beside one-line cards: one left, two right for arrows to further rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandLayout:
+    """How a hand is laid out.
+
+    Attributes:
+        size: how cards are drawn.
+        count: cards in the hand.
+        step: columns from one card to the next.
+        per_row: cards in a row.
+        left: columns left of the first card.
+        first_row: rows of cards scrolled out above, for lines only.
+        rows: rows of cards that are visible.
+    """
+
+    size: CardSize
+    count: int
+    step: int
+    per_row: int
+    left: int = 0
+    first_row: int = 0
+    rows: int = 1
+
+    @property
+    def hidden_below(self) -> int:
+        """Rows of cards that are scrolled out below."""
+        total = -(-self.count // self.per_row)
+        return max(0, total - self.first_row - self.rows)
+
+    def card_at(self, x: int, y: int) -> int | None:
+        """Return the index of the card at a cell of the hand, or None beside the cards."""
+        if x < self.left or not self.count:
+            return None
+        column = (x - self.left) // self.step
+        if self.size is not CardSize.LINE:
+            column = min(column, self.count - 1)  # the last card shows its whole face
+            inside = x - self.left - column * self.step < self.size.width
+            return column if inside and y < self.size.rows else None
+        index = (self.first_row + y) * self.per_row + column
+        return index if column < self.per_row and y < self.rows and index < self.count else None
+
+
+def lay_out(count: int, caret: int, width: int, height: int) -> HandLayout:
+    """Return the best layout of ``count`` cards in ``width`` columns and ``height`` rows.
+
+    Large faces side by side if they fit, else small ones, else small ones that overlap; a hand too
+    large for that becomes rows of one-line cards, scrolled so that the ``caret`` is visible.
+    """
+    for size in (CardSize.LARGE, CardSize.SMALL):
+        if height >= size.rows and count * size.width <= width:
+            return _one_row(size, size.width, count, width)
+    for size in (CardSize.LARGE, CardSize.SMALL):
+        if height >= size.rows and count > 1:
+            step = min(size.width, (width - size.width) // (count - 1))
+            if step >= OVERLAP_STEP[size]:
+                return _one_row(size, step, count, width)
+    per_row = max(1, (width - ARROW_COLUMNS) // CardSize.LINE.width)
+    rows = max(1, height)
+    total = -(-count // per_row)
+    first = max(0, min(caret // per_row - rows // 2, total - rows))
+    return HandLayout(
+        CardSize.LINE,
+        count,
+        CardSize.LINE.width,
+        per_row,
+        left=1,
+        first_row=first,
+        rows=min(rows, max(1, total - first)),
+    )
+
+
+def _one_row(size: CardSize, step: int, count: int, width: int) -> HandLayout:
+    used = step * (count - 1) + size.width if count else 0
+    return HandLayout(size, count, step, max(1, count), left=max(0, width - used) // 2)

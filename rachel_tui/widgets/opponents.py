@@ -1,0 +1,84 @@
+"""Everybody at the table, one line per seat, in the order of the seats."""
+
+from typing import Final
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from rachel_tui.seat_lines import Presence, SeatLine
+
+_MARK_WIDTH: Final = 2
+_COUNT_WIDTH: Final = 8
+_BACK: Final = "▮"
+_WIDE: Final = 46
+"""Columns from which on presence is told in full."""
+
+_SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
+_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
+
+
+class Opponents(Widget):
+    """Shows names, how many cards each holds, who is away or out, and whose turn it is.
+
+    Attributes:
+        lines: the seats from seat 0 on.
+    """
+
+    BORDER_TITLE = "Players"
+
+    lines: reactive[tuple[SeatLine, ...]] = reactive((), layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return a row for every seat."""
+        return len(self.lines)
+
+    def render(self) -> Content:
+        """Draw the seats."""
+        width = self.size.width
+        longest = max((_name(line).cell_length for line in self.lines), default=0)
+        room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
+        room -= len(Presence.AWAY.value) if width >= _WIDE else len(_SHORT_PRESENCE[Presence.AWAY])
+        name_width = max(1, min(longest, room))
+        return Content("\n").join(seat_content(line, name_width, width) for line in self.lines)
+
+
+def direction_text(direction: int) -> str:
+    """Return how turns go through the list of players; ``direction`` is 1 or -1."""
+    return "down ↓" if direction == 1 else "up ↑"
+
+
+def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
+    """Return one seat in at most ``width`` cells, the name cut to ``name_width``."""
+    name = _name(line).truncate(name_width, ellipsis=True)
+    content = Content.assemble(
+        ("▶".ljust(_MARK_WIDTH) if line.to_act else " " * _MARK_WIDTH, "bold $caret"),
+        name,
+        " " * (name_width - name.cell_length + 1),
+        _standing(line, wide=width >= _WIDE),
+    )
+    backs = f" {_BACK * (line.cards or 0)}"
+    fits = len(backs) <= width - content.cell_length
+    return content.append_text(backs, "$back") if fits else content
+
+
+def _name(line: SeatLine) -> Content:
+    style = "bold" if line.to_act or line.is_me else ""
+    return Content.styled(f"You ({line.name})" if line.is_me else line.name, style)
+
+
+def _standing(line: SeatLine, *, wide: bool) -> Content:
+    """Return how many cards the seat holds, or its place, and who plays it if nobody does."""
+    presence = line.presence.value if wide else _SHORT_PRESENCE[line.presence]
+    if line.place is not None:
+        return Content.styled(f" out {_PLACES[line.place]}", "bold $fits")
+    if line.cards is None:
+        return Content.styled(presence, "$faint")
+    count = f"{line.cards:>2} card{'' if line.cards == 1 else 's'}".ljust(_COUNT_WIDTH)
+    room = max(map(len, _SHORT_PRESENCE.values())) if not wide else len(Presence.AWAY.value)
+    return Content.assemble(
+        (count, "bold $warning" if line.cards == 1 else ""),
+        " ",
+        (presence.ljust(room), "$faint"),
+    )

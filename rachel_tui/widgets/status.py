@@ -1,0 +1,118 @@
+"""The lines that tell how things stand: the title line, the turn line, the advice line."""
+
+from math import ceil
+from time import monotonic
+from typing import Final
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widget import Widget
+
+from rachel_tui.connection import LinkState
+
+_LINK_TEXTS: Final = {
+    LinkState.CONNECTING: "○ connecting",
+    LinkState.ONLINE: "● online",
+    LinkState.RECONNECTING: "○ reconnecting",
+    LinkState.CLOSED: "× offline",
+}
+
+
+class TitleLine(Widget):
+    """Says which table this is and whether the host can be reached.
+
+    Attributes:
+        where: the table in a few words.
+        link: the state of the connection.
+    """
+
+    where: reactive[str] = reactive("")
+    link: reactive[LinkState] = reactive(LinkState.CONNECTING)
+
+    def render(self) -> Content:
+        """Draw the name of the game, the table, and the connection at the right."""
+        style = "bold $fits" if self.link is LinkState.ONLINE else "bold $warning"
+        right = Content.styled(f"{_LINK_TEXTS[self.link]} ", style)
+        left = Content.assemble((" RACHEL ", "bold $primary"), (f" {self.where}", "$faint"))
+        room = max(0, self.size.width - right.cell_length - 1)
+        left = left.truncate(room, ellipsis=True)
+        return Content.assemble(left.pad_right(room + 1 - left.cell_length), right)
+
+
+class TurnLine(Widget):
+    """Says whose turn it is, in words that cannot be overlooked when it is ours, and its clock.
+
+    Attributes:
+        text: who is to act, and what fits when it is us.
+        mine: whether it is for us to act.
+        ends_at: when the turn's time is up, in seconds of the monotonic clock; None without clock.
+    """
+
+    text: reactive[str] = reactive("")
+    mine: reactive[bool] = reactive(False)
+    ends_at: reactive[float | None] = reactive(None, init=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ticking: Timer | None = None
+
+    def watch_ends_at(self, ends_at: float | None) -> None:
+        """Tick while a clock runs, and never otherwise."""
+        if self._ticking is not None:
+            self._ticking.stop()
+        self._ticking = None if ends_at is None else self.set_interval(1.0, self.refresh)
+
+    def watch_mine(self, mine: bool) -> None:
+        """Stand out while it is for us to act."""
+        self.set_class(mine, "-mine")
+
+    def render(self) -> Content:
+        """Draw the line."""
+        text = Content.styled(f" {self.text}", "bold" if self.mine else "")
+        clock = self._clock()
+        room = max(0, self.size.width - clock.cell_length)
+        text = text.truncate(room, ellipsis=True)
+        return Content.assemble(text.pad_right(room - text.cell_length), clock)
+
+    def _clock(self) -> Content:
+        if self.ends_at is None:
+            return Content("")
+        seconds = max(0, ceil(self.ends_at - monotonic()))
+        return Content.styled(f" {seconds // 60}:{seconds % 60:02} ", "bold")
+
+
+class AdviceLine(Widget):
+    """Says what the player can do now; a click on it does it.
+
+    Attributes:
+        advice: the sentence.
+        urgent: whether it must be read, like a refusal.
+        offer: whether it offers the only thing that can be done.
+    """
+
+    class Pressed(Message):
+        """The player clicked on the advice, which means Enter."""
+
+    advice: reactive[Content] = reactive(Content(""))
+    urgent: reactive[bool] = reactive(False)
+    offer: reactive[bool] = reactive(False)
+
+    def watch_offer(self, offer: bool) -> None:
+        """Look like a button when it is the only thing that can be done."""
+        self.set_class(offer, "-offer")
+
+    def watch_urgent(self, urgent: bool) -> None:
+        """Stand out when it must be read."""
+        self.set_class(urgent, "-urgent")
+
+    def render(self) -> Content:
+        """Draw the sentence."""
+        return self.advice
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the parent."""
+        event.stop()
+        self.post_message(self.Pressed())

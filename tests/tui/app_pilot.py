@@ -1,0 +1,102 @@
+"""Runs the app against a table host and waits for conditions instead of time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from table_host import TableHost
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+
+from rachel_tui.app import RachelApp
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.sitting import Place
+from rachel_tui.widgets.hand import HandView
+from rachel_tui.widgets.status import AdviceLine
+
+DEADLINE_S = 20.0
+HOST_KEY = "table.test:1982"
+
+
+@dataclass
+class AppPilot:
+    """A running app and what a test does with it."""
+
+    app: RachelApp
+    pilot: Pilot[None]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self.pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait until a condition holds; fail with the screen's text after the deadline."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                while not condition():
+                    await self.pilot.pause()
+        except TimeoutError:
+            raise AssertionError(f"{what or 'condition'} never held:\n{self.text()}") from None
+
+    async def until_screen(self, kind: type[Screen[Any]]) -> None:
+        """Wait until a screen of a kind is on top and ready for keys."""
+        await self.until(
+            lambda: type(self.app.screen) is kind and self.app.screen.is_mounted, kind.__name__
+        )
+
+    async def until_text(self, text: str) -> None:
+        """Wait until the top screen shows a text."""
+        await self.until(lambda: text in self.text(), repr(text))
+
+    async def until_prompt(self) -> None:
+        """Wait until it is our turn at the table."""
+        await self.until_screen(TableScreen)
+        await self.until(lambda: self.hand.prompt and self.hand.size.width, "prompt")
+
+    @property
+    def hand(self) -> HandView:
+        """The hand on the table screen."""
+        return self.app.screen.query_one(HandView)
+
+    @property
+    def advice(self) -> str:
+        """The line under the hand."""
+        return self.app.screen.query_one(AdviceLine).advice.plain
+
+    def text(self) -> str:
+        """Return what the terminal shows, line by line."""
+        screen = self.app.screen
+        if not screen.size:
+            return ""
+        strips = screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    async def click(self, widget: type[Widget], x: int, y: int) -> None:
+        """Click on a cell of a widget."""
+        await self.pilot.click(widget, offset=(x, y))
+
+
+def place_of(host: TableHost, folder: Path, *, solo: bool = False) -> Place:
+    """Return the place of a host, with its seat kept in ``folder``."""
+    return Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json", solo=solo)
+
+
+@asynccontextmanager
+async def playing(
+    host: TableHost,
+    folder: Path,
+    *,
+    size: tuple[int, int] = (80, 24),
+    name: str | None = "Ann",
+    solo: bool = False,
+) -> AsyncIterator[AppPilot]:
+    """Run the app at a host."""
+    app = RachelApp(
+        place_of(host, folder, solo=solo), name=name, offered_name="Ann", on_name=lambda _: None
+    )
+    async with app.run_test(size=size) as pilot:
+        yield AppPilot(app, pilot)

@@ -1,0 +1,67 @@
+"""A dialogue under test: lines go in, and what is said can be waited for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from table_host import TableHost
+
+from rachel_tui.dialogue import Dialogue
+from rachel_tui.sitting import Place
+
+DEADLINE_S = 20.0
+HOST_KEY = "table.test:1982"
+
+
+class PlainReader:
+    """One dialogue.
+
+    Attributes:
+        said: every line so far.
+    """
+
+    def __init__(self, host: TableHost, folder: Path, *, scripted: bool) -> None:
+        self.said: list[str] = []
+        self._news = asyncio.Event()
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        place = Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json")
+        self._dialogue = Dialogue(place, "Ann", self._hear, scripted=scripted)
+        self.status = asyncio.create_task(self._dialogue.run(self._lines))
+
+    def type(self, *lines: str | None) -> None:
+        """Type lines; None is the end of input."""
+        for line in lines:
+            self._lines.put_nowait(line)
+
+    async def hears(self, line: str) -> None:
+        """Wait until a line has been said."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                while line not in self.said:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"{line!r} was never said:\n" + "\n".join(self.said)) from None
+
+    async def ends(self) -> int:
+        """Wait for the end and return the exit status."""
+        async with asyncio.timeout(DEADLINE_S):
+            return await self.status
+
+    def _hear(self, line: str) -> None:
+        self.said.append(line)
+        self._news.set()
+
+
+@asynccontextmanager
+async def talking(
+    host: TableHost, folder: Path, *, scripted: bool = False
+) -> AsyncIterator[PlainReader]:
+    """Run a dialogue with a host; it ends with its input if it has not before."""
+    reader = PlainReader(host, folder, scripted=scripted)
+    try:
+        yield reader
+    finally:
+        reader.type(None)
+        await reader.ends()

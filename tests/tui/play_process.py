@@ -1,0 +1,135 @@
+"""`rachel play` as a process of its own, on pipes or on a terminal."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Final, Self
+
+COMMAND: Final = (sys.executable, "-c", "from rachel.cli import main; main()", "play")
+DEADLINE_S: Final = 60.0
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a player whose files are all in ``folder``."""
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith("TEXTUAL")},
+        "XDG_DATA_HOME": str(folder),
+        "HOME": str(folder),
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "PYTHONWARNINGS": "error",
+        **more,
+    }
+
+
+def run_plainly(
+    folder: Path, typed: str, *options: str, **more: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run `rachel play` with ``typed`` piped into it and return what came of it."""
+    return subprocess.run(
+        [*COMMAND, *options],
+        input=typed.encode(),
+        capture_output=True,
+        env=environment(folder, **more),
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
+class Terminal:
+    """`rachel play` on a terminal of its own.
+
+    Attributes:
+        process: the process.
+        output: everything it has written so far.
+    """
+
+    def __init__(
+        self, folder: Path, *options: str, columns: int = 80, rows: int = 24, **more: str
+    ) -> None:
+        self._far, self._near = pty.openpty()
+        fcntl.ioctl(self._near, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._attributes = termios.tcgetattr(self._near)
+        self.output = ""
+        self.process = subprocess.Popen(
+            [*COMMAND, *options],
+            stdin=self._near,
+            stdout=self._near,
+            stderr=self._near,
+            env=environment(folder, **more),
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self._far, self._near):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the terminal's modes are what they were before."""
+        return termios.tcgetattr(self._near) == self._attributes
+
+    def type(self, keys: str) -> None:
+        """Type keys."""
+        os.write(self._far, keys.encode())
+
+    def until(self, *texts: str) -> str:
+        """Read until something new with one of ``texts`` in it was written; return which."""
+        start, deadline = len(self.output), monotonic() + DEADLINE_S
+        while not (found := [text for text in texts if text in self.output[start:]]):
+            left = deadline - monotonic()
+            if left <= 0 or not select.select([self._far], [], [], left)[0]:
+                raise AssertionError(f"{texts} never came:\n{self.output[-4000:]!r}")
+            self.output += os.read(self._far, 65536).decode(errors="replace")
+        return found[0]
+
+    def ends(self) -> int:
+        """Read until the process has ended; return its exit status."""
+        deadline = monotonic() + DEADLINE_S
+        while self.process.poll() is None:
+            assert monotonic() < deadline, self.output[-4000:]
+            if select.select([self._far], [], [], 0.05)[0]:
+                self.output += os.read(self._far, 65536).decode(errors="replace")
+        while select.select([self._far], [], [], 0)[0]:
+            self.output += os.read(self._far, 65536).decode(errors="replace")
+        return self.process.returncode
+
+    def hang_up(self) -> int:
+        """Close the terminal from outside; return the exit status of the process."""
+        os.close(self._near)
+        os.close(self._far)
+        self._near = self._far = -1
+        return self.process.wait(DEADLINE_S)
+
+
+@contextmanager
+def ignoring_hang_ups() -> Iterator[None]:
+    """Start processes that ignore SIGHUP, like nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -1,0 +1,318 @@
+"""A real TCP host that runs one game with the real engine for the one player who connects."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from rachel.actions import DRAW, Action, IllegalAction, Play
+from rachel.cards import DECK, parse_card
+from rachel.game import Game
+from rachel.rubp import (
+    HOST_ID,
+    ActionKind,
+    Announce,
+    CardDrawn,
+    DrawCard,
+    Error,
+    ErrorCode,
+    Frame,
+    FrameStream,
+    GameStart,
+    GameState,
+    HandSync,
+    Heartbeat,
+    Hello,
+    Message,
+    Phase,
+    PlayCard,
+    PlayerEntry,
+    PlayerList,
+    PlayerName,
+    PlayerWon,
+    TurnEnd,
+    TurnStart,
+    Welcome,
+    decode,
+    encode,
+)
+
+GAME_ID = 77
+NAMES = ("Ann", "Bot Ada", "Bob", "Cid", "Dora", "Emil", "Flo", "Gus")
+
+
+def cards(text: str) -> list[int]:
+    """Return the cards of a line like ``9C KS``."""
+    return [parse_card(code) for code in text.split()]
+
+
+def position(
+    *hands: str,
+    top: str = "9H",
+    current: int = 0,
+    direction: int = 1,
+    pending_draws: int = 0,
+    pending_skips: int = 0,
+    nominated_suit: int | None = None,
+    finish_order: Sequence[int] = (),
+    turn: int = 0,
+) -> Game:
+    """Return a game with these hands, the cards of ``top`` discarded, the others in the deck."""
+    held = [cards(hand) for hand in hands]
+    used = {card for hand in held for card in hand} | set(cards(top))
+    return Game(
+        hands=held,
+        deck=[card for card in DECK if card not in used],
+        discard=cards(top),
+        rng_state=1,
+        current=current,
+        direction=direction,
+        pending_draws=pending_draws,
+        pending_skips=pending_skips,
+        nominated_suit=nominated_suit,
+        finish_order=list(finish_order),
+        turn=turn,
+    )
+
+
+class TableScript:
+    """Plays ``game`` with a player at seat 0; the test moves the other seats.
+
+    Attributes:
+        game: the game; a fresh HELLO after its end deals ``next_game``.
+        next_game: what a rematch deals.
+        names: one name per seat.
+        present: the seats in PLAYER_LIST.
+        turn_time_s: announced limit of a turn, None for none.
+        waits: whether a fresh HELLO only takes a seat; ``start`` then deals.
+        refuse_plays: whether every action is answered with an ERROR.
+        refuse_reclaims: whether a HELLO for an old game is answered with an ERROR.
+        refuse_joins: whether a fresh HELLO is told that the table is full.
+        heard: every message so far, oldest first.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self.next_game = game.copy()
+        self.names = list(NAMES[: game.seats])
+        self.present = set(range(game.seats))
+        self.turn_time_s: int | None = None
+        self.waits = False
+        self.refuse_plays = False
+        self.refuse_reclaims = False
+        self.refuse_joins = False
+        self.heard: list[Message] = []
+        self._unsent = b""
+
+    def take(self) -> bytes:
+        """Return what was said since the last call."""
+        unsent, self._unsent = self._unsent, b""
+        return unsent
+
+    def send(self, *messages: Message) -> None:
+        """Say messages to the player."""
+        self._unsent += b"".join(
+            encode(message, version=2, sequence=1, player_id=HOST_ID, game_id=GAME_ID)
+            for message in messages
+        )
+
+    def send_roster(self) -> None:
+        """Send every name and who is present."""
+        entries = tuple(
+            PlayerEntry(seat, 0xFFFF if self.names[seat].startswith("Bot ") else 0x60)
+            for seat in sorted(self.present)
+        )
+        names = (PlayerName(seat, name) for seat, name in enumerate(self.names))
+        self.send(*names, PlayerList(entries))
+
+    def start(self) -> None:
+        """Tell the player that the cards are dealt."""
+        hand = tuple(self.game.hands[0])
+        self.send(GameStart(hand[:32]), *self._hand(), self._state(), self._turn_start())
+
+    def move(self, action: Action) -> None:
+        """Let the seat to act do ``action`` and tell the player.
+
+        Raises:
+            IllegalAction: the rules forbid it.
+        """
+        game = self.game
+        actor, before = game.current, len(game.finish_order)
+        played = action.cards if isinstance(action, Play) else ()
+        suit = action.suit if isinstance(action, Play) else None
+        drawn: tuple[int, ...] = ()
+        if isinstance(action, Play):
+            game.play(action.cards, action.suit)
+        else:
+            drawn = game.draw()
+        if actor == 0:
+            self.send(*([CardDrawn(drawn)] if drawn else []), *self._hand())
+        out = before if len(game.finish_order) > before else None
+        kind = ActionKind.PLAY if played else ActionKind.DRAW
+        survivor, known = game.survivor, game.state_hash()
+        self.send(
+            TurnEnd(
+                actor, kind, played, suit, len(drawn), game.current, game.turn, out, survivor, known
+            ),
+            self._state(),
+        )
+        if survivor is None:
+            self.send(self._turn_start())
+        else:
+            dealt, taken = tuple(range(game.seats)), tuple(reversed(range(game.seats)))
+            self.send(PlayerWon(survivor, game.turn, known, dealt, taken))
+
+    def hear(self, frame: Frame) -> None:
+        """Do what a frame of the player asks for."""
+        message = decode(frame)
+        self.heard.append(message)
+        match message:
+            case Hello():
+                self._greet(frame.game_id)
+            case Heartbeat():
+                self.send(Heartbeat())
+            case PlayCard() | DrawCard() if self.refuse_plays:
+                self.send(Error(ErrorCode.INVALID_PLAY), *self._hand())
+            case PlayCard():
+                self._act(Play(message.cards, message.nominated_suit))
+            case DrawCard():
+                self._act(DRAW)
+            case _:
+                self.send(*self.pair())
+
+    def _act(self, action: Action) -> None:
+        try:
+            self.move(action)
+        except IllegalAction:
+            self.send(Error(ErrorCode.INVALID_PLAY), *self._hand())
+
+    def _greet(self, game_id: int) -> None:
+        if game_id and self.refuse_reclaims:
+            self.send(Error(ErrorCode.UNKNOWN))
+            return
+        if not game_id and self.refuse_joins:
+            self.send(Error(ErrorCode.LOBBY_FULL))
+            return
+        if not game_id and self.game.is_over:
+            self.game = self.next_game
+        clock = "no turn clock" if self.turn_time_s is None else f"{self.turn_time_s} s a turn"
+        phase = Phase.PLAYING if game_id else Phase.WAITING
+        self.send(Welcome(0, GAME_ID, self.game.seats, phase))
+        self.send_roster()
+        self.send(Announce(f"Room CAKE, {clock}"))
+        if game_id:
+            self.send(*self.pair())
+        elif not self.waits:
+            self.start()
+
+    def pair(self) -> list[Message]:
+        """Return what answers a SYNC_REQUEST, and ends a reclaim."""
+        return [self._state(), *self._hand()]
+
+    def _hand(self) -> list[Message]:
+        hand = tuple(self.game.hands[0])
+        first = HandSync(hand[:32], self.game.turn, self.game.state_hash())
+        return [first, CardDrawn(hand[32:])] if len(hand) > 32 else [first]
+
+    def _turn_start(self) -> TurnStart:
+        game = self.game
+        return TurnStart(
+            game.current, game.turn, game.pending_draws, game.pending_skips, game.state_hash()
+        )
+
+    def _state(self) -> GameState:
+        game = self.game
+        return GameState(
+            game.current,
+            0 if game.direction == 1 else 1,
+            game.discard[-1],
+            game.nominated_suit,
+            game.pending_draws,
+            game.pending_skips,
+            len(game.deck),
+            tuple(map(len, game.hands)),
+            game.is_over,
+            game.survivor,
+            game.turn,
+            game.state_hash(),
+            len(game.discard),
+            sum(1 << seat for seat in range(game.seats) if game.out[seat]),
+            tuple(game.finish_order),
+        )
+
+
+class TableHost(TableScript):
+    """A script on a real TCP port.
+
+    Attributes:
+        port: where it listens.
+    """
+
+    def __init__(self, game: Game) -> None:
+        super().__init__(game)
+        self.port = 0
+        self._news = asyncio.Condition()
+        self._writer: asyncio.StreamWriter | None = None
+        self._server: asyncio.Server | None = None
+        self._conversations: set[asyncio.Task[None]] = set()
+
+    async def listen(self) -> None:
+        """Accept connections, on the port used before if there was one."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Accept no more connections and cut the one there is."""
+        assert self._server is not None
+        self._server.close()
+        self.drop()
+        await asyncio.gather(*self._conversations)
+
+    def drop(self) -> None:
+        """Cut the connection."""
+        if self._writer is not None:
+            self._writer.transport.abort()
+
+    async def hears(self, kind: type[Message], times: int = 1) -> list[Message]:
+        """Wait until ``times`` messages of a kind have come; return all of that kind."""
+
+        def found() -> list[Message]:
+            return [message for message in self.heard if isinstance(message, kind)]
+
+        async with asyncio.timeout(20), self._news:
+            await self._news.wait_for(lambda: len(found()) >= times)
+        return found()
+
+    def send(self, *messages: Message) -> None:
+        """Say messages to the player, if there is one."""
+        super().send(*messages)
+        if self._writer is not None:
+            self._writer.write(self.take())
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        task = asyncio.current_task()
+        assert task is not None
+        self._conversations.add(task)
+        task.add_done_callback(self._conversations.discard)
+        stream = FrameStream()
+        try:
+            while data := await reader.read(4096):
+                for frame in stream.feed(data):
+                    self.hear(frame)
+                async with self._news:
+                    self._news.notify_all()
+        except ConnectionError:
+            return
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def hosting(game: Game) -> AsyncIterator[TableHost]:
+    """Run a host with ``game``."""
+    host = TableHost(game)
+    await host.listen()
+    try:
+        yield host
+    finally:
+        await host.stop()

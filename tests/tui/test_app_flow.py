@@ -1,0 +1,287 @@
+"""From the first screen to the next game: waiting, leaving, coming back, losing the link."""
+
+from pathlib import Path
+
+from app_pilot import HOST_KEY, place_of, playing
+from table_host import GAME_ID, cards, hosting, position
+
+from rachel.actions import Play
+from rachel.game import Game
+from rachel.rubp import Hello, PlayCard
+from rachel_tui import saved_seat
+from rachel_tui.app import RachelApp
+from rachel_tui.saved_seat import SavedSeat
+from rachel_tui.screens.continue_game import ContinueScreen
+from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.leave import LeaveScreen
+from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.reconnecting import ReconnectingScreen
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.too_small import TooSmallScreen
+from rachel_tui.screens.waiting import WaitingScreen
+
+
+def last_card() -> Game:
+    """Return a game that the next play of seat 0 ends."""
+    return position("KH", "5C 6C", top="9H")
+
+
+def any_game() -> Game:
+    """Return a game in which it is the turn of seat 0."""
+    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+def keep_seat(folder: Path) -> None:
+    """Keep a seat at the table of these tests."""
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+    saved_seat.save(folder / "seats.json", seat)
+
+
+async def test_the_name_is_asked_and_enter_takes_the_one_offered(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path, name=None) as app:
+        await app.until_screen(NameScreen)
+        assert "Get rid of your cards: match suit or rank of the top card." in " ".join(
+            app.text().replace("│", "").split()
+        )
+        await app.press("enter")
+        await app.until_prompt()
+        (hello,) = await host.hears(Hello)
+        assert isinstance(hello, Hello)
+        assert hello.name == "Ann"
+
+
+async def test_a_name_that_is_typed_is_kept(tmp_path: Path) -> None:
+    kept: list[str] = []
+    async with hosting(any_game()) as host:
+        app = RachelApp(
+            place_of(host, tmp_path), name=None, offered_name="Ann", on_name=kept.append
+        )
+        async with app.run_test() as pilot:
+            await pilot.press("Z", "o", "e", "enter")
+            (hello,) = await host.hears(Hello)
+    assert isinstance(hello, Hello)
+    assert (hello.name, kept) == ("Zoe", ["Zoe"])
+
+
+async def test_waiting_for_others(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        host.waits = True
+        host.present = {0, 2}
+        async with playing(host, tmp_path) as app:
+            await app.until_text("2 of 3 seats are taken.")
+            assert type(app.app.screen) is WaitingScreen
+            assert "CAKE" in app.text()
+            assert "Bob" in app.text()
+            host.start()
+            await app.until_prompt()
+
+
+async def test_a_host_that_is_away_is_tried_again(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        await host.stop()
+        async with playing(host, tmp_path) as app:
+            await app.until_text("Trying again")
+            assert f"cannot reach 127.0.0.1:{host.port}" in app.text()
+            await host.listen()
+            await app.until_prompt()
+
+
+async def test_the_end_and_another_game(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        await app.until_text("YOU WIN!  Bot Ada is left with cards and loses.")
+        assert "loses  Bot Ada" in app.text()
+        assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is None
+        await app.press("enter")
+        await host.hears(Hello, times=2)
+        await app.until_prompt()
+        assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
+
+
+async def test_another_game_at_a_host_that_was_away(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        await host.stop()
+        await app.until_text("○ reconnecting")
+        await app.press("p")
+        await host.listen()
+        await app.until_prompt()
+
+
+async def test_leaving_asks_while_a_game_runs(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.press("n")
+        await app.until_screen(TableScreen)
+        await app.press("escape")
+        await app.until_screen(LeaveScreen)
+        await app.press("y")
+        await app.until(lambda: not app.app.is_running, "the end")
+    assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
+
+
+async def test_leaving_does_not_ask_when_there_is_nothing_to_leave(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        await app.press("q")
+        await app.until(lambda: not app.app.is_running, "the end")
+
+
+async def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("ctrl+c")
+        await app.until_screen(LeaveScreen)
+        await app.press("ctrl+c")
+        await app.until(lambda: not app.app.is_running, "the end")
+
+
+async def test_a_game_that_was_left_can_be_continued(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_screen(ContinueScreen)
+        assert "You left a game with Bot Ada, Bob. You hold 3 cards." in " ".join(
+            app.text().replace("│", "").split()
+        )
+        await app.press("enter")
+        await app.until_prompt()
+        await app.press("2", "enter")
+        await host.hears(PlayCard)
+
+
+async def test_a_new_game_can_be_had_instead(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_screen(ContinueScreen)
+        await app.press("n")
+        await host.hears(Hello, times=2)
+        await app.until_prompt()
+        hellos = [message for message in host.heard if isinstance(message, Hello)]
+        assert hellos[0].token == bytes(range(1, 9)) != hellos[1].token
+
+
+async def test_a_game_that_is_gone_makes_place_for_a_new_one(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host:
+        host.refuse_reclaims = True
+        async with playing(host, tmp_path) as app:
+            await app.until_prompt()
+            await host.hears(Hello, times=2)
+            kept = saved_seat.load(tmp_path / "seats.json", HOST_KEY)
+            assert kept is not None
+            assert kept.token != bytes(range(1, 9))
+
+
+async def test_a_lost_link_is_said_and_the_game_goes_on_after_it(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        host.turn_time_s = 60
+        async with playing(host, tmp_path) as app:
+            await app.until_prompt()
+            await host.stop()
+            await app.until_screen(ReconnectingScreen)
+            await app.until_text("Reconnecting… attempt")
+            assert not app.app.screen_stack[-2].query("TurnLine").first()._ticking  # type: ignore[attr-defined]
+            await app.press("enter", "d")
+            await host.listen()
+            await app.until_prompt()
+            assert not [message for message in host.heard if isinstance(message, PlayCard)]
+            await app.press("enter")
+            await host.hears(PlayCard)
+            await app.until_text("You play Q♥H")
+
+
+async def test_a_game_that_is_gone_in_the_middle(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        host.refuse_reclaims = True
+        host.drop()
+        await app.until_text("that game is over")
+        host.refuse_reclaims = False
+        await app.press("enter")
+        await app.until_prompt()
+
+
+async def test_too_small_a_terminal_swallows_the_games_keys(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.pilot.resize_terminal(59, 24)
+        await app.until_screen(TooSmallScreen)
+        assert "Rachel needs 60x20." in app.text()
+        await app.press("enter", "d", "space", "r", "escape", "question_mark")
+        await app.until_screen(TooSmallScreen)
+        await app.pilot.resize_terminal(60, 20)
+        await app.until_prompt()
+        assert [type(message).__name__ for message in host.heard] == ["Hello"]
+        await app.pilot.resize_terminal(80, 19)
+        await app.until_screen(TooSmallScreen)
+        await app.press("q")
+        await app.until(lambda: not app.app.is_running, "the end")
+
+
+async def test_the_game_goes_on_behind_a_terminal_too_small(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C", top="9C", current=1)
+    async with hosting(game) as host, playing(host, tmp_path, size=(40, 10)) as app:
+        await app.until_screen(TooSmallScreen)
+        await host.hears(Hello)
+        host.move(Play(tuple(cards("5C"))))
+        await app.pilot.resize_terminal(80, 24)
+        await app.until_screen(ResultScreen)
+
+
+async def test_rules_and_keys_are_one_key_away(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path, size=(60, 20)) as app:
+        await app.until_prompt()
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.until_text("The goal: Get rid of your cards.")
+        await app.press("r")
+        await app.until_screen(TableScreen)
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        await app.press("escape")
+        await app.until_screen(TableScreen)
+
+
+async def test_the_end_waits_until_the_rules_are_read(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C", top="9C", current=1)
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_screen(TableScreen)
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        host.move(Play(tuple(cards("5C"))))
+        await app.until(lambda: app.app.sitting is not None and not app.app.sitting.game_runs)
+        assert type(app.app.screen) is RulesScreen
+        await app.press("r")
+        await app.until_screen(ResultScreen)
+        await app.until_text("YOU LOSE.")
+
+
+async def test_t_goes_through_the_colours(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        seen = set()
+        for _ in range(3):
+            await app.press("t")
+            await app.until_text("YOUR TURN")
+            seen.add(app.app.theme)
+        assert seen == {"rachel-dark", "rachel-light", "rachel-terminal"}
+
+
+async def test_a_host_that_has_no_seat_is_asked_again_on_enter(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        host.refuse_joins = True
+        async with playing(host, tmp_path) as app:
+            await app.until_text("No seat: that table is full.")
+            host.refuse_joins = False
+            await app.press("enter")
+            await app.until_prompt()

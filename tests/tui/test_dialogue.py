@@ -1,0 +1,212 @@
+"""Plain mode at a table: every event is a line, every line typed is answered."""
+
+from pathlib import Path
+
+import pytest
+from plain_reader import HOST_KEY, talking
+from table_host import GAME_ID, cards, hosting, position
+
+from rachel.actions import DRAW, Play
+from rachel.game import Game
+from rachel.rubp import DrawCard, Hello, PlayCard
+from rachel_tui import saved_seat
+from rachel_tui.saved_seat import SavedSeat
+
+HAND_LINE = "Your hand: 1 3S, 2 7H fits, 3 7C, 4 KC."
+
+
+def two_sevens() -> Game:
+    """Return a game in which seat 0 holds two 7s, one of which fits."""
+    return position("3S 7C 7H KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+def an_ace() -> Game:
+    """Return a game in which seat 0 can play an ace."""
+    return position("AH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+async def test_a_turn_says_all_one_needs(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears(HAND_LINE)
+        assert reader.said == [
+            "You have a seat.",
+            "Get rid of your cards: match suit or rank of the top card.",
+            "The cards are dealt. You start.",
+            "Your turn: play hearts or a 9. Top card 9H.",
+            HAND_LINE,
+        ]
+
+
+@pytest.mark.parametrize("typed", ["7h 7c", "play 7H 7C", "2 3", "7c 7h"])
+async def test_playing(tmp_path: Path, typed: str) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        reader.type(typed)
+        (message,) = await host.hears(PlayCard)
+        assert isinstance(message, PlayCard)
+        assert message.cards == tuple(cards("7H 7C"))
+        await reader.hears("You play 7H 7C: two skips.")
+        await reader.hears("Bob misses a turn.")
+
+
+async def test_a_card_that_does_not_fit(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        reader.type("kc", "d", "9s")
+        await reader.hears("KC does not fit: needs the suit or rank of 9H.")
+        await reader.hears("Not possible: you can play 7H, so you must play.")
+        assert not [m for m in host.heard if isinstance(m, PlayCard | DrawCard)]
+
+
+async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
+    async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
+        reader.type("ah")
+        await reader.hears("Which suit must follow? Type hearts, diamonds, clubs or spades.")
+        reader.type("spades")
+        await reader.hears("You play AH: spades now.")
+
+
+async def test_an_ace_with_its_suit(tmp_path: Path) -> None:
+    async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
+        reader.type("ah diamonds")
+        await reader.hears("You play AH: diamonds now.")
+
+
+async def test_drawing(tmp_path: Path) -> None:
+    game = position("3S KC", "5C 6C", "4D", top="5H 2H", pending_draws=2)
+    async with hosting(game) as host:
+        host.game.deck = cards("KD QD 10S")
+        async with talking(host, tmp_path) as reader:
+            await reader.hears("Nothing fits: draw 2 cards. Type draw.")
+            reader.type("draw")
+            await reader.hears("You draw 10S QD.")
+
+
+async def test_questions(tmp_path: Path) -> None:
+    game = position(
+        "3S 7C 7H KC", "5C 6C 8C", "4D 5D", top="AH", nominated_suit=0, direction=-1, current=2
+    )
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        host.present = {0, 1}
+        reader.type("hand")
+        await reader.hears("Your hand: 1 3S, 2 7H, 3 7C, 4 KC.")
+        host.send_roster()
+        host.move(DRAW)
+        await reader.hears("Bob draws a card.")
+        reader.type("table", "last", "rules", "help")
+        await reader.hears("Bob: 3 cards, away, a bot plays.")
+        at = reader.said.index("You (Ann): 4 cards.")
+        assert reader.said[at : at + 5] == [
+            "You (Ann): 4 cards.",
+            "Bot Ada: 3 cards, bot, to play.",
+            "Bob: 3 cards, away, a bot plays.",
+            "Turns go in the reverse of this order.",
+            "Top card AH. Play hearts or an ace. 41 cards in the deck, 1 discarded.",
+        ]
+        await reader.hears(
+            "Queen: Turns the direction of play. Two queens at once leave it as it was."
+        )
+        await reader.hears("draw or d: draw, when nothing fits.")
+        assert reader.said.count("Bob draws a card.") == 2  # as it happened, and again for last
+
+
+async def test_what_is_not_understood(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        reader.type("xyzzy")
+        await reader.hears("'xyzzy' is no command. Type help for what you can type.")
+
+
+async def test_a_move_out_of_turn(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", "4D 5H", top="9C", current=1)
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        reader.type("qh")
+        await reader.hears("Not possible: it is the turn of Bot Ada.")
+
+
+async def test_what_the_host_refuses(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        host.refuse_plays = True
+        async with talking(host, tmp_path) as reader:
+            reader.type("7h")
+            await reader.hears("The host refused: these cards do not fit.")
+
+
+async def test_the_end_and_another_game(tmp_path: Path) -> None:
+    game = position("KH", "5C 6C", top="9H")
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        await reader.hears("Your hand: 1 KH fits.")
+        reader.type("kh")
+        await reader.hears("Type again for another game, or quit.")
+        at = reader.said.index("The game is over: Bot Ada is left with cards and loses.")
+        assert reader.said[at + 1 : at + 3] == ["First: You.", "Bot Ada loses."]
+        reader.said.clear()
+        reader.type("again")
+        await reader.hears("Your hand: 1 KH fits.")
+
+
+async def test_quitting_keeps_the_seat(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears(HAND_LINE)
+        reader.type("quit")
+        assert await reader.ends() == 0
+        assert reader.said[-1] == "You leave the table. Start again to continue the game."
+        assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
+
+
+async def test_a_game_that_was_left_goes_on_and_can_be_given_up(tmp_path: Path) -> None:
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+    saved_seat.save(tmp_path / "seats.json", seat)
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears("This is the game you left. Type new if you want another one instead.")
+        await reader.hears(HAND_LINE)
+        reader.type("new")
+        await host.hears(Hello, times=2)
+        await reader.hears("You have a seat.")
+
+
+async def test_a_host_that_cannot_be_reached_ends_it(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        await host.stop()
+        async with talking(host, tmp_path) as reader:
+            assert await reader.ends() == 1
+            assert reader.said[-1].startswith(f"Error: cannot reach 127.0.0.1:{host.port}")
+
+
+async def test_a_host_without_a_seat_ends_it(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        host.refuse_joins = True
+        async with talking(host, tmp_path) as reader:
+            assert await reader.ends() == 1
+            assert reader.said == ["Error: that table is full."]
+
+
+async def test_a_lost_link_is_said_and_so_is_its_return(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears(HAND_LINE)
+        host.drop()
+        await reader.hears("Connected again.")
+        assert any(line.startswith("Connection lost: ") for line in reader.said)
+        reader.type("7h")
+        await reader.hears("You play 7H: one skip.")
+
+
+async def test_a_file_of_moves_waits_for_each_turn(tmp_path: Path) -> None:
+    game = position("3S QH KH 4H", "5C 6H 8H", top="9H")
+    async with hosting(game) as host, talking(host, tmp_path, scripted=True) as reader:
+        reader.type("kh", "4h", "hand", "quit")
+        await host.hears(PlayCard)
+        host.move(Play(tuple(cards("6H"))))
+        await host.hears(PlayCard, times=2)
+        await reader.hears("You play 4H.")
+        assert not any("Your hand: 1 3S, 2 QH." in line for line in reader.said)
+        host.move(Play(tuple(cards("8H"))))
+        assert await reader.ends() == 0
+        assert "Your hand: 1 3S, 2 QH fits." in reader.said
+
+
+async def test_strangers_names_are_inert(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", top="9C", current=1)
+    async with hosting(game) as host:
+        host.names[1] = "\x1b[31m[/]\u202e\nX"
+        async with talking(host, tmp_path) as reader:
+            reader.type("table")
+            await reader.hears("[31m[/] X: 2 cards, to play.")
+            assert all(line.isprintable() for line in reader.said)

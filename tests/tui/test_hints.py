@@ -1,0 +1,67 @@
+"""What fits, what threatens and what cards do, in the words of the rules."""
+
+import pytest
+from table_host import cards, position
+
+from rachel.rubp import ErrorCode
+from rachel.view import PublicView, view_for
+from rachel_tui.hints import attack_text, demand_text, draw_text, effect_text, refusal_text
+
+
+def seen(top: str, *, draws: int = 0, skips: int = 0, suit: int | None = None) -> PublicView:
+    """Return what everybody sees of a table with this top card."""
+    game = position(
+        "3S", "4S", top=top, pending_draws=draws, pending_skips=skips, nominated_suit=suit
+    )
+    return view_for(game, 0).public
+
+
+@pytest.mark.parametrize(
+    ("public", "demand", "attack"),
+    [
+        (seen("9H"), "play hearts or a 9", ""),
+        (seen("8C"), "play clubs or an 8", ""),
+        (seen("AD"), "play diamonds or an ace", ""),
+        (seen("AD", suit=3), "play spades or an ace", ""),
+        (seen("2D", draws=4), "answer with a 2 or draw", "+4 cards unless a 2 answers"),
+        (seen("JC", draws=5), "answer with a jack or draw", "+5 cards unless a jack answers"),
+        (seen("JH", draws=5), "draw", "+5 cards, nothing answers a red jack"),
+        (seen("7D", skips=1), "answer with a 7", "1 skip unless a 7 answers"),
+        (seen("7D", skips=3), "answer with a 7", "3 skips unless a 7 answers"),
+    ],
+)
+def test_what_fits_and_what_threatens(public: PublicView, demand: str, attack: str) -> None:
+    assert demand_text(public) == demand
+    assert attack_text(public) == attack
+
+
+@pytest.mark.parametrize(
+    ("played", "public", "effect"),
+    [
+        ("9C", seen("9H"), ""),
+        ("2C 2D", seen("2H", draws=2), "next player draws 6"),
+        ("7C", seen("9C"), "next player is skipped"),
+        ("7C 7D", seen("7H", skips=1), "next 3 turns are skipped"),
+        ("QH", seen("9H"), "turns the direction"),
+        ("QH QC", seen("9H"), "turns the direction twice"),
+        ("AH", seen("9H"), "you choose the suit"),
+        ("JC", seen("9C"), "next player draws 5"),
+        ("JH", seen("9H"), ""),
+        ("JH", seen("JC", draws=5), "takes the attack back"),
+        ("JH", seen("JS", draws=10), "next player draws 5"),
+        ("JH JS", seen("JC", draws=5), "next player draws 5"),
+        ("JS JH JD", seen("JC", draws=5), "takes the attack back"),
+    ],
+)
+def test_what_a_play_does(played: str, public: PublicView, effect: str) -> None:
+    assert effect_text(cards(played), public) == effect
+
+
+def test_what_a_draw_takes() -> None:
+    assert draw_text(seen("9H")) == "Nothing fits: draw 1 card."
+    assert draw_text(seen("2H", draws=6)) == "Nothing fits: draw 6 cards."
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_refusal_has_words(code: ErrorCode) -> None:
+    assert refusal_text(code)

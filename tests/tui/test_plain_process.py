@@ -1,0 +1,148 @@
+"""`rachel play --plain` over real pipes, alone against the embedded server's bots."""
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from play_process import COMMAND, DEADLINE_S, environment, run_plainly
+
+FAST = ("--bot-delay", "0", "--name", "Ann")
+
+
+def test_a_hand_can_be_asked_for_in_a_pipe(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "hand\nquit\n", "--plain", *FAST)
+    lines = done.stdout.decode().splitlines()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Get rid of your cards: match suit or rank of the top card." in lines
+    assert sum(line.startswith("Your hand: 1 ") for line in lines) == 2
+    assert lines[-1] == "You leave the table. Start again to continue the game."
+    assert all(line.isprintable() for line in lines)
+
+
+def test_a_pipe_makes_it_plain_by_itself(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "quit\n", *FAST)
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+def test_the_end_of_input_leaves(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "", *FAST)
+    assert done.returncode == 0
+    assert done.stdout.endswith(b"You leave the table.\n") or b"Start again" in done.stdout
+
+
+def test_a_game_goes_on_after_starting_again(tmp_path: Path) -> None:
+    run_plainly(tmp_path, "hand\nquit\n", *FAST)
+    done = run_plainly(tmp_path, "hand\nquit\n", *FAST)
+    assert b"This is the game you left." in done.stdout
+    new = run_plainly(tmp_path, "new\nhand\nquit\n", *FAST)
+    assert b"The cards are dealt." in new.stdout
+
+
+def test_a_whole_game_by_a_player_who_reads_what_is_said(tmp_path: Path) -> None:
+    player = subprocess.Popen(
+        [*COMMAND, *FAST, "--seats", "2", "--bots", "beginner"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(tmp_path),
+        text=True,
+    )
+    assert player.stdin is not None
+    assert player.stdout is not None
+    turns, again = 0, 0
+    for line in player.stdout:
+        if line.startswith("Your hand: ") and turns < 2000:
+            turns += 1
+            fitting = re.search(r"(\d+) \S+ fits", line)
+            player.stdin.write(f"{fitting[1]}\n" if fitting else "draw\n")
+        elif line.startswith("Which suit must follow?"):
+            player.stdin.write("hearts\n")
+        elif line.startswith("Type again"):
+            player.stdin.write("quit\n" if again else "again\n")
+            again += 1
+        elif line.startswith(("Not possible", "The host refused", "Error")):
+            pytest.fail(line)
+        player.stdin.flush()
+    assert player.wait(DEADLINE_S) == 0
+    assert player.stderr is not None
+    assert player.stderr.read() == ""
+    assert again == 2
+    for stream in (player.stdin, player.stdout, player.stderr):
+        stream.close()
+
+
+def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
+    player = subprocess.Popen(
+        [*COMMAND, *FAST],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(tmp_path),
+        text=True,
+    )
+    assert player.stdout is not None
+    while not player.stdout.readline().startswith("Your hand"):
+        assert player.poll() is None
+    player.send_signal(signal.SIGINT)
+    output, errors = player.communicate(timeout=DEADLINE_S)
+    assert (player.returncode, errors) == (0, "")
+    assert output.endswith("You leave the table.\n")
+
+
+def test_a_reader_who_goes_away_ends_it_quietly(tmp_path: Path) -> None:
+    player = subprocess.Popen(
+        [*COMMAND, *FAST],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(tmp_path),
+    )
+    assert player.stdin is not None
+    assert player.stdout is not None
+    assert player.stderr is not None
+    while not player.stdout.readline().startswith(b"Your hand"):
+        assert player.poll() is None
+    player.stdout.close()
+    player.stdin.write(b"rules\nrules\n")
+    player.stdin.flush()
+    assert player.wait(DEADLINE_S) == 0
+    assert player.stderr.read() == b""
+    player.stdin.close()
+    player.stderr.close()
+
+
+def test_an_ascii_terminal_gets_ascii(tmp_path: Path) -> None:
+    done = run_plainly(
+        tmp_path, "quit\n", "--bot-delay", "0", LANG="C", LC_ALL="C", PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+
+
+def test_a_host_that_is_not_there(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "", "127.0.0.1:1", "--name", "Ann")
+    assert done.returncode == 1
+    assert done.stdout.decode() == "Error: cannot reach 127.0.0.1:1: Connection refused.\n"
+    assert done.stderr == b""
+
+
+def test_plain_mode_never_imports_textual(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from rachel.cli import main\n"
+        "try:\n    main(['play', '--plain', '--bot-delay', '0'])\n"
+        "finally:\n    print('textual' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [COMMAND[0], "-c", script],
+        input=b"quit\n",
+        capture_output=True,
+        env=environment(tmp_path),
+        timeout=DEADLINE_S,
+        check=False,
+    )
+    assert done.stdout.decode().splitlines()[-1] == "False"

@@ -1,0 +1,59 @@
+"""`rachel play`: what it refuses, in one line, before anything starts."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rachel.cli import main
+from rachel_tui import player_name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["example.org", "--seats", "3"], "--seats is for solo games: the host decides"),
+        (["example.org", "--bots", "advanced"], "--bots is for solo games: the host decides"),
+        (["example.org", "--bot-delay", "1"], "--bot-delay is for solo games: the host decides"),
+        (["example.org", "--data", "x"], "--data is for solo games: the host decides"),
+        (["--room", "CAKE"], "--room needs a HOST; a solo game has no room"),
+        (["example.org:99999"], "'example.org:99999' names no port; ports are 1 to 65535"),
+        (["exa mple"], "'exa mple' is not an address; write it like example.org:1982"),
+        (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
+        (["example.org", "--name", " "], "a name has at least one character"),
+        (["--seats", "9"], "9 is not in the range 2<=x<=8"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], told: str) -> None:
+    result = CliRunner().invoke(main, ["play", *arguments])
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1].rstrip(".").endswith(told)
+
+
+def test_a_solo_game_that_cannot_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    result = CliRunner().invoke(main, ["play", "--data", str(tmp_path / "file" / "solo")])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: cannot start a solo game: ")
+    assert len(result.output.splitlines()) == 1
+
+
+def test_help_has_examples() -> None:
+    result = CliRunner().invoke(main, ["play", "--help"])
+    assert result.exit_code == 0
+    assert "rachel play example.org --room CAKE" in result.output
+
+
+def test_the_last_name_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "name.txt"
+    assert player_name.last_name(path) is None
+    player_name.keep_name(path, "Zoë")
+    assert player_name.last_name(path) == "Zoe"
+
+
+def test_a_name_that_cannot_be_read_or_kept_is_no_trouble(tmp_path: Path) -> None:
+    path = tmp_path / "name.txt"
+    path.write_bytes(b"\xff\xfe")
+    assert player_name.last_name(path) is None
+    player_name.keep_name(path / "below", "Ann")
+    assert player_name.login_name()

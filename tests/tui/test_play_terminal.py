@@ -1,0 +1,99 @@
+"""`rachel play` on a real terminal: it plays, leaves in good order, and never outlives it."""
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from play_process import Terminal, ignoring_hang_ups
+
+FAST = ("--bot-delay", "0", "--name", "Ann")
+FIRST = "YOUR TURN"
+
+
+def play_or_draw(terminal: Terminal) -> None:
+    """Make a move with the keys a beginner uses, whatever the cards."""
+    terminal.type("\r")
+    if terminal.until("You play", "You draw", "Choose the suit") == "Choose the suit":
+        terminal.type("\r")  # the caret is on a suit already
+        terminal.until("You play")
+
+
+def leave(terminal: Terminal) -> None:
+    """Leave a running game and wait for the end."""
+    terminal.type("q")
+    terminal.until("Leave the game?")
+    terminal.type("y")
+    assert terminal.ends() == 0
+
+
+def test_a_card_is_played_and_the_terminal_restored(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        play_or_draw(terminal)
+        leave(terminal)
+        assert terminal.is_restored
+        assert terminal.output.rstrip().endswith(
+            "Your game is kept: run the same command again to continue it."
+        )
+        after = terminal.output[terminal.output.rindex("\x1b[?1049l") :]
+        assert "\x1b[?25h" in after  # the cursor is back
+        assert "\x1b[?1003h" not in terminal.output  # moving the mouse sends nothing
+
+
+def test_the_game_that_was_left_is_offered_again(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        leave(terminal)
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until("Continue your game?")
+        terminal.type("q")
+        assert terminal.ends() == 0
+
+
+def test_the_first_start_asks_for_the_name(tmp_path: Path) -> None:
+    with Terminal(tmp_path, "--bot-delay", "0") as terminal:
+        terminal.until("What do the others call you?")
+        terminal.type("Zoe\r")
+        terminal.until(FIRST)
+    assert (tmp_path / "rachel" / "name.txt").read_text() == "Zoe\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        terminal.process.send_signal(number)
+        assert terminal.ends() == 0
+        assert terminal.is_restored
+        assert "\x1b[?1049l" in terminal.output
+
+
+def test_a_terminal_that_closes_ends_it(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        assert terminal.hang_up() != 0
+
+
+def test_it_ends_even_where_hang_ups_are_ignored(tmp_path: Path) -> None:
+    with ignoring_hang_ups(), Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        assert terminal.hang_up() == 1
+
+
+def test_a_dumb_terminal_gets_lines(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST, TERM="dumb") as terminal:
+        terminal.until("Your hand: 1 ")
+        terminal.type("quit\n")
+        assert terminal.ends() == 0
+        assert "\x1b" not in terminal.output
+
+
+def test_no_color_means_no_colour(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST, NO_COLOR="1", COLORTERM="truecolor") as terminal:
+        terminal.until(FIRST)
+        leave(terminal)
+        codes = re.findall(r"\x1b\[([0-9;]*)m", terminal.output)
+        assert codes
+        colours = {code for sgr in codes for code in sgr.split(";")} - {"39", "49"}
+        assert not any(code.isdigit() and 30 <= int(code) <= 107 for code in colours)

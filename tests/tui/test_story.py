@@ -1,0 +1,144 @@
+"""The story says what happened, from the frames alone."""
+
+from story_reader import StoryReader, seated
+from table_host import GAME_ID, TableScript, cards, position
+
+from rachel.actions import DRAW, Play
+from rachel.client import ClientSession
+from rachel.rubp import Announce
+
+
+def play(text: str, suit: int | None = None) -> Play:
+    return Play(tuple(cards(text)), suit)
+
+
+def test_the_start() -> None:
+    reader = StoryReader(TableScript(position("7H KC", "5C 6C", top="9H")))
+    assert reader.sit_down() == [
+        "You have a seat.",
+        "Get rid of your cards: match suit or rank of the top card.",
+        "The cards are dealt. You start.",
+    ]
+
+
+def test_a_play_names_cards_and_effect() -> None:
+    reader = seated(TableScript(position("KH KC", "7H 7C 2C 2D", "5C 6C", top="9H")))
+    assert reader.move(play("KH KC")) == ["You play KH KC.", "You go out first and win!"]
+    assert reader.move(play("2C 2D")) == ["Bot Ada plays 2C 2D: +4 cards."]
+    assert reader.move(DRAW) == ["Bob draws 4 cards."]
+
+
+def test_skips_name_who_misses_a_turn() -> None:
+    reader = seated(TableScript(position("KH 3C", "7H 7C 2C", "5C 6C", "4S 5S", top="9H")))
+    reader.move(play("KH"))
+    assert reader.move(play("7H 7C")) == [
+        "Bot Ada plays 7H 7C: two skips.",
+        "Bot Ada has one card left!",
+        "Bob misses a turn.",
+        "Cid misses a turn.",
+    ]
+
+
+def test_our_own_missed_turn_is_ours() -> None:
+    reader = seated(TableScript(position("KH 3C", "7H 6C 2C", "5C 6S", top="9H", current=1)))
+    reader.script.game.direction = -1
+    reader.script.send(*reader.script.pair())
+    reader.told()
+    assert reader.move(play("7H")) == ["Bot Ada plays 7H: one skip.", "You miss a turn."]
+
+
+def test_two_seats_skip_each_other() -> None:
+    reader = seated(TableScript(position("7H 3C", "5C 6C", top="9H")))
+    assert reader.move(play("7H")) == [
+        "You play 7H: one skip.",
+        "You have one card left!",
+        "Bot Ada misses a turn.",
+    ]
+
+
+def test_queens_turn_the_direction_and_skips_follow_it() -> None:
+    reader = seated(TableScript(position("QH 3C", "4C 5C", "6C 8C", "7H 2S 2D", top="9H")))
+    assert reader.move(play("QH"))[0] == "You play QH: the direction turns."
+    assert reader.move(play("7H")) == ["Cid plays 7H: one skip.", "Bob misses a turn."]
+
+
+def test_two_queens_do_not_turn_it() -> None:
+    reader = seated(TableScript(position("QH QC 3C", "4C 5C", top="9H")))
+    assert reader.move(play("QH QC"))[0] == "You play QH QC."
+
+
+def test_aces_name_the_suit() -> None:
+    reader = seated(TableScript(position("AH 3C 4C", "4D 5C", top="9H")))
+    assert reader.move(play("AH", 3)) == ["You play AH: spades now."]
+
+
+def test_jacks_attack_and_take_back() -> None:
+    script = TableScript(position("JC 3C 4C", "JH 5C 6C", "JD 6D 8D", top="9C"))
+    reader = seated(script)
+    assert reader.move(play("JC")) == ["You play JC: +5 cards."]
+    assert reader.move(play("JH")) == ["Bot Ada plays JH: the attack is off."]
+    assert reader.move(play("JD")) == ["Bob plays JD."]
+
+
+def test_our_own_draw_shows_the_card_and_others_do_not() -> None:
+    script = TableScript(position("3C", "4C 5C", top="9H"))
+    script.game.deck = cards("2S KD")
+    reader = seated(script)
+    assert reader.move(DRAW) == ["You draw KD."]
+    assert reader.move(DRAW) == ["Bot Ada draws a card."]
+
+
+def test_an_empty_deck() -> None:
+    script = TableScript(position("3C", "4C 5C", top="9H"))
+    script.game.deck = []
+    assert seated(script).move(DRAW) == ["You find nothing to draw."]
+
+
+def test_the_end_names_the_loser() -> None:
+    reader = seated(TableScript(position("KH", "4C 5C", top="9H")))
+    assert reader.move(play("KH")) == [
+        "You play KH.",
+        "You go out first and win!",
+        "The game is over: Bot Ada is left with cards and loses.",
+    ]
+
+
+def test_losing_is_told_to_the_loser() -> None:
+    reader = seated(TableScript(position("KH 3C", "4H", top="9H")))
+    reader.move(play("KH"))
+    assert reader.move(play("4H"))[-1] == "The game is over: you are left with cards and lose."
+
+
+def test_people_come_and_go_before_the_game() -> None:
+    script = TableScript(position("KH 3C", "4H 5C", "6C 8C", top="9H"))
+    script.waits = True
+    script.present = {0, 1}
+    reader = seated(script)
+    script.present = {0, 1, 2}
+    script.send_roster()
+    assert reader.told() == ["Bob sits down."]
+    script.present = {0, 2}
+    script.send_roster()
+    assert reader.told() == ["Bot Ada leaves."]
+
+
+def test_announcements_are_the_hosts_words() -> None:
+    reader = seated(TableScript(position("KH 3C", "4H 5C", top="9H")))
+    reader.script.send(Announce("Saving is delayed: please wait"))
+    assert reader.told() == ["Host: Saving is delayed: please wait."]
+
+
+def test_coming_back() -> None:
+    reader = StoryReader(TableScript(position("KH 3C", "4H 5C", top="9H", turn=7)))
+    reader.session = ClientSession("Ann", token=bytes(range(8)), game_id=GAME_ID)
+    assert reader.sit_down() == ["You are back at your seat."]
+    assert reader.move(play("KH"))[0] == "You play KH."
+
+
+def test_the_story_forgets_what_is_long_gone() -> None:
+    script = TableScript(position("3C", "4C 5C", top="9H"))
+    script.game.deck = []
+    reader = seated(script)
+    for _ in range(400):
+        reader.move(DRAW)
+    assert len(reader.story.sentences) == 300

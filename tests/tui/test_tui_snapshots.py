@@ -1,0 +1,169 @@
+"""What the main screens look like, with fixed cards and names, no clock and a steady cursor.
+
+To look at a change and accept it: ``pytest tests/tui/test_tui_snapshots.py --snapshot-update``.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from app_pilot import HOST_KEY, AppPilot, place_of
+from host_thread import hosting_in_thread
+from table_host import GAME_ID, TableHost, position
+from textual.pilot import Pilot
+
+from rachel.game import Game
+from rachel_tui import saved_seat
+from rachel_tui.app import RachelApp
+from rachel_tui.saved_seat import SavedSeat
+
+Compare = Callable[..., bool]
+
+USUAL = (80, 24)
+NARROW = (60, 20)
+SPACIOUS = (140, 42)
+SIZES = pytest.mark.parametrize("size", [USUAL, NARROW], ids=["80x24", "60x20"])
+ALL_SIZES = pytest.mark.parametrize(
+    "size", [USUAL, NARROW, SPACIOUS], ids=["80x24", "60x20", "140x42"]
+)
+
+
+def mixed_hand() -> Game:
+    """Return a game at our turn: a pair of 7s, one of which fits, and an ace."""
+    return position("3S 7C 7H AS KC QD 10H", "5C 6C 8C", "4D 5D", "2S", top="9H")
+
+
+def show(
+    compare: Compare,
+    folder: Path,
+    host: TableHost,
+    *,
+    size: tuple[int, int] = USUAL,
+    until: str = "YOUR TURN",
+    keys: tuple[str, ...] = (),
+    then: str = "",
+    theme: str = "rachel-dark",
+    name: str | None = "Ann",
+) -> bool:
+    """Play until a text is shown, press ``keys`` until the text ``then`` is, and compare."""
+    with hosting_in_thread(host):
+        app = RachelApp(
+            place_of(host, folder), name=name, offered_name="Ann", on_name=lambda _: None
+        )
+
+        async def before(pilot: Pilot[None]) -> None:
+            app_pilot = AppPilot(app, pilot)
+            app.theme = theme
+            await app_pilot.until_text(until)
+            await app_pilot.press(*keys)
+            await app_pilot.until_text(then)
+
+        return compare(app, terminal_size=size, run_before=before)
+
+
+@ALL_SIZES
+def test_our_turn(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Cards that fit have a heavy frame and a tick; the others are faint; the caret is on a 7."""
+    assert show(snap_compare, tmp_path, TableHost(mixed_hand()), size=size)
+
+
+@SIZES
+def test_two_cards_picked(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Both 7s stand higher, numbered #1 and #2 in playing order."""
+    host, keys = TableHost(mixed_hand()), ("2", "space", "3", "space")
+    assert show(snap_compare, tmp_path, host, size=size, keys=keys, then="#2")
+
+
+@SIZES
+def test_under_attack(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """+4 cards, nothing fits, drawing is offered; turns go up."""
+    game = position(
+        "3S KC", "5C 6C", "4D 5D", "9S", top="5H 2H", pending_draws=4, direction=-1, turn=9
+    )
+    assert show(snap_compare, tmp_path, TableHost(game), size=size)
+
+
+@ALL_SIZES
+def test_eight_seats_and_a_large_hand(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Somebody is out, somebody is away, a suit is asked for, 24 cards are held."""
+    held = "2H 2C 3H 3D 4C 4S 5H 5D 6C 6S 7H 7D 8C 8S 9H 9D 10C 10S JH JD QC QS KH KD"
+    game = position(
+        held, "2D", "", "3C 3S", "4D 4H 5C", "5S", "6D 6H", "7C",
+        top="AC", nominated_suit=2, finish_order=[2], turn=30,
+    )  # fmt: skip
+    host = TableHost(game)
+    host.present = {0, 1, 2, 4, 5, 6, 7}
+    assert show(snap_compare, tmp_path, host, size=size)
+
+
+@SIZES
+def test_anothers_turn(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """No card is marked; the line above the hand says who plays."""
+    game = position("3S 7C 7H AS KC", "5C 6C 8C", "4D 5D", "2S", top="9H", current=2)
+    assert show(snap_compare, tmp_path, TableHost(game), size=size, until="Bob is playing…")
+
+
+@SIZES
+def test_choosing_a_suit(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The caret is on the suit most of the hand has."""
+    game = position("AH KC KD QC", "5C 6C 8C", "4D 5D", top="9H")
+    host, then = TableHost(game), "Choose the suit"
+    assert show(snap_compare, tmp_path, host, size=size, keys=("enter",), then=then)
+
+
+@SIZES
+def test_the_result(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Places, the loser named, attacks, and how to play again."""
+    game = position("7H", "5C 6C", "", top="9H", finish_order=[2], turn=20)
+    host, then = TableHost(game), "play again"
+    assert show(snap_compare, tmp_path, host, size=size, keys=("enter",), then=then)
+
+
+@SIZES
+def test_waiting(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Two of four seats are taken; the room code is there to be passed on."""
+    host = TableHost(mixed_hand())
+    host.waits = True
+    host.present = {0, 2}
+    assert show(snap_compare, tmp_path, host, size=size, until="seats are taken")
+
+
+@SIZES
+def test_the_offer_to_continue(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Whom one left, and what one held."""
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+    saved_seat.save(tmp_path / "seats.json", seat)
+    host = TableHost(mixed_hand())
+    assert show(snap_compare, tmp_path, host, size=size, until="Continue your game?")
+
+
+@SIZES
+@pytest.mark.parametrize(("key", "text"), [("r", "The goal"), ("question_mark", "move the caret")])
+def test_rules_and_keys(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int], key: str, text: str
+) -> None:
+    """A panel over the table."""
+    host = TableHost(mixed_hand())
+    assert show(snap_compare, tmp_path, host, size=size, keys=(key,), then=text)
+
+
+@pytest.mark.parametrize("theme", ["rachel-light", "rachel-terminal"])
+def test_other_colours(snap_compare: Compare, tmp_path: Path, theme: str) -> None:
+    """The same table, readable on paper white and in the terminal's own sixteen colours."""
+    assert show(snap_compare, tmp_path, TableHost(mixed_hand()), theme=theme)
+
+
+def test_the_first_start(snap_compare: Compare, tmp_path: Path) -> None:
+    """What the game is about, and a name to accept."""
+    host, until = TableHost(mixed_hand()), "What do the others call you?"
+    assert show(snap_compare, tmp_path, host, until=until, name=None)
+
+
+def test_too_small(snap_compare: Compare, tmp_path: Path) -> None:
+    """What size is needed."""
+    host = TableHost(mixed_hand())
+    assert show(snap_compare, tmp_path, host, size=(50, 15), until="Rachel needs 60x20.")
