@@ -6,6 +6,7 @@ COPY rachel rachel
 COPY rachel_server rachel_server
 COPY rachel_tui rachel_tui
 COPY migrations migrations
+COPY web web
 RUN python -m venv /opt/rachel && /opt/rachel/bin/pip install --no-cache-dir '.[server]'
 
 FROM python:3.11-slim

@@ -7,7 +7,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rachel_server.data_dir import DataDir
 from rachel_server.entries import StoredGame
@@ -17,12 +17,18 @@ from rachel_server.mdns import Advertisement
 from rachel_server.running_game import ReplayFailed
 from rachel_server.runtime import Runtime
 from rachel_server.settings import ServerSettings
-from rachel_server.store.engine import create_engine, sqlite_url
+from rachel_server.store.database_url import sqlite_file, sqlite_url
+from rachel_server.store.engine import create_engine
 from rachel_server.store.games import load_running, quarantine
 from rachel_server.store.journal import Journal
-from rachel_server.store.migrate import upgrade
+from rachel_server.store.migrate import make_ready
 from rachel_server.table import Table
-from rachel_server.transports.tcp import listen, listening_socket
+from rachel_server.tls import Certificate
+from rachel_server.transports.tcp import TlsLink, listen, listening_socket
+from rachel_server.transports.tls import TlsListener
+
+if TYPE_CHECKING:
+    from rachel_server.http.serving import HttpService
 
 STOP_LIMIT_S: Final = 4.0
 """Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
@@ -35,18 +41,23 @@ class Server:
 
     Attributes:
         rubp_ports: the TCP ports in use, once started.
+        ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``.
 
     Raises:
         DataDirInUse: on entering, when another server runs on the data folder.
         OSError: on entering, when a port or the folder cannot be had.
+        DatabaseInUse: on entering, when another server runs on the database.
+        OlderSchema: on entering, when PostgreSQL must be migrated first.
         UnknownSchema: on entering, when a newer Rachel made the database.
-        SQLAlchemyError: on entering, when the database cannot be used.
+        SQLAlchemyError: on entering, when the database cannot be reached or used.
     """
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
         self._stack = AsyncExitStack()
         self.rubp_ports: list[int] = []
+        self.ports: dict[str, list[int]] = {}
+        self._certificate: Certificate | None = None
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -58,26 +69,48 @@ class Server:
         """Tell the players, save everything, hang up."""
         await self._stack.aclose()
 
+    def reload_certificate(self) -> None:
+        """Use the certificate that TLS_CERT and TLS_KEY hold now, for new connections."""
+        if self._certificate is not None:
+            self._certificate.reload()
+
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         data_dir = stack.enter_context(DataDir(settings.data_dir))
+        if settings.http_port is not None and settings.secret_key_base is None:
+            settings = replace(settings, secret_key_base=data_dir.secret_key_base())
         sockets = [listening_socket(settings.host, port) for port in settings.rubp_ports]
         for sock in sockets:
             stack.callback(sock.close)
         self.rubp_ports = [sock.getsockname()[1] for sock in sockets]
-        url = sqlite_url(data_dir.path)
-        await asyncio.to_thread(upgrade, url)
-        engine = create_engine(url)
+        if settings.tls_cert is not None and settings.tls_key is not None:
+            self._certificate = Certificate(settings.tls_cert, settings.tls_key)
+        tls_socket = None
+        if settings.rubp_tls_port is not None:
+            tls_socket = listening_socket(settings.host, settings.rubp_tls_port)
+            stack.callback(tls_socket.close)
+        http = _http_service(settings, self._certificate)
+        if http is not None:
+            stack.callback(http.close_sockets)
+        given = settings.database_url
+        url = sqlite_url(data_dir.path) if given is None else given.reveal()
+        engine = create_engine(url, pool_size=settings.pool_size)
         stack.push_async_callback(engine.dispose)
+        file = sqlite_file(engine.url)
+        if file is not None and file.parent.resolve() != data_dir.path.resolve():
+            stack.enter_context(DataDir(file.parent))  # whoever wants no server looks there
+        await asyncio.to_thread(make_ready, engine.url)
 
         lobby = Lobby(settings.table, entropy=os.urandom, unix_time=time.time)
         journal = Journal(engine)
         runtime = Runtime(lobby, journal)
         journal.on_stall, journal.on_poisoned = runtime.stall, runtime.give_up
+        journal.on_commit = runtime.tally.committed
         stack.push_async_callback(runtime.close)
+        stack.push_async_callback(self._save_all, journal)
+        await journal.open()
         stored = await load_running(engine)
         journal.start()
-        stack.push_async_callback(self._save_all, journal)
         for game in stored:
             table = self._restored(game)
             if isinstance(table, Table):
@@ -92,11 +125,28 @@ class Server:
         for sock in sockets:
             listener = await listen(sock, runtime, limits)
             stack.callback(listener.close)
+        self.ports = {"rubp": self.rubp_ports}
+        if tls_socket is not None and self._certificate is not None:
+            self.ports["rubp_tls"] = [tls_socket.getsockname()[1]]
+            tls_listener = TlsListener(
+                tls_socket, lambda: TlsLink(runtime, limits), self._certificate.context, limits
+            )
+            stack.callback(tls_listener.close)
+        if http is not None:
+            self.ports |= http.ports
+            await http.start(
+                engine=engine,
+                journal=journal,
+                runtime=runtime,
+                lobby=lobby,
+                rubp_ports=self.rubp_ports,
+            )
+            stack.push_async_callback(http.stop)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()
-            await advertisement.start(self.rubp_ports)
+            advertisement.start(sockets)
             stack.push_async_callback(advertisement.stop)
-        data_dir.publish_ports({"rubp": self.rubp_ports})
+        data_dir.publish_ports(self.ports)
 
     def _restored(self, game: StoredGame) -> Table | str:
         """Return the table of a stored game, or why it cannot be played on."""
@@ -121,6 +171,21 @@ class Server:
             await asyncio.wait_for(journal.close(), STOP_LIMIT_S)
         except TimeoutError:
             _log.error("stopped without saving the last moves, none of which was announced")
+
+
+def _http_service(
+    settings: ServerSettings, certificate: Certificate | None
+) -> "HttpService | None":
+    """Return the HTTP side of a server, if it has one: a solo game's does not even import it.
+
+    Raises:
+        OSError: a port cannot be had.
+    """
+    if settings.http_port is None and settings.https_port is None:
+        return None
+    from rachel_server.http.serving import HttpService
+
+    return HttpService(settings, certificate)
 
 
 def _is_loopback(host: str) -> bool:

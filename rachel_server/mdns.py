@@ -1,65 +1,83 @@
 """Advertising on the local network, as `_rachel._tcp` (rubp.md)."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from rachel import __version__
 
 if TYPE_CHECKING:
-    from zeroconf import ServiceInfo
     from zeroconf.asyncio import AsyncZeroconf
 
-_SERVICE: Final = "_rachel._tcp.local."
+SERVICE: Final = "_rachel._tcp.local."
+
+_NAME_MAX: Final = 40
+"""Bytes of the machine's name in a service's name, which has 63."""
+
+_ANY: Final = ("::", "0.0.0.0")
 _log = logging.getLogger(__name__)
 
 
 class Advertisement:
-    """Tells the local network that games are hosted here, one service per port."""
+    """Tells the local network that games are hosted here, one service per port.
+
+    A network or a machine that cannot do it costs one log line.
+    """
 
     def __init__(self) -> None:
         self._zeroconf: AsyncZeroconf | None = None
-        self._services: list[ServiceInfo] = []
+        self._started: asyncio.Task[None] | None = None
 
-    async def start(self, ports: Sequence[int]) -> None:
-        """Register the ports; a network or machine that cannot do it costs one log line."""
+    def start(self, sockets: Sequence[socket.socket]) -> asyncio.Task[None]:
+        """Begin to advertise where these sockets listen; return the task, which takes a second."""
+        addresses = [sock.getsockname()[:2] for sock in sockets]
+        self._started = asyncio.get_running_loop().create_task(self._advertise(addresses))
+        return self._started
+
+    async def stop(self) -> None:
+        """Withdraw the services."""
+        if self._started is not None:
+            self._started.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._started
+        if self._zeroconf is not None:
+            await self._zeroconf.async_close()
+            self._zeroconf = None
+
+    async def _advertise(self, addresses: Sequence[tuple[str, int]]) -> None:
         try:
             from zeroconf import Error, IPVersion, ServiceInfo
             from zeroconf.asyncio import AsyncZeroconf
         except ImportError:
             _log.info("not advertised on the local network: zeroconf is not installed")
             return
-        name = socket.gethostname().split(".")[0] or "rachel"
+        name = socket.gethostname().split(".")[0][:_NAME_MAX] or "rachel"
         try:
-            self._zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
-            for port in ports:
-                service = ServiceInfo(
-                    _SERVICE,
-                    f"Rachel on {name} port {port}.{_SERVICE}",
+            zeroconf = self._zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
+            services = [
+                ServiceInfo(
+                    SERVICE,
+                    f"Rachel on {name} port {port}.{SERVICE}",
                     port=port,
                     properties={"version": __version__},
                     server=f"{name}.local.",
-                    parsed_addresses=_addresses(),
+                    parsed_addresses=_reachable() if host in _ANY else [host],
                 )
-                await self._zeroconf.async_register_service(service, allow_name_change=True)
-                self._services.append(service)
+                for host, port in addresses
+            ]
+            await asyncio.gather(
+                *(zeroconf.async_register_service(one, allow_name_change=True) for one in services)
+            )
         except (OSError, Error) as error:
             _log.warning("not advertised on the local network: %s", error or type(error).__name__)
 
-    async def stop(self) -> None:
-        """Withdraw the services."""
-        if self._zeroconf is not None:
-            for service in self._services:
-                await self._zeroconf.async_unregister_service(service)
-            await self._zeroconf.async_close()
-            self._zeroconf = None
 
+def _reachable() -> list[str]:
+    """Return this machine's IPv4 addresses that others may reach, else those nobody else can."""
+    from ifaddr import get_adapters
 
-def _addresses() -> list[str]:
-    """Return this machine's IPv4 addresses that others may reach."""
-    found = {
-        str(info[4][0])
-        for info in socket.getaddrinfo(socket.gethostname(), None, family=socket.AF_INET)
-    }
+    found = {str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4}
     return sorted(address for address in found if not address.startswith("127.")) or sorted(found)

@@ -8,7 +8,9 @@ behind them, so that nobody sees a state that a crash could undo (design.md, dec
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from contextvars import copy_context
 from functools import partial
+from time import perf_counter
 from typing import Final
 
 from rachel.rubp import (
@@ -25,10 +27,13 @@ from rachel.rubp import (
     decode,
     encode,
 )
+from rachel_server.entries import ActionTaken
 from rachel_server.link import Link
-from rachel_server.lobby import Lobby, NotSeated
+from rachel_server.lobby import Lobby, NotSeated, Reservation
+from rachel_server.pausing_clock import PausingClock
 from rachel_server.store.journal import Batch, Journal
 from rachel_server.table import Effects, Table
+from rachel_server.tally import Spread, Tally
 
 HELLO_LIMIT_S: Final = 5.0
 """A connection that has not been seated by then is closed (rubp.md, Conversations)."""
@@ -40,6 +45,13 @@ HELLOS_MAX: Final = 100
 GOODBYE_LIMIT_S: Final = 0.5
 """How long a stopping server waits for its last frames to leave."""
 
+OVERDUE_S: Final = 10.0
+"""A table whose timer is later than that has stopped running."""
+
+WAITING_BYTES_MAX: Final = 256 * 1024
+"""Bytes that may wait for the journal on their way to one link; one that asks for more is cut."""
+
+_SAVING_DELAYED: Final = "Saving is delayed: please wait"
 _SWEEP_S: Final = 5.0
 
 
@@ -55,17 +67,26 @@ class _Running:
 
 
 class Runtime:
-    """Connects links, the lobby's tables, the journal and the clock. Lives on one event loop."""
+    """Connects links, the lobby's tables, the journal and the clock. Lives on one event loop.
+
+    Attributes:
+        tally: what has been counted since it was made.
+        stalled: whether nothing can be saved, so that play waits.
+        stopping: whether the server is about to end.
+    """
 
     def __init__(self, lobby: Lobby, journal: Journal) -> None:
+        self.tally = Tally()
+        self.stalled = False
+        self.stopping = False
         self._lobby = lobby
         self._journal = journal
         self._loop = asyncio.get_running_loop()
+        self._clock = PausingClock(self._loop.time)
+        self._context = copy_context()
         self._links: set[Link] = set()
         self._running: dict[Table, _Running] = {}
         self._hello_timers: dict[Link, asyncio.TimerHandle] = {}
-        self._stalled = False
-        self._stopping = False
         self._emptied: asyncio.Event | None = None
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
 
@@ -74,17 +95,41 @@ class Runtime:
         """The links that are connected now."""
         return frozenset(self._links)
 
+    @property
+    def overdue(self) -> int:
+        """How many tables have stopped running: their time came a while ago, and nothing was done.
+
+        While nothing can be saved, none is expected to run.
+        """
+        if self.stalled:
+            return 0
+        late = self._clock.now() - OVERDUE_S
+        deadlines = (table.next_deadline() for table in self._running)
+        return sum(deadline is not None and deadline < late for deadline in deadlines)
+
     def adopt(self, table: Table) -> None:
         """Run a table restored from the journal."""
         self._lobby.adopt(table)
         running = self._running[table] = _Running(table)
         self._schedule(running)
 
+    def reserve(self, code: str, account: int, name: str) -> Reservation:
+        """Keep a seat for an account; see `Lobby.reserve`.
+
+        Raises:
+            NotSeated: there is none.
+        """
+        reservation, outcomes = self._lobby.reserve(code, account, name, self._clock.now())
+        for table, effects in outcomes:
+            self._perform(table, effects)
+        return reservation
+
     # What transports call
 
     def connected(self, link: Link) -> None:
         """Take in a new connection, which has five seconds to say HELLO."""
         link.heard_at = self._loop.time()
+        self.tally.connections += 1
         self._links.add(link)
         self._await_hello(link)
 
@@ -97,19 +142,22 @@ class Runtime:
         if self._emptied is not None and not self._links:
             self._emptied.set()
         table = link.table
-        if table is not None and not self._stopping:
-            self._perform(table, table.lost(link, self._loop.time()))
+        if table is not None and not self.stopping:
+            self._perform(table, table.lost(link, self._clock.now()))
 
     def received(self, link: Link, frames: Sequence[Frame]) -> None:
         """Handle frames of one connection, in order."""
-        if self._stopping:
+        if self.stopping:
             return
-        now = link.heard_at = self._loop.time()
+        link.heard_at = self._loop.time()
+        now = self._clock.now()
+        began = perf_counter()
         for frame in frames:
             table = link.table
             try:
                 message = decode(frame)
-            except MessageError:
+            except MessageError as error:
+                self.tally.rejected[error.reason] += 1
                 played = frame.type == MessageType.PLAY_CARD
                 self._refuse(link, ErrorCode.INVALID_PLAY if played else ErrorCode.UNKNOWN)
                 continue
@@ -119,20 +167,30 @@ class Runtime:
                 link.heartbeats = True
                 self._send_now(link, Heartbeat())
             elif table is None:
+                self.tally.rejected["no_table"] += 1
                 self._refuse(link, ErrorCode.GAME_NOT_STARTED)
             elif frame.game_id not in (0, table.game_id):
+                self.tally.rejected["other_game"] += 1
                 self._refuse(link, ErrorCode.UNKNOWN)
             else:
-                self._perform(table, table.receive(link, message, now))
+                effects = table.receive(link, message, now)
+                self._perform(table, effects, self.tally.player_actions, began)
 
     # What the journal and the server call
 
     def stall(self, stalled: bool) -> None:
-        """Stop the clocks while nothing can be saved, and start them again afterwards."""
-        if stalled == self._stalled:
+        """Let the tables' clocks stand still while nothing can be saved, and tell everybody.
+
+        What players wait for is held back meanwhile, so no time of theirs may pass.
+        """
+        if stalled == self.stalled:
             return
-        self._stalled = stalled
-        self.announce("Saving is delayed: please wait" if stalled else "Saving works again")
+        self.stalled = stalled
+        if stalled:
+            self._clock.pause()
+        else:
+            self._clock.go_on()
+        self.announce(_SAVING_DELAYED if stalled else "Saving works again")
         for running in list(self._running.values()):
             self._schedule(running)
 
@@ -156,7 +214,7 @@ class Runtime:
     def stop_play(self, text: str) -> None:
         """Tell everybody that the server stops, then do nothing more for anybody."""
         self.announce(text)
-        self._stopping = True
+        self.stopping = True
         self._sweeper.cancel()
         for timer in self._hello_timers.values():
             timer.cancel()
@@ -185,11 +243,14 @@ class Runtime:
         try:
             outcomes = self._lobby.hello(link, hello, frame.game_id, now)
         except NotSeated as refusal:
+            self.tally.rejected[f"hello_{refusal.code.name.lower()}"] += 1
             self._refuse(link, refusal.code)
             return
         timer = self._hello_timers.pop(link, None)
         if timer is not None:
             timer.cancel()
+        if self.stalled:
+            self._send_now(link, Announce(_SAVING_DELAYED))  # the WELCOME may have to wait
         for table, effects in outcomes:
             self._perform(table, effects)
 
@@ -200,29 +261,51 @@ class Runtime:
         self._hello_timers.pop(link, None)
         link.hang_up()
 
-    def _perform(self, table: Table, effects: Effects) -> None:
-        """Journal what must be kept; send what may be sent once that is durable."""
+    def _perform(
+        self,
+        table: Table,
+        effects: Effects,
+        actions: Spread | None = None,
+        began: float = 0.0,
+    ) -> None:
+        """Journal what must be kept; send what may be sent once that is durable.
+
+        An action among the effects is counted in ``actions``: the time from ``began`` until its
+        frames leave.
+        """
         running = self._running.get(table)
         if running is None:
             running = self._running[table] = _Running(table)
+        acted = None
         if effects.entries:
             running.batch = self._journal.append(effects.entries)
-        if effects.frames or effects.hang_up:
+            if type(effects.entries[0]) is ActionTaken:
+                acted = actions
+        elif effects.refused is not None:
+            self.tally.rejected[effects.refused] += 1
+        if effects.frames or effects.hang_up or acted is not None:
             batch = running.batch
             if batch is None or batch.committed:
                 running.batch = None
                 _deliver(effects)
             else:
-                batch.then(partial(self._deliver_saved, running, effects))
+                _await_saving(effects)
+                batch.then(partial(self._deliver_saved, running, effects, acted, began))
         if table.closed:
             self._drop(running)
         else:
             self._schedule(running)
 
-    def _deliver_saved(self, running: _Running, effects: Effects) -> None:
+    def _deliver_saved(
+        self, running: _Running, effects: Effects, acted: Spread | None, began: float
+    ) -> None:
         """Send what waited for the journal, unless the journal gave the table's game up."""
+        for link, frame in effects.frames:
+            link.waiting_bytes -= len(frame)
         if self._running.get(running.table) is running or running.table.closed:
             _deliver(effects)
+            if acted is not None:
+                acted.add(perf_counter() - began)
 
     def _drop(self, running: _Running) -> None:
         """Forget a table."""
@@ -233,24 +316,31 @@ class Runtime:
 
     def _schedule(self, running: _Running) -> None:
         """Set the table's timer; one that fires too early only sets itself anew."""
-        deadline = None if self._stalled else running.table.next_deadline()
+        deadline = None if self.stalled else running.table.next_deadline()
         timer = running.timer
         if deadline is None:
             if timer is not None:
                 timer.cancel()
                 running.timer = None
-        elif timer is None or timer.when() > deadline:
+            return
+        at = self._clock.when(deadline)
+        if timer is None or timer.when() > at:
             if timer is not None:
                 timer.cancel()
-            running.timer = self._loop.call_at(deadline, self._tick, running)
+            # Not on behalf of whoever's frames are handled now, whom the log would name.
+            running.timer = self._loop.call_at(at, self._tick, running, context=self._context)
 
     def _tick(self, running: _Running) -> None:
         running.timer = None
         table = running.table
         deadline = table.next_deadline()
-        now = self._loop.time()
-        if deadline is not None and deadline <= now and not self._stalled:
-            self._perform(table, table.tick(now))
+        now = self._clock.now()
+        if deadline is not None and deadline <= now and not self.stalled:
+            began = perf_counter()
+            effects = table.tick(now)
+            if effects.entries and type(effects.entries[0]) is ActionTaken:
+                self.tally.bot_turns.add(perf_counter() - began)
+            self._perform(table, effects, self.tally.host_actions, began)
         else:
             self._schedule(running)
 
@@ -276,6 +366,18 @@ class Runtime:
             if link.heartbeats and now - link.heard_at > SILENCE_MAX_S:
                 link.hang_up()
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
+
+
+def _await_saving(effects: Effects) -> None:
+    """Count what waits for the journal; a link that makes too much of it is cut."""
+    kept = []
+    for link, frame in effects.frames:
+        if link.waiting_bytes < WAITING_BYTES_MAX:
+            link.waiting_bytes += len(frame)
+            kept.append((link, frame))
+        else:
+            link.hang_up()
+    effects.frames = kept
 
 
 def _deliver(effects: Effects) -> None:

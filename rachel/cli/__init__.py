@@ -14,6 +14,11 @@ from rachel import __version__
 _COMMANDS: Final = {
     "play": ("rachel.cli.play", "Play: alone against bots, or at a HOST's tables."),
     "serve": ("rachel.cli.serve", "Host tables for others."),
+    "secret": ("rachel.cli.secret", "Print a fresh key for SECRET_KEY_BASE."),
+    "migrate": ("rachel.cli.migrate", "Bring the database to the schema this Rachel needs."),
+    "rollback": ("rachel.cli.rollback", "Take migrations of the database back."),
+    "backup": ("rachel.cli.backup", "Write a copy of the database to a file."),
+    "restore": ("rachel.cli.restore", "Put a backup back in place."),
     "bot": ("rachel.cli.bot", "Seat a bot at a HOST's table."),
     "simulate": ("rachel.cli.simulate", "Let bots play each other and count places."),
     "games": ("rachel.cli.games", "List the games a server has stored."),

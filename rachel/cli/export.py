@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rachel.cli.game_files import say_json
+from rachel.cli.host_database import data_option
 from rachel.cli.stored_games import ask_store
 from rachel.game import Game
 from rachel.record import GameRecord, SeatRecord
@@ -30,12 +31,7 @@ _CANDIDATES_MAX: Final = 5
 
 @click.command("export")
 @click.argument("game", metavar="ID")
-@click.option(
-    "--data",
-    "data_dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the server.  [default: in the user's data folder]",
-)
+@data_option
 def command(game: str, data_dir: Path | None) -> None:
     """Print the record of the finished game ID as JSON, for `rachel verify` and `rachel replay`.
 

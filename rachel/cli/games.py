@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rachel.cli.game_files import say, say_json
+from rachel.cli.host_database import data_option
 from rachel.cli.stored_games import ask_store
 from rachel.json_shapes import JsonObject
 from rachel.text import clean_name
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("games")
-@click.option(
-    "--data",
-    "data_dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the server.  [default: in the user's data folder]",
-)
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(data_dir: Path | None, as_json: bool) -> None:
     """List the games a server has stored, the latest first.

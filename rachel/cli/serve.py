@@ -1,36 +1,43 @@
 """``rachel serve``: host tables for others."""
 
 import asyncio
-import logging
 import signal
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from rachel.bots import LEVELS
+from rachel.cli.host_database import explained
+from rachel.cli.host_settings import host_settings, incomplete
 
 if TYPE_CHECKING:
     from rachel_server.settings import ServerSettings
 
 
 @click.command()
-@click.option("--host", default="", help="Address to listen on.  [default: every one]")
+@click.option("--host", help="Address to listen on.  [default: LISTEN_ADDRESS, else every one]")
 @click.option(
     "--rubp-port",
     "rubp_ports",
     type=click.IntRange(0, 65535),
     multiple=True,
-    default=[1982],
-    show_default=True,
-    help="TCP port for games; 0 picks a free one. Repeat it to listen on several.",
+    help="TCP port for games; 0 picks a free one. Repeat it to listen on several."
+    "  [default: RUBP_PORT, else 1982]",
+)
+@click.option(
+    "--port",
+    "http_port",
+    type=click.IntRange(0, 65535),
+    help="TCP port for HTTP; 0 picks a free one.  [default: PORT, else 4000]",
 )
 @click.option(
     "--data",
     "data_dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for games, `ports.json` and the lock.  [default: in the user's data folder]",
+    help="Folder for games, `ports.json` and the lock."
+    "  [default: RACHEL_DATA, else in the user's data folder]",
 )
 @click.option("--seats", type=click.IntRange(2, 8), default=4, show_default=True)
 @click.option(
@@ -56,9 +63,13 @@ if TYPE_CHECKING:
 )
 @click.option("--bots", type=click.Choice(LEVELS), default="intermediate", show_default=True)
 @click.option("--no-mdns", is_flag=True, help="Do not advertise on the local network.")
+@click.option(
+    "--check", is_flag=True, help="Only check the settings and say what they come to; 1 if wrong."
+)
 def command(
-    host: str,
+    host: str | None,
     rubp_ports: tuple[int, ...],
+    http_port: int | None,
     data_dir: Path | None,
     seats: int,
     start_delay: float,
@@ -66,22 +77,27 @@ def command(
     turn_time: float,
     bots: str,
     no_mdns: bool,
+    check: bool,
 ) -> None:
     """Host tables for others until interrupted (Ctrl-C or SIGTERM).
+
+    The rest is set by environment variables or a file `.env` in the working directory, which
+    `.env.example` explains: the database, the public name, mail and so on. Options overrule them.
 
     \b
     Examples:
       rachel serve                                 on port 1982, for everybody
       rachel serve --rubp-port 1982 --rubp-port 6502   vintage clients dial 6502
       rachel serve --host 127.0.0.1 --rubp-port 0  to try it out
+      rachel serve --check                         before a release
     """
-    from rachel_server.settings import ServerSettings, default_data_dir
     from rachel_server.table_settings import TableSettings
 
-    settings = ServerSettings(
-        data_dir=data_dir or default_data_dir(),
+    settings = host_settings(
+        data_dir=data_dir,
         host=host,
-        rubp_ports=rubp_ports,
+        rubp_ports=rubp_ports or None,
+        http_port=http_port,
         table=TableSettings(
             seats=seats,
             start_delay_s=start_delay,
@@ -91,35 +107,62 @@ def command(
         ),
         mdns=not no_mdns,
     )
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings))
+    if check:
+        for line in _summary(settings):
+            click.echo(line)
+        return
+    try:
+        from rachel_server.telemetry import start_logging
+
+        start_logging(settings.log_format)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(settings))
+    except ModuleNotFoundError as missing:
+        raise incomplete(missing) from None
 
 
 async def _serve(settings: "ServerSettings") -> None:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from rachel_server.app import Server
-    from rachel_server.data_dir import DataDirInUse
-    from rachel_server.store.migrate import UnknownSchema
-    from rachel_server.store.writer import reason
 
     loop, leave = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave.set)
-    try:
+    if settings.sentry_dsn is not None:
+        from rachel_server.error_reports import start_error_reports
+
+        start_error_reports(settings, settings.sentry_dsn)
+    with explained():
         async with Server(settings) as server:
+            if settings.tls_cert is not None:
+                loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
             ports = " and ".join(map(str, server.rubp_ports))
-            click.echo(f"Hosting Rachel on port {ports}; games are kept in {settings.data_dir}")
+            click.echo(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
             await leave.wait()
             click.echo("Stopping: every game is saved.")
-    except (DataDirInUse, UnknownSchema, OSError) as error:
-        raise click.ClickException(str(error)) from None
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"the database cannot be used: {reason(error)}") from None
+
+
+def _summary(settings: "ServerSettings") -> Iterator[str]:
+    """Yield what a server with these settings would do, secrets left out."""
+    yield f"The settings are fine for {settings.environment}."
+    address = settings.host or "every address"
+    listeners = [
+        *(("Games", port) for port in settings.rubp_ports),
+        ("Games over TLS", settings.rubp_tls_port),
+        ("HTTP", settings.http_port),
+        ("HTTPS", settings.https_port),
+    ]
+    for name, port in listeners:
+        if port is not None:
+            yield f"{name}: {f'port {port}' if port else 'a free port'} of {address}"
+    yield f"Database: {_kept_in(settings)}"
+
+
+def _kept_in(settings: "ServerSettings") -> str:
+    """Return where the games are, for people."""
+    from rachel_server.store.database_url import shown_url, sqlite_url
+
+    url = settings.database_url
+    return shown_url(url.reveal() if url else sqlite_url(settings.data_dir))
 
 
 def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":

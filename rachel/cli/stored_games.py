@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from rachel.cli.host_database import existing_database
+
 if TYPE_CHECKING:
+    from sqlalchemy import URL
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 _T = TypeVar("_T")
@@ -21,26 +24,23 @@ def ask_store(data_dir: Path | None, question: "Callable[[AsyncEngine], Awaitabl
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from rachel_server.settings import default_data_dir
-    from rachel_server.store.engine import sqlite_file, sqlite_url
+    from rachel_server.store.database_url import shown_url, sqlite_file
     from rachel_server.store.migrate import current, head
+    from rachel_server.store.writer import reason
 
-    folder = data_dir or default_data_dir()
-    shown = click.format_filename(folder)
-    url = sqlite_url(folder)
+    url = existing_database(data_dir)
     file = sqlite_file(url)
+    shown = shown_url(url) if file is None else click.format_filename(file.parent)
     try:
-        if file is None or not file.is_file():
-            raise click.ClickException(f"no games in {shown}; choose the folder with --data")
         revision = current(url)
         if revision != head():
-            raise click.ClickException(_other_version(shown, revision, head()))
+            raise click.ClickException(_other_version(shown, revision, head(), file is not None))
         return asyncio.run(_ask(url, question))
     except (SQLAlchemyError, OSError) as error:
-        raise click.ClickException(f"cannot read the games in {shown}: {_line(error)}") from None
+        raise click.ClickException(f"cannot read the games in {shown}: {reason(error)}") from None
 
 
-async def _ask(url: str, question: "Callable[[AsyncEngine], Awaitable[_T]]") -> _T:
+async def _ask(url: "URL", question: "Callable[[AsyncEngine], Awaitable[_T]]") -> _T:
     from rachel_server.store.engine import create_engine
 
     engine = create_engine(url)
@@ -50,13 +50,8 @@ async def _ask(url: str, question: "Callable[[AsyncEngine], Awaitable[_T]]") -> 
         await engine.dispose()
 
 
-def _other_version(shown: str, revision: str | None, needed: str) -> str:
+def _other_version(shown: str, revision: str | None, needed: str, embedded: bool) -> str:
     if revision is None or revision < needed:
-        return f"the games in {shown} are of an older version; start a server there to update them"
+        cure = "start a server there to update them" if embedded else "run rachel migrate"
+        return f"the games in {shown} are of an older version; {cure}"
     return f"the games in {shown} are of a newer version; update Rachel"
-
-
-def _line(error: Exception) -> str:
-    from rachel_server.store.writer import reason
-
-    return reason(error)

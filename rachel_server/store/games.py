@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from rachel_server.entries import (
     StoredGame,
 )
 from rachel_server.store.action_text import decode_action
+from rachel_server.store.engine import one_moment
 from rachel_server.store.schema import actions, games, seats
 
 _log = logging.getLogger(__name__)
@@ -137,7 +138,7 @@ async def _load(
 ) -> list[StoredGame | UnreadableGame]:
     """Read whole games in three queries, which see the same moment."""
     wanted = select(games.c.id).where(which)
-    async with engine.connect() as connection:
+    async with one_moment(engine) as connection:
         starts = await connection.execute(
             select(games).where(which).order_by(games.c.started_at, games.c.id)
         )
@@ -168,7 +169,7 @@ async def _summaries(engine: AsyncEngine, which: ColumnElement[bool] | None) -> 
     if which is not None:
         listed = listed.where(which)
         sitting = sitting.where(seats.c.game.in_(select(games.c.id).where(which)))
-    async with engine.connect() as connection:
+    async with one_moment(engine) as connection:
         starts = await connection.execute(listed)
         seats_of = _by_game(await connection.execute(sitting))
     return [_summary(start, seats_of[start.id]) for start in starts]
@@ -201,7 +202,14 @@ def _stored_game(
         turn_time_s=game.turn_time_s,
         bot_level=game.bot_level,
         seats=tuple(
-            SeatEntry(seat.name, seat.bot_level, seat.token_hash, seat.platform, seat.look)
+            SeatEntry(
+                name=seat.name,
+                bot_level=seat.bot_level,
+                token_hash=seat.token_hash,
+                platform=seat.platform,
+                look=seat.look,
+                account=seat.account,
+            )
             for seat in sitting
         ),
         at=game.started_at,
@@ -209,7 +217,15 @@ def _stored_game(
     status = GameStatus(game.status)
     end = None
     if game.finished_at is not None:
-        end = GameEnded(game.id, status, _places(sitting), game.finished_at)
+        end = GameEnded(
+            game=game.id,
+            status=status,
+            places=_places(sitting),
+            at=game.finished_at,
+            cards_left=_if_kept(seat.cards_left for seat in sitting),
+            attack_dealt=_if_kept(seat.attack_dealt for seat in sitting),
+            attack_taken=_if_kept(seat.attack_taken for seat in sitting),
+        )
     return StoredGame(start, tuple(taken), status, end)
 
 
@@ -232,3 +248,8 @@ def _places(sitting: Sequence[Row[Any]]) -> tuple[int, ...]:
     """Return the seats in finish order, from the places in their rows."""
     placed = [seat for seat in sitting if seat.place is not None]
     return tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place))
+
+
+def _if_kept(values: Iterable[int | None]) -> tuple[int, ...]:
+    """Return a value for each seat; none at all if the game has no such values."""
+    return tuple(value for value in values if value is not None)

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -31,6 +31,10 @@ from rachel_server.store.writer import BadRow, Writer, reason
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
+
+_HANG_S_PER_ROW: Final = 0.02
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +82,8 @@ class Journal:
     Attributes:
         on_stall: called with True when saving begins to fail and False when it works again.
         on_poisoned: called with the id of a game that a refused row has put out of the journal.
+        on_commit: called with the rows and the seconds of each commit.
+        stalled: whether saving fails at present.
         commits: transactions committed so far.
         rows: rows in them.
         last_commit_s: seconds the latest commit took, waiting for the thread included.
@@ -89,6 +95,7 @@ class Journal:
         engine: AsyncEngine,
         *,
         min_interval_s: float = 0.002,
+        hang_s: float = 6.0,
         on_stall: Callable[[bool], None] | None = None,
         on_poisoned: Callable[[str], None] | None = None,
     ) -> None:
@@ -97,16 +104,21 @@ class Journal:
         Args:
             engine: for the database; only its URL is used.
             min_interval_s: seconds from the start of a commit to the start of the next, at least.
+            hang_s: seconds after which a commit on PostgreSQL that says nothing has failed; the
+                more rows there are in it, the longer it may take.
             on_stall: see the attribute.
             on_poisoned: see the attribute.
         """
         self.on_stall = on_stall
         self.on_poisoned = on_poisoned
+        self.on_commit: Callable[[int, float], None] | None = None
+        self.stalled = False
         self.commits = 0
         self.rows = 0
         self.last_commit_s = 0.0
         self.total_commit_s = 0.0
         self._min_interval_s = min_interval_s
+        self._hang_s = hang_s
         self._writer = Writer(create_blocking_engine(engine.url))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
         self._collecting = Batch()
@@ -116,6 +128,17 @@ class Journal:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+
+    async def open(self) -> None:
+        """Connect, and keep other servers off the database from now on.
+
+        Before this, what the database says of running games may still change.
+
+        Raises:
+            DatabaseInUse: another server runs on it.
+            SQLAlchemyError: it cannot be reached.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.open)
 
     def start(self) -> None:
         """Begin to commit, on the running event loop."""
@@ -161,6 +184,9 @@ class Journal:
         assert self._task is not None
         try:
             await self._task
+        except asyncio.CancelledError:
+            self._writer.abort()
+            raise
         finally:
             # Behind a write that is still under way, if this was cancelled.
             closed = self._thread.submit(self._writer.close)
@@ -189,7 +215,6 @@ class Journal:
 
     async def _commit(self, batch: Batch) -> None:
         """Write a batch, however long it takes."""
-        loop = asyncio.get_running_loop()
         rows = batch._rows
         by_game = False
         failing_since: float | None = None
@@ -197,15 +222,13 @@ class Journal:
         while True:
             try:
                 if by_game:
-                    bad = await loop.run_in_executor(self._thread, self._writer.write_by_game, rows)
-                    self._poison(batch, bad)
+                    self._poison(batch, await self._in_thread(self._writer.write_by_game, rows))
                 else:
-                    await loop.run_in_executor(self._thread, self._writer.write, rows)
+                    await self._in_thread(self._writer.write, rows)
                 break
             except BadRow:
-                by_game = True
+                by_game = True  # the same batch again, if its commit went unheard
             except Exception as error:
-                by_game = True
                 if failing_since is None:
                     failing_since = time.monotonic()
                     _log.error("games cannot be saved; play waits: %s", reason(error))
@@ -215,6 +238,16 @@ class Journal:
         if failing_since is not None:
             _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
             self._tell_stall(False)
+
+    async def _in_thread(self, write: Callable[[Rows], _T], rows: Rows) -> _T:
+        """Let the writer write, and break its connection if that takes too long."""
+        loop = asyncio.get_running_loop()
+        limit_s = self._hang_s + _HANG_S_PER_ROW * len(rows)
+        watchdog = loop.call_later(limit_s, self._writer.abort)
+        try:
+            return await loop.run_in_executor(self._thread, write, rows)
+        finally:
+            watchdog.cancel()
 
     def _poison(self, batch: Batch, bad: dict[str, str]) -> None:
         """Put games out of the journal, and out of the batch that is collecting behind this one."""
@@ -230,12 +263,15 @@ class Journal:
                 _call(partial(self.on_poisoned, game))
 
     def _tell_stall(self, stalled: bool) -> None:
+        self.stalled = stalled
         if self.on_stall is not None:
             _call(partial(self.on_stall, stalled))
 
     def _count(self, batch: Batch, seconds: float) -> None:
         self.commits += 1
         self.rows += len(batch._rows)
+        if self.on_commit is not None:
+            _call(partial(self.on_commit, len(batch._rows), seconds))
         self.last_commit_s = seconds
         self.total_commit_s += seconds
 

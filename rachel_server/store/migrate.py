@@ -9,11 +9,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import URL, Connection, func, inspect, select, text
 
-from rachel_server.store.engine import create_blocking_engine, sqlite_file
+from rachel_server.store.database_url import database_url, sqlite_file
+from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.server_lock import no_server
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -25,8 +27,29 @@ _OWNER_ONLY: Final = 0o600
 """The database holds the seeds of running games: who can read it can see every hand."""
 
 
+_MIGRATING: Final = int.from_bytes(b"migrate", "big")
+
+_PATIENT: Final = ("statement_timeout = 0", "lock_timeout = '30s'")
+"""How long a step on PostgreSQL may take, and how long it waits for others to be done."""
+
+
+class Migration(NamedTuple):
+    """A step: its revision, such as ``0001``, and what it brings, such as ``games``."""
+
+    revision: str
+    name: str
+
+
 class UnknownSchema(Exception):  # noqa: N818 - says what is the matter
     """The database has a schema that this Rachel does not know: a newer one made it."""
+
+
+class OlderSchema(Exception):  # noqa: N818 - says what is the matter
+    """The database must be migrated before a server can run on it."""
+
+
+class TooManySteps(Exception):  # noqa: N818 - says what is the matter
+    """There are fewer steps to take back than asked for."""
 
 
 def migrations_folder() -> Path:
@@ -34,9 +57,16 @@ def migrations_folder() -> Path:
     return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 
 
+def migrations() -> list[Migration]:
+    """Return every step, the first one first: the names of the files say it."""
+    files = (migrations_folder() / "versions").glob("[0-9]*_*.py")
+    parts = sorted(file.stem.partition("_") for file in files)
+    return [Migration(revision, name.replace("_", " ")) for revision, _, name in parts]
+
+
 def head() -> str:
     """Return the revision this Rachel needs: ``0001`` and so on."""
-    return max(_revisions())
+    return migrations()[-1].revision
 
 
 def current(url: str | URL) -> str | None:
@@ -45,18 +75,19 @@ def current(url: str | URL) -> str | None:
     Raises:
         SQLAlchemyError: the database cannot be read.
     """
-    file = sqlite_file(url)
+    file = sqlite_file(database_url(url))
     if file is not None and not file.exists():
         return None
-    engine = create_blocking_engine(url)
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            revision = connection.execute(text("SELECT version_num FROM alembic_version"))
-            return revision.scalar_one_or_none()
-    finally:
-        engine.dispose()
+    with create_blocking_engine(url).connect() as connection:
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the database a connection is to; None when it has no tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.execute(text("SELECT version_num FROM alembic_version"))
+    return revision.scalar_one_or_none()
 
 
 def is_current(url: str | URL) -> bool:
@@ -68,10 +99,47 @@ def is_current(url: str | URL) -> bool:
     return current(url) == head()
 
 
-def upgrade(url: str | URL) -> None:
+def require_known(revision: str | None) -> None:
+    """Make sure that a revision is one of ours, or none.
+
+    Raises:
+        UnknownSchema: it is not.
+    """
+    if revision is not None and revision not in {step.revision for step in migrations()}:
+        raise UnknownSchema(
+            f"a newer version of Rachel made this database (schema {revision}); update Rachel"
+        )
+
+
+def make_ready(url: str | URL) -> None:
+    """See to it that a server can run on a database: a SQLite file is migrated, if need be.
+
+    PostgreSQL is migrated when its host says so, since others may be using it.
+
+    Raises:
+        OlderSchema: PostgreSQL must be migrated; says how.
+        UnknownSchema: a newer Rachel made the database.
+        SQLAlchemyError: it cannot be reached, read or written.
+        OSError: the file cannot be created.
+    """
+    if sqlite_file(database_url(url)) is not None:
+        upgrade(url)
+        return
+    revision = current(url)
+    require_known(revision)
+    if revision != head():
+        at = "has no tables yet" if revision is None else f"is at {revision}"
+        raise OlderSchema(f"the database {at}, this Rachel needs {head()}: run rachel migrate")
+
+
+def upgrade(url: str | URL) -> list[Migration]:
     """Bring a database to the schema this Rachel needs, creating a SQLite file if need be.
 
-    Either all of it happens or nothing. A new file can be read by its owner only.
+    Either all of it happens or nothing. A new file can be read by its owner only. Two that do this
+    at the same time wait for each other.
+
+    Returns:
+        The steps that were taken, none if the schema was there already.
 
     Raises:
         UnknownSchema: a newer Rachel made the database.
@@ -80,29 +148,44 @@ def upgrade(url: str | URL) -> None:
     """
     revision = current(url)
     if revision == head():
-        return
-    _require_known(revision)
-    file = sqlite_file(url)
+        return []
+    require_known(revision)
+    file = sqlite_file(database_url(url))
     if file is not None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
     from alembic import command
 
     with migrating(url) as config:
+        revision = revision_of(config.attributes["connection"])
         command.upgrade(config, "head")
+    return [step for step in migrations() if revision is None or step.revision > revision]
 
 
-def downgrade(url: str | URL, revision: str = "-1") -> None:
-    """Take a database back to an earlier ``revision``; ``-1`` is one step, ``base`` all of them.
+def downgrade(url: str | URL, steps: int = 1) -> list[Migration]:
+    """Take back the latest steps, with all that is stored in what they brought.
+
+    Returns:
+        The steps that were taken back, the latest first.
 
     Raises:
-        UnknownSchema: a newer Rachel made the database.
-        SQLAlchemyError: the database cannot be read or written.
+        TooManySteps: there are not so many.
+        DatabaseInUse: a server runs on the database.
+        UnknownSchema: a newer Rachel made it.
+        SQLAlchemyError: it cannot be read or written.
+        OSError: the folder of a SQLite database cannot be written to.
     """
-    _require_known(current(url))
     from alembic import command
 
-    with migrating(url) as config:
-        command.downgrade(config, revision)
+    with no_server(url):
+        revision = current(url)
+        require_known(revision)
+        taken = [step for step in migrations() if revision and step.revision <= revision]
+        if steps > len(taken):
+            raise TooManySteps(f"the database has taken {len(taken)} steps, not {steps}")
+        kept = taken[: len(taken) - steps]
+        with migrating(url) as config:
+            command.downgrade(config, kept[-1].revision if kept else "base")
+    return taken[: -steps - 1 : -1]
 
 
 @contextmanager
@@ -113,29 +196,21 @@ def migrating(url: str | URL) -> "Iterator[Config]":
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    engine = create_blocking_engine(url)
-    try:
-        with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                _stop_cascades(connection)
-            with connection.begin():
-                config.attributes["connection"] = connection
-                yield config
-    finally:
-        engine.dispose()
+    with create_blocking_engine(url).connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _stop_cascades(connection)
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                _wait_for_others(connection)
+            config.attributes["connection"] = connection
+            yield config
 
 
-def _revisions() -> set[str]:
-    """Return every revision: the names of the files begin with them."""
-    files = (migrations_folder() / "versions").glob("[0-9]*_*.py")
-    return {file.name.partition("_")[0] for file in files}
-
-
-def _require_known(revision: str | None) -> None:
-    if revision is not None and revision not in _revisions():
-        raise UnknownSchema(
-            f"a newer version of Rachel made this database (schema {revision}); update Rachel"
-        )
+def _wait_for_others(connection: Connection) -> None:
+    """Let one migration at a time have PostgreSQL, for as long as it takes."""
+    for setting in _PATIENT:
+        connection.execute(text(f"SET LOCAL {setting}"))
+    connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 def _stop_cascades(connection: Connection) -> None:

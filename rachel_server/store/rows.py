@@ -25,7 +25,7 @@ class Rows:
 
     Attributes:
         games: new rows of ``games``.
-        seats: new rows of ``seats``.
+        seats: new rows of ``seats``; ``of_account`` is the account, which may be gone by now.
         actions: new rows of ``actions``.
         ends: what changes in ``games``; ``of_game`` is the id.
         places: what changes in ``seats``; ``of_game`` and ``of_seat`` are the key.
@@ -97,13 +97,23 @@ class Rows:
                     "token_hash": seat.token_hash,
                     "platform": seat.platform,
                     "look": seat.look,
+                    "of_account": seat.account,
                 }
             )
 
     def _add_end(self, end: GameEnded) -> None:
         self.ends.append({"of_game": end.game, "status": end.status.value, "finished_at": end.at})
         for place, seat in enumerate(end.places, start=1):
-            self.places.append({"of_game": end.game, "of_seat": seat, "place": place})
+            self.places.append(
+                {
+                    "of_game": end.game,
+                    "of_seat": seat,
+                    "place": place,
+                    "cards_left": _of_seat(end.cards_left, seat),
+                    "attack_dealt": _of_seat(end.attack_dealt, seat),
+                    "attack_taken": _of_seat(end.attack_taken, seat),
+                }
+            )
 
     def extend(self, other: "Rows") -> None:
         """Add all that ``other`` holds behind what is here."""
@@ -129,3 +139,8 @@ class Rows:
                 part = parts.setdefault(row[key], Rows())
                 getattr(part, name).append(row)
         return parts
+
+
+def _of_seat(values: tuple[int, ...], seat: int) -> int | None:
+    """Return a seat's value of those that an end has for each seat, or for none."""
+    return values[seat] if values else None

@@ -1,4 +1,4 @@
-"""The tables of the store (design.md, decision 2): a game is its seed, its seats and its actions.
+"""The tables of the store: games (a seed, seats, actions: design.md, decision 2), and accounts.
 
 Plain SQLAlchemy Core that means the same on SQLite and PostgreSQL. What is here must equal what
 the migrations build; a test compares the two.
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 GAME_ID_LENGTH: Final = 12
@@ -59,8 +60,62 @@ metadata: Final = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(20), nullable=False),
+    Column("username_key", String(20), nullable=False, unique=True),  # in lower case
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(254), nullable=False, unique=True),  # in lower case
+    Column("password_hash", Text, nullable=False),  # argon2's own notation
+    Column("created_at", Double, nullable=False),  # Unix time in seconds, as everywhere
+    Column("rating", Integer, nullable=False),
+    Column("rated_games", Integer, nullable=False),
+    # The id of a deleted account never comes again: tables may still remember it.
+    sqlite_autoincrement=True,
+)
+Index(None, accounts.c.rating)
+
+registrations: Final = Table(
+    "registrations",  # accounts to be, once the owner of the address has confirmed it
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),  # SHA-256 of what the mail's link holds
+    Column("username", String(20), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(254), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, registrations.c.email_key)
+
+password_resets: Final = Table(
+    "password_resets",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),  # SHA-256 of what the mail's link holds
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE")),  # null: for nobody's address
+    Column("expires_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, password_resets.c.account)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),  # SHA-256 of the session's token
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE"), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("last_used_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("user_agent", String(80), nullable=False),  # as the client calls itself
+    sqlite_with_rowid=False,
+)
+Index(None, sessions.c.account)
 
 games: Final = Table(
     "games",
@@ -94,7 +149,18 @@ seats: Final = Table(
     Column("platform", Integer, nullable=False),
     Column("look", LargeBinary, nullable=False),
     Column("place", SmallInteger),  # 1 for the winner; null until the game is finished
+    Column("account", ForeignKey(accounts.c.id, ondelete="SET NULL")),  # null: nobody logged in
+    Column("cards_left", SmallInteger),  # null until the game is finished, as the two below
+    Column("attack_dealt", Integer),
+    Column("attack_taken", Integer),
     sqlite_with_rowid=False,
+)
+# Most seats have no account: they cost the index nothing.
+Index(
+    None,
+    seats.c.account,
+    sqlite_where=seats.c.account.is_not(None),
+    postgresql_where=seats.c.account.is_not(None),
 )
 
 actions: Final = Table(
@@ -105,5 +171,17 @@ actions: Final = Table(
     Column("seat", SmallInteger, nullable=False),
     Column("action", Text, nullable=False),  # D, 7H 7C, AS:H
     Column("state_hash", Unsigned64, nullable=False),  # after the action
+    sqlite_with_rowid=False,
+)
+
+ratings: Final = Table(
+    "ratings",  # what each rated game made of an account's rating
+    metadata,
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # 1 for the account's first rated game
+    Column("game", ForeignKey(games.c.id, ondelete="CASCADE"), nullable=False),
+    Column("rating_before", Integer, nullable=False),
+    Column("rating_after", Integer, nullable=False),
+    UniqueConstraint("game", "account"),  # no game counts twice
     sqlite_with_rowid=False,
 )

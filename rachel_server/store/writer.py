@@ -3,17 +3,27 @@
 Everything here blocks; the journal calls it in a thread of its own.
 """
 
+import os
+import socket
+import threading
 from collections.abc import Callable
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, StatementError
 
+from rachel_server.entries import GameStatus
+from rachel_server.store.rating import rate_games
 from rachel_server.store.rows import Rows
-from rachel_server.store.schema import actions, games, seats
+from rachel_server.store.schema import accounts, actions, games, seats
+from rachel_server.store.server_lock import claim
 
 _INSERT_GAMES: Final = insert(games)
-_INSERT_SEATS: Final = insert(seats)
+_INSERT_SEATS: Final = insert(seats).values(
+    # Whoever deleted their account meanwhile plays on as a guest.
+    account=select(accounts.c.id).where(accounts.c.id == bindparam("of_account")).scalar_subquery()
+)
 _INSERT_ACTIONS: Final = insert(actions)
 _END_GAMES: Final = update(games).where(games.c.id == bindparam("of_game"))
 _PLACE_SEATS: Final = update(seats).where(
@@ -26,11 +36,22 @@ class BadRow(Exception):  # noqa: N818 - says what is the matter
 
 
 class Writer:
-    """Holds one connection, from the first write on. To be used by one thread."""
+    """Holds one connection, and with it the server's lock. One thread uses it, except `abort`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
+        self._driver: Any = None  # psycopg's connection behind it
+        self._dropping = threading.Lock()
+
+    def open(self) -> None:
+        """Connect; writing does so by itself whenever there is no connection.
+
+        Raises:
+            DatabaseInUse: another server runs on the database.
+            SQLAlchemyError: the database cannot be reached.
+        """
+        self._connect()
 
     def write(self, rows: Rows) -> None:
         """Write a batch in one transaction; on return it is durable.
@@ -81,23 +102,42 @@ class Writer:
         self._drop_connection()
         self._engine.dispose()
 
+    def abort(self) -> None:
+        """Break the connection to PostgreSQL, from any thread: a write that hangs fails at once."""
+        with self._dropping, suppress(OSError):
+            if self._driver is not None:
+                with socket.socket(fileno=os.dup(self._driver.fileno())) as connected:
+                    connected.shutdown(socket.SHUT_RDWR)
+
     def _connect(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = self._engine.connect()
+            if connection.dialect.name == "postgresql":
+                self._driver = connection.connection.driver_connection
+            try:
+                claim(connection)
+            except BaseException:
+                self._drop_connection()
+                raise
+        return connection
 
     def _drop_connection(self) -> None:
         """Close the connection for good: what went wrong with it must not reach the next write."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.invalidate()
+            with self._dropping:
+                self._driver = None
+                connection.invalidate()
             connection.close()
 
 
 def reason(error: BaseException) -> str:
     """Return what went wrong in one line, without the statement and the values in it."""
     cause = error.orig if isinstance(error, StatementError) and error.orig else error
-    return " ".join(str(cause).split()) or type(cause).__name__
+    # PostgreSQL's details may be the whole row.
+    primary = getattr(getattr(cause, "diag", None), "message_primary", None)
+    return " ".join((primary or str(cause)).split()) or type(cause).__name__
 
 
 def _write(connection: Connection, rows: Rows) -> None:
@@ -113,6 +153,9 @@ def _write(connection: Connection, rows: Rows) -> None:
             raise BadRow("the end of a game that was never stored")
     if rows.places:
         connection.execute(_PLACE_SEATS, rows.places)
+    finished = [row["of_game"] for row in rows.ends if row["status"] == GameStatus.FINISHED.value]
+    if finished:
+        rate_games(connection, finished)
 
 
 def _is_bad_row(error: BaseException) -> bool:

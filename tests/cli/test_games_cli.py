@@ -23,7 +23,8 @@ from rachel_server.entries import (
     GameStatus,
     SeatEntry,
 )
-from rachel_server.store.engine import create_engine, sqlite_url
+from rachel_server.store.database_url import sqlite_url
+from rachel_server.store.engine import create_engine
 from rachel_server.store.games import quarantine
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import downgrade, upgrade

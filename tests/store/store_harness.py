@@ -1,12 +1,10 @@
-"""A store in a temporary folder, games to put into it, and a way to lock it from outside."""
+"""Games to put into a store, and ways to put them there."""
 
 import asyncio
 import random
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,18 +20,11 @@ from rachel_server.entries import (
     SeatEntry,
     StoredGame,
 )
-from rachel_server.store.engine import DATABASE_FILE, create_engine, sqlite_url
+from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Batch, Journal
-from rachel_server.store.migrate import upgrade
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
-
-
-def new_store(folder: Path) -> str:
-    """Make a store in the folder; return its URL, with little patience for locks."""
-    upgrade(sqlite_url(folder))
-    return f"{sqlite_url(folder)}?timeout=0.05"
 
 
 @asynccontextmanager
@@ -131,25 +122,3 @@ def started(number: int, *, seats: int = 4, room: str = "ABCD") -> GameStarted:
         seats=(*people, bot),
         at=1_700_000_000.25 + number,
     )
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep every writer out of the store, as another process could."""
-    with closing(sqlite3.connect(folder / DATABASE_FILE, isolation_level=None)) as intruder:
-        intruder.execute("BEGIN IMMEDIATE")
-        yield
-        intruder.execute("ROLLBACK")
-
-
-def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    """Ask the file itself."""
-    with closing(sqlite3.connect(folder / DATABASE_FILE)) as reader:
-        return reader.execute(query).fetchall()
-
-
-def change(folder: Path, statement: str) -> None:
-    """Change the file behind Rachel's back."""
-    with closing(sqlite3.connect(folder / DATABASE_FILE)) as writer:
-        writer.execute(statement)
-        writer.commit()

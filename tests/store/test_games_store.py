@@ -1,16 +1,13 @@
 """What the store answers about games."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from databases import Database
 from store_harness import (
-    change,
     journal_on,
-    new_store,
     opened,
     played_game,
-    rows,
     store_games,
 )
 
@@ -25,8 +22,8 @@ from rachel_server.store.games import (
 )
 
 
-async def test_running_games_come_back_whole_and_the_oldest_first(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_running_games_come_back_whole_and_the_oldest_first(database: Database) -> None:
+    url = database.url
     running = [played_game(2, turns=30), played_game(5, turns=0), played_game(7, turns=11)]
     over = [played_game(1), played_game(3, turns=4, ended=GameStatus.ABANDONED)]
     await store_games(url, running[2], over[0], running[1], over[1], running[0])
@@ -34,16 +31,16 @@ async def test_running_games_come_back_whole_and_the_oldest_first(tmp_path: Path
         assert await load_running(engine) == running
 
 
-async def test_nothing_runs_in_a_new_store(tmp_path: Path) -> None:
-    async with opened(new_store(tmp_path)) as engine:
+async def test_nothing_runs_in_a_new_store(database: Database) -> None:
+    async with opened(database.url) as engine:
         assert await load_running(engine) == []
         assert await list_games(engine) == []
         assert await find_games(engine, "ABCD") == []
         assert await load_game(engine, "GAME00000001") is None
 
 
-async def test_a_quarantined_game_runs_no_more_and_says_why(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_a_quarantined_game_runs_no_more_and_says_why(database: Database) -> None:
+    url = database.url
     bad, good, over = played_game(1, turns=9), played_game(2, turns=9), played_game(3)
     await store_games(url, bad, good, over)
     async with opened(url) as engine:
@@ -55,18 +52,18 @@ async def test_a_quarantined_game_runs_no_more_and_says_why(tmp_path: Path) -> N
             bad, status=GameStatus.QUARANTINED
         )
         assert await load_game(engine, over.start.game) == over
-    assert rows(tmp_path, "SELECT id, quarantine_reason FROM games WHERE status='quarantined'") == [
+    assert database.rows("SELECT id, quarantine_reason FROM games WHERE status='quarantined'") == [
         (bad.start.game, "turn 3: the state hash differs")
     ]
 
 
 async def test_an_unreadable_game_costs_the_others_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = new_store(tmp_path)
+    url = database.url
     bad, good = played_game(1, turns=9), played_game(2, turns=9)
     await store_games(url, bad, good)
-    change(tmp_path, f"UPDATE actions SET action='?' WHERE game='{bad.start.game}' AND turn=4")
+    database.change(f"UPDATE actions SET action='?' WHERE game='{bad.start.game}' AND turn=4")
     async with opened(url) as engine:
         assert await load_running(engine) == [good]
         with pytest.raises(UnreadableGame, match=r"turn 4: '\?' is not a card"):
@@ -79,8 +76,8 @@ async def test_an_unreadable_game_costs_the_others_nothing(
     assert "game GAME00000001 is set aside: turn 4" in caplog.text
 
 
-async def test_the_list_tells_all_but_the_secrets(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_the_list_tells_all_but_the_secrets(database: Database) -> None:
+    url = database.url
     games = [
         played_game(1),
         played_game(2, turns=12, seats=2),
@@ -107,8 +104,8 @@ async def test_the_list_tells_all_but_the_secrets(tmp_path: Path) -> None:
         assert repr(start.nonce) not in told
 
 
-async def test_a_game_goes_by_its_id_its_room_and_its_id_on_the_wire(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_a_game_goes_by_its_id_its_room_and_its_id_on_the_wire(database: Database) -> None:
+    url = database.url
     await store_games(
         url,
         played_game(1, turns=1),
@@ -131,8 +128,8 @@ async def test_a_game_goes_by_its_id_its_room_and_its_id_on_the_wire(tmp_path: P
         assert await found("²") == []
 
 
-async def test_readers_see_games_while_the_journal_writes(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_readers_see_games_while_the_journal_writes(database: Database) -> None:
+    url = database.url
     game = played_game(1, turns=8)
     await store_games(url, game)
     async with journal_on(url) as journal, opened(url) as engine:

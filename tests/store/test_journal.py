@@ -2,19 +2,16 @@
 
 import asyncio
 import logging
-from pathlib import Path
 
 import pytest
+from databases import Database
 from store_harness import (
     PATIENCE_S,
     durable,
     entries_of,
     journal_on,
-    locked,
-    new_store,
     opened,
     played_game,
-    rows,
     started,
 )
 
@@ -24,8 +21,8 @@ from rachel_server.store.games import load_game
 from rachel_server.store.journal import Batch, Journal
 
 
-async def test_what_is_appended_is_stored(tmp_path: Path) -> None:
-    url = new_store(tmp_path)
+async def test_what_is_appended_is_stored(database: Database) -> None:
+    url = database.url
     games = [
         played_game(1),
         played_game(2, seats=2),
@@ -42,9 +39,9 @@ async def test_what_is_appended_is_stored(tmp_path: Path) -> None:
             assert await load_game(engine, game.start.game) == game
 
 
-async def test_entries_of_one_moment_share_a_commit(tmp_path: Path) -> None:
+async def test_entries_of_one_moment_share_a_commit(database: Database) -> None:
     game = played_game(1, turns=20)
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         batches = {journal.append([entry]) for entry in entries_of(game)}
         await durable(batches.pop())
         assert not batches
@@ -53,12 +50,12 @@ async def test_entries_of_one_moment_share_a_commit(tmp_path: Path) -> None:
         assert 0 < journal.last_commit_s == journal.total_commit_s
 
 
-async def test_the_next_batch_collects_while_one_is_committed(tmp_path: Path) -> None:
+async def test_the_next_batch_collects_while_one_is_committed(database: Database) -> None:
     game = played_game(1, turns=6)
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         stalled = asyncio.Event()
         journal.on_stall = lambda _: stalled.set()
-        with locked(tmp_path):
+        with database.locked():
             first = journal.append([game.start])
             async with asyncio.timeout(PATIENCE_S):
                 await stalled.wait()
@@ -70,19 +67,19 @@ async def test_the_next_batch_collects_while_one_is_committed(tmp_path: Path) ->
         await durable(second)
         assert first.committed
         assert journal.commits == 2
-    assert rows(tmp_path, "SELECT turn FROM actions") == [(turn,) for turn in range(6)]
+    assert database.rows("SELECT turn FROM actions") == [(turn,) for turn in range(6)]
 
 
-async def test_callbacks_come_in_order_once_the_batch_is_durable(tmp_path: Path) -> None:
+async def test_callbacks_come_in_order_once_the_batch_is_durable(database: Database) -> None:
     game = played_game(1, turns=2)
     calls: list[str] = []
 
     def note(name: str, batch: Batch, query: str) -> None:
         assert batch.committed
-        calls.append(f"{name} {rows(tmp_path, query)[0][0]}")
+        calls.append(f"{name} {database.rows(query)[0][0]}")
 
     count = "SELECT count(*) FROM actions"
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         first = journal.append([game.start])
         assert not first.committed
         first.then(lambda: note("a", first, count))
@@ -97,10 +94,10 @@ async def test_callbacks_come_in_order_once_the_batch_is_durable(tmp_path: Path)
 
 
 async def test_an_exception_in_a_callback_stops_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         batch = journal.append([game.start])
         batch.then(lambda: [].pop())
         await durable(batch)
@@ -111,9 +108,9 @@ async def test_an_exception_in_a_callback_stops_nothing(
     ]
 
 
-async def test_an_append_without_entries_waits_for_all_before_it(tmp_path: Path) -> None:
+async def test_an_append_without_entries_waits_for_all_before_it(database: Database) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         assert journal.append([]).committed
         batch = journal.append([game.start])
         assert journal.append([]) is batch
@@ -122,18 +119,20 @@ async def test_an_append_without_entries_waits_for_all_before_it(tmp_path: Path)
         assert journal.commits == 1
 
 
-async def test_an_impossible_action_is_refused_with_all_that_came_with_it(tmp_path: Path) -> None:
+async def test_an_impossible_action_is_refused_with_all_that_came_with_it(
+    database: Database,
+) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(new_store(tmp_path)) as journal:
+    async with journal_on(database.url) as journal:
         with pytest.raises(ValueError, match="0x01 is not a card"):
             journal.append([game.start, ActionTaken(game.start.game, 0, 0, Play((1,)), 0)])
         await durable(journal.append([started(2)]))
-    assert rows(tmp_path, "SELECT id FROM games") == [("GAME00000002",)]
+    assert database.rows("SELECT id FROM games") == [("GAME00000002",)]
 
 
-async def test_closing_commits_what_is_pending(tmp_path: Path) -> None:
+async def test_closing_commits_what_is_pending(database: Database) -> None:
     game = played_game(1, turns=30)
-    async with opened(new_store(tmp_path)) as engine:
+    async with opened(database.url) as engine:
         journal = Journal(engine)
         journal.start()
         await durable(journal.append([game.start]))
@@ -145,11 +144,11 @@ async def test_closing_commits_what_is_pending(tmp_path: Path) -> None:
         assert called
         with pytest.raises(RuntimeError, match="closed"):
             journal.append([started(2)])
-    assert rows(tmp_path, "SELECT count(*) FROM actions") == [(30,)]
+    assert database.rows("SELECT count(*) FROM actions") == [(30,)]
 
 
-async def test_what_came_before_the_start_is_committed(tmp_path: Path) -> None:
-    async with opened(new_store(tmp_path)) as engine:
+async def test_what_came_before_the_start_is_committed(database: Database) -> None:
+    async with opened(database.url) as engine:
         journal = Journal(engine)
         batch = journal.append([started(1)])
         await journal.close()
@@ -157,18 +156,18 @@ async def test_what_came_before_the_start_is_committed(tmp_path: Path) -> None:
 
 
 async def test_closing_can_give_up_on_a_database_that_fails(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     called: list[bool] = []
-    async with opened(new_store(tmp_path)) as engine:
+    async with opened(database.url) as engine:
         journal = Journal(engine)
         journal.start()
-        with locked(tmp_path):
+        with database.locked():
             batch = journal.append([started(1)])
             batch.then(lambda: called.append(True))
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(journal.close(), 0.3)
     assert not batch.committed
     assert not called
-    assert rows(tmp_path, "SELECT id FROM games") == []
+    assert database.rows("SELECT id FROM games") == []

@@ -5,7 +5,8 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 
 import pytest
-from store_harness import new_store, opened, played_game
+from databases import Database
+from store_harness import opened, played_game
 
 from rachel_server.store.games import load_running
 
@@ -23,8 +24,8 @@ def lines_until_killed(url: str, lines: int) -> list[str]:
 
 
 @pytest.mark.parametrize("lines_before", [1, 500, 2000])
-async def test_kill_9_loses_nothing_that_was_durable(tmp_path: Path, lines_before: int) -> None:
-    url = new_store(tmp_path)
+async def test_kill_9_loses_nothing_that_was_durable(database: Database, lines_before: int) -> None:
+    url = database.url
     said = lines_until_killed(url, lines_before)
     durable = [(game, int(turn), int(value)) for game, turn, value in map(str.split, said)]
     assert len(durable) >= lines_before

@@ -1,0 +1,82 @@
+"""Servers in processes of their own, and what they cost: CPU time and memory from /proc."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_SERVE: Final = (
+    *("-c", "from rachel.cli import main; main()", "serve", "--host", "127.0.0.1"),
+    *("--rubp-port", "0", "--no-mdns", "--turn-time", "0", "--bot-delay", "0"),
+    *("--start-delay", "60", "--seats", "4"),
+)
+
+
+class MeasuredProcess:
+    """A server that listens.
+
+    Attributes:
+        port: where it listens on this machine.
+    """
+
+    def __init__(self, pid: int, port: int) -> None:
+        self._proc = Path(f"/proc/{pid}")
+        self.port = port
+
+    def cpu_s(self) -> float | None:
+        """Return the CPU time of all its threads so far, None where there is no /proc."""
+        try:
+            fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rss_mb(self) -> float | None:
+        """Return its resident memory, None where there is no /proc."""
+        try:
+            pages = int((self._proc / "statm").read_text().split()[1])
+        except OSError:
+            return None
+        return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+@contextmanager
+def rachel_server() -> Iterator[MeasuredProcess]:
+    """Run `rachel serve` on a new folder, its journal on."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _process(*_SERVE, "--data", folder) as (process, line),
+    ):
+        port = int(line.partition(";")[0].rpartition(" ")[2])
+        yield MeasuredProcess(process.pid, port)
+
+
+@contextmanager
+def echo_server() -> Iterator[MeasuredProcess]:
+    """Run the echo server."""
+    with _process(str(Path(__file__).with_name("echo_server.py"))) as (process, line):
+        yield MeasuredProcess(process.pid, int(line))
+
+
+@contextmanager
+def _process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run Python; yield the process and the first line it prints."""
+    with tempfile.TemporaryFile("w+") as log:
+        command = [sys.executable, *arguments]
+        environment = {**os.environ, "PORT": "0"}  # HTTP: a free port, too
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            try:
+                if not line:
+                    log.seek(0)
+                    raise SystemExit(f"the server did not start: {log.read()}")
+                yield process, line
+            finally:
+                process.terminate()

@@ -1,0 +1,68 @@
+"""An account as the other services know it."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.accounts.validation import is_email, is_username, key_of
+from rachel_server.store.schema import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody whose e-mail address is confirmed.
+
+    Attributes:
+        id: never used again, even after the account is deleted.
+        username: unique in any case; everybody may see it, and the three at the end.
+        email: unique in any case; nobody's business.
+        created_at: when the address was confirmed.
+        rating: 1000 at first.
+        rated_games: how many games have changed it.
+    """
+
+    id: int
+    username: str
+    email: str
+    created_at: float
+    rating: int
+    rated_games: int
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:  # noqa: ANN401 - a row has no type of its own
+        """Return the account in a row with `ACCOUNT_COLUMNS`."""
+        return cls(*(getattr(row, column.name) for column in ACCOUNT_COLUMNS))
+
+
+ACCOUNT_COLUMNS: Final = (
+    accounts.c.id,
+    accounts.c.username,
+    accounts.c.email,
+    accounts.c.created_at,
+    accounts.c.rating,
+    accounts.c.rated_games,
+)
+
+
+def goes_by(name: str) -> ColumnElement[bool] | None:
+    """Return how to find who logs in as ``name``, a username or an e-mail address.
+
+    None: nobody can be called that.
+    """
+    if is_username(name):
+        return accounts.c.username_key == key_of(name)
+    if is_email(name):
+        return accounts.c.email_key == key_of(name)
+    return None
+
+
+async def find_account(engine: AsyncEngine, username: str) -> Account | None:
+    """Return the account with a username, in any case, or None."""
+    if not is_username(username):
+        return None
+    wanted = select(*ACCOUNT_COLUMNS).where(accounts.c.username_key == key_of(username))
+    async with engine.connect() as connection:
+        row = (await connection.execute(wanted)).one_or_none()
+    return None if row is None else Account.from_row(row)

@@ -1,0 +1,52 @@
+"""The end of accounts, and of whatever else has had its time."""
+
+from typing import Final
+
+from sqlalchemy import String, cast, delete, literal, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.accounts.account import Account
+from rachel_server.accounts.errors import AccountError, AccountErrorCode
+from rachel_server.accounts.password_change import right_password_hash
+from rachel_server.accounts.passwords import Passwords
+from rachel_server.store.engine import writing
+from rachel_server.store.schema import accounts, password_resets, registrations, seats, sessions
+
+_EXPIRING: Final = (registrations, password_resets, sessions)
+
+
+async def delete_account(
+    engine: AsyncEngine, passwords: Passwords, account: Account, password: str
+) -> None:
+    """Delete an account, its sessions and its ratings; its seats become those of ``Player N``.
+
+    The games stay, for the others who were there, and so do the ratings of the others. A game that
+    is being played goes on; it does not rate whoever is gone.
+
+    Raises:
+        AccountError: WRONG_PASSWORD, or BUSY.
+    """
+    stored = await right_password_hash(engine, passwords, account.id, password)
+    number = cast(seats.c.seat + 1, String)
+    async with writing(engine) as connection:
+        # Seats before the account, in which order the journal takes them, too.
+        await connection.execute(
+            update(seats)
+            .where(seats.c.account == account.id)
+            .values(account=None, name=literal("Player ").concat(number))
+        )
+        deleted = await connection.execute(
+            delete(accounts).where(accounts.c.id == account.id, accounts.c.password_hash == stored)
+        )
+        if not deleted.rowcount:
+            raise AccountError(AccountErrorCode.WRONG_PASSWORD)
+
+
+async def delete_expired(engine: AsyncEngine, now: float) -> int:
+    """Delete sessions, links and registrations that count no more; return how many."""
+    count = 0
+    async with writing(engine) as connection:
+        for table in _EXPIRING:
+            expired = await connection.execute(delete(table).where(table.c.expires_at <= now))
+            count += expired.rowcount
+    return count

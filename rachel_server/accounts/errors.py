@@ -1,0 +1,45 @@
+"""What the services say to people who do something wrong."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class AccountErrorCode(StrEnum):
+    """Why something about an account cannot be done: identifiers for programs, which stay."""
+
+    USERNAME_INVALID = "username_invalid"
+    USERNAME_TAKEN = "username_taken"
+    EMAIL_INVALID = "email_invalid"
+    EMAIL_TAKEN = "email_taken"
+    PASSWORD_INVALID = "password_invalid"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    WRONG_PASSWORD = "wrong_password"
+    LINK_INVALID = "link_invalid"
+    CURSOR_INVALID = "cursor_invalid"
+    BUSY = "busy"
+
+
+_MESSAGES: Final = {
+    AccountErrorCode.USERNAME_INVALID: "A username has 3 to 20 letters, digits or underscores.",
+    AccountErrorCode.USERNAME_TAKEN: "Somebody has that username: choose another.",
+    AccountErrorCode.EMAIL_INVALID: "That is no e-mail address; write it like ann@example.org.",
+    AccountErrorCode.EMAIL_TAKEN: "That e-mail address has an account already: log in.",
+    AccountErrorCode.PASSWORD_INVALID: "A password has 12 to 128 characters.",
+    AccountErrorCode.WRONG_CREDENTIALS: "The name or the password is wrong: try again.",
+    AccountErrorCode.WRONG_PASSWORD: "The password is wrong: try again.",
+    AccountErrorCode.LINK_INVALID: "The link has been used or is too old: ask for a new one.",
+    AccountErrorCode.CURSOR_INVALID: "There is no such page: begin with the first one.",
+    AccountErrorCode.BUSY: "The server is busy: try again in a moment.",
+}
+
+
+class AccountError(Exception):
+    """Something cannot be done; its text says in one line why, and what to do about it.
+
+    Attributes:
+        code: the same for programs.
+    """
+
+    def __init__(self, code: AccountErrorCode) -> None:
+        super().__init__(_MESSAGES[code])
+        self.code = code

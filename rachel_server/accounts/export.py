@@ -1,0 +1,82 @@
+"""Everything the server knows of somebody, for that somebody."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.accounts.account import Account
+from rachel_server.accounts.history import PlayedGame, all_games
+from rachel_server.store.engine import one_moment
+from rachel_server.store.schema import accounts, games, seats, sessions
+
+
+async def export_account(engine: AsyncEngine, account: Account) -> dict[str, Any]:
+    """Return all that is stored of an account, as an object for JSON; times are UTC, ISO 8601.
+
+    Of secrets, passwords and tokens, there is nothing but hashes, and they are not in it.
+    """
+    names = select(seats.c.game, seats.c.name).where(seats.c.account == account.id)
+    running = (
+        select(games.c.id, games.c.started_at)
+        .join(seats, seats.c.game == games.c.id)
+        .where(seats.c.account == account.id, seats.c.place.is_(None))
+        .order_by(games.c.started_at.desc())
+    )
+    logged_in = (
+        select(sessions)
+        .where(sessions.c.account == account.id)
+        .order_by(sessions.c.created_at.desc())
+    )
+    async with one_moment(engine) as connection:
+        now = (await connection.execute(select(accounts).where(accounts.c.id == account.id))).one()
+        open_sessions = (await connection.execute(logged_in)).all()
+        played = await all_games(connection, account.id)
+        unfinished = (await connection.execute(running)).all()
+        called = {row.game: row.name for row in await connection.execute(names)}
+    return {
+        "account": {
+            "username": now.username,
+            "email": now.email,
+            "created_at": _time(now.created_at),
+            "rating": now.rating,
+            "rated_games": now.rated_games,
+        },
+        "sessions": [
+            {
+                "created_at": _time(session.created_at),
+                "last_used_at": _time(session.last_used_at),
+                "expires_at": _time(session.expires_at),
+                "user_agent": session.user_agent,
+            }
+            for session in open_sessions
+        ],
+        "games": [_finished(game, called[game.game]) for game in played],
+        "unfinished_games": [
+            {"game": game.id, "started_at": _time(game.started_at), "name": called[game.id]}
+            for game in unfinished
+        ],
+    }
+
+
+def _finished(game: PlayedGame, name: str) -> dict[str, Any]:
+    return {
+        "game": game.game,
+        "started_at": _time(game.started_at),
+        "finished_at": _time(game.finished_at),
+        "name": name,
+        "seats": game.seats,
+        "place": game.place,
+        "cards_left": game.cards_left,
+        "attack_dealt": game.attack_dealt,
+        "attack_taken": game.attack_taken,
+        "rating_before": game.rating_before,
+        "rating_after": game.rating_after,
+    }
+
+
+def _time(unix_time: float) -> str:
+    return (
+        datetime.fromtimestamp(unix_time, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )

@@ -1,0 +1,139 @@
+"""What an account has played: finished games, and what became of its rating."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from rachel_server.accounts.errors import AccountError, AccountErrorCode
+from rachel_server.accounts.paging import Page, page_of, rows_for
+from rachel_server.entries import GameStatus
+from rachel_server.store.schema import games, ratings, seats
+
+_CURSOR: Final = re.compile(r"(\d{1,12}\.\d{1,17})-([0-9A-Za-z]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedGame:
+    """A finished game as one of its players sees it.
+
+    Attributes:
+        game: its id in the store.
+        started_at: Unix time in seconds.
+        finished_at: likewise.
+        seats: how many played, bots included.
+        place: 1 for the winner.
+        cards_left: in the hand at the end; None, as the two below, for games of older servers.
+        attack_dealt: the sum of the severities of the player's attacks.
+        attack_taken: the sum of the severities of the attacks that the player took.
+        rating_before: None, as the one below, when the game rated nobody.
+        rating_after: the rating that the game led to.
+    """
+
+    game: str
+    started_at: float
+    finished_at: float
+    seats: int
+    place: int
+    cards_left: int | None
+    attack_dealt: int | None
+    attack_taken: int | None
+    rating_before: int | None
+    rating_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A player's finished games, added up.
+
+    Attributes:
+        games: how many.
+        wins: how many the player won.
+        last: in how many the player was the last one left with cards.
+        cards_left: in all hands at the end.
+        attack_dealt: the sum of the severities of the player's attacks.
+        attack_taken: the sum of the severities of the attacks that the player took.
+    """
+
+    games: int
+    wins: int
+    last: int
+    cards_left: int
+    attack_dealt: int
+    attack_taken: int
+
+
+async def history(
+    engine: AsyncEngine, account: int, *, cursor: str | None = None, limit: int = 20
+) -> Page[PlayedGame]:
+    """Return the finished games of an account, the latest first.
+
+    Raises:
+        AccountError: CURSOR_INVALID.
+    """
+    wanted = _played(account).limit(rows_for(limit))
+    if cursor is not None:
+        finished_at, game = _read_cursor(cursor)
+        wanted = wanted.where(
+            or_(
+                games.c.finished_at < finished_at,
+                and_(games.c.finished_at == finished_at, games.c.id < game),
+            )
+        )
+    async with engine.connect() as connection:
+        found = [PlayedGame(*row) for row in await connection.execute(wanted)]
+    return page_of(found, limit, lambda last: f"{last.finished_at!r}-{last.game}")
+
+
+async def all_games(connection: AsyncConnection, account: int) -> list[PlayedGame]:
+    """Return every finished game of an account, the latest first."""
+    return [PlayedGame(*row) for row in await connection.execute(_played(account))]
+
+
+async def statistics(engine: AsyncEngine, account: int) -> Statistics:
+    """Return the finished games of an account, added up."""
+    wanted = select(
+        func.count(),
+        func.count().filter(seats.c.place == 1),
+        func.count().filter(seats.c.cards_left > 0),
+        *(
+            func.coalesce(func.sum(column), 0)
+            for column in (seats.c.cards_left, seats.c.attack_dealt, seats.c.attack_taken)
+        ),
+    ).where(seats.c.account == account, seats.c.place.is_not(None))
+    async with engine.connect() as connection:
+        return Statistics(*(await connection.execute(wanted)).one())
+
+
+def _played(account: int) -> Select[Any]:
+    at_table = seats.alias("at_table")
+    size = select(func.count()).where(at_table.c.game == games.c.id).scalar_subquery()
+    rated = and_(ratings.c.game == games.c.id, ratings.c.account == account)
+    return (
+        select(
+            games.c.id,
+            games.c.started_at,
+            games.c.finished_at,
+            size,
+            seats.c.place,
+            seats.c.cards_left,
+            seats.c.attack_dealt,
+            seats.c.attack_taken,
+            ratings.c.rating_before,
+            ratings.c.rating_after,
+        )
+        .select_from(games)
+        .join(seats, seats.c.game == games.c.id)
+        .outerjoin(ratings, rated)
+        .where(seats.c.account == account, games.c.status == GameStatus.FINISHED.value)
+        .order_by(games.c.finished_at.desc(), games.c.id.desc())
+    )
+
+
+def _read_cursor(cursor: str) -> tuple[float, str]:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise AccountError(AccountErrorCode.CURSOR_INVALID)
+    return float(match[1]), match[2]

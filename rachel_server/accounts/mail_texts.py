@@ -1,0 +1,99 @@
+"""What the server's mails say, and the links in them."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+CONFIRM_PATH: Final = "/account/confirm"
+"""The page that confirms an address; its parameter ``token`` is the link's secret."""
+RESET_PATH: Final = "/account/reset"
+"""The page that sets a new password, likewise."""
+FORGOT_PATH: Final = "/account/forgot"
+"""The page that asks for such a link."""
+
+_GREETING: Final = "Hello {username},"
+_SIGNATURE: Final = "\n\nRachel at {base_url}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to somebody; its representation keeps the links in it to itself.
+
+    Attributes:
+        to: the address.
+        subject: one line.
+        text: plain text, lines divided by ``\\n``.
+    """
+
+    to: str
+    subject: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Mail({self.subject!r})"
+
+
+class MailTexts:
+    """Writes the mails of a server.
+
+    Args:
+        base_url: where people reach it, such as ``https://cards.example.org``.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url.rstrip("/")
+
+    def confirm(self, to: str, username: str, token: str) -> Mail:
+        """Ask the owner of an address whether the account is theirs."""
+        return self._mail(
+            to,
+            "Confirm your e-mail address",
+            username,
+            "somebody, hopefully you, wants to play Rachel under this name. Confirm that this\n"
+            "is your address within three days:\n\n"
+            f"{self._link(CONFIRM_PATH, token)}\n\n"
+            "If it was not you, do nothing: there will be no account.",
+        )
+
+    def already_registered(self, to: str, username: str) -> Mail:
+        """Tell the owner of an account that it exists: the page they used must not."""
+        return self._mail(
+            to,
+            "You have an account already",
+            username,
+            "somebody, hopefully you, tried to register with this address. You have an account\n"
+            f"already, and its name is {username}. If you forgot the password:\n\n"
+            f"{self._base_url}{FORGOT_PATH}\n\n"
+            "If it was not you, do nothing: nothing has changed.",
+        )
+
+    def reset(self, to: str, username: str, token: str) -> Mail:
+        """Send the link that sets a new password."""
+        return self._mail(
+            to,
+            "Choose a new password",
+            username,
+            "somebody, hopefully you, forgot the password of this account. Choose a new one\n"
+            "within an hour:\n\n"
+            f"{self._link(RESET_PATH, token)}\n\n"
+            "If it was not you, do nothing: the old password stays.",
+        )
+
+    def password_changed(self, to: str, username: str) -> Mail:
+        """Tell the owner of an account that it has a new password."""
+        return self._mail(
+            to,
+            "Your password was changed",
+            username,
+            "your account has a new password, and whoever was logged in with the old one is\n"
+            "logged out. If it was not you, choose another one at once:\n\n"
+            f"{self._base_url}{FORGOT_PATH}",
+        )
+
+    def _mail(self, to: str, subject: str, username: str, text: str) -> Mail:
+        greeting = _GREETING.format(username=username)
+        signature = _SIGNATURE.format(base_url=self._base_url)
+        return Mail(to, f"Rachel: {subject}", f"{greeting}\n\n{text}{signature}")
+
+    def _link(self, path: str, token: str) -> str:
+        return f"{self._base_url}{path}?{urlencode({'token': token})}"

@@ -1,0 +1,116 @@
+"""Sends mails in the background: through Mailgun, or else into the outbox.
+
+A mail that Mailgun does not take is tried again, and in the end put into the outbox, so that none
+is lost. What is logged names neither the reader nor the links.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from rachel_server.accounts.mail_texts import Mail
+from rachel_server.accounts.mailgun import Mailgun, MailNotTaken
+from rachel_server.accounts.outbox import write_mail
+
+_RETRY_AFTER_S: Final = (1.0, 5.0, 25.0, 120.0)
+_PENDING_MAX: Final = 500
+"""Mails on their way; more go to the outbox at once."""
+_AT_ONCE_MAX: Final = 4
+"""Mails that Mailgun gets at the same time."""
+_CLOSE_LIMIT_S: Final = 3.0
+
+_log = logging.getLogger(__name__)
+
+
+class Mailer:
+    """Sends mails. Belongs to one event loop; `close` it in the end.
+
+    Args:
+        outbox: the folder for what is not sent.
+        sender: whom mails come from, such as ``Rachel <rachel@example.org>``.
+        clock: Unix time in seconds.
+        mailgun: None to send nothing.
+        retry_after_s: seconds from one attempt to the next; after the last of them it is given up.
+    """
+
+    def __init__(
+        self,
+        outbox: Path,
+        sender: str,
+        clock: Callable[[], float],
+        *,
+        mailgun: Mailgun | None = None,
+        retry_after_s: Sequence[float] = _RETRY_AFTER_S,
+    ) -> None:
+        self._outbox = outbox
+        self._sender = sender
+        self._clock = clock
+        self._mailgun = mailgun
+        self._retry_after_s = retry_after_s
+        self._pending: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE_MAX)
+        self._closing = asyncio.Event()
+
+    def send(self, mail: Mail) -> None:
+        """Send a mail in the background; never fails."""
+        overdue = len(self._pending) >= _PENDING_MAX
+        delivery = self._deliver(mail, overdue=overdue)
+        task = asyncio.get_running_loop().create_task(delivery, name="mail")
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
+
+    async def close(self, limit_s: float = _CLOSE_LIMIT_S) -> None:
+        """Try once more to send what is pending, and put into the outbox what is not taken."""
+        self._closing.set()
+        if self._pending:
+            _, late = await asyncio.wait(self._pending, timeout=limit_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late)
+
+    async def _deliver(self, mail: Mail, *, overdue: bool) -> None:
+        if self._mailgun is None:
+            unsent: str | None = "this server sends no mail"
+        elif overdue:
+            unsent = "too many mails wait"
+        else:
+            try:
+                unsent = await self._send(self._mailgun, mail)
+            except asyncio.CancelledError:
+                unsent = "the server stops"
+        if unsent is None:
+            _log.info("%s was sent", _named(mail))
+        else:
+            await asyncio.to_thread(self._keep, mail, unsent)
+
+    async def _send(self, mailgun: Mailgun, mail: Mail) -> str | None:
+        """Try until a mail is taken or there is no hope for it; return why it was not taken."""
+        for wait_s in (*self._retry_after_s, None):
+            last = wait_s is None or self._closing.is_set()
+            try:
+                async with self._slots:
+                    await mailgun.send(self._sender, mail)
+                return None
+            except MailNotTaken as error:
+                if last or not error.later:
+                    return str(error)
+                _log.warning("%s is tried again in %.0f s: %s", _named(mail), wait_s, error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), wait_s)
+        raise AssertionError("the last attempt returns")
+
+    def _keep(self, mail: Mail, reason: str) -> None:
+        try:
+            file = write_mail(self._outbox, self._sender, mail, self._clock())
+        except OSError as error:
+            _log.error("%s is lost (%s): %s", _named(mail), reason, error)
+        else:
+            _log.warning("%s is in %s: %s", _named(mail), file, reason)
+
+
+def _named(mail: Mail) -> str:
+    """Return what the log may say of a mail: what it is about and whose server gets it."""
+    return f"mail {mail.subject!r} to {mail.to.rpartition('@')[2]}"

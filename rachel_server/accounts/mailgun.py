@@ -1,0 +1,65 @@
+"""Mailgun's HTTP API, as far as it takes to send a mail (documentation.mailgun.com, Messages)."""
+
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+
+from rachel_server.accounts.mail_texts import Mail
+from rachel_server.settings import Secret
+
+API: Final = "https://api.mailgun.net"
+"""Where it is; domains in the European region are at https://api.eu.mailgun.net."""
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0, connect=5.0)
+
+
+class MailNotTaken(Exception):  # noqa: N818 - says what happened
+    """Mailgun does not take a mail.
+
+    Attributes:
+        later: whether it may take it if asked again later.
+    """
+
+    def __init__(self, text: str, *, later: bool) -> None:
+        super().__init__(text)
+        self.later = later
+
+
+class Mailgun:
+    """A domain's access to Mailgun. An async context manager: it holds connections."""
+
+    def __init__(self, api_key: Secret, domain: str, *, api: str = API) -> None:
+        self._url = f"{api}/v3/{domain}/messages"
+        self._auth = aiohttp.BasicAuth("api", api_key.reveal())
+        self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.close()
+
+    async def send(self, sender: str, mail: Mail) -> None:
+        """Hand a mail over.
+
+        Raises:
+            MailNotTaken: it was not taken, or nobody knows.
+        """
+        form = {"from": sender, "to": mail.to, "subject": mail.subject, "text": mail.text}
+        try:
+            async with self._http.post(
+                self._url, data=form, auth=self._auth, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            text = f"Mailgun cannot be reached ({type(error).__name__})"
+            raise MailNotTaken(text, later=True) from None
+        if status != 200:
+            later = status >= 500 or status in (408, 429)
+            raise MailNotTaken(f"Mailgun answers {status}", later=later)

@@ -1,0 +1,29 @@
+"""The HTTP application: its routes, and what every request goes through on its way to them."""
+
+from aiohttp import web
+
+from rachel_server.http import health, metrics_page
+from rachel_server.http.context import CONTEXT, HttpContext
+from rachel_server.http.errors import errors_as_json
+from rachel_server.http.pages import start
+from rachel_server.http.rate_limits import limit_rates
+from rachel_server.http.requests import (
+    BODY_BYTES_MAX,
+    identify,
+    limit_body_and_time,
+    name_request,
+)
+from rachel_server.http.security import require_https, secure_answer
+
+
+def create_app(context: HttpContext) -> web.Application:
+    """Return the application of a server; nothing listens yet."""
+    app = web.Application(
+        client_max_size=BODY_BYTES_MAX,
+        middlewares=[identify, errors_as_json, limit_rates, require_https, limit_body_and_time],
+    )
+    app[CONTEXT] = context
+    app.on_response_prepare.append(name_request)
+    app.on_response_prepare.append(secure_answer)
+    app.add_routes([*start.ROUTES, *health.ROUTES, *metrics_page.ROUTES])
+    return app

@@ -1,0 +1,35 @@
+"""What the handlers of HTTP requests need to know of the server."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.lobby import Lobby
+from rachel_server.metrics import Metrics
+from rachel_server.runtime import Runtime
+from rachel_server.settings import ServerSettings
+from rachel_server.store.journal import Journal
+
+if TYPE_CHECKING:
+    from rachel_server.http.health import Health
+    from rachel_server.http.rate_limits import RateLimits
+
+
+@dataclass(frozen=True, slots=True)
+class HttpContext:
+    """The server behind an application: ``request.app[CONTEXT]``."""
+
+    settings: ServerSettings
+    rubp_ports: tuple[int, ...]
+    engine: AsyncEngine
+    journal: Journal
+    runtime: Runtime
+    lobby: Lobby
+    metrics: Metrics
+    health: "Health"
+    rate_limits: "RateLimits"
+
+
+CONTEXT: Final = web.AppKey("CONTEXT", HttpContext)

@@ -1,0 +1,129 @@
+"""Health: whether the server can do its work, for load balancers and people."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.pulse import Pulse
+from rachel_server.runtime import Runtime
+from rachel_server.store.database_url import sqlite_file
+from rachel_server.store.schema import games
+from rachel_server.store.writer import reason
+
+PATHS: Final = frozenset({"/health", "/health/live", "/health/ready"})
+
+_DATABASE_LIMIT_S: Final = 1.0
+"""How long the database may take for a question that costs nothing."""
+_FRESH_S: Final = 1.0
+"""How long its answer counts, however many ask meanwhile."""
+_LAG_MAX_S: Final = 2.0
+"""An event loop that is late by more does not serve anybody any more."""
+
+_log = logging.getLogger(__name__)
+
+
+class Health:
+    """Finds out how the server is; the same answer for all who ask within a second."""
+
+    def __init__(self, engine: AsyncEngine, runtime: Runtime, pulse: Pulse) -> None:
+        self._engine = engine
+        self._runtime = runtime
+        self._pulse = pulse
+        self._question: asyncio.Task[bool] | None = None
+        self._asked_at = 0.0
+        self._answers = True
+
+    async def database(self) -> bool:
+        """Tell whether games can be read and saved; takes a second at most."""
+        if self._runtime.stalled:
+            return False
+        now = asyncio.get_running_loop().time()
+        question = self._question
+        if question is None or (question.done() and now - self._asked_at >= _FRESH_S):
+            self._asked_at = now
+            question = self._question = asyncio.create_task(self._ask(), name="health")
+        # Waited for, not cancelled: a driver that is cut off may lose its connection.
+        await asyncio.wait({question}, timeout=_DATABASE_LIMIT_S)
+        return question.done() and not question.cancelled() and question.result()
+
+    def application(self) -> bool:
+        """Tell whether the tables run."""
+        runtime = self._runtime
+        return not runtime.stopping and self._pulse.lag_s < _LAG_MAX_S and runtime.overdue == 0
+
+    def close(self) -> None:
+        """Ask no further."""
+        if self._question is not None:
+            self._question.cancel()
+
+    async def _ask(self) -> bool:
+        """Tell whether the database can be read; the log hears when that changes."""
+        try:
+            self._require_file()
+            async with self._engine.connect() as connection:
+                await connection.execute(select(games.c.id).limit(1))
+        except Exception as error:
+            if self._answers:
+                _log.error("the database does not answer: %s", reason(error))
+            self._answers = False
+        else:
+            if not self._answers:
+                _log.warning("the database answers again")
+            self._answers = True
+        return self._answers
+
+    def _require_file(self) -> None:
+        """Look for the file of a SQLite database: the driver does not notice that it is gone.
+
+        Raises:
+            OSError: it is.
+        """
+        file = sqlite_file(self._engine.url)
+        if file is not None:
+            file.stat()
+
+
+async def health(request: web.Request) -> web.Response:
+    """Answer ``/health``: 200 when everything works, 503 when something does not."""
+    context = request.app[CONTEXT]
+    checks = {
+        "database": await context.health.database(),
+        "application": context.health.application(),
+    }
+    healthy = all(checks.values())
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+    body = {
+        "status": "healthy" if healthy else "unhealthy",
+        "timestamp": f"{now}Z",
+        "version": context.settings.app_version,
+        "checks": {
+            name: {"status": "pass" if passed else "fail"} for name, passed in checks.items()
+        },
+    }
+    return web.json_response(body, status=200 if healthy else 503)
+
+
+async def live(request: web.Request) -> web.Response:
+    """Answer ``/health/live``: 200 as long as anything answers; a restart would not help more."""
+    return web.json_response({"status": "live"})
+
+
+async def ready(request: web.Request) -> web.Response:
+    """Answer ``/health/ready``: 200 when players may be sent here, else 503."""
+    checks = request.app[CONTEXT].health
+    if checks.application() and await checks.database():
+        return web.json_response({"status": "ready"})
+    return web.json_response({"status": "not_ready"}, status=503)
+
+
+ROUTES: Final = [
+    web.get("/health", health),
+    web.get("/health/live", live),
+    web.get("/health/ready", ready),
+]

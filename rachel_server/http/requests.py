@@ -1,0 +1,60 @@
+"""What happens to every request before a handler sees it, and what every answer then carries."""
+
+import asyncio
+from time import perf_counter
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from rachel_server.http.clients import CLIENT, client_of
+from rachel_server.http.connection import (
+    REQUEST_ID_HEADER,
+    STARTED,
+    HttpConnection,
+    fresh_request_id,
+)
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.errors import plain_error
+from rachel_server.log_ids import request_id
+
+BODY_BYTES_MAX: Final = 64 * 1024
+"""No request has more to say."""
+
+REQUEST_LIMIT_S: Final = 15.0
+"""How long a request's body may take to arrive, and the request to be answered."""
+
+
+@web.middleware
+async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give a request an id of ours and find out who sent it."""
+    connection = request.protocol
+    if isinstance(connection, HttpConnection):
+        connection.begin()
+    # Each request is answered in a task, and so in a context, of its own.
+    request_id.set(fresh_request_id())
+    request[STARTED] = perf_counter()
+    request[CLIENT] = client_of(request, request.app[CONTEXT].settings.trusted_proxies)
+    answer = await handler(request)
+    if not request.content.is_eof():
+        answer.force_close()  # the rest of the body is not worth reading
+    return answer
+
+
+async def name_request(request: web.Request, answer: web.StreamResponse) -> None:
+    """Tell the client the id under which the log knows the request."""
+    answer.headers[REQUEST_ID_HEADER] = request_id.get() or fresh_request_id()
+
+
+@web.middleware
+async def limit_body_and_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse bodies that are too large or take too long; no handler waits for ever."""
+    if (request.content_length or 0) > BODY_BYTES_MAX:
+        return plain_error(413)
+    try:
+        async with asyncio.timeout(REQUEST_LIMIT_S) as limit:
+            return await handler(request)
+    except TimeoutError:
+        if limit.expired() and not request.content.is_eof():
+            return plain_error(408)
+        raise

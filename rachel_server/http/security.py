@@ -1,0 +1,104 @@
+"""What every answer carries against misuse in browsers, and the way from HTTP to HTTPS."""
+
+import re
+import secrets
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from rachel_server.http import health, metrics_page
+from rachel_server.http.clients import CLIENT
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.errors import ApiError
+from rachel_server.settings import ServerSettings
+
+NONCE: Final = web.RequestKey("NONCE", str)
+"""What a page's own ``<style>`` and ``<script>`` carry as ``nonce``, new for each request."""
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_CSP: Final = (
+    "default-src 'none'; {nonce}connect-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HSTS: Final = "max-age=31536000"
+
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
+_PLAIN_PATHS: Final = health.PATHS | {metrics_page.PATH}
+"""Asked for by machines inside the network, which know the server by its address only."""
+
+
+def fresh_nonce() -> str:
+    """Return a new nonce."""
+    return secrets.token_urlsafe(16)
+
+
+def add_security_headers(
+    answer: web.StreamResponse, *, nonce: str | None = None, strict_transport: bool = False
+) -> None:
+    """Add the headers that every answer carries.
+
+    Args:
+        answer: what is about to be sent.
+        nonce: allows the scripts and styles that carry it; without one there are none.
+        strict_transport: tells browsers to come over HTTPS only, from now on.
+    """
+    headers = answer.headers
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    allowed = f"script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; " if nonce else ""
+    headers.setdefault("Content-Security-Policy", _CSP.format(nonce=allowed))
+    headers.setdefault("Cache-Control", "no-store")
+    if strict_transport:
+        headers["Strict-Transport-Security"] = _HSTS
+    headers["Server"] = "Rachel"  # the versions of libraries help nobody but attackers
+
+
+async def secure_answer(request: web.Request, answer: web.StreamResponse) -> None:
+    """Add them to the answer to a request; aiohttp calls it before the headers are sent."""
+    client = request.get(CLIENT)
+    production = request.app[CONTEXT].settings.production
+    add_security_headers(
+        answer,
+        nonce=request.get(NONCE),
+        strict_transport=production and client is not None and client.secure,
+    )
+
+
+@web.middleware
+async def require_https(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Send whoever comes over plain HTTP in production to the same place over HTTPS."""
+    settings = request.app[CONTEXT].settings
+    if not settings.production or request[CLIENT].secure or request.path in _PLAIN_PATHS:
+        return await handler(request)
+    host = _public_host(request, settings)
+    if host is None:
+        raise ApiError(400, "https_required", "Come over HTTPS.")
+    # 308: the method stays what it was, and a form that was posted is posted again.
+    raise web.HTTPPermanentRedirect(f"https://{host}{request.rel_url.raw_path_qs}")
+
+
+def set_private_cookie(
+    request: web.Request, answer: web.StreamResponse, name: str, value: str, *, max_age_s: int
+) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot use."""
+    secure = request.app[CONTEXT].settings.production or request[CLIENT].secure
+    answer.set_cookie(
+        name, value, max_age=max_age_s, path="/", secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def _public_host(request: web.Request, settings: ServerSettings) -> str | None:
+    """Return where HTTPS is: RACHEL_HOST, else the host that was asked for."""
+    if settings.public_host != "localhost":
+        return settings.public_host
+    host = request.headers.get("Host", "").partition(":")[0]
+    return host if _HOST.fullmatch(host) else None

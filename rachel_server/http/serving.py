@@ -1,0 +1,111 @@
+"""HTTP on sockets: started and stopped with the server."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.http.app import create_app
+from rachel_server.http.clients import Network
+from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
+from rachel_server.http.context import HttpContext
+from rachel_server.http.health import Health
+from rachel_server.http.pulse import Pulse
+from rachel_server.http.rate_limits import RateLimits
+from rachel_server.limits import AddressLimits
+from rachel_server.lobby import Lobby
+from rachel_server.metrics import Metrics
+from rachel_server.runtime import Runtime
+from rachel_server.settings import ServerSettings
+from rachel_server.store.journal import Journal
+from rachel_server.tls import Certificate
+from rachel_server.transports.tcp import listening_socket
+from rachel_server.transports.tls import TlsListener
+
+STOP_LIMIT_S: Final = 0.25
+"""How long a request that is being answered may go on when the server stops; twice that in all."""
+
+_BACKLOG: Final = 1024
+
+
+class HttpService:
+    """The HTTP side of a server. Bound to its ports at once; answers from `start` to `stop`.
+
+    Attributes:
+        ports: the ports in use, as `ports.json` names them: ``http`` and ``https``.
+
+    Raises:
+        OSError: a port cannot be had.
+    """
+
+    def __init__(self, settings: ServerSettings, certificate: Certificate | None) -> None:
+        self._settings = settings
+        self._certificate = certificate
+        self._stack = AsyncExitStack()
+        self._sockets: dict[str, socket.socket] = {}
+        for name, port in (("http", settings.http_port), ("https", settings.https_port)):
+            if port is not None:
+                self._sockets[name] = listening_socket(settings.host, port)
+        self.ports = {name: [sock.getsockname()[1]] for name, sock in self._sockets.items()}
+
+    async def start(
+        self,
+        *,
+        engine: AsyncEngine,
+        journal: Journal,
+        runtime: Runtime,
+        lobby: Lobby,
+        rubp_ports: Sequence[int],
+        unlimited: tuple[Network, ...] = (),
+    ) -> None:
+        """Begin to answer."""
+        settings = self._settings
+        pulse = Pulse()
+        metrics = Metrics(runtime=runtime, lobby=lobby, engine=engine, version=settings.app_version)
+        health = Health(engine, runtime, pulse)
+        context = HttpContext(
+            settings=settings,
+            rubp_ports=tuple(rubp_ports),
+            engine=engine,
+            journal=journal,
+            runtime=runtime,
+            lobby=lobby,
+            metrics=metrics,
+            health=health,
+            rate_limits=RateLimits(exempt=unlimited),
+        )
+        pulse.start()
+        self._stack.callback(pulse.stop)
+        self._stack.callback(health.close)
+        runner = web.AppRunner(create_app(context), access_log=None, shutdown_timeout=STOP_LIMIT_S)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        server = runner.server
+        assert server is not None
+        limits = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, exempt=settings.trusted_proxies)
+
+        def connection() -> HttpConnection:
+            return HttpConnection(server, limits=limits, metrics=metrics)
+
+        loop = asyncio.get_running_loop()
+        if "http" in self._sockets:
+            sock = self._sockets["http"]
+            listener = await loop.create_server(connection, sock=sock, backlog=_BACKLOG)
+            self._stack.callback(listener.close)
+        if "https" in self._sockets and self._certificate is not None:
+            sock = self._sockets["https"]
+            tls_listener = TlsListener(sock, connection, self._certificate.context, limits)
+            self._stack.callback(tls_listener.close)
+
+    async def stop(self) -> None:
+        """Answer no further, within half a second."""
+        await self._stack.aclose()
+
+    def close_sockets(self) -> None:
+        """Give the ports back."""
+        for sock in self._sockets.values():
+            sock.close()

@@ -1,0 +1,114 @@
+"""Files that hold a copy of a database: written whole or not at all, kept for a number of days."""
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+_DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
+_DAY_S: Final = 86_400
+
+
+class BackupFailed(Exception):  # noqa: N818 - says what is the matter
+    """A backup cannot be written or put back; says why in one line."""
+
+
+class BackupKind(Enum):
+    """What a backup holds; the value is how such a file begins."""
+
+    SQLITE = b"\x1f\x8b"
+    """A SQLite database, compressed with gzip."""
+
+    POSTGRESQL = b"PGDMP"
+    """What pg_dump writes in its custom format."""
+
+
+def backup_kind(file: Path) -> BackupKind | None:
+    """Return what a file holds by its first bytes, None if it is no backup.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as stream:
+        beginning = stream.read(max(len(kind.value) for kind in BackupKind))
+    return next((kind for kind in BackupKind if beginning.startswith(kind.value)), None)
+
+
+@contextmanager
+def written_whole(file: Path) -> Iterator[Path]:
+    """Yield an empty file beside ``file``, for its owner only, that takes its place in the end.
+
+    Once it has, it is there even after a power cut; if something raises, nothing has changed.
+
+    Raises:
+        BackupFailed: on entering, when there is a file that is no backup.
+        OSError: on entering, when the folder cannot be written to.
+    """
+    if file.exists() and (not file.is_file() or backup_kind(file) is None):
+        raise BackupFailed(f"{file} is there already and is no backup; choose another name")
+    descriptor, name = tempfile.mkstemp(".partial", f"{file.name}.", file.parent)
+    os.close(descriptor)
+    partial = Path(name)
+    try:
+        yield partial
+        flush(partial)
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+    flush(file.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or what a folder says of its files, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def dated(pattern: Path, now: datetime) -> Path:
+    """Return a file name with its ``%Y%m%d`` and the like filled in."""
+    if not _DIRECTIVE.search(pattern.name):
+        return pattern
+    return pattern.with_name(now.strftime(pattern.name))
+
+
+def expired(pattern: Path, written: Path, days: int) -> list[Path]:
+    """Return the files with names of a pattern that were last written more than ``days`` ago.
+
+    Args:
+        pattern: what `dated` made the names from.
+        written: the one that was made just now.
+        days: of 24 hours.
+
+    Raises:
+        BackupFailed: the names hold no date that could be read back.
+    """
+    if not _DIRECTIVE.search(pattern.name) or not _has_name(written, pattern):
+        raise BackupFailed(
+            "old backups are known by the date in their names, such as rachel-%Y%m%d-%H%M.dump"
+        )
+    oldest = time.time() - days * _DAY_S
+    return sorted(
+        file
+        for file in pattern.parent.iterdir()
+        if file != written
+        and _has_name(file, pattern)
+        and file.is_file()
+        and file.stat().st_mtime < oldest
+    )
+
+
+def _has_name(file: Path, pattern: Path) -> bool:
+    try:
+        time.strptime(file.name, pattern.name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""Backups of the database, whichever it is: written while a server runs, put back while none does.
+
+A backup holds everything: what is in it continues where it was, games that were running included.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, func, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from rachel_server.entries import GameStatus
+from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
+from rachel_server.store.database_url import database_url, shown_url, sqlite_file
+from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.migrate import current, require_known, revision_of
+from rachel_server.store.postgres_dump import dump_postgres, restore_postgres, revision_in
+from rachel_server.store.schema import games
+from rachel_server.store.server_lock import no_server
+from rachel_server.store.sqlite_backup import dump_sqlite, put_in_place, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a database or a backup.
+
+    Attributes:
+        revision: of its schema.
+        games: how many.
+        running: how many of them can be played on.
+    """
+
+    revision: str
+    games: int
+    running: int
+
+
+def write_backup(url: str | URL, file: Path) -> str:
+    """Write a backup of a database to a file, in place of an older backup there.
+
+    Returns:
+        The revision of its schema.
+
+    Raises:
+        BackupFailed: it cannot be done; says why.
+        UnknownSchema: a newer Rachel made the database.
+        SQLAlchemyError: the database cannot be read.
+        OSError: the file cannot be written.
+    """
+    url = database_url(url)
+    revision = current(url)
+    require_known(revision)
+    if revision is None:
+        raise BackupFailed(f"there is nothing to back up in {shown_url(url)}: run rachel migrate")
+    database = sqlite_file(url)
+    with written_whole(file) as partial:
+        if database is None:
+            dump_postgres(url, partial)
+        else:
+            dump_sqlite(database, partial)
+    return revision
+
+
+def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Contents:
+    """Put the contents of a backup in place of a database's: all of it, or nothing changes.
+
+    Args:
+        url: of the database; a SQLite file need not exist.
+        file: the backup, of a database of the same kind.
+        replace: whether games that are there may be lost.
+
+    Raises:
+        BackupFailed: it cannot be done; says why.
+        DatabaseInUse: a server runs on the database.
+        UnknownSchema: a newer Rachel made the database, or the backup.
+        SQLAlchemyError: the database cannot be read.
+        OSError: the file cannot be read, or the database not be written.
+    """
+    url = database_url(url)
+    database = sqlite_file(url)
+    kind = backup_kind(file)
+    if kind is None:
+        raise BackupFailed(f"{file} is no backup")
+    if (kind is BackupKind.SQLITE) is (database is None):
+        wanted = "PostgreSQL" if database is None else "SQLite"
+        raise BackupFailed(f"{file} is no backup of a {wanted} database, as {shown_url(url)} is")
+    with no_server(url):
+        if not replace:
+            _require_empty(url)
+        if database is None:
+            require_known(current(url))  # a newer one has tables we know nothing of
+            require_known(revision_in(file))
+            restore_postgres(url, file)
+        else:
+            with unpacked(file, database.parent) as copy:
+                inside = _contents(URL.create("sqlite", database=str(copy)))
+                if inside is None:
+                    raise BackupFailed(f"{file} is no backup of Rachel's")
+                require_known(inside.revision)
+                put_in_place(copy, database)
+        restored = _contents(url)
+    assert restored is not None
+    return restored
+
+
+def _require_empty(url: URL) -> None:
+    """Find games that would be lost.
+
+    Raises:
+        BackupFailed: there are some, or nobody can tell.
+    """
+    try:
+        there = _contents(url)
+    except OperationalError:
+        raise
+    except DatabaseError:
+        why = "cannot be read"
+    else:
+        if there is None or not there.games:
+            return
+        why = f"holds {there.games} games"
+    raise BackupFailed(f"{shown_url(url)} {why}: --replace puts the backup in its place")
+
+
+def _contents(url: URL) -> Contents | None:
+    """Return what is in a database, None if it has no tables or does not exist."""
+    database = sqlite_file(url)
+    if database is not None and not database.exists():
+        return None
+    playing = games.c.status == GameStatus.PLAYING.value
+    with create_blocking_engine(url).connect() as connection:
+        revision = revision_of(connection)
+        if revision is None:
+            return None
+        count = select(func.count(), func.count().filter(playing)).select_from(games)
+        total, running = connection.execute(count).one()
+    return Contents(revision, total, running)

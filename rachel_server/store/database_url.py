@@ -1,0 +1,118 @@
+"""Where the database is: URLs as hosts write them, made into the one form the engines take."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+DATABASE_FILE: Final = "rachel.db"
+
+_DRIVERS: Final = {
+    "ecto": "postgresql+psycopg",  # as the Phoenix server's hosts have it in DATABASE_URL
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+}
+
+_DEFAULTS: Final = {
+    "sqlite": {
+        "timeout": "2",  # seconds to wait for another process's lock before giving up
+    },
+    "postgresql": {
+        "application_name": "rachel",
+        "connect_timeout": "4",  # seconds, for each address of the host
+        # A connection that goes nowhere is noticed after about this long, in milliseconds and s.
+        "tcp_user_timeout": "10000",
+        "keepalives_idle": "5",
+        "keepalives_interval": "3",
+        "keepalives_count": "2",
+    },
+}
+"""Parameters that hold unless the URL has them."""
+
+
+class BadDatabaseUrl(ValueError):  # noqa: N818 - says what is the matter
+    """A text is no URL of a database Rachel can use.
+
+    Says what is wrong with it in words that follow its name, and repeats nothing of it: it may
+    hold a password, or be one.
+    """
+
+
+def database_url(url: str | URL) -> URL:
+    """Return a database URL in the form the engines take.
+
+    ``postgres://``, ``postgresql://`` and ``ecto://`` are PostgreSQL, ``sqlite:`` is SQLite. What
+    follows the question mark goes to PostgreSQL's client library: ``sslmode=verify-full``,
+    ``host=/run/postgresql`` and so on; Ecto's ``ssl=true`` asks for TLS, too.
+
+    Raises:
+        BadDatabaseUrl: it is no such URL.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
+        raise BadDatabaseUrl("is not a database URL") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise BadDatabaseUrl("is not a URL of PostgreSQL or SQLite")
+    parsed = parsed.set(drivername=driver)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.host or parsed.database in {None, "", ":memory:"}:
+            raise BadDatabaseUrl(
+                "names no file for SQLite: there are three or four slashes before it"
+            )
+    else:
+        if not parsed.database and "service" not in parsed.query:
+            raise BadDatabaseUrl("names no database: it comes after the host and a slash")
+        parsed = _with_tls(parsed)
+        _require_known_parameters(parsed)
+    defaults = _DEFAULTS[parsed.get_backend_name()]
+    return parsed.update_query_dict(
+        {name: value for name, value in defaults.items() if name not in parsed.query}
+    )
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """Return the URL of the database in a server's data folder."""
+    path = str(data_dir.absolute() / DATABASE_FILE)
+    return URL.create("sqlite+aiosqlite", database=path).render_as_string(hide_password=False)
+
+
+def sqlite_file(url: str | URL) -> Path | None:
+    """Return the file of a SQLite database, None for any other database."""
+    url = make_url(url)
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return None
+    return Path(url.database)
+
+
+def shown_url(url: str | URL) -> str:
+    """Return what may be shown of where a database is: a file, or a URL without secrets."""
+    file = sqlite_file(url)
+    if file is not None:
+        return str(file)
+    url = make_url(url)
+    sockets = {name: url.query[name] for name in ("host", "port") if name in url.query}
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, sockets)
+    return shown.render_as_string()
+
+
+def _with_tls(url: URL) -> URL:
+    """Return the URL with Ecto's ``ssl`` as PostgreSQL's client library says it."""
+    wanted = url.query.get("ssl") == "true" and "sslmode" not in url.query
+    url = url.difference_update_query(["ssl"])
+    return url.update_query_dict({"sslmode": "require"}) if wanted else url
+
+
+def _require_known_parameters(url: URL) -> None:
+    """Find what PostgreSQL's client library would only refuse when connecting."""
+    from psycopg.pq import Conninfo
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for name in url.query:
+        if name not in known:
+            raise BadDatabaseUrl("has a parameter after its ? that PostgreSQL does not know")

@@ -1,0 +1,137 @@
+"""Copies of Rachel's tables in PostgreSQL, by the programs that come with it.
+
+What they need to connect is handed over in a file that only we can read and, for the password, in
+the environment: never on a command line, which everybody on the machine can see.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final
+
+from sqlalchemy import URL
+
+from rachel_server.store.backup_files import BackupFailed
+from rachel_server.store.schema import metadata
+
+_VERSION_TABLE: Final = "alembic_version"
+_SERVICE: Final = "--dbname=service=rachel"
+_INSTALL: Final = (
+    "install PostgreSQL's client programs (Debian: sudo apt install postgresql-client)"
+)
+
+
+def dump_postgres(url: URL, file: Path) -> None:
+    """Write Rachel's tables, as of one moment, into a file that is there, in the custom format.
+
+    Raises:
+        BackupFailed: pg_dump is missing, or fails.
+    """
+    tables = [f"--table={name}" for name in (*metadata.tables, _VERSION_TABLE)]
+    with _connecting(url) as environment:
+        _run(
+            *("pg_dump", "--format=custom", "--no-owner", "--no-privileges"),
+            *("--lock-wait-timeout=10s", *tables, f"--file={file}", _SERVICE),
+            environment=environment,
+        )
+
+
+def revision_in(file: Path) -> str:
+    """Return the revision of the schema in a dump.
+
+    Raises:
+        BackupFailed: pg_restore is missing, or it is no dump of Rachel's tables.
+    """
+    script = _run("pg_restore", "--data-only", f"--table={_VERSION_TABLE}", "--file=-", str(file))
+    lines = iter(script.splitlines())
+    for line in lines:
+        if line.startswith("COPY "):
+            return next(lines, "")
+    raise BackupFailed(f"{file} is no backup of Rachel's")
+
+
+def restore_postgres(url: URL, file: Path) -> None:
+    """Put the tables of a dump in place of Rachel's tables: all of them, or nothing changes.
+
+    Raises:
+        BackupFailed: a program is missing, or fails.
+    """
+    tables = ", ".join((*metadata.tables, _VERSION_TABLE))
+    opening = f"BEGIN; SET LOCAL lock_timeout = '10s'; DROP TABLE IF EXISTS {tables} CASCADE;\n"
+    with _connecting(url) as environment, tempfile.TemporaryFile() as complaints:
+        psql = subprocess.Popen(
+            [_program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", _SERVICE],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+        )
+        pg_restore = subprocess.Popen(
+            [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", file],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        )
+        assert psql.stdin is not None
+        assert pg_restore.stdout is not None
+        with psql, pg_restore:
+            with suppress(BrokenPipeError):  # psql says why
+                psql.stdin.write(opening.encode())
+                shutil.copyfileobj(pg_restore.stdout, psql.stdin)
+                if pg_restore.wait() == 0:
+                    psql.stdin.write(b"COMMIT;\n")
+            with suppress(BrokenPipeError):
+                psql.stdin.close()  # without a COMMIT, everything is as before
+            pg_restore.stdout.close()
+        if psql.returncode or pg_restore.returncode:
+            raise BackupFailed(f"{file} cannot be restored: {_said(complaints)}")
+
+
+@contextmanager
+def _connecting(url: URL) -> Iterator[dict[str, str]]:
+    """Yield an environment in which PostgreSQL's programs find the database as ``rachel``."""
+    _, options = url.get_dialect()().create_connect_args(url)
+    password = options.pop("password", None)
+    lines = [f"{name}={value}" for name, value in options.items()]
+    if any("\n" in line for line in lines):
+        raise BackupFailed("the database URL holds a line break")
+    with tempfile.TemporaryDirectory(prefix="rachel-") as folder:  # for its owner only
+        service = Path(folder) / "service"
+        service.write_text("\n".join(["[rachel]", *lines]) + "\n")
+        environment = os.environ | {"PGSERVICEFILE": str(service)}
+        if password is not None:
+            environment["PGPASSWORD"] = password
+        yield environment
+
+
+def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
+    """Run a program and return what it prints."""
+    with tempfile.TemporaryFile() as complaints:
+        done = subprocess.run(
+            [_program(program), *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            check=False,
+        )
+        if done.returncode:
+            raise BackupFailed(f"{program} failed: {_said(complaints)}")
+    return done.stdout.decode(errors="replace")
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise BackupFailed(f"{name} is missing: {_INSTALL}")
+    return found
+
+
+def _said(complaints: IO[bytes]) -> str:
+    """Return the first error that programs reported, in one line."""
+    complaints.seek(0)
+    lines = complaints.read().decode(errors="replace").splitlines()
+    errors = [line for line in lines if "error:" in line.lower()]
+    return (errors or lines or ["no reason given"])[0].strip()

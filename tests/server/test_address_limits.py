@@ -1,0 +1,34 @@
+"""How many connections one address may hold."""
+
+import pytest
+
+from rachel_server.limits import CONNECTIONS_PER_ADDRESS_MAX, AddressLimits
+
+
+def test_address_has_a_limit_of_its_own() -> None:
+    limits = AddressLimits(per_address_max=2)
+    assert [limits.connect("192.0.2.1") for _ in range(3)] == [True, True, False]
+    assert limits.connect("192.0.2.2")
+
+
+def test_connection_that_ends_makes_room_for_one() -> None:
+    limits = AddressLimits(per_address_max=1)
+    assert limits.connect("192.0.2.1")
+    assert not limits.connect("192.0.2.1")
+    limits.disconnect("192.0.2.1")
+    assert [limits.connect("192.0.2.1") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
+def test_this_machine_is_not_limited(address: str) -> None:
+    limits = AddressLimits()
+    assert all(limits.connect(address) for _ in range(2 * CONNECTIONS_PER_ADDRESS_MAX))
+
+
+@pytest.mark.parametrize(
+    "address", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", "", "nonsense"]
+)
+def test_everybody_else_is_limited(address: str) -> None:
+    limits = AddressLimits()
+    allowed = [limits.connect(address) for _ in range(CONNECTIONS_PER_ADDRESS_MAX + 1)]
+    assert allowed == [True] * CONNECTIONS_PER_ADDRESS_MAX + [False]

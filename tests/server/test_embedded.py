@@ -1,0 +1,60 @@
+"""The server inside the terminal client: solo games on a folder, two at once, one after another."""
+
+from pathlib import Path
+
+from databases import SqliteDatabase
+from journal_rows import journal_of
+from tcp_player import TcpPlayer
+
+from rachel_server.embedded import EmbeddedServer
+
+
+def embedded(data_dir: Path) -> EmbeddedServer:
+    return EmbeddedServer(data_dir, seats=4, bot_level="beginner", bot_delay_s=0.0)
+
+
+async def test_whole_solo_game(tmp_path: Path) -> None:
+    person = TcpPlayer("person")
+    with embedded(tmp_path / "solo") as server:
+        await person.connect(server.port)
+        await person.until_over()
+        person.check_pairs()
+    assert person.session.turn_time_s is None
+    assert person.session.present == frozenset(range(4))
+
+
+async def test_game_goes_on_after_a_restart(tmp_path: Path) -> None:
+    person = TcpPlayer("person", plays=False)
+    with embedded(tmp_path / "solo") as server:
+        await person.connect(server.port)
+        await person.until_prompt()
+        view = person.session.view
+        room = person.session.room
+    await person.until_lost()
+    saved = journal_of(SqliteDatabase(tmp_path / "solo"), room)
+    with embedded(tmp_path / "solo") as server:
+        await person.connect(server.port)
+        await person.until_prompt()
+        assert person.session.view == view
+        assert person.session.room == room
+        person.play_on()
+        await person.until_finished()
+    assert journal_of(SqliteDatabase(tmp_path / "solo"), room)[: len(saved)] == saved
+
+
+async def test_two_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
+    first, second = TcpPlayer("first", plays=False), TcpPlayer("second", plays=False)
+    with embedded(tmp_path / "solo") as one, embedded(tmp_path / "solo") as other:
+        assert one.port != other.port
+        assert one.data_dir == tmp_path / "solo"
+        assert other.data_dir == tmp_path / "solo-2"
+        await first.connect(one.port)
+        await second.connect(other.port)
+        for player in (first, second):
+            await player.until_prompt()
+    for player in (first, second):
+        await player.until_lost()
+    with embedded(tmp_path / "solo") as one:
+        assert one.data_dir == tmp_path / "solo"
+        await first.connect(one.port)
+        await first.until_prompt()

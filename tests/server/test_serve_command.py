@@ -1,0 +1,106 @@
+"""`rachel serve` as people and scripts run it: ports, one-line errors, an orderly end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from databases import Database
+from journal_rows import journal_of
+from rachel_server_process import serving, start_serve
+from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
+
+from rachel_server.data_dir import PORTS_FILE
+
+STOP_LIMIT_S = 5.0
+"""A server that is told to stop has saved everything and is gone by then."""
+
+
+async def test_ports_are_printed_and_published_once_it_listens(tmp_path: Path) -> None:
+    async with serving(tmp_path, "--rubp-port", "0", "--rubp-port", "0") as served:
+        published = json.loads((tmp_path / PORTS_FILE).read_text())
+        assert len(set(served.ports)) == 2
+        assert published["rubp"] == served.ports
+        assert served.first_line.count("\n") == 1
+        assert str(tmp_path) in served.first_line
+        players = [TcpPlayer("one", room="SAME"), TcpPlayer("two", room="SAME")]
+        for player, port in zip(players, served.ports, strict=True):
+            await player.connect(port)
+        await together(
+            player.until(lambda player: len(player.session.present) == 2, "each other")
+            for player in players
+        )
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str, str]:
+    """Return exit code, output and log of a process that ends by itself."""
+    async with asyncio.timeout(DEADLINE_S):
+        output, log = await process.communicate()
+    return process.returncode, output.decode(), log.decode()
+
+
+async def test_second_server_on_the_same_data_says_so_in_one_line(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        code, output, log = await ended(await start_serve(tmp_path))
+        assert (code, output) == (1, "")
+        assert log == f"Error: another server is running on {tmp_path}\n"
+        assert json.loads((tmp_path / PORTS_FILE).read_text())["rubp"] == served.ports
+
+
+async def test_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await start_serve(tmp_path, "--rubp-port", "0", "--rubp-port", str(port))
+        code, output, log = await ended(process)
+    assert (code, output) == (1, "")
+    assert log.startswith("Error: ")
+    assert log.count("\n") == 1
+    assert str(port) in log
+    assert not (tmp_path / PORTS_FILE).exists()
+
+
+async def test_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, output, log = await ended(await start_serve(tmp_path / "file" / "data"))
+    assert (code, output) == (1, "")
+    assert log.startswith("Error: ")
+    assert log.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_stopping_tells_the_players_and_saves_every_move(
+    database: Database, number: signal.Signals
+) -> None:
+    tables = [
+        [TcpPlayer(f"a{table}", room=f"T{table}"), TcpPlayer(f"b{table}", room=f"T{table}")]
+        for table in range(4)
+    ]
+    players = [player for pair in tables for player in pair]
+    for player in players:
+        player.plays = False
+    async with serving(database, "--seats", "2") as served:
+        await sit_down(players, served.ports[0])
+        for player in players:
+            player.play_on()
+        await together(player.until_turn(4) for player in players)
+        served.process.send_signal(number)
+        async with asyncio.timeout(STOP_LIMIT_S):
+            code, output, log = await ended(served.process)
+        assert (code, output, log) == (0, "Stopping: every game is saved.\n", "")
+        await together(player.until_lost() for player in players)
+    assert not (database.data_dir / PORTS_FILE).exists()
+    for player in players:
+        assert "The server restarts: your game is saved" in player.announcements
+        hashes = {row.turn + 1: row.state_hash for row in journal_of(database, player.session.room)}
+        assert {end.turn: end.state_hash for end in player.turn_ends}.items() <= hashes.items()
+
+
+async def test_unreadable_database_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "rachel.db").write_bytes(os.urandom(4096))
+    code, output, log = await ended(await start_serve(tmp_path))
+    assert (code, output) == (1, "")
+    assert log.startswith("Error: ")
+    assert log.count("\n") == 1
