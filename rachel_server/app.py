@@ -134,6 +134,7 @@ class Server:
             stack.callback(tls_listener.close)
         if http is not None:
             self.ports |= http.ports
+            stack.push_async_callback(http.stop)
             await http.start(
                 engine=engine,
                 journal=journal,
@@ -141,7 +142,6 @@ class Server:
                 lobby=lobby,
                 rubp_ports=self.rubp_ports,
             )
-            stack.push_async_callback(http.stop)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()
             advertisement.start(sockets)

@@ -74,6 +74,8 @@ class ServerSettings:
         environment: production is strict about what it starts with and how it is reached.
         public_host: the name under which players know the server, as it stands in links.
         trusted_proxies: the networks whose X-Forwarded headers are believed.
+        unlimited_networks: the networks whose requests are not counted; not even this machine's own
+            addresses are among them unless that is said.
         database_url: as given, with any of the forms that `rachel_server.environment` accepts;
             None for the embedded SQLite database in the data folder.
         pool_size: connections to the database, at most.
@@ -101,6 +103,7 @@ class ServerSettings:
     environment: Environment = "development"
     public_host: str = "localhost"
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    unlimited_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     database_url: Secret | None = None
     pool_size: int = 10
     secret_key_base: Secret | None = None

@@ -46,7 +46,7 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _EVERYDAY: Final = health.PATHS | {metrics_page.PATH}
 """Asked for every few seconds by machines; nobody wants to read that."""
 
-_log = logging.getLogger("rachel_server.http")
+_log = logging.getLogger(__name__)
 
 
 class HttpConnection(web.RequestHandler):
@@ -177,7 +177,9 @@ class HttpConnection(web.RequestHandler):
         self.begin()
         if request.writer.output_size > 0:
             raise ConnectionError("half of an answer has been sent already")
-        if status >= 500 and not isinstance(exc, ConnectionError):
+        if isinstance(exc, ConnectionError):
+            status = 400  # the peer has hung up in the middle of its request
+        if status >= 500:
             _log.error("a request could not be answered", exc_info=exc)
         answer = plain_error(431 if isinstance(exc, LineTooLong) else status)
         answer.headers[REQUEST_ID_HEADER] = request_id.get() or fresh_request_id()

@@ -38,6 +38,8 @@ class Health:
         self._question: asyncio.Task[bool] | None = None
         self._asked_at = 0.0
         self._answers = True
+        self._counted_at = -_FRESH_S
+        self._overdue = 0
 
     async def database(self) -> bool:
         """Tell whether games can be read and saved; takes a second at most."""
@@ -54,8 +56,11 @@ class Health:
 
     def application(self) -> bool:
         """Tell whether the tables run."""
-        runtime = self._runtime
-        return not runtime.stopping and self._pulse.lag_s < _LAG_MAX_S and runtime.overdue == 0
+        now = asyncio.get_running_loop().time()
+        if now - self._counted_at >= _FRESH_S:  # counting looks at every table
+            self._counted_at, self._overdue = now, self._runtime.overdue
+        stuck = self._overdue > 0 or self._pulse.lag_s >= _LAG_MAX_S
+        return not (stuck or self._runtime.stopping)
 
     def close(self) -> None:
         """Ask no further."""

@@ -10,7 +10,6 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.http.app import create_app
-from rachel_server.http.clients import Network
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
 from rachel_server.http.context import HttpContext
 from rachel_server.http.health import Health
@@ -47,9 +46,13 @@ class HttpService:
         self._certificate = certificate
         self._stack = AsyncExitStack()
         self._sockets: dict[str, socket.socket] = {}
-        for name, port in (("http", settings.http_port), ("https", settings.https_port)):
-            if port is not None:
-                self._sockets[name] = listening_socket(settings.host, port)
+        try:
+            for name, port in (("http", settings.http_port), ("https", settings.https_port)):
+                if port is not None:
+                    self._sockets[name] = listening_socket(settings.host, port)
+        except OSError:
+            self.close_sockets()
+            raise
         self.ports = {name: [sock.getsockname()[1]] for name, sock in self._sockets.items()}
 
     async def start(
@@ -60,7 +63,6 @@ class HttpService:
         runtime: Runtime,
         lobby: Lobby,
         rubp_ports: Sequence[int],
-        unlimited: tuple[Network, ...] = (),
     ) -> None:
         """Begin to answer."""
         settings = self._settings
@@ -76,7 +78,7 @@ class HttpService:
             lobby=lobby,
             metrics=metrics,
             health=health,
-            rate_limits=RateLimits(exempt=unlimited),
+            rate_limits=RateLimits(exempt=settings.unlimited_networks),
         )
         pulse.start()
         self._stack.callback(pulse.stop)

@@ -3,17 +3,20 @@
 import asyncio
 import re
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from http_server import DEADLINE_S, HttpServer, http_server
 from raw_http import raw_connection
 from sqlalchemy import Engine, event
 from tcp_player import TcpPlayer, sit_down
 
+from rachel_server import runtime
 from rachel_server.store.database_url import DATABASE_FILE
 
 STOP_LIMIT_S = 5.0
@@ -97,6 +100,35 @@ async def test_moves_that_cannot_be_saved(tmp_path: Path) -> None:
         await players[0].until_over()
     assert (body["status"], checks(body)["database"]) == ("unhealthy", "fail")
     assert "rachel_journal_stalled 1.0" in stalled
+
+
+async def test_event_loop_that_is_far_behind(tmp_path: Path) -> None:
+    async with http_server(tmp_path) as served, raw_connection(served.port) as connection:
+        await connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        hold_up_the_loop()
+        answer = await connection.answer()
+        await until(lambda: is_healthy(served))
+    assert answer.status == 503
+    assert checks(answer.json) == {"database": "pass", "application": "fail"}
+
+
+def hold_up_the_loop() -> None:
+    """Do what no code on an event loop should."""
+    time.sleep(2.7)
+
+
+async def test_table_that_has_stopped_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None ever does; so what is due within the hour counts as overdue here."""
+    monkeypatch.setattr(runtime, "OVERDUE_S", -3600.0)
+    async with http_server(tmp_path) as served:
+        before = await served.json("/health")
+        await sit_down([TcpPlayer("ann", room="HERE")], served.server.rubp_ports[0])
+        await until(lambda: is_unhealthy(served))
+        after = await served.json("/health")
+    assert checks(before)["application"] == "pass"
+    assert checks(after) == {"database": "pass", "application": "fail"}
 
 
 async def is_healthy(served: HttpServer) -> bool:

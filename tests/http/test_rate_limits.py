@@ -123,6 +123,13 @@ async def test_too_many_requests(tmp_path: Path) -> None:
     assert healthy.status == 200  # or the load balancer would take the server away
 
 
+async def test_networks_that_the_host_names_are_not_limited(tmp_path: Path) -> None:
+    here = (ip_network("127.0.0.0/8"),)
+    async with http_server(tmp_path, unlimited_networks=here) as served:
+        for _ in range(REQUESTS.burst + 50):
+            assert (await served.ask("/nothing")).status == 404
+
+
 async def test_forged_addresses_are_no_way_around(tmp_path: Path) -> None:
     async with http_server(tmp_path) as served:
         for number in range(10 * REQUESTS.burst):

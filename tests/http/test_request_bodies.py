@@ -97,7 +97,9 @@ async def test_body_that_stops_halfway(
         await connection.send(POST + b"Content-Length: 5\r\n\r\nhel")
         connection.end()
         await connection.until_closed()
-    assert (await served.ask("/health")).status == 200
+    page = (await served.ask("/metrics")).text
+    assert 'rachel_http_requests_total{method="POST",route="/read",status="400"} 1.0' in page
+    assert 'status="5' not in page
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 

@@ -1,5 +1,7 @@
 """How many connections one address may hold."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from rachel_server.limits import CONNECTIONS_PER_ADDRESS_MAX, AddressLimits
@@ -32,3 +34,9 @@ def test_everybody_else_is_limited(address: str) -> None:
     limits = AddressLimits()
     allowed = [limits.connect(address) for _ in range(CONNECTIONS_PER_ADDRESS_MAX + 1)]
     assert allowed == [True] * CONNECTIONS_PER_ADDRESS_MAX + [False]
+
+
+def test_networks_that_are_exempt_are_not_limited() -> None:
+    limits = AddressLimits(1, exempt=[ip_network("192.0.2.0/24")])
+    assert all(limits.connect(address) for address in ("192.0.2.1", "::ffff:192.0.2.1") * 5)
+    assert [limits.connect("198.51.100.1") for _ in range(2)] == [True, False]

@@ -116,7 +116,7 @@ async def test_damaged_game_is_set_aside_and_the_others_go_on(database: Database
     assert len(lines) == 1
     assert game in lines[0]
     assert "turn 2: the state hash differs" in lines[0]
-    stored = dict(database.rows("SELECT room, status FROM games"))
+    stored: dict[str, str] = dict(database.rows("SELECT room, status FROM games"))
     assert stored.pop(room) == "quarantined"
     assert set(stored.values()) == {"finished"}
 

@@ -116,6 +116,7 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
     "TLS_CERT": ["/nowhere/cert.pem", str(ROOT)],
     "TLS_KEY": ["/nowhere/key.pem", "~nobody-of-that-name/x", "a\0b"],
     "TRUSTED_PROXIES": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
+    "UNLIMITED_NETWORKS": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
     "METRICS_TOKEN": ["a\nb"],
     "MAILGUN_API_KEY": ["a\x00b"],
     "MAILGUN_DOMAIN": ["https://mg.example.org"],

@@ -1,0 +1,328 @@
+"""`rachel backup` under a running server, and games that go on after `rachel restore`."""
+
+import asyncio
+import gzip
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from databases import Database, PostgresDatabase, SqliteDatabase
+from journal_rows import journal_of, rows_announced
+from postgres_server import PostgresServer
+from rachel_server_process import serving
+from store_harness import played_game, store_games
+from tcp_player import TcpPlayer, sit_down, together
+
+from rachel.cli import main
+from rachel_server.store.migrate import current, head, upgrade
+
+DAY_S = 86_400
+
+
+@pytest.fixture
+def elsewhere(database: Database, tmp_path: Path) -> Iterator[Database]:
+    """Make an empty database of the same kind, as after a disaster."""
+    folder = tmp_path / "elsewhere"
+    if isinstance(database, PostgresDatabase):
+        with database.server.database() as name:
+            yield PostgresDatabase(database.server, name, folder)
+    else:
+        yield SqliteDatabase(folder)
+
+
+def rachel(database: Database, command: str, *arguments: str | Path) -> tuple[int, str]:
+    """Run a command on a database; return its exit code and all it says."""
+    result = CliRunner().invoke(
+        main,
+        [command, *map(str, arguments), *database.options],
+        env={"DATABASE_URL": None, **database.environment},
+    )
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output
+
+
+def refused(database: Database, command: str, *arguments: str | Path) -> str:
+    """Return the one line with which a command fails."""
+    code, text = rachel(database, command, *arguments)
+    assert code == 1
+    assert text.startswith("Error: ")
+    assert text.count("\n") == 1
+    return text
+
+
+def done(database: Database, command: str, *arguments: str | Path) -> str:
+    code, text = rachel(database, command, *arguments)
+    assert code == 0, text
+    return text
+
+
+async def test_restored_games_go_on(
+    database: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    """Some tables are in full swing during the backup, two have been left by their players."""
+    file = tmp_path / "rachel.dump"
+    tables = [
+        [TcpPlayer(f"{name}{table}", room=f"T{table}", plays=False) for name in ("a", "b")]
+        for table in range(6)
+    ]
+    players = [player for pair in tables for player in pair]
+    paused = tables[:2]
+    async with serving(database, "--seats", "2") as served:
+        await sit_down(players, served.ports[0])
+        for player in players:
+            player.play_on()
+        await together(player.until_turn(2) for pair in paused for player in pair)
+        for pair in paused:
+            for player in pair:
+                player.cut()
+        said = await asyncio.to_thread(done, database, "backup", file)
+        assert f"to {file} (schema {head()}, " in said
+        assert "another server is running" in await asyncio.to_thread(
+            refused, database, "restore", file, "--replace"
+        )
+        served.process.kill()
+        await together(player.until_lost() for player in players)
+    said = await asyncio.to_thread(done, elsewhere, "restore", file)
+    assert re.match(rf"Restored 6 games, [2-6] of them running, to .* \(schema {head()}\)\n$", said)
+    saved = [journal_of(elsewhere, f"T{table}") for table in range(6)]
+    async with serving(elsewhere, "--seats", "2") as served:
+        for pair in paused:
+            for player in pair:
+                await player.connect(served.ports[0])
+        await together(player.until_over() for pair in paused for player in pair)
+    for table, before in enumerate(saved):
+        assert len(before) >= 2 or table >= 2
+        assert journal_of(elsewhere, f"T{table}")[: len(before)] == before
+    for table, pair in enumerate(paused):
+        whole = journal_of(elsewhere, f"T{table}")
+        assert len(whole) > len(saved[table])
+        assert set(rows_announced(pair[0])) <= set(whole)
+
+
+async def test_games_are_not_replaced_unasked(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "rachel.dump"
+    await store_games(database.url, played_game(1), played_game(2, turns=5))
+    await asyncio.to_thread(done, database, "backup", file)
+    await store_games(database.url, played_game(3, turns=7))
+    text = await asyncio.to_thread(refused, database, "restore", file)
+    assert "holds 3 games: --replace puts the backup in its place" in text
+    assert database.rows("SELECT count(*) FROM games") == [(3,)]
+    await asyncio.to_thread(done, database, "restore", file, "--replace")
+    assert sorted(database.rows("SELECT id FROM games")) == [("GAME00000001",), ("GAME00000002",)]
+    await store_games(database.url, played_game(3, turns=7))
+
+
+async def test_a_damaged_backup_changes_nothing(database: Database, tmp_path: Path) -> None:
+    file, damaged = tmp_path / "rachel.dump", tmp_path / "damaged.dump"
+    await store_games(database.url, *(played_game(number) for number in range(1, 40)))
+    await asyncio.to_thread(done, database, "backup", file)
+    content = file.read_bytes()
+    await store_games(database.url, played_game(40))
+    for size in (len(content) // 2, len(content) - 100, 20, 3, 0):
+        damaged.write_bytes(content[:size])
+        await asyncio.to_thread(refused, database, "restore", damaged, "--replace")
+        assert database.rows("SELECT count(*) FROM games") == [(40,)]
+    assert [path.name for path in database.data_dir.glob("*.restoring*")] == []
+
+
+def test_only_backups_of_rachels_own_are_restored(database: Database, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.dump"
+    if isinstance(database, PostgresDatabase):
+        with database.server.database() as name:
+            database.server.execute(name, "CREATE TABLE alembic (version_num text)")
+            database.server.dump(name, stranger)
+    else:
+        with closing(sqlite3.connect(tmp_path / "stranger.db")) as other:
+            other.execute("CREATE TABLE alembic (version_num TEXT)")
+        stranger.write_bytes(gzip.compress((tmp_path / "stranger.db").read_bytes()))
+    assert "is no backup of Rachel's" in refused(database, "restore", stranger)
+    stranger.write_text("not a backup")
+    assert f"{stranger} is no backup\n" in refused(database, "restore", stranger)
+
+
+def test_a_backup_goes_back_to_a_database_of_its_kind(
+    postgres: PostgresServer, migrated_postgres: str, tmp_path: Path
+) -> None:
+    file, small = tmp_path / "file", tmp_path / "small"
+    with postgres.database(migrated_postgres) as name:
+        server, folder = PostgresDatabase(postgres, name, tmp_path), SqliteDatabase(tmp_path)
+        upgrade(folder.url)
+        done(folder, "backup", small)
+        assert "no backup of a PostgreSQL database" in refused(server, "restore", small)
+        done(server, "backup", file)
+        assert "no backup of a SQLite database" in refused(folder, "restore", file)
+
+
+async def test_a_backup_of_an_older_schema_is_restored_and_migrated(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.dump"
+    await store_games(database.url, played_game(1, turns=5))
+    await asyncio.to_thread(done, database, "rollback", "--steps", str(int(head()) - 1))
+    await asyncio.to_thread(done, database, "backup", file)
+    upgrade(database.url)
+    said = await asyncio.to_thread(done, database, "restore", file, "--replace")
+    assert "(schema 0001)" in said
+    assert ("run rachel migrate" in said) is (database.kind == "postgresql")
+    assert current(database.url) == "0001"
+    await asyncio.to_thread(done, database, "migrate")
+    assert database.rows("SELECT count(*) FROM actions") == [(5,)]
+    await store_games(database.url, played_game(2))
+
+
+def test_a_backup_of_a_newer_schema_is_refused(
+    database: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    database.change("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer version" in refused(database, "backup", tmp_path / "new.dump")
+    database.change("UPDATE alembic_version SET version_num = '0001'")
+    done(database, "backup", tmp_path / "new.dump")
+    database.change("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer version" in refused(elsewhere, "restore", forged(database, tmp_path))
+    assert current(elsewhere.url) is None
+
+
+def forged(database: Database, folder: Path) -> Path:
+    """Back a database up, past Rachel, as it is."""
+    file = folder / "forged.dump"
+    if isinstance(database, PostgresDatabase):
+        database.server.dump(database.name, file)
+    else:
+        file.write_bytes(gzip.compress((database.data_dir / "rachel.db").read_bytes()))
+    return file
+
+
+def test_only_the_owner_can_read_a_backup(database: Database, tmp_path: Path) -> None:
+    done(database, "backup", tmp_path / "rachel.dump")
+    assert (tmp_path / "rachel.dump").stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in tmp_path.iterdir()} <= {"rachel.dump", "rachel.db"}
+
+
+def test_what_is_no_backup_is_not_overwritten(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear Ann")
+    assert "is no backup; choose another name" in refused(database, "backup", file)
+    assert file.read_text() == "Dear Ann"
+    done(database, "backup", tmp_path / "rachel.dump")
+    done(database, "backup", tmp_path / "rachel.dump")
+
+
+def test_nothing_to_back_up_is_said(empty_database: Database, tmp_path: Path) -> None:
+    line = refused(empty_database, "backup", tmp_path / "rachel.dump")
+    assert "no games in" in line or "there is nothing to back up" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_old_backups_go_by_the_pattern_of_their_names(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    pattern = folder / "rachel-%Y%m%d-%H%M.dump"
+    days = {
+        "rachel-20260101-0300.dump": 31,
+        "rachel-20260102-0300.dump": 29,
+        "rachel-20260103.dump": 99,
+        "other-20260101-0300.dump": 99,
+        "rachel-20269901-0300.dump": 99,
+        "rachel-20260101-0300.dump.old": 99,
+    }
+    for name, age in days.items():
+        (folder / name).write_bytes(b"PGDMP")
+        os.utime(folder / name, times=(time.time() - age * DAY_S,) * 2)
+    said = done(database, "backup", pattern, "--keep-days", "30")
+    assert "Deleted" in said
+    assert "rachel-20260101-0300.dump (31 days old)" in said
+    assert said.count("Deleted") == 1
+    left = {path.name for path in folder.iterdir()}
+    assert left - set(days) == {time.strftime("rachel-%Y%m%d-%H%M.dump", time.gmtime())} or (
+        len(left - set(days)) == 1  # the minute has just changed
+    )
+    assert set(days) - left == {"rachel-20260101-0300.dump"}
+
+
+def test_days_to_keep_need_a_date_in_the_name(database: Database, tmp_path: Path) -> None:
+    line = refused(database, "backup", tmp_path / "rachel.dump", "--keep-days", "30")
+    assert "rachel-%Y%m%d-%H%M.dump" in line
+    assert not (tmp_path / "rachel.dump").exists()
+
+
+# What only one kind of database can do
+
+
+def test_postgresqls_programs_are_needed_and_get_no_password_to_show(
+    postgres: PostgresServer,
+    migrated_postgres: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    spoken = tmp_path / "spoken"
+    with postgres.database(migrated_postgres) as name:
+        database = PostgresDatabase(postgres, name, tmp_path)
+        monkeypatch.setenv("PATH", str(folder))
+        line = refused(database, "backup", tmp_path / "rachel.dump")
+        assert "pg_dump is missing" in line
+        assert "apt install postgresql-client" in line
+        for program in ("pg_dump", "pg_restore", "psql"):
+            shim = folder / program
+            shim.write_text(
+                f'#!/bin/sh\necho "$0 $*" >> {spoken}\nexec {postgres.programs / program} "$@"\n'
+            )
+            shim.chmod(0o755)
+        done(database, "backup", tmp_path / "rachel.dump")
+        done(database, "restore", tmp_path / "rachel.dump")
+    lines = spoken.read_text().splitlines()
+    assert {Path(line.split()[0]).name for line in lines} == {"pg_dump", "pg_restore", "psql"}
+    assert not any(postgres.password in line or "PASSWORD" in line for line in lines)
+
+
+def test_a_dump_that_fails_leaves_the_older_one(
+    postgres: PostgresServer,
+    migrated_postgres: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, folder = tmp_path / "rachel.dump", tmp_path / "programs"
+    with postgres.database(migrated_postgres) as name:
+        database = PostgresDatabase(postgres, name, tmp_path)
+        done(database, "backup", file)
+        before = file.read_bytes()
+        folder.mkdir()
+        failing = folder / "pg_dump"
+        failing.write_text("#!/bin/sh\necho 'pg_dump: error: server version 99' >&2\nexit 1\n")
+        failing.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+        assert "server version 99" in refused(database, "backup", file)
+        assert file.read_bytes() == before
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["rachel.dump"]
+
+
+async def test_a_damaged_sqlite_file_is_replaced_when_asked(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path)
+    upgrade(database.url)
+    await store_games(database.url, played_game(1, turns=5))
+    await asyncio.to_thread(done, database, "backup", tmp_path / "rachel.dump")
+    (tmp_path / "rachel.db").write_bytes(b"this is not a database" * 1000)
+    (tmp_path / "rachel.db-wal").write_bytes(b"nor a log of one")
+    line = await asyncio.to_thread(refused, database, "restore", tmp_path / "rachel.dump")
+    assert "cannot be read: --replace puts the backup in its place" in line
+    await asyncio.to_thread(done, database, "restore", tmp_path / "rachel.dump", "--replace")
+    assert database.rows("SELECT count(*) FROM actions") == [(5,)]
+    await store_games(database.url, played_game(2))
+
+
+def test_a_damaged_sqlite_file_is_not_backed_up(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path)
+    upgrade(database.url)
+    file = tmp_path / "rachel.db"
+    content = bytearray(file.read_bytes())
+    content[8192 : 8192 + 4096 * 6] = os.urandom(4096 * 6)
+    file.write_bytes(content)
+    refused(database, "backup", tmp_path / "rachel.dump")
+    assert not (tmp_path / "rachel.dump").exists()
