@@ -2,7 +2,9 @@
 VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-RUNTIME := $(VENV)/.runtime
+# What is installed so far: for playing, for hosting, for working on Rachel.
+PLAY := $(VENV)/.play
+HOST := $(VENV)/.host
 DEV := $(VENV)/.dev
 
 .PHONY: play serve test check bench clean help
@@ -14,14 +16,15 @@ help:
 	@echo "make check   style and types only"
 	@echo "make bench   engine and server benchmarks"
 
-play: $(RUNTIME)
+play: $(PLAY)
 	@$(BIN)/rachel play
 
-serve: $(RUNTIME)
+serve: $(HOST)
 	@$(BIN)/rachel serve
 
 test: check
-	$(BIN)/python -m pytest
+	@./scripts/need-postgresql
+	$(BIN)/python -m pytest --numprocesses=2
 
 check: $(DEV)
 	$(BIN)/ruff check .
@@ -38,12 +41,17 @@ clean:
 $(VENV)/bin/python:
 	@./scripts/make-venv $(PYTHON) $(VENV)
 
-$(RUNTIME): $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[server]'
+$(PLAY): $(VENV)/bin/python pyproject.toml
+	@echo "Setting up (once)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(HOST): $(PLAY) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server]'
 	@touch $@
 
 # Dependency groups need pip 25.1; a fresh Debian's is older.
-$(DEV): $(RUNTIME) pyproject.toml
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --group dev
+$(DEV): $(HOST) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
