@@ -56,7 +56,8 @@ class Dialogue:
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            return next(task.result() or 0 for task in tasks if task.done())
+            statuses = [task.result() or 0 for task in tasks if task.done()]
+            return 1 if self._failure else max(statuses)
         finally:
             await self.sitting.close()
             for task in tasks:
@@ -98,7 +99,7 @@ class Dialogue:
 
     def _tell_prompt(self) -> None:
         session = self.sitting.session
-        before, self._prompted = self._prompted, session.prompt
+        before, self._prompted = self._prompted, session.prompt and self.sitting.online
         if self._prompted and not before and session.view is not None:
             self._moved = False
             for line in turn_lines(session.view, session.turn_time_s):
@@ -123,6 +124,8 @@ class Dialogue:
                     break
             except ValueError as unclear:
                 self._say(str(unclear))
+        else:  # without anybody to type, the host's answer is worth waiting for
+            await self._until(lambda: self.sitting.session.phase is not None)
         await self._until(self._may_leave)
         waits = " Start again to continue the game." if self.sitting.game_runs else ""
         self._say(f"You leave the table.{waits}")

@@ -103,7 +103,7 @@ class Story:
                 self._playing = False
                 yield from self._end(survivor, session)
             case Announced(text=text) if not text.startswith("Room "):
-                yield (f"Host: {text}.",)
+                yield (f"Host: {text}" if text.endswith((".", "!", "?")) else f"Host: {text}.",)
             case _:
                 return
 

@@ -181,8 +181,10 @@ async def test_a_host_without_a_seat_ends_it(tmp_path: Path) -> None:
 async def test_a_lost_link_is_said_and_so_is_its_return(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
         await reader.hears(HAND_LINE)
+        reader.said.remove(HAND_LINE)
         host.drop()
         await reader.hears("Connected again.")
+        await reader.hears(HAND_LINE)  # said anew: it is still our turn
         assert any(line.startswith("Connection lost: ") for line in reader.said)
         reader.type("7h")
         await reader.hears("You play 7H: one skip.")
