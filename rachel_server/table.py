@@ -278,22 +278,25 @@ class Table:
         """Return when `tick` has something to do next, or None when only an input can bring it."""
         if self.closed:
             return None
-        times = self._writer.release_times()
+        time, held = self._own_deadline(), self._writer.release_times()
+        if not held:
+            return time
+        return min(held) if time is None else min(time, *held)
+
+    def _own_deadline(self) -> float | None:
+        """Return when the table itself has something to do, messages held for links aside."""
+        if self.phase is Phase.PLAYING:
+            if self._alone_since is not None:
+                return self._alone_since + self.settings.abandon_s
+            assert self._game is not None
+            return self._clock.next_deadline(self.seats[self._game.public.current])
         if self.phase is Phase.FINISHED:
-            times.append(self._finished_at + self.settings.rematch_s)
-        elif self.phase is Phase.WAITING:
-            grace = self.settings.lost_grace_s
-            given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken())
-            times += [time for time in given_up if time is not None]
-            if self.seats.links:
-                times.append(self._start_at)
-        elif self._alone_since is not None:
-            times.append(self._alone_since + self.settings.abandon_s)
-        elif self._game is not None:
-            seat = self.seats[self._game.public.current]
-            for time in (self._clock.host_acts_at(seat), self._clock.warns_at(seat)):
-                if time is not None:
-                    times.append(time)
+            return self._finished_at + self.settings.rematch_s
+        grace = self.settings.lost_grace_s
+        given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken())
+        times = [time for time in given_up if time is not None]
+        if self.seats.links:
+            times.append(self._start_at)
         return min(times, default=None)
 
     # Waiting and starting

@@ -29,16 +29,14 @@ class TurnClock:
         """Return when the host acts for the seat to act, None when it waits for its person."""
         settings = self._settings
         bot_acts = self._began + settings.bot_delay_s
-        if not seat.is_person or seat.is_covered:
+        if seat.bot_level is not None or seat.is_covered:
             return bot_acts
-        times = []
-        if settings.turn_time_s is not None:
-            times.append(self._began + settings.turn_time_s)
-        if seat.lost_at is not None:
-            times.append(seat.lost_at + settings.lost_grace_s)
-        if not times:
-            return None
-        return min(times) if seat.lost_at is None else max(bot_acts, min(times))
+        time, lost_at = settings.turn_time_s, seat.lost_at
+        ends = None if time is None else self._began + time
+        if lost_at is None:
+            return ends
+        covers = lost_at + settings.lost_grace_s
+        return max(bot_acts, covers if ends is None else min(ends, covers))
 
     def warns_at(self, seat: Seat) -> float | None:
         """Return when the person of the seat to act is to be told that time runs out, or None."""
@@ -48,3 +46,10 @@ class TurnClock:
         if seat.link is None or seat.is_covered:
             return None
         return self._began + time - WARNING_S
+
+    def next_deadline(self, seat: Seat) -> float | None:
+        """Return when there is something to do for the seat to act, or None."""
+        acts, warns = self.host_acts_at(seat), self.warns_at(seat)
+        if acts is None or (warns is not None and warns < acts):
+            return warns
+        return acts

@@ -1,6 +1,7 @@
 """``rachel serve``: host tables for others."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,6 +137,7 @@ async def _serve(settings: "ServerSettings") -> None:
             if settings.tls_cert is not None:
                 loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
             ports = " and ".join(map(str, server.rubp_ports))
+            _rest_the_collector()
             click.echo(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
             await leave.wait()
             click.echo("Stopping: every game is saved.")
@@ -163,6 +165,16 @@ def _kept_in(settings: "ServerSettings") -> str:
 
     url = settings.database_url
     return shown_url(url.reveal() if url else sqlite_url(settings.data_dir))
+
+
+def _rest_the_collector() -> None:
+    """Spare the garbage collector what never becomes garbage: about a tenth of an action's time.
+
+    What starting made stays until the end, and almost nothing that an action makes is in a cycle.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":

@@ -36,6 +36,11 @@ class FrameStream:
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Frame]:
         """Take what was received and return the frames it completes, oldest first."""
+        if len(data) == FRAME_SIZE and not self._pending and not self._damaged:
+            try:  # by far the most usual case: one whole frame
+                return [read_frame(bytes(data), 0)]
+            except FrameError:
+                pass  # looked at again below, and counted
         buffer = self._pending + data if self._pending else bytes(data)
         end = len(buffer)
         frames: list[Frame] = []

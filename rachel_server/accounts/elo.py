@@ -40,7 +40,7 @@ def rate(places: Sequence[int], ratings: Sequence[int], rated_games: Sequence[in
         raise ValueError("nobody is rated alone")
     changes = []
     for player, (place, rating, games) in enumerate(zip(places, ratings, rated_games, strict=True)):
-        surprise = sum(
+        surprise = math.fsum(
             _score(place, other_place) - _expected(rating, other_rating)
             for other, (other_place, other_rating) in enumerate(zip(places, ratings, strict=True))
             if other != player
@@ -56,10 +56,11 @@ def _score(place: int, other: int) -> float:
 
 
 def _expected(rating: int, other: int) -> float:
-    """Return the score that the ratings lead to expect."""
-    # Nobody's chances need more than 10**±25, which every float can hold.
-    exponent = max(-25.0, min(25.0, (other - rating) / _SCALE))
-    return 1 / (1 + 10**exponent)
+    """Return the score that the ratings lead to expect; that of both together is exactly 1."""
+    if rating > other:
+        return 1 - _expected(other, rating)
+    behind = min(other - rating, 25 * _SCALE)  # beyond that the chances are nil in any float
+    return 1 / (1 + 10 ** (behind / _SCALE))
 
 
 def _rounded(change: float) -> int:

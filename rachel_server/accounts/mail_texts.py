@@ -49,8 +49,8 @@ class MailTexts:
             to,
             "Confirm your e-mail address",
             username,
-            "somebody, hopefully you, wants to play Rachel under this name. Confirm that this\n"
-            "is your address within three days:\n\n"
+            "somebody, hopefully you, wants to play Rachel under this name. Confirm\n"
+            "within three days that this is your address:\n\n"
             f"{self._link(CONFIRM_PATH, token)}\n\n"
             "If it was not you, do nothing: there will be no account.",
         )
@@ -61,8 +61,8 @@ class MailTexts:
             to,
             "You have an account already",
             username,
-            "somebody, hopefully you, tried to register with this address. You have an account\n"
-            f"already, and its name is {username}. If you forgot the password:\n\n"
+            "somebody, hopefully you, tried to register with this address. It has an\n"
+            f"account already, which is called {username}. If you forgot its password:\n\n"
             f"{self._base_url}{FORGOT_PATH}\n\n"
             "If it was not you, do nothing: nothing has changed.",
         )
@@ -73,8 +73,8 @@ class MailTexts:
             to,
             "Choose a new password",
             username,
-            "somebody, hopefully you, forgot the password of this account. Choose a new one\n"
-            "within an hour:\n\n"
+            "somebody, hopefully you, forgot the password of this account. Choose a\n"
+            "new one within an hour:\n\n"
             f"{self._link(RESET_PATH, token)}\n\n"
             "If it was not you, do nothing: the old password stays.",
         )
@@ -85,8 +85,8 @@ class MailTexts:
             to,
             "Your password was changed",
             username,
-            "your account has a new password, and whoever was logged in with the old one is\n"
-            "logged out. If it was not you, choose another one at once:\n\n"
+            "your account has a new password, and whoever was logged in with the old\n"
+            "one is logged out. If it was not you, choose another one at once:\n\n"
             f"{self._base_url}{FORGOT_PATH}",
         )
 

@@ -1,5 +1,6 @@
 """Mailgun's HTTP API, as far as it takes to send a mail (documentation.mailgun.com, Messages)."""
 
+from base64 import b64encode
 from types import TracebackType
 from typing import Final, Self
 
@@ -31,8 +32,10 @@ class Mailgun:
 
     def __init__(self, api_key: Secret, domain: str, *, api: str = API) -> None:
         self._url = f"{api}/v3/{domain}/messages"
-        self._auth = aiohttp.BasicAuth("api", api_key.reveal())
-        self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
+        credentials = b64encode(f"api:{api_key.reveal()}".encode()).decode()
+        self._http = aiohttp.ClientSession(
+            headers={"Authorization": f"Basic {credentials}"}, timeout=_TIMEOUT
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,9 +56,7 @@ class Mailgun:
         """
         form = {"from": sender, "to": mail.to, "subject": mail.subject, "text": mail.text}
         try:
-            async with self._http.post(
-                self._url, data=form, auth=self._auth, allow_redirects=False
-            ) as answer:
+            async with self._http.post(self._url, data=form, allow_redirects=False) as answer:
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError) as error:
             text = f"Mailgun cannot be reached ({type(error).__name__})"

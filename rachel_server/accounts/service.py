@@ -1,8 +1,13 @@
 """The accounts of a server: every service, on one database, with one mailer."""
 
-from collections.abc import Callable
-from typing import Any
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any, Final
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.account import Account
@@ -10,10 +15,18 @@ from rachel_server.accounts.deletion import delete_account, delete_expired
 from rachel_server.accounts.export import export_account
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
+from rachel_server.accounts.mailgun import Mailgun
 from rachel_server.accounts.password_change import PasswordChange
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.registration import Registration
 from rachel_server.accounts.sessions import Sessions
+from rachel_server.settings import ServerSettings
+from rachel_server.store.writer import reason
+
+_OUTBOX: Final = "outbox"
+_CLEAN_EVERY_S: Final = 3600.0
+
+_log = logging.getLogger(__name__)
 
 
 class Accounts:
@@ -61,3 +74,54 @@ class Accounts:
     def close(self) -> None:
         """Let the threads that hash passwords end."""
         self._passwords.close()
+
+
+@asynccontextmanager
+async def open_accounts(
+    settings: ServerSettings, engine: AsyncEngine, http_port: int
+) -> AsyncIterator[Accounts]:
+    """Open the accounts of a server, with mails as its settings have it, and keep them tidy.
+
+    In the end, mails that are on their way are sent or kept in the folder ``outbox``.
+
+    Args:
+        settings: the server's.
+        engine: for its database.
+        http_port: the port it really has, for links in mails.
+    """
+    async with AsyncExitStack() as stack:
+        mailgun = None
+        if settings.mailgun_api_key is not None and settings.mailgun_domain is not None:
+            access = Mailgun(settings.mailgun_api_key, settings.mailgun_domain)
+            mailgun = await stack.enter_async_context(access)
+        sender = f"Rachel <rachel@{settings.mailgun_domain or settings.public_host}>"
+        mailer = Mailer(settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun)
+        stack.push_async_callback(mailer.close)
+        accounts = Accounts(engine, mailer, public_url(settings, http_port), time.time)
+        stack.callback(accounts.close)
+        cleaning = asyncio.create_task(_clean(accounts), name="accounts")
+        stack.push_async_callback(_stop, cleaning)
+        yield accounts
+
+
+def public_url(settings: ServerSettings, http_port: int) -> str:
+    """Return where people find the server's pages: in production behind HTTPS, without a port."""
+    if settings.production:
+        return f"https://{settings.public_host}"
+    return f"http://{settings.public_host}:{http_port}"
+
+
+async def _clean(accounts: Accounts) -> None:
+    """Delete what has expired, now and every hour."""
+    while True:
+        try:
+            await accounts.delete_expired()
+        except SQLAlchemyError as error:
+            _log.warning("old sessions and links are still there: %s", reason(error))
+        await asyncio.sleep(_CLEAN_EVERY_S)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
