@@ -266,12 +266,12 @@ class ClientTable:
             self.proof.dealt = (public.seats, seat, self._pair.hand)
         self._pair_unconfirmed = True
         updates.append(StateChanged())
-        if public.is_over and was_finished:  # PLAYER_WON came before us, or got lost
+        if public.is_over and was_finished and not self._pair_awaited:  # PLAYER_WON got lost
             self._tell_end(public.survivor, updates)
         skipped = before is not None and public.turn - before.turn not in (0, 1)
         if skipped and not self._pair_awaited:
             self._resync("a turn was missed", updates)
-        self._use_pair(seat)
+        self._use_pair(seat, updates)
 
     def _take_hand(self, message: HandSync | CardDrawn, seat: int, updates: list[Update]) -> None:
         if isinstance(message, HandSync):
@@ -282,9 +282,9 @@ class ClientTable:
             cards, drawn = self._pair.take_drawn(message.cards)
             if cards:
                 updates.append(HandChanged(cards if drawn else ()))
-        self._use_pair(seat)
+        self._use_pair(seat, updates)
 
-    def _use_pair(self, seat: int) -> None:
+    def _use_pair(self, seat: int, updates: list[Update]) -> None:
         """When both halves of one state are here: confirm them, and go on from an awaited pair."""
         public = self._pair.public
         if public is None or not self._pair.is_complete(seat):
@@ -293,6 +293,8 @@ class ClientTable:
             self._pair_awaited = False
             if public.current == seat:
                 self._started = public.turn  # its TURN_START was sent before we lost the thread
+            if public.is_over:  # PLAYER_WON came before us
+                self._tell_end(public.survivor, updates)
         if self._pair_unconfirmed:
             self._pair_unconfirmed = False
             self.wanted.append(SyncRequest(public.turn, self._pair.state_hash, acknowledge=True))

@@ -168,6 +168,8 @@ class Lobby:
         ``seat_at`` tells which seat at a table is that person's already.
         """
         if not code:
+            # A table that is full may have room again: who reserved a seat may not come.
+            self._open = {table for table in self._open if table.phase is Phase.WAITING}
             tables = [table for table in self._open if table.has_room]
             if tables:
                 return max(tables, key=lambda table: (table.seats.people, -table.game_id)), None

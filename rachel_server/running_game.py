@@ -92,10 +92,16 @@ class RunningGame:
         running._observe()
         return running
 
-    @property
-    def commitment(self) -> str:
-        """The SHA-256 of seed and nonce, 64 hexadecimal digits."""
-        return commitment(self.start.seed, self.start.nonce)
+    def proof_lines(self) -> list[str]:
+        """Return what proves the deal as far as it may be told now: all of it after the game."""
+        proof = commitment(self.start.seed, self.start.nonce).upper()
+        lines = [f"Deal proof 1/2 {proof[:32]}", f"Deal proof 2/2 {proof[32:]}"]
+        return lines + (self.revelation_lines() if self.public.is_over else [])
+
+    def revelation_lines(self) -> list[str]:
+        """Return the secrets that the proof is about; the game is over."""
+        assert self.public.is_over
+        return [f"Seed {self.start.seed:016X}", f"Nonce {self.start.nonce.hex().upper()}"]
 
     def is_at(self, turn: int, state_hash: int | None) -> bool:
         """Tell whether somebody who names this turn, and a hash if any, means the state now."""

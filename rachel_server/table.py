@@ -40,6 +40,9 @@ from rachel_server.seating import Seat, Seating, bot_name, hash_token, unique_na
 from rachel_server.table_settings import TableSettings
 from rachel_server.turn_clock import WARNING_S, TurnClock
 
+TURNS_MAX: Final = 20_000
+"""A game this long is given up: it need not end (rules.md), and its hash takes ever longer."""
+
 _ERROR_CODES: Final = {
     Refusal.NOT_YOUR_TURN: ErrorCode.NOT_YOUR_TURN,
     Refusal.CARD_NOT_IN_HAND: ErrorCode.CARD_NOT_IN_HAND,
@@ -210,6 +213,9 @@ class Table:
         self._is_back(number, now)
         self._broadcast_players()
         self._writer.send(link, Announce(self._room_line()))
+        if self._game is not None:
+            for line in self._game.proof_lines():
+                self._writer.send(link, Announce(line))
         if is_new:
             self._begin_soon(now)
         return self._take()
@@ -350,9 +356,8 @@ class Table:
         )
         self.phase = Phase.PLAYING
         self._effects.entries.append(game.start)
-        proof = game.commitment.upper()
-        self._broadcast(Announce(f"Deal proof 1/2 {proof[:32]}"))
-        self._broadcast(Announce(f"Deal proof 2/2 {proof[32:]}"))
+        for line in game.proof_lines():
+            self._broadcast(Announce(line))
         for link in self.seats.links:
             hand = game.view(link.seat).hand
             self._writer.send(link, GameStart(hand[:CARDS_MAX]), link.seat)
@@ -411,6 +416,10 @@ class Table:
         self._writer.broadcast(links, game.game_state())
         if game.public.is_over:
             self._finish(game, now)
+        elif game.public.turn >= TURNS_MAX:
+            self._effects.entries.append(game.abandoned(self._unix_time()))
+            self.phase, self._finished_at = Phase.FINISHED, now
+            self._broadcast(Announce("No end in sight: the game is given up"))
         else:
             self._begin_turn(now)
 
@@ -431,8 +440,8 @@ class Table:
         self.phase, self._finished_at = Phase.FINISHED, now
         self._effects.entries.append(game.finished(self._unix_time()))
         self._broadcast(game.player_won())
-        self._broadcast(Announce(f"Seed {game.start.seed:016X}"))
-        self._broadcast(Announce(f"Nonce {game.start.nonce.hex().upper()}"))
+        for line in game.revelation_lines():
+            self._broadcast(Announce(line))
 
     def _tick_playing(self, now: float) -> None:
         game = self._game

@@ -38,6 +38,7 @@ class TcpLink(Link, asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._address = ""
         self._paced: deque[bytes] = deque()
+        self._leaving = False
         self._pace_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -87,7 +88,7 @@ class TcpLink(Link, asyncio.Protocol):
     def transmit(self, frames: bytes) -> None:
         """Send frames, with pauses between them for machines that need those."""
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if transport is None or self._leaving or transport.is_closing():
             return
         if self.frame_gap_s:
             self._paced.extend(
@@ -103,8 +104,9 @@ class TcpLink(Link, asyncio.Protocol):
             transport.abort()
 
     def hang_up(self) -> None:
-        """Close the connection after what has been written."""
-        if self._transport is not None:
+        """Close the connection after what has been transmitted."""
+        self._leaving = True
+        if self._transport is not None and not self._paced:
             self._transport.close()
 
     @contextmanager
@@ -123,6 +125,8 @@ class TcpLink(Link, asyncio.Protocol):
             self._transport.write(self._paced.popleft())
             loop = asyncio.get_running_loop()
             self._pace_timer = loop.call_later(self.frame_gap_s, self._send_paced)
+            if self._leaving:
+                self.hang_up()
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

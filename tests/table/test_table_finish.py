@@ -270,3 +270,19 @@ def test_a_rematch_of_a_rematch() -> None:
             host.hello("AB"[number], token=token_of(10 + 2 * game + number), link=link)
     assert len(seen) == 3
     assert sum(isinstance(entry, GameStarted) for entry in host.journal) == 4
+
+
+def test_a_game_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rachel_server.table.TURNS_MAX", 3)
+    host = Host(TableSettings(seats=2))
+    links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
+    table = host.table("TEA42")
+    game = host.game(table)
+    for _ in range(3):
+        assert table.phase is Phase.PLAYING
+        host.say(links[game.current], message_of(game.legal_actions()[0]))
+    assert table.phase is Phase.FINISHED, "it stays for a rematch"
+    end = host.journal[-1]
+    assert isinstance(end, GameEnded)
+    assert (end.status, end.places) == (GameStatus.ABANDONED, ())
+    assert Announce("No end in sight: the game is given up") in links[0].heard()

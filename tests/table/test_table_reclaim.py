@@ -5,6 +5,7 @@ from table_auditor import hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import GAME_ID, find, last_action, message_of, stored_game
 
+from rachel.deal_proof import commitment
 from rachel.game import Game
 from rachel.rubp import (
     NO_TOKEN,
@@ -22,12 +23,19 @@ from rachel.rubp import (
     TurnStart,
     Welcome,
 )
+from rachel_server.entries import GameStarted
 from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
 ANN, BOB, CAT = (PlayerEntry(seat, 0x60) for seat in range(3))
 ROOM = "TEA42"
 ROOM_LINE = Announce("Room TEA42, 60 s a turn")
+
+
+def proof_of(start: GameStarted) -> list[Announce]:
+    """Return what is announced about a deal before its game is over."""
+    proof = commitment(start.seed, start.nonce).upper()
+    return [Announce(f"Deal proof 1/2 {proof[:32]}"), Announce(f"Deal proof 2/2 {proof[32:]}")]
 
 
 def waiting() -> tuple[Host, Table, Mailbox, Mailbox]:
@@ -92,6 +100,7 @@ def test_while_playing_state_and_hand_come_and_no_turn_start() -> None:
         Announce("BOB is back"),
         PlayerList((ANN, BOB, CAT)),
         ROOM_LINE,
+        *proof_of(host.auditor.started(table)),
     ]
     assert ann.heard() == [Announce("BOB is back"), PlayerList((ANN, BOB, CAT))]
     cat.heard()
@@ -100,7 +109,8 @@ def test_while_playing_state_and_hand_come_and_no_turn_start() -> None:
 def test_after_the_end_the_final_state_comes() -> None:
     seed, actions = find(2, lambda game: last_action(game) is not None)
     host = Host(TableSettings(seats=2))
-    table = host.restore(stored_game(2, seed, actions))
+    stored = stored_game(2, seed, actions)
+    table = host.restore(stored)
     game = host.game(table)
     links = [host.hello("X", token=token_of(seat), game_id=GAME_ID) for seat in range(2)]
     last = last_action(game)
@@ -116,6 +126,9 @@ def test_after_the_end_the_final_state_comes() -> None:
         *hand_messages(game, 1),
         PlayerList((ANN, BOB)),
         ROOM_LINE,
+        *proof_of(stored.start),
+        Announce(f"Seed {seed:016X}"),
+        Announce(f"Nonce {stored.start.nonce.hex().upper()}"),
     ]
 
 

@@ -105,6 +105,22 @@ def test_the_game_waits_for_the_first_to_come_back() -> None:
     assert game.turn == 20, "whoever comes back has a whole turn"
 
 
+@pytest.mark.parametrize("away_s", [0.0, 25.0, 400.0])
+def test_who_does_not_come_back_is_played_for_even_without_a_clock(away_s: float) -> None:
+    """Their thirty seconds began with the restart."""
+    seed, actions = find(3, lambda game: game.turn == 20)
+    host = Host(TableSettings(seats=3, turn_time_s=None, bot_delay_s=1))
+    table = host.restore(stored_game(3, seed, actions, turn_time_s=None))
+    game = host.game(table)
+    host.wait(away_s)
+    seat_again(host, (game.current + 1) % 3)
+    wait = max(30.0 - away_s, 1.0)
+    host.wait(wait - 1e-6)
+    assert game.turn == 20
+    host.wait(1e-6)
+    assert game.turn == 21
+
+
 def test_a_game_nobody_comes_back_to_is_abandoned() -> None:
     host = host_of_three()
     table = host.restore(in_the_middle())

@@ -1,0 +1,345 @@
+"""Seats reserved for accounts: who has the token takes the seat, whatever the connection."""
+
+import pytest
+from table_harness import Host, Mailbox, token_of
+
+from rachel.rubp import (
+    NO_TOKEN,
+    Announce,
+    Error,
+    ErrorCode,
+    Phase,
+    PlayerEntry,
+    PlayerList,
+    PlayerName,
+    Welcome,
+)
+from rachel_server.entries import GameStarted
+from rachel_server.lobby import NotSeated, Reservation
+from rachel_server.table import Table
+from rachel_server.table_settings import TableSettings
+
+SHORT = 1e-6
+ANN, BOB, CAT = 11, 22, 33
+"""Accounts."""
+
+
+def reserve(host: Host, account: int, *, room: str = "", name: str = "Ann") -> Reservation:
+    """Reserve a seat, and carry out what follows."""
+    reservation, outcomes = host.lobby.reserve(room, account, name, host.now)
+    for table, effects in outcomes:
+        host.perform(table, effects)
+    return reservation
+
+
+def come(host: Host, reservation: Reservation, *, link: Mailbox | None = None) -> Mailbox:
+    """Say the HELLO of a reservation."""
+    return host.hello(
+        "WHOEVER", token=reservation.token, room=reservation.room, game_id=reservation.game_id,
+        link=link,
+    )  # fmt: skip
+
+
+def accounts(host: Host) -> list[list[int | None]]:
+    """Return the accounts on the seats of each game that was journalled."""
+    starts = [entry for entry in host.journal if isinstance(entry, GameStarted)]
+    return [[seat.account for seat in start.seats] for start in starts]
+
+
+def table_of(host: Host, reservation: Reservation) -> Table:
+    return host.lobby.tables[reservation.game_id]
+
+
+# Coming
+
+
+def test_who_has_the_token_takes_the_seat() -> None:
+    host = Host()
+    bob = host.hello("BOB", room="TEA42")
+    bob.heard()
+    reservation = reserve(host, ANN, room="TEA42")
+    table = host.table("TEA42")
+    assert (reservation.game_id, reservation.room) == (table.game_id, "TEA42")
+    assert bob.heard() == [PlayerName(1, "Ann")]
+    ann = come(host, reservation)
+    assert (ann.table, ann.seat) == (table, 1)
+    assert ann.heard() == [
+        Welcome(1, table.game_id, 4, Phase.WAITING),
+        PlayerName(0, "BOB"),
+        PlayerName(1, "Ann"),
+        PlayerList((PlayerEntry(0, 0x60), PlayerEntry(1, 0x60))),
+        Announce("Room TEA42, 60 s a turn"),
+        Announce("2 of 4 here; bots fill up in 10 s"),
+    ]
+    host.wait(10)
+    assert accounts(host) == [[None, ANN, None, None]]
+
+
+@pytest.mark.parametrize("by_room", [False, True])
+def test_the_token_alone_and_the_room_will_do(by_room: bool) -> None:
+    """A client that knows nothing of reservations: a fresh join, or a reclaim without a room."""
+    host = Host()
+    reservation = reserve(host, ANN, room="TEA42")
+    if by_room:
+        link = host.hello("ANN", token=reservation.token, room="TEA42")
+    else:
+        link = host.hello("ANN", token=reservation.token, game_id=reservation.game_id)
+    assert (link.table, link.seat) == (host.table("TEA42"), 0)
+
+
+def test_the_token_is_not_shown() -> None:
+    reservation = reserve(Host(), ANN)
+    assert reservation.token != NO_TOKEN
+    assert repr(reservation.token) not in repr(reservation)
+    assert reservation.token.hex() not in repr(reservation)
+
+
+def test_another_token_does_not_take_the_seat() -> None:
+    host = Host(TableSettings(seats=2))
+    host.hello("BOB", room="TEA42")
+    reservation = reserve(host, ANN, room="TEA42")
+    eve = host.hello("Ann", token=token_of(9), game_id=reservation.game_id)
+    assert eve.heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+    eve = host.hello("Ann", token=token_of(9), room="TEA42")
+    assert eve.heard() == [Error(ErrorCode.LOBBY_FULL)]
+    assert come(host, reservation).table is host.table("TEA42")
+
+
+def test_a_name_that_is_there_already_gets_a_number() -> None:
+    host = Host()
+    host.hello("ann", room="TEA42")
+    reservation = reserve(host, ANN, room="TEA42", name="Ann")
+    assert table_of(host, reservation).seats.names == ["ann", "Ann 2"]
+
+
+# Where
+
+
+def test_without_a_code_it_is_quick_play() -> None:
+    host = Host()
+    bob = host.hello("BOB")
+    reservation = reserve(host, ANN)
+    assert table_of(host, reservation) is bob.table
+    assert table_of(host, reserve(host, CAT, room="TEA42", name="Cat")) is not bob.table
+
+
+def test_a_room_that_does_not_exist_is_opened_and_private() -> None:
+    host = Host()
+    table = table_of(host, reserve(host, ANN, room="TEA42"))
+    assert (table.room, table.public) == ("TEA42", False)
+    assert host.hello("BOB", room="TEA42").table is table
+    assert host.hello("CAT").table is not table
+
+
+@pytest.mark.parametrize("delay", [0.0, 10.0])
+def test_there_is_no_seat_at_a_table_that_is_full_or_plays(delay: float) -> None:
+    host = Host(TableSettings(seats=2, start_delay_s=delay), tables_max=1)
+    host.hello("BOB", room="TEA42")
+    if delay:
+        reserve(host, ANN, room="TEA42")
+    code = ErrorCode.LOBBY_FULL if delay else ErrorCode.GAME_IN_PROGRESS
+    with pytest.raises(NotSeated) as refusal:
+        reserve(host, CAT, room="TEA42")
+    assert refusal.value.code is code
+    with pytest.raises(NotSeated) as refusal:
+        reserve(host, CAT, room="ROOM2")
+    assert refusal.value.code is ErrorCode.LOBBY_FULL
+    assert len(host.lobby.tables) == 1
+
+
+# Not coming
+
+
+def test_a_seat_nobody_comes_for_is_given_up_after_a_minute() -> None:
+    host = Host(TableSettings(start_delay_s=1000))
+    bob = host.hello("BOB", room="TEA42")
+    reservation = reserve(host, ANN, room="TEA42")
+    table = host.table("TEA42")
+    host.wait(60 - SHORT)
+    assert table.seats.names == ["BOB", "Ann"]
+    bob.heard()
+    host.wait(SHORT)
+    assert table.seats.names == ["BOB"]
+    assert bob.heard() == [PlayerList((PlayerEntry(0, 0x60),))]
+    assert come(host, reservation).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+
+
+def test_a_table_nobody_comes_to_closes() -> None:
+    host = Host()
+    reservation = reserve(host, ANN)
+    table = table_of(host, reservation)
+    host.wait(60)
+    assert table.closed
+    assert host.lobby.tables == {}
+    assert come(host, reservation).heard() == [Error(ErrorCode.UNKNOWN)]
+
+
+def test_a_seat_given_up_at_a_public_table_is_found_again() -> None:
+    host = Host(TableSettings(seats=3, start_delay_s=1000))
+    bob = host.hello("BOB")
+    reserve(host, ANN)
+    cat = host.hello("CAT")
+    assert cat.table is bob.table
+    host.wait(59)
+    assert host.hello("DAN").table is not bob.table, "it is full"
+    host.wait(1)
+    assert host.hello("EVE").table is bob.table
+
+
+def test_a_table_that_is_full_waits_for_who_has_reserved_but_not_longer_than_ever() -> None:
+    host = Host(TableSettings(seats=2))
+    host.hello("BOB", room="TEA42")
+    reservation = reserve(host, ANN, room="TEA42")
+    table = host.table("TEA42")
+    host.wait(10 - SHORT)
+    assert table.phase is Phase.WAITING
+    come(host, reservation)
+    assert host.table("TEA42").phase is Phase.PLAYING, "everybody is there"
+
+
+def test_the_last_to_join_does_not_begin_without_who_has_reserved() -> None:
+    host = Host(TableSettings(seats=2))
+    reservation = reserve(host, ANN, room="TEA42")
+    bob = host.hello("BOB", room="TEA42")
+    assert bob.heard()[-1] == Announce("1 of 2 here; bots fill up in 10 s")
+    assert host.table("TEA42").phase is Phase.WAITING
+    come(host, reservation)
+    assert accounts(host) == [[ANN, None]]
+
+
+def test_who_comes_after_the_beginning_finds_the_seat_kept() -> None:
+    host = Host(TableSettings(seats=2))
+    host.hello("BOB", room="TEA42")
+    reservation = reserve(host, ANN, room="TEA42")
+    host.wait(10)
+    table = host.table("TEA42")
+    assert table.phase is Phase.PLAYING
+    assert accounts(host) == [[None, ANN]]
+    host.wait(100)
+    assert host.game(table).turn > 0, "a bot plays for her"
+    ann = come(host, reservation)
+    assert (ann.table, ann.seat) == (table, 1)
+
+
+# Again
+
+
+def test_a_second_reservation_gives_the_first_one_up() -> None:
+    host = Host(TableSettings(start_delay_s=1000))
+    bob = host.hello("BOB", room="ONE")
+    first = reserve(host, ANN, room="ONE")
+    second = reserve(host, ANN, room="TWO")
+    assert host.table("ONE").seats.names == ["BOB"]
+    assert bob.heard()[-1] == PlayerList((PlayerEntry(0, 0x60),))
+    assert come(host, first).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+    assert come(host, second).table is host.table("TWO")
+    reserve(host, ANN, room="THREE")
+    assert host.table("TWO").seats.names == ["Ann"], "she has come there"
+
+
+def test_one_account_cannot_fill_the_lobby_with_tables() -> None:
+    host = Host()
+    for number in range(50):
+        reserve(host, ANN, room=f"R{number}")
+    assert [table.room for table in host.lobby.tables.values()] == ["R49"]
+
+
+def test_reserving_the_same_seat_again_brings_a_new_token() -> None:
+    host = Host()
+    first, second = reserve(host, ANN, room="TEA42"), reserve(host, ANN, room="TEA42")
+    assert first.token != second.token
+    assert host.table("TEA42").seats.names == ["Ann"]
+    assert come(host, first).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+    assert come(host, second).seat == 0
+
+
+def test_quick_play_twice_is_the_same_seat() -> None:
+    host = Host()
+    first = reserve(host, ANN)
+    host.hello("BOB", room="TEA42")
+    second = reserve(host, ANN)
+    assert first.game_id == second.game_id
+    assert table_of(host, second).seats.names == ["Ann"]
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> None:
+    """From another machine, say: the older connection is cut when the new one comes."""
+    host = Host(TableSettings(seats=2))
+    old = come(host, reserve(host, ANN, room="TEA42"))
+    if playing:
+        host.hello("BOB", room="TEA42")
+    table = host.table("TEA42")
+    again = reserve(host, ANN, room="TEA42")
+    assert old.table is table
+    new = come(host, again)
+    assert (new.table, new.seat) == (table, 0)
+    assert old.hung_up
+    assert table.seats.people == 1 + playing
+
+
+# Rematch
+
+
+def test_a_rematch_is_played_by_the_same_account() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=20))
+    ann = come(host, reserve(host, ANN, room="TEA42"))
+    host.hello("BOB", room="TEA42")
+    first = host.table("TEA42")
+    while first.phase is not Phase.FINISHED:
+        host.wait(1)
+    host.hello("ANN", token=token_of(7), link=ann)
+    host.hello("CAT", room="TEA42")
+    assert accounts(host) == [[ANN, None], [ANN, None]]
+
+
+def test_a_rematch_can_be_reserved_too() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=20))
+    come(host, reserve(host, ANN, room="TEA42"))
+    bob = host.hello("BOB", room="TEA42")
+    first = host.table("TEA42")
+    while first.phase is not Phase.FINISHED:
+        host.wait(1)
+    bob.heard()
+    reservation = reserve(host, ANN, room="TEA42")
+    assert reservation.game_id != first.game_id
+    assert bob.heard() == [Announce("Ann plays again in room TEA42")]
+    come(host, reservation)
+    host.hello("BOB", link=bob)
+    assert accounts(host) == [[ANN, None], [ANN, None]]
+
+
+def test_an_account_has_one_seat_at_a_table() -> None:
+    """Its old connection joins without the token where it has reserved a seat: as a guest."""
+    host = Host()
+    ann = come(host, reserve(host, ANN, room="ONE"))
+    reservation = reserve(host, ANN, room="TWO")
+    host.hello("ANN", room="TWO", link=ann)
+    come(host, reservation)
+    host.wait(10)
+    assert [seats for seats in accounts(host) if ANN in seats] == [[ANN, None, None, None]]
+
+
+def test_a_guests_seat_makes_a_guest_of_whoever_takes_it() -> None:
+    host = Host(TableSettings(seats=2, start_delay_s=1000))
+    host.hello("GUEST", room="TWO", token=token_of(5))
+    ann = come(host, reserve(host, ANN, room="ONE"))
+    host.hello("ANN", token=token_of(5), room="TWO", link=ann)
+    host.hello("BOB", room="TWO")
+    assert accounts(host) == [[None, None]]
+
+
+# Restored
+
+
+def test_a_restored_game_knows_its_accounts() -> None:
+    host = Host(TableSettings(seats=2))
+    reservation = reserve(host, ANN, room="TEA42")
+    come(host, reservation)
+    come(host, reserve(host, BOB, room="TEA42", name="Bob"))
+    stored = host.stored(host.table("TEA42"))
+    later = Host(TableSettings(seats=2), seed=2)
+    table = later.restore(stored)
+    assert [seat.account for _, seat in table.seats.taken()] == [ANN, BOB]
+    assert come(later, reservation).seat == 0
+    assert reserve(later, BOB, room="TEA42").game_id == reservation.game_id, "she has her seat"
