@@ -52,6 +52,10 @@ class AppPilot:
         """Wait until the top screen shows a text."""
         await self.until(lambda: text in self.text(), repr(text))
 
+    async def until_words(self, text: str) -> None:
+        """Wait until the top screen shows a text, however its lines are broken and framed."""
+        await self.until(lambda: text in " ".join(self.text().replace("│", "").split()), repr(text))
+
     async def until_prompt(self) -> None:
         """Wait until it is our turn at the table."""
         await self.until_screen(TableScreen)

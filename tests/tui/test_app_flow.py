@@ -150,9 +150,7 @@ async def test_a_game_that_was_left_can_be_continued(tmp_path: Path) -> None:
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await app.until_screen(ContinueScreen)
-        assert "You left a game with Bot Ada, Bob. You hold 3 cards." in " ".join(
-            app.text().replace("│", "").split()
-        )
+        await app.until_words("You left a game with Bot Ada, Bob. You hold 3 cards.")
         await app.press("enter")
         await app.until_prompt()
         await app.press("2", "enter")
