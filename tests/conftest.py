@@ -7,12 +7,22 @@ from pathlib import Path
 import pytest
 from accounts_harness import Site, open_site
 from databases import Database, PostgresDatabase, SqliteDatabase
-from postgres_server import PostgresServer, postgres_server
+from postgres_server import PostgresServer, postgres_programs, postgres_server
 
 from rachel_server.store.database_url import DATABASE_FILE, sqlite_url
 from rachel_server.store.migrate import upgrade
 
 BOTH = ["sqlite", "postgresql"]
+ON_POSTGRES = {"postgres", "database", "empty_database"}
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say at once, and once, what is missing on this machine."""
+    if any(ON_POSTGRES & set(getattr(item, "fixturenames", ())) for item in session.items):
+        try:
+            postgres_programs()
+        except FileNotFoundError as missing:
+            pytest.exit(str(missing), returncode=1)
 
 
 @pytest.fixture(scope="session")

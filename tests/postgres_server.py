@@ -50,19 +50,23 @@ class PostgresServer:
         port: its TCP port.
         password: that of its only user.
         process: the one that runs now.
+        programs: the folder of PostgreSQL's programs.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = False, certificate: tuple[Path, Path] | None = None
+    ) -> None:
         """Make a cluster in an empty folder; nothing runs yet.
 
         Args:
             folder: for it, and for nothing else; the server's user must be able to get there.
             durable: whether a commit waits for the disk, as it does outside of tests.
+            certificate: PEM files, the certificate and its key; without them there is no TLS.
         """
         self.password = secrets.token_urlsafe(9) + "@:/?#%' \\"
         self.port = _free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self._programs = postgres_programs()
+        self.programs = postgres_programs()
         self._folder = folder
         self._user = _unprivileged_user()
         if self._user is not None:
@@ -81,6 +85,14 @@ class PostgresServer:
             settings.write("max_connections = 60\nshared_buffers = 32MB\n")
             if not durable:
                 settings.write("fsync = off\nfull_page_writes = off\n")
+            if certificate is not None:
+                settings.write("ssl = on\n")
+        for name, file in zip(("server.crt", "server.key"), certificate or (), strict=False):
+            copy = folder / "data" / name
+            shutil.copyfile(file, copy)
+            copy.chmod(0o600)
+            if self._user is not None:
+                os.chown(copy, self._user.pw_uid, self._user.pw_gid)
 
     def __enter__(self) -> Self:
         self.start()
@@ -93,7 +105,7 @@ class PostgresServer:
         """Start it, on the port it has always had, and wait until it lets people in."""
         with (self._folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._folder / "data"],
+                [self.programs / "postgres", "-D", self._folder / "data"],
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,
@@ -166,6 +178,20 @@ class PostgresServer:
             cursor = connection.execute(sql.SQL(statement))
             return cursor.fetchall() if cursor.description else []
 
+    def dump(self, database: str, file: Path) -> None:
+        """Write all of a database to a file, in pg_dump's custom format."""
+        where = ("--file", file, "--dbname", self.conninfo(database))
+        subprocess.run([self.programs / "pg_dump", "--format=custom", *where], check=True)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The addresses it listens on, as they stand in URLs."""
+        try:
+            socket.create_connection(("::1", self.port)).close()
+        except OSError:  # this machine has no IPv6
+            return ["127.0.0.1"]
+        return ["127.0.0.1", "[::1]"]
+
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """Make a database, a copy of ``template``; yield its name and drop it in the end."""
@@ -185,7 +211,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [self._programs / program, *arguments],
+            [self.programs / program, *arguments],
             capture_output=True,
             text=True,
             check=False,
@@ -203,11 +229,13 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
-    """Run a server in a temporary folder."""
+def postgres_server(
+    *, durable: bool = False, certificate: tuple[Path, Path] | None = None
+) -> Iterator[PostgresServer]:
+    """Run a server in a temporary folder, see `PostgresServer`."""
     folder = Path(tempfile.mkdtemp(prefix="rachel-pg-", dir=None if durable else _in_memory()))
     try:
-        with PostgresServer(folder, durable=durable) as server:
+        with PostgresServer(folder, durable=durable, certificate=certificate) as server:
             yield server
     finally:
         shutil.rmtree(folder)

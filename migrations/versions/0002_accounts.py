@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("email_key", name="uq_accounts_email_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_accounts_rating", "accounts", ["rating"])
+    op.create_index("ix_accounts_rating", "accounts", ["rating", "rated_games"])
     op.create_table(
         "registrations",
         sa.Column("token_hash", sa.LargeBinary, nullable=False),

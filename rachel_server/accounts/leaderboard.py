@@ -4,15 +4,32 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.paging import Page, page_of, rows_for
 from rachel_server.accounts.validation import key_of
+from rachel_server.store.engine import one_moment
 from rachel_server.store.schema import accounts, ratings
 
 _CURSOR: Final = re.compile(r"(-?\d{1,9})-([a-z0-9_]{3,20})")
+
+_RATED: Final = (
+    select(
+        accounts.c.username,
+        accounts.c.username_key,
+        accounts.c.rating,
+        accounts.c.rated_games,
+        (ratings.c.rating_after - ratings.c.rating_before).label("last_change"),
+    )
+    .select_from(accounts)
+    .outerjoin(
+        ratings,
+        and_(ratings.c.account == accounts.c.id, ratings.c.number == accounts.c.rated_games),
+    )
+    .where(accounts.c.rated_games > 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +59,54 @@ async def leaderboard(
     Raises:
         AccountError: CURSOR_INVALID.
     """
-    everybody = _ranked().subquery()
-    wanted = (
-        select(everybody)
-        .order_by(everybody.c.rating.desc(), everybody.c.username_key)
-        .limit(rows_for(limit))
+    wanted = _RATED.order_by(accounts.c.rating.desc(), accounts.c.username_key).limit(
+        rows_for(limit)
     )
     if cursor is not None:
         rating, name = _read_cursor(cursor)
         wanted = wanted.where(
-            or_(
-                everybody.c.rating < rating,
-                and_(everybody.c.rating == rating, everybody.c.username_key > name),
-            )
+            accounts.c.rating <= rating,
+            or_(accounts.c.rating < rating, accounts.c.username_key > name),
         )
-    async with engine.connect() as connection:
-        found = [_from_row(row) for row in await connection.execute(wanted)]
+    async with one_moment(engine) as connection:
+        rows = (await connection.execute(wanted)).all()
+        if not rows:
+            return Page((), None)
+        better, before = await _ahead_of(connection, rows[0])
+    found: list[Ranked] = []
+    for place, row in enumerate(rows, start=before):
+        tied = not found or found[-1].rating == row.rating
+        better = better if tied else place
+        found.append(_ranked(row, better))
     return page_of(found, limit, lambda last: f"{last.rating}-{key_of(last.username)}")
 
 
 async def ranked(engine: AsyncEngine, account: int) -> Ranked | None:
     """Return where an account stands among all, None if it has not been rated."""
-    everybody = _ranked().subquery()
-    async with engine.connect() as connection:
-        found = await connection.execute(select(everybody).where(everybody.c.id == account))
-        row = found.one_or_none()
-    return None if row is None else _from_row(row)
+    async with one_moment(engine) as connection:
+        row = (await connection.execute(_RATED.where(accounts.c.id == account))).one_or_none()
+        if row is None:
+            return None
+        better, _ = await _ahead_of(connection, row)
+    return _ranked(row, better)
 
 
-def _ranked() -> Select[Any]:
-    latest = and_(ratings.c.account == accounts.c.id, ratings.c.number == accounts.c.rated_games)
-    return (
-        select(
-            accounts.c.id,
-            accounts.c.username,
-            accounts.c.username_key,
-            accounts.c.rating,
-            accounts.c.rated_games,
-            func.rank().over(order_by=accounts.c.rating.desc()).label("rank"),
-            (ratings.c.rating_after - ratings.c.rating_before).label("last_change"),
+async def _ahead_of(connection: AsyncConnection, row: Any) -> tuple[int, int]:  # noqa: ANN401
+    """Return how many have a better rating than somebody, and how many come before them at all."""
+    better = accounts.c.rating > row.rating
+    ahead = await connection.execute(
+        select(func.count().filter(better), func.count()).where(
+            accounts.c.rated_games > 0,
+            accounts.c.rating >= row.rating,
+            or_(better, accounts.c.username_key < row.username_key),
         )
-        .select_from(accounts)
-        .outerjoin(ratings, latest)
-        .where(accounts.c.rated_games > 0)
     )
+    better_count, before = ahead.one()
+    return better_count, before
 
 
-def _from_row(row: Any) -> Ranked:  # noqa: ANN401 - a row has no type of its own
-    return Ranked(row.rank, row.username, row.rating, row.rated_games, row.last_change)
+def _ranked(row: Any, better: int) -> Ranked:  # noqa: ANN401
+    return Ranked(better + 1, row.username, row.rating, row.rated_games, row.last_change)
 
 
 def _read_cursor(cursor: str) -> tuple[int, str]:

@@ -243,9 +243,20 @@ class Journal:
         """Let the writer write, and break its connection if that takes too long."""
         loop = asyncio.get_running_loop()
         limit_s = self._hang_s + _HANG_S_PER_ROW * len(rows)
-        watchdog = loop.call_later(limit_s, self._writer.abort)
+        hung = False
+
+        def break_off() -> None:
+            nonlocal hung
+            hung = True
+            self._writer.abort()
+
+        watchdog = loop.call_later(limit_s, break_off)
         try:
             return await loop.run_in_executor(self._thread, write, rows)
+        except Exception as error:
+            if hung:
+                raise TimeoutError("the database does not answer") from error
+            raise
         finally:
             watchdog.cancel()
 

@@ -79,7 +79,7 @@ accounts: Final = Table(
     # The id of a deleted account never comes again: tables may still remember it.
     sqlite_autoincrement=True,
 )
-Index(None, accounts.c.rating)
+Index(None, accounts.c.rating, accounts.c.rated_games)
 
 registrations: Final = Table(
     "registrations",  # accounts to be, once the owner of the address has confirmed it

@@ -65,11 +65,11 @@ class Site:
         await self._mailer.close()
 
     async def mails(self) -> list[tuple[str, str, str]]:
-        """Return reader, subject and text of the mails since the last call, the oldest first."""
+        """Return reader, subject and text of the mails since the last call, in this order."""
         await self._mailer.close()  # whatever is on its way has arrived then
-        new = sorted(set(self.outbox.glob("*.eml")) - self._read)
-        self._read.update(new)
-        return [read_mail(file) for file in new]
+        new = set(self.outbox.glob("*.eml")) - self._read
+        self._read |= new
+        return sorted(map(read_mail, new))
 
     async def token(self, path: str) -> str:
         """Return the token in the link of the only new mail, which leads to this page."""

@@ -79,7 +79,7 @@ async def test_nobody_learns_that_an_address_has_an_account(site: Site) -> None:
         await site.accounts.registration.register("Bob", email, PASSWORD)
         assert site.count("registrations") == before + 1
         await refused(AccountErrorCode.WRONG_CREDENTIALS, site.log_in("Bob"))
-    told, asked = await site.mails()
+    told, asked = await site.mails()  # of Ann and of the stranger
     assert told[:2] == ("Ann@example.org", "Rachel: You have an account already")
     assert "token" not in told[2]
     assert "Hello Ann," in told[2]

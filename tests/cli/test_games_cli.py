@@ -3,14 +3,14 @@
 import asyncio
 import json
 import random
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from databases import Database, PostgresDatabase, SqliteDatabase
+from postgres_server import PostgresServer
 
 from rachel.cli import main
 from rachel.game import Game
@@ -23,11 +23,10 @@ from rachel_server.entries import (
     GameStatus,
     SeatEntry,
 )
-from rachel_server.store.database_url import sqlite_url
 from rachel_server.store.engine import create_engine
 from rachel_server.store.games import quarantine
 from rachel_server.store.journal import Journal
-from rachel_server.store.migrate import downgrade, upgrade
+from rachel_server.store.migrate import downgrade, migrations
 
 STARTED = 1_700_000_000.0
 FINISHED, RUNNING, ABANDONED, BAD = "FINISHED0001", "RUNNING00002", "ABANDONED003", "BAD000000004"
@@ -55,9 +54,8 @@ def game(name: str, number: int, *, room: str = "ABCD", turns: int | None = None
     return entries
 
 
-async def store(folder: Path, *games: list[Entry]) -> None:
-    upgrade(sqlite_url(folder))
-    engine = create_engine(sqlite_url(folder))
+async def store(database: Database, *games: list[Entry]) -> None:
+    engine = create_engine(database.url)
     journal = Journal(engine)
     journal.start()
     for entries in games:
@@ -66,46 +64,43 @@ async def store(folder: Path, *games: list[Entry]) -> None:
     await engine.dispose()
 
 
-async def set_aside(folder: Path, name: str) -> None:
-    engine = create_engine(sqlite_url(folder))
+async def set_aside(database: Database, name: str) -> None:
+    engine = create_engine(database.url)
     await quarantine(engine, name, "the state hash differs")
     await engine.dispose()
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """Store a finished, a running, an abandoned and a quarantined game; return the folder."""
+def data(database: Database) -> Database:
+    """Store a finished, a running, an abandoned and a quarantined game."""
     given_up = [
         *game(ABANDONED, 3, room="LOST", turns=4),
         GameEnded(ABANDONED, GameStatus.ABANDONED, (), STARTED + 200),
     ]
     asyncio.run(
         store(
-            tmp_path,
+            database,
             game(FINISHED, 1),
             game(RUNNING, 2, room="LIVE", turns=7),
             given_up,
             game(BAD, 4, turns=5, room="BAD"),
         )
     )
-    asyncio.run(set_aside(tmp_path, BAD))
-    return tmp_path
+    asyncio.run(set_aside(database, BAD))
+    return database
 
 
-def change(folder: Path, statement: str) -> None:
-    """Change the store behind Rachel's back."""
-    with closing(sqlite3.connect(folder / "rachel.db")) as connection:
-        connection.execute(statement)
-        connection.commit()
+def rachel(database: Database, *arguments: str) -> Result:
+    return CliRunner().invoke(
+        main,
+        [*arguments, *database.options],
+        env={"DATABASE_URL": None, **database.environment},
+    )
 
 
-def rachel(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def refused(*arguments: str | Path) -> str:
+def refused(database: Database, *arguments: str) -> str:
     """Return the one line with which a command fails."""
-    result = rachel(*arguments)
+    result = rachel(database, *arguments)
     assert result.exit_code == 1, result.output
     assert result.stdout == ""
     assert result.stderr.startswith("Error: ")
@@ -113,15 +108,15 @@ def refused(*arguments: str | Path) -> str:
     return result.stderr
 
 
-def listed(folder: Path) -> list[dict[str, Any]]:
-    result = rachel("games", "--data", folder, "--json")
+def listed(database: Database) -> list[dict[str, Any]]:
+    result = rachel(database, "games", "--json")
     assert result.exit_code == 0
     games: list[dict[str, Any]] = json.loads(result.stdout)["games"]
     return games
 
 
-def test_games_lists_every_game_the_latest_first(data: Path) -> None:
-    result = rachel("games", "--data", data)
+def test_games_lists_every_game_the_latest_first(data: Database) -> None:
+    result = rachel(data, "games")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["ID", "ROOM", "STATUS", "STARTED", "(UTC)", "TURNS", "PLAYERS"]
@@ -140,7 +135,7 @@ def test_games_lists_every_game_the_latest_first(data: Path) -> None:
     assert not {"\x1b", "\u202e"} & set(result.stdout)
 
 
-def test_games_as_json(data: Path) -> None:
+def test_games_as_json(data: Database) -> None:
     games = listed(data)
     assert [one["status"] for one in games] == ["quarantined", "abandoned", "playing", "finished"]
     finished = games[3]
@@ -154,63 +149,70 @@ def test_games_as_json(data: Path) -> None:
     assert games[2]["places"] == []
 
 
-def test_no_list_tells_a_seed_or_a_token(data: Path) -> None:
-    text = rachel("games", "--data", data, "--json").output + rachel("games", "--data", data).output
+def test_no_list_tells_a_seed_or_a_token(data: Database) -> None:
+    text = rachel(data, "games", "--json").output + rachel(data, "games").output
     for number in range(1, 5):
         assert str(random.Random(number).getrandbits(64)) not in text
         assert (bytes([number]) * 16).hex() not in text
     assert (b"h" * 32).hex() not in text
 
 
-async def test_games_can_be_listed_while_a_journal_writes(tmp_path: Path) -> None:
-    upgrade(sqlite_url(tmp_path))
-    engine = create_engine(sqlite_url(tmp_path))
+async def test_games_can_be_listed_while_a_journal_writes(database: Database) -> None:
+    engine = create_engine(database.url)
     journal = Journal(engine)
     journal.start()
     done = asyncio.Event()
     journal.append(game(RUNNING, 2, turns=3)).then(done.set)
     async with asyncio.timeout(20):
         await done.wait()
-    games = await asyncio.to_thread(listed, tmp_path)
+    games = await asyncio.to_thread(listed, database)
     assert [(one["id"], one["turns"]) for one in games] == [(RUNNING, 3)]
     await journal.close()
     await engine.dispose()
 
 
-def test_a_new_store_has_no_games_yet(tmp_path: Path) -> None:
-    asyncio.run(store(tmp_path))
-    assert rachel("games", "--data", tmp_path).stdout == "no games yet\n"
-    assert listed(tmp_path) == []
+def test_a_new_store_has_no_games_yet(database: Database) -> None:
+    assert rachel(database, "games").stdout == "no games yet\n"
+    assert listed(database) == []
 
 
 @pytest.mark.parametrize("command", [["games"], ["export", FINISHED]])
 def test_a_folder_without_a_store_is_said_and_left_empty(
     tmp_path: Path, command: list[str]
 ) -> None:
-    assert "--data" in refused(*command, "--data", tmp_path)
-    refused(*command, "--data", tmp_path / "missing")
+    assert "--data" in refused(SqliteDatabase(tmp_path), *command)
+    refused(SqliteDatabase(tmp_path / "missing"), *command)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [["games"], ["export", FINISHED]])
 def test_a_damaged_store_is_said_in_one_line(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "rachel.db").write_bytes(b"this is not a database" * 1000)
-    assert "not a database" in refused(*command, "--data", tmp_path)
+    assert "not a database" in refused(SqliteDatabase(tmp_path), *command)
 
 
-def test_a_store_of_an_older_version_is_said(data: Path) -> None:
-    downgrade(sqlite_url(data))
-    assert "older version" in refused("games", "--data", data)
+@pytest.mark.parametrize("command", [["games"], ["export", FINISHED]])
+def test_a_server_that_is_not_there_is_said_in_one_line(
+    postgres: PostgresServer, tmp_path: Path, command: list[str]
+) -> None:
+    line = refused(PostgresDatabase(postgres, "nowhere", tmp_path), *command)
+    assert 'database "nowhere" does not exist' in line
+    assert postgres.password not in line
 
 
-def test_a_store_of_a_newer_version_is_said(data: Path) -> None:
-    change(data, "UPDATE alembic_version SET version_num = '9999'")
-    assert "newer version" in refused("games", "--data", data)
+def test_a_store_of_an_older_version_is_said(data: Database) -> None:
+    downgrade(data.url, len(migrations()))
+    assert "older version" in refused(data, "games")
+
+
+def test_a_store_of_a_newer_version_is_said(data: Database) -> None:
+    data.change("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer version" in refused(data, "games")
 
 
 @pytest.mark.parametrize("name", [FINISHED, "ABCD", "abcd", "1"])
-def test_an_exported_record_is_true(data: Path, name: str) -> None:
-    result = rachel("export", name, "--data", data)
+def test_an_exported_record_is_true(data: Database, name: str) -> None:
+    result = rachel(data, "export", name)
     assert result.exit_code == 0, result.stderr
     record = GameRecord.from_json(json.loads(result.stdout))
     verify(record)
@@ -223,10 +225,10 @@ def test_an_exported_record_is_true(data: Path, name: str) -> None:
     assert result.stdout.isascii()
 
 
-def test_what_the_store_says_is_what_is_verified(data: Path) -> None:
+def test_what_the_store_says_is_what_is_verified(data: Database) -> None:
     """A row changed behind the server's back does not pass for a fair game."""
-    change(data, "UPDATE actions SET state_hash = 1 WHERE turn = 3")
-    exported = rachel("export", FINISHED, "--data", data)
+    data.change("UPDATE actions SET state_hash = 1 WHERE turn = 3")
+    exported = rachel(data, "export", FINISHED)
     with pytest.raises(VerifyError, match="step 4"):
         verify(GameRecord.from_json(json.loads(exported.stdout)))
 
@@ -244,22 +246,22 @@ def test_what_the_store_says_is_what_is_verified(data: Path) -> None:
         ("9" * 40, "no game goes by"),
     ],
 )
-def test_other_games_are_not_exported(data: Path, name: str, why: str) -> None:
-    assert why in refused("export", name, "--data", data)
+def test_other_games_are_not_exported(data: Database, name: str, why: str) -> None:
+    assert why in refused(data, "export", name)
 
 
-def test_an_unreadable_game_is_said(data: Path) -> None:
-    change(data, "UPDATE actions SET action = 'X9' WHERE turn = 3")
-    assert "cannot be read: turn 3: 'X9' is not a card" in refused("export", "1", "--data", data)
+def test_an_unreadable_game_is_said(data: Database) -> None:
+    data.change("UPDATE actions SET action = 'X9' WHERE turn = 3")
+    assert "cannot be read: turn 3: 'X9' is not a card" in refused(data, "export", "1")
 
 
-def test_a_room_with_several_finished_games_lists_them(tmp_path: Path) -> None:
+def test_a_room_with_several_finished_games_lists_them(database: Database) -> None:
     games = [game(f"REMATCH{number:05}", number) for number in range(1, 8)]
-    asyncio.run(store(tmp_path, *games, game(RUNNING, 9, turns=3)))
-    line = refused("export", "ABCD", "--data", tmp_path)
+    asyncio.run(store(database, *games, game(RUNNING, 9, turns=3)))
+    line = refused(database, "export", "ABCD")
     assert "7 finished games go by 'ABCD'" in line
     assert "REMATCH00007 (2023-11-14 22:20), REMATCH00006" in line
     assert "REMATCH00002" not in line
     assert RUNNING not in line
-    assert rachel("export", "REMATCH00002", "--data", tmp_path).exit_code == 0
-    assert rachel("export", "5", "--data", tmp_path).exit_code == 0
+    assert rachel(database, "export", "REMATCH00002").exit_code == 0
+    assert rachel(database, "export", "5").exit_code == 0

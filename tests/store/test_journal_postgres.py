@@ -79,7 +79,10 @@ async def test_what_was_durable_outlives_a_kill_and_the_rest_waits_for_the_resta
             assert await load_game(engine, game.start.game) == game
 
 
-async def test_a_database_that_stands_still_has_failed(mortal: PostgresServer, url: str) -> None:
+async def test_a_database_that_stands_still_has_failed(
+    mortal: PostgresServer, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
     game = played_game(1)
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with opened(url) as engine:
@@ -99,6 +102,7 @@ async def test_a_database_that_stands_still_has_failed(mortal: PostgresServer, u
         assert heard.get_nowait() is False
         assert await load_game(engine, game.start.game) == game
         await journal.close()
+    assert caplog.messages == ["games cannot be saved; play waits: the database does not answer"]
 
 
 async def test_giving_up_on_a_database_that_stands_still_leaves_no_thread_behind(

@@ -1,0 +1,60 @@
+"""Finishes games argv[2:] in the store at argv[1], each in a process that is killed on the way.
+
+The first is killed by SIGKILL before its first statement, the next one after it, the third before
+its second one and so on; the last before its commit. Prints how many were killed; a process that
+comes through ends it.
+"""
+
+import os
+import signal
+import sys
+
+from sqlalchemy import event
+from store_harness import played_game
+
+from rachel_server.entries import GameEnded
+from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.rows import Rows
+from rachel_server.store.writer import Writer
+
+_STEPS = ("before_cursor_execute", "after_cursor_execute", "commit")
+
+
+def finish(url: str, number: int, steps: int) -> None:
+    """Write the end of a game; die after so many steps."""
+    engine = create_blocking_engine(url)
+    taken = 0
+
+    def step(*_: object) -> None:
+        nonlocal taken
+        if taken == steps:
+            os.kill(os.getpid(), signal.SIGKILL)
+        taken += 1
+
+    for name in _STEPS:
+        event.listen(engine, name, step)
+    game = played_game(number)
+    assert isinstance(game.end, GameEnded)
+    rows = Rows()
+    rows.add(game.actions[-1])
+    rows.add(game.end)
+    Writer(engine).write(rows)
+
+
+def main() -> None:
+    """Finish the games until one process lives."""
+    url, *numbers = sys.argv[1:]
+    for steps, number in enumerate(map(int, numbers)):
+        child = os.fork()
+        if child == 0:
+            finish(url, number, steps)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            assert status == 0
+            os.write(1, b"%d" % steps)
+            return
+
+
+if __name__ == "__main__":
+    main()
