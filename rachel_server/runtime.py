@@ -303,6 +303,9 @@ class Runtime:
         for link, frame in effects.frames:
             link.waiting_bytes -= len(frame)
         if self._running.get(running.table) is running or running.table.closed:
+            # Who has sat down elsewhere meanwhile must not take these for the new table's.
+            here = (running.table, None)
+            effects.frames = [frame for frame in effects.frames if frame[0].table in here]
             _deliver(effects)
             if acted is not None:
                 acted.add(perf_counter() - began)

@@ -172,6 +172,7 @@ class Connection:
             if not data:
                 raise ConnectionResetError("the host closed the connection")
             reclaiming = self.session.game_id != 0 and self.state is not LinkState.ONLINE
+            prompted = self.session.prompt
             updates = self.session.receive(data)
             if answer := self.session.outgoing():
                 writer.write(answer)
@@ -183,7 +184,8 @@ class Connection:
                 pulse.hear(loop.time())
             refusal = next((u for u in updates if isinstance(u, Rejected)), None)
             if refusal is None:
-                if updates:
+                # After a refusal the prompt can come back without anything else being new.
+                if updates or self.session.prompt != prompted:
                     self._on_change(updates)
             elif reclaiming and self.session.phase is Phase.WAITING:
                 self.session.game_id = 0

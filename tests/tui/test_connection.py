@@ -15,8 +15,8 @@ from rubp_tcp_host import (
 )
 
 from rachel.client import ClientSession
-from rachel.client_updates import Rejected, Update, Welcomed
-from rachel.rubp import Error, ErrorCode, Heartbeat, Hello, Phase, PlayCard, SyncRequest
+from rachel.client_updates import Refused, Rejected, Update, Welcomed
+from rachel.rubp import Error, ErrorCode, HandSync, Heartbeat, Hello, Phase, PlayCard, SyncRequest
 from rachel_tui.connection import Connection, LinkState
 from rachel_tui.link_timing import LinkTiming
 
@@ -98,6 +98,20 @@ async def test_a_lost_link_comes_back_to_the_same_prompt() -> None:
         assert f"lost the connection to 127.0.0.1:{host.port}" in watched.errors
         watched.link.send(watched.session.play([NINE_OF_CLUBS]))
         assert await host.hears(PlayCard) == [(GAME_ID, PlayCard((NINE_OF_CLUBS,), None, 99))]
+
+
+async def test_a_refusal_that_comes_in_two_parts_gives_the_prompt_back() -> None:
+    async with tcp_host() as host, running(host.port) as watched:
+        await watched.until_online()
+        host.drop()
+        await watched.until(lambda: watched.session.prompt)
+        watched.link.send(watched.session.play([NINE_OF_CLUBS]))
+        await host.hears(PlayCard)
+        host.send(framed(Error(ErrorCode.INVALID_PLAY)))
+        await watched.until(lambda: Refused(ErrorCode.INVALID_PLAY, ()) in watched.updates)
+        assert not watched.session.prompt
+        host.send(framed(HandSync((NINE_OF_CLUBS,), 3, 99)))
+        await watched.until(lambda: watched.session.prompt)
 
 
 async def test_it_outlives_a_restart_of_the_host() -> None:
