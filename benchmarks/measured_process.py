@@ -1,5 +1,6 @@
 """Servers in processes of their own, and what they cost: CPU time and memory from /proc."""
 
+import json
 import os
 import subprocess
 import sys
@@ -49,10 +50,10 @@ def rachel_server() -> Iterator[MeasuredProcess]:
     """Run `rachel serve` on a new folder, its journal on."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _process(*_SERVE, "--data", folder) as (process, line),
+        _process(*_SERVE, "--data", folder) as (process, _),
     ):
-        port = int(line.partition(";")[0].rpartition(" ")[2])
-        yield MeasuredProcess(process.pid, port)
+        ports = json.loads((Path(folder) / "ports.json").read_text())
+        yield MeasuredProcess(process.pid, ports["rubp"][0])
 
 
 @contextmanager

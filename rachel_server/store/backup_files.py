@@ -66,6 +66,8 @@ def written_whole(file: Path) -> Iterator[Path]:
 
 def flush(path: Path) -> None:
     """Wait until a file, or what a folder says of its files, is on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows does not open folders
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -89,7 +89,7 @@ async def test_stopping_tells_the_players_and_saves_every_move(
         served.process.send_signal(number)
         async with asyncio.timeout(STOP_LIMIT_S):
             code, output, log = await ended(served.process)
-        assert (code, output, log) == (0, "Stopping: every game is saved.\n", "")
+        assert (code, output, log) == (0, "Stopping.\n", "")
         await together(player.until_lost() for player in players)
     assert not (database.data_dir / PORTS_FILE).exists()
     for player in players:
