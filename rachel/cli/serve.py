@@ -138,10 +138,7 @@ async def _serve(settings: "ServerSettings") -> None:
                 loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
             ports = " and ".join(map(str, server.rubp_ports))
             _rest_the_collector()
-            http = "".join(f", HTTP on {port}" for port in server.ports.get("http", ()))
-            click.echo(
-                f"Hosting Rachel on port {ports}{http}; games are kept in {_kept_in(settings)}"
-            )
+            click.echo(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
             await leave.wait()
             click.echo("Stopping.")
 
