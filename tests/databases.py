@@ -27,13 +27,15 @@ class Database(ABC):
     Attributes:
         kind: ``sqlite`` or ``postgresql``.
         data_dir: the data folder of a server on it.
-        url: where it is, for the store; it has little patience for locks.
+        url: where it is, for the store.
+        hasty_url: the same, for a store that hardly waits for locks.
         server_url: DATABASE_URL of a server on it, None for the one in its data folder.
     """
 
     kind: str
     data_dir: Path
     url: str
+    hasty_url: str
     server_url: str | None
 
     @abstractmethod
@@ -74,7 +76,8 @@ class SqliteDatabase(Database):
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self.url = f"{sqlite_url(data_dir)}?timeout=0.05"
+        self.url = sqlite_url(data_dir)
+        self.hasty_url = f"{self.url}?timeout=0.05"
         self.server_url = None
 
     def rows(self, query: str) -> Rows:
@@ -126,7 +129,7 @@ class PostgresDatabase(Database):
         self.server = server
         self.name = name
         self.data_dir = data_dir
-        self.url = self.server_url = server.url(name)
+        self.url = self.hasty_url = self.server_url = server.url(name)
 
     def rows(self, query: str) -> Rows:
         return self.server.execute(self.name, query)

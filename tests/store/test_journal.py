@@ -22,7 +22,7 @@ from rachel_server.store.journal import Batch, Journal
 
 
 async def test_what_is_appended_is_stored(database: Database) -> None:
-    url = database.url
+    url = database.hasty_url
     games = [
         played_game(1),
         played_game(2, seats=2),
@@ -41,7 +41,7 @@ async def test_what_is_appended_is_stored(database: Database) -> None:
 
 async def test_entries_of_one_moment_share_a_commit(database: Database) -> None:
     game = played_game(1, turns=20)
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         batches = {journal.append([entry]) for entry in entries_of(game)}
         await durable(batches.pop())
         assert not batches
@@ -52,7 +52,7 @@ async def test_entries_of_one_moment_share_a_commit(database: Database) -> None:
 
 async def test_the_next_batch_collects_while_one_is_committed(database: Database) -> None:
     game = played_game(1, turns=6)
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         stalled = asyncio.Event()
         journal.on_stall = lambda _: stalled.set()
         with database.locked():
@@ -79,7 +79,7 @@ async def test_callbacks_come_in_order_once_the_batch_is_durable(database: Datab
         calls.append(f"{name} {database.rows(query)[0][0]}")
 
     count = "SELECT count(*) FROM actions"
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         first = journal.append([game.start])
         assert not first.committed
         first.then(lambda: note("a", first, count))
@@ -97,7 +97,7 @@ async def test_an_exception_in_a_callback_stops_nothing(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         batch = journal.append([game.start])
         batch.then(lambda: [].pop())
         await durable(batch)
@@ -110,7 +110,7 @@ async def test_an_exception_in_a_callback_stops_nothing(
 
 async def test_an_append_without_entries_waits_for_all_before_it(database: Database) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         assert journal.append([]).committed
         batch = journal.append([game.start])
         assert journal.append([]) is batch
@@ -123,7 +123,7 @@ async def test_an_impossible_action_is_refused_with_all_that_came_with_it(
     database: Database,
 ) -> None:
     game = played_game(1, turns=1)
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         with pytest.raises(ValueError, match="0x01 is not a card"):
             journal.append([game.start, ActionTaken(game.start.game, 0, 0, Play((1,)), 0)])
         await durable(journal.append([started(2)]))
@@ -132,7 +132,7 @@ async def test_an_impossible_action_is_refused_with_all_that_came_with_it(
 
 async def test_closing_commits_what_is_pending(database: Database) -> None:
     game = played_game(1, turns=30)
-    async with opened(database.url) as engine:
+    async with opened(database.hasty_url) as engine:
         journal = Journal(engine)
         journal.start()
         await durable(journal.append([game.start]))
@@ -148,7 +148,7 @@ async def test_closing_commits_what_is_pending(database: Database) -> None:
 
 
 async def test_what_came_before_the_start_is_committed(database: Database) -> None:
-    async with opened(database.url) as engine:
+    async with opened(database.hasty_url) as engine:
         journal = Journal(engine)
         batch = journal.append([started(1)])
         await journal.close()
@@ -160,7 +160,7 @@ async def test_closing_can_give_up_on_a_database_that_fails(
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     called: list[bool] = []
-    async with opened(database.url) as engine:
+    async with opened(database.hasty_url) as engine:
         journal = Journal(engine)
         journal.start()
         with database.locked():

@@ -31,7 +31,7 @@ async def test_a_locked_database_only_delays(
 ) -> None:
     game = played_game(1, turns=5)
     heard: asyncio.Queue[bool] = asyncio.Queue()
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         await durable(journal.append([game.start]))
         journal.on_stall = heard.put_nowait
         with database.locked():
@@ -55,7 +55,7 @@ async def test_a_full_disk_only_delays(
 ) -> None:
     games = [played_game(number) for number in range(1, 6)]
     heard: asyncio.Queue[bool] = asyncio.Queue()
-    async with opened(database.url) as engine:
+    async with opened(database.hasty_url) as engine:
         journal = Journal(engine, on_stall=heard.put_nowait)
         journal.start()
         with database.full():
@@ -76,7 +76,7 @@ async def test_a_database_that_vanished_only_delays(
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     heard: asyncio.Queue[bool] = asyncio.Queue()
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         journal.on_stall = heard.put_nowait
         with database.gone():
             batch = journal.append([started(1)])
@@ -94,7 +94,7 @@ def test_writing_again_what_got_through_doubles_nothing(database: Database) -> N
     for game in games:
         for entry in entries_of(game):
             batch.add(entry)
-    writer = Writer(create_blocking_engine(database.url))
+    writer = Writer(create_blocking_engine(database.hasty_url))
     writer.write(batch)
     assert writer.write_by_game(batch) == {}
     later = Rows()
@@ -110,7 +110,7 @@ async def test_a_commit_that_got_through_unheard_counts(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The rows are there when the journal tries; it must find them, and go on."""
-    url = database.url
+    url = database.hasty_url
     game = played_game(1)
     await store_games(url, played_game(1, turns=8))
     async with journal_on(url) as journal, opened(url) as engine:
@@ -125,7 +125,7 @@ async def test_a_commit_that_got_through_unheard_counts(
 async def test_a_taken_turn_puts_out_its_game_alone(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    url = database.url
+    url = database.hasty_url
     bad, good = played_game(1), played_game(2)
     other = played_game(1, turns=3)
     await store_games(url, other)
@@ -156,7 +156,7 @@ async def test_what_collects_behind_a_refused_row_is_left_out_too(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    url = database.url
+    url = database.hasty_url
     bad, good = played_game(1, turns=9), played_game(2, turns=9)
     await store_games(url, played_game(1, turns=3), played_game(2, turns=3))
     stalled = asyncio.Event()
@@ -189,7 +189,7 @@ async def test_refused_rows_do_not_block_the_others(
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     good = played_game(2, turns=4)
-    url = database.url
+    url = database.hasty_url
     async with journal_on(url) as journal, opened(url) as engine:
         await durable(journal.append([started(1)]))
         alone = journal.append([entry])
@@ -213,7 +213,7 @@ async def test_what_listeners_raise_stops_nothing(
     def fail(_: object) -> None:
         raise OSError(errno.EIO, "the listener's own trouble")
 
-    async with journal_on(database.url) as journal:
+    async with journal_on(database.hasty_url) as journal:
         journal.on_stall = fail
         journal.on_poisoned = fail
         with database.locked():

@@ -21,7 +21,7 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_tim
 
 
 async def test_every_connection_to_sqlite_is_durable(tmp_path: Path) -> None:
-    url = SqliteDatabase(tmp_path).url
+    url = SqliteDatabase(tmp_path).hasty_url
     async with opened(url) as engine, engine.connect() as connection:
         found = {
             name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
