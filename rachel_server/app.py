@@ -141,6 +141,7 @@ class Server:
                 runtime=runtime,
                 lobby=lobby,
                 rubp_ports=self.rubp_ports,
+                rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()

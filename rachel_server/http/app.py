@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from rachel_server.http import health, metrics_page
+from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
 from rachel_server.http.pages import start
@@ -25,5 +26,5 @@ def create_app(context: HttpContext) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    app.add_routes([*start.ROUTES, *health.ROUTES, *metrics_page.ROUTES])
+    app.add_routes([*start.ROUTES, *health.ROUTES, *metrics_page.ROUTES, *routes.ROUTES])
     return app

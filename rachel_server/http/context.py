@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rachel_server.accounts.service import Accounts
 from rachel_server.lobby import Lobby
 from rachel_server.metrics import Metrics
 from rachel_server.runtime import Runtime
@@ -23,10 +24,12 @@ class HttpContext:
 
     settings: ServerSettings
     rubp_ports: tuple[int, ...]
+    rubp_tls_port: int | None
     engine: AsyncEngine
     journal: Journal
     runtime: Runtime
     lobby: Lobby
+    accounts: Accounts
     metrics: Metrics
     health: "Health"
     rate_limits: "RateLimits"

@@ -11,6 +11,10 @@ from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from rachel_server.store.writer import reason
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +29,10 @@ _BY_STATUS: Final = {
     415: ("unsupported_media_type", "The request's content type is not understood."),
     417: ("expectation_failed", "The request expects what this server cannot do."),
     431: ("headers_too_large", "The request's first line or headers are too long."),
+    503: ("unavailable", "The server cannot do that just now: try again in a moment."),
 }
+_RETRY_AFTER_S: Final = "5"
+_NO_DATABASE: Final = (OperationalError, InterfaceError, PoolTimeout)
 _OURS: Final = ("internal_error", "Something went wrong on the server's side. Try again.")
 
 
@@ -94,6 +101,9 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return answer
     except (ConnectionError, asyncio.CancelledError):
         raise  # nobody is there to be answered
+    except _NO_DATABASE as error:
+        _log.warning("a request found no database: %s", reason(error))
+        return plain_error(503, {"Retry-After": _RETRY_AFTER_S})
     except Exception:
         _log.exception("a request could not be answered")
         return plain_error(500)

@@ -1,6 +1,7 @@
 """What happens to every request before a handler sees it, and what every answer then carries."""
 
 import asyncio
+import logging
 from time import perf_counter
 from typing import Final
 
@@ -23,6 +24,8 @@ BODY_BYTES_MAX: Final = 64 * 1024
 
 REQUEST_LIMIT_S: Final = 15.0
 """How long a request's body may take to arrive, and the request to be answered."""
+
+_log = logging.getLogger(__name__)
 
 
 @web.middleware
@@ -55,6 +58,9 @@ async def limit_body_and_time(request: web.Request, handler: Handler) -> web.Str
         async with asyncio.timeout(REQUEST_LIMIT_S) as limit:
             return await handler(request)
     except TimeoutError:
-        if limit.expired() and not request.content.is_eof():
+        if not limit.expired():
+            raise
+        if not request.content.is_eof():
             return plain_error(408)
-        raise
+        _log.warning("a request took longer than %.0f s", REQUEST_LIMIT_S)
+        return plain_error(503)

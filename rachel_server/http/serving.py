@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rachel_server.accounts.service import open_accounts
 from rachel_server.http.app import create_app
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
 from rachel_server.http.context import HttpContext
@@ -63,19 +64,24 @@ class HttpService:
         runtime: Runtime,
         lobby: Lobby,
         rubp_ports: Sequence[int],
+        rubp_tls_port: int | None,
     ) -> None:
         """Begin to answer."""
         settings = self._settings
         pulse = Pulse()
         metrics = Metrics(runtime=runtime, lobby=lobby, engine=engine, version=settings.app_version)
         health = Health(engine, runtime, pulse)
+        own_port = next(iter(self.ports.values()))[0]
+        accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
         context = HttpContext(
             settings=settings,
             rubp_ports=tuple(rubp_ports),
+            rubp_tls_port=rubp_tls_port,
             engine=engine,
             journal=journal,
             runtime=runtime,
             lobby=lobby,
+            accounts=accounts,
             metrics=metrics,
             health=health,
             rate_limits=RateLimits(exempt=settings.unlimited_networks),

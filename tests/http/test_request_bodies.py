@@ -141,7 +141,7 @@ async def test_handler_that_never_ends_is_given_up(
 ) -> None:
     monkeypatch.setattr(requests, "REQUEST_LIMIT_S", 0.5)
     answer = await served.ask("/wait")
-    assert (answer.status, '"internal_error"' in answer.text) == (500, True)
+    assert (answer.status, '"unavailable"' in answer.text) == (503, True)
 
 
 async def test_error_with_details(served: HttpServer) -> None:

@@ -1,0 +1,86 @@
+"""What an endpoint answers when something cannot be done: status, identifier, a line about it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+from typing import Any, Final
+
+from rachel.rubp import ErrorCode
+from rachel_server.accounts.errors import AccountError, AccountErrorCode
+from rachel_server.http.errors import ApiError
+from rachel_server.lobby import NotSeated
+
+_BUSY_WAIT_S: Final = "2"
+
+
+class Problem(Enum):
+    """Why something cannot be done; the identifier is the name in lower case, and stays."""
+
+    INVALID_REQUEST = 400, "The request does not fit what this address expects."
+    CURSOR_INVALID = 400, "There is no such page: begin with the first one."
+    USERNAME_INVALID = 400, "A username has 3 to 20 letters, digits or underscores."
+    EMAIL_INVALID = 400, "That is no e-mail address; write it like ann@example.org."
+    PASSWORD_INVALID = 400, "A password has 12 to 128 characters."
+    LINK_INVALID = 400, "The link has been used or is too old: ask for a new one."
+    LOGIN_REQUIRED = 401, "Log in first: show the token of a session as Authorization: Bearer."
+    WRONG_CREDENTIALS = 401, "The name or the password is wrong: try again."
+    WRONG_PASSWORD = 403, "The password is wrong: try again."
+    NOT_SEATED = 403, "You have no seat at that table: take one first."
+    TABLE_NOT_FOUND = 404, "There is no table with that code."
+    GAME_NOT_FOUND = 404, "There is no game with that id."
+    PLAYER_NOT_FOUND = 404, "There is no player with that name."
+    USERNAME_TAKEN = 409, "Somebody has that username: choose another."
+    EMAIL_TAKEN = 409, "That e-mail address has an account already: log in."
+    TABLE_FULL = 409, "Every seat at that table is taken."
+    NO_ROOM = 409, "The server has as many tables as it can hold: try again later."
+    GAME_IN_PROGRESS = 409, "That table is in the middle of a game."
+    GAME_NOT_FINISHED = 409, "The game has no result; what it was dealt from stays secret."
+    NOT_JSON = 415, "Send JSON, and say so: Content-Type: application/json."
+    BUSY = 503, "The server is busy: try again in a moment."
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        self.message = message
+
+    @property
+    def identifier(self) -> str:
+        """What programs know it by."""
+        return self.name.lower()
+
+    def error(
+        self, message: str | None = None, *, details: Mapping[str, Any] | None = None
+    ) -> ApiError:
+        """Return it as an exception, with another message if there is more to say."""
+        headers = {}
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        elif self is Problem.BUSY:
+            headers["Retry-After"] = _BUSY_WAIT_S
+        text = message or self.message
+        return ApiError(self.status, self.identifier, text, details=details, headers=headers)
+
+
+_NOT_SEATED: Final = {
+    ErrorCode.LOBBY_FULL: Problem.TABLE_FULL,
+    ErrorCode.GAME_IN_PROGRESS: Problem.GAME_IN_PROGRESS,
+}
+
+
+def problem_of(code: AccountErrorCode) -> Problem:
+    """Return the problem that the accounts' services mean: they use the same identifiers."""
+    return Problem[code.name]
+
+
+@contextmanager
+def as_api_error() -> Iterator[None]:
+    """Turn what lobby and accounts raise into answers.
+
+    Raises:
+        ApiError: instead of an `AccountError` or `NotSeated`.
+    """
+    try:
+        yield
+    except AccountError as error:
+        raise problem_of(error.code).error(str(error)) from None
+    except NotSeated as refusal:
+        raise _NOT_SEATED[refusal.code].error() from None

@@ -1,0 +1,32 @@
+"""What the API tells of the server itself."""
+
+from typing import Final
+
+from rachel import __version__
+from rachel_server.http.api.endpoint import Call, Model, endpoint
+
+
+class ServerInfo(Model):
+    """A server of Rachel, and where to play at it."""
+
+    name: str
+    version: str
+    public_host: str
+    rubp_ports: tuple[int, ...]
+    rubp_tls_port: int | None
+
+
+@endpoint("GET", "/server")
+async def server(call: Call) -> ServerInfo:
+    """Tell the server's version, and the ports for games."""
+    context = call.context
+    return ServerInfo(
+        name="rachel",
+        version=__version__,
+        public_host=context.settings.public_host,
+        rubp_ports=context.rubp_ports,
+        rubp_tls_port=context.rubp_tls_port,
+    )
+
+
+ENDPOINTS: Final = [server]

@@ -1,0 +1,66 @@
+"""Who is logged in: a session's token, shown by a program or kept in a browser's cookie."""
+
+from typing import Final
+
+from aiohttp import web
+
+from rachel_server.accounts.account import Account
+from rachel_server.accounts.sessions import SESSION_S, NewSession
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.errors import ApiError
+from rachel_server.http.security import set_private_cookie
+
+SESSION_COOKIE: Final = "rachel_session"
+
+_SCHEME: Final = "Bearer "
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def token_of(request: web.Request) -> str | None:
+    """Return the token that a request shows, in ``Authorization`` or else in its cookie.
+
+    Raises:
+        ApiError: a browser sends it because another site asked it to.
+    """
+    shown = request.headers.get("Authorization")
+    if shown is not None:
+        return shown.removeprefix(_SCHEME).strip() if shown.startswith(_SCHEME) else None
+    kept = request.cookies.get(SESSION_COOKIE)
+    if kept is not None and request.method not in _SAFE_METHODS:
+        require_same_site(request)
+    return kept
+
+
+async def caller_of(request: web.Request) -> Account | None:
+    """Return who is logged in, None if nobody is.
+
+    Raises:
+        ApiError: as `token_of`.
+    """
+    token = token_of(request)
+    return None if token is None else await request.app[CONTEXT].accounts.sessions.find(token)
+
+
+def require_same_site(request: web.Request) -> None:
+    """Refuse what a page of another site made a browser send.
+
+    Every browser that still gets updates says where a request comes from, in one of two headers.
+
+    Raises:
+        ApiError: it comes from elsewhere, or does not say.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is not None:
+        site = "same-origin" if origin.partition("://")[2] == request.host else "cross-site"
+    if site not in {"same-origin", "none"}:
+        raise ApiError(403, "cross_site", "Do that on this server's own pages.")
+
+
+def keep_session(request: web.Request, answer: web.StreamResponse, session: NewSession) -> None:
+    """Let a browser keep a session."""
+    set_private_cookie(request, answer, SESSION_COOKIE, session.token, max_age_s=int(SESSION_S))
+
+
+def forget_session(request: web.Request, answer: web.StreamResponse) -> None:
+    """Let a browser forget its session."""
+    set_private_cookie(request, answer, SESSION_COOKIE, "", max_age_s=0)
