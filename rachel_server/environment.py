@@ -32,6 +32,21 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What an environment says.
+
+    Attributes:
+        settings: as far as it can be read, with defaults for the rest.
+        problems: why a server cannot start with it; none if it can.
+        unusable: the variables that are missing or cannot be read.
+    """
+
+    settings: ServerSettings
+    problems: tuple[str, ...]
+    unusable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """An environment variable.
 
@@ -119,6 +134,20 @@ def load_settings(
     Raises:
         SettingsError: a server cannot start with them; all the reasons at once.
     """
+    reading = read_settings(environ, dotenv=dotenv, overrides=overrides, only=only)
+    if reading.problems:
+        raise SettingsError(list(reading.problems))
+    return reading.settings
+
+
+def read_settings(
+    environ: Mapping[str, str],
+    *,
+    dotenv: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    only: Collection[str] = frozenset(_BY_NAME),
+) -> Reading:
+    """Return the same settings, and what is wrong with them beside them; see `load_settings`."""
     problems: list[str] = []
     texts = _given(_read_dotenv(dotenv, problems)) | _given(environ)
     texts = {name: text for name, text in texts.items() if name in only}
@@ -135,13 +164,11 @@ def load_settings(
     fields |= chosen
     settings = ServerSettings(**fields)
     given = {it.name for it in VARIABLES if it.name in texts or it.field in chosen}
-    problems += _missing(given, only, production=settings.production)
+    missing = _missing(given, only, production=settings.production)
+    problems += [_problem(name, reason) for name, reason in missing.items()]
     problems += _shared_ports(settings, [name for name in _PORTS if name not in unreadable])
-    if not problems:
-        problems += _unusable_certificate(settings)
-    if problems:
-        raise SettingsError(problems)
-    return settings
+    problems += _unusable_certificate(settings)
+    return Reading(settings, tuple(problems), frozenset(unreadable | missing.keys()))
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
@@ -181,8 +208,8 @@ def _problem(name: str, what: str) -> str:
     return f"environment variable {name} {what}, for example: {name}={_BY_NAME[name].example}"
 
 
-def _missing(given: set[str], only: Collection[str], *, production: bool) -> list[str]:
-    """Return what is not there and must be."""
+def _missing(given: set[str], only: Collection[str], *, production: bool) -> dict[str, str]:
+    """Return the variables that are not there and must be, and what to say of each."""
     reasons: dict[str, str] = {}
     if production:
         reasons = {name: "is missing" for name in _PRODUCTION_NEEDS if name not in given}
@@ -191,7 +218,7 @@ def _missing(given: set[str], only: Collection[str], *, production: bool) -> lis
             for other in needed:
                 if other not in given:
                     reasons.setdefault(other, f"is missing ({name} is of no use without it)")
-    return [_problem(name, reason) for name, reason in reasons.items() if name in only]
+    return {name: reason for name, reason in reasons.items() if name in only}
 
 
 def _shared_ports(settings: ServerSettings, names: Iterable[str]) -> list[str]:
