@@ -6,7 +6,9 @@ import secrets
 from typing import Final
 
 _SIZE: Final = 32
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+TOKEN_PATTERN: Final = r"[A-Za-z0-9_-]{43}"
+
+_TOKEN: Final = re.compile(TOKEN_PATTERN)
 
 
 def new_token() -> tuple[str, bytes]:

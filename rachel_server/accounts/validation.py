@@ -7,14 +7,17 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
-_EMAIL_MAX: Final = 254
+EMAIL_MAX: Final = 254
 """Characters of an address that a mail server takes (RFC 5321, 4.5.3.1.3)."""
 
-_USERNAME: Final = re.compile(r"[A-Za-z0-9_]{3,20}")
+USERNAME_PATTERN: Final = r"[A-Za-z0-9_]{3,20}"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # As browsers check it (HTML, e-mail state), with a dot in the domain. The letters of other
 # alphabets have an ASCII form in domains; before the @ few servers take them.
-_EMAIL: Final = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+EMAIL_PATTERN: Final = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
+
+_USERNAME: Final = re.compile(USERNAME_PATTERN)
+_EMAIL: Final = re.compile(EMAIL_PATTERN)
 
 
 def is_username(text: str) -> bool:
@@ -24,7 +27,7 @@ def is_username(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Tell whether mail could be sent there."""
-    return len(text) <= _EMAIL_MAX and _EMAIL.fullmatch(text) is not None
+    return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
 
 
 def is_password(text: str) -> bool:

@@ -2,8 +2,13 @@
 
 from typing import Final
 
-from rachel_server.http.api import server
+from rachel_server.http.api import accounts, passwords, server, sessions
 
-ENDPOINTS: Final = [*server.ENDPOINTS]
+ENDPOINTS: Final = [
+    *server.ENDPOINTS,
+    *accounts.ENDPOINTS,
+    *sessions.ENDPOINTS,
+    *passwords.ENDPOINTS,
+]
 
 ROUTES: Final = [endpoint.route() for endpoint in ENDPOINTS]

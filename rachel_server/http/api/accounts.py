@@ -1,0 +1,169 @@
+"""Accounts: how they come to be, what is stored of them, and how they end."""
+
+from typing import Final
+
+from rachel_server.http.api.endpoint import Call, Model, endpoint
+from rachel_server.http.api.fields import Email, IsoTime, LinkToken, NewPassword, Username
+from rachel_server.http.api.problems import Problem
+from rachel_server.http.auth_limits import (
+    CHANGES_PER_ACCOUNT,
+    CHANGES_PER_ADDRESS,
+    EXPORTS_PER_ACCOUNT,
+    EXPORTS_PER_ADDRESS,
+    LINKS_PER_ACCOUNT,
+    LINKS_PER_ADDRESS,
+    REGISTRATIONS_PER_ACCOUNT,
+    REGISTRATIONS_PER_ADDRESS,
+    account_key,
+    link_key,
+    name_key,
+)
+
+_MAIL_SENT: Final = "If that address is yours, a mail there says how to go on."
+
+
+class NewAccount(Model):
+    """An account to be."""
+
+    username: Username
+    email: Email
+    password: NewPassword
+
+
+class Message(Model):
+    """A line for whoever sits in front of the program."""
+
+    message: str
+
+
+class Link(Model):
+    """The token of the link in a mail."""
+
+    token: LinkToken
+
+
+class Confirmed(Model):
+    """An account that has come to be."""
+
+    username: str
+
+
+class OwnPassword(Model):
+    """The password of who is logged in, who must know it still."""
+
+    password: str
+
+
+class ExportedAccount(Model):
+    """The account itself."""
+
+    username: str
+    email: str
+    created_at: IsoTime
+    rating: int
+    rated_games: int
+
+
+class ExportedSession(Model):
+    """Somewhere the account is logged in."""
+
+    created_at: IsoTime
+    last_used_at: IsoTime
+    expires_at: IsoTime
+    user_agent: str
+
+
+class ExportedGame(Model):
+    """A finished game, with the name that was shown there; null is what was not kept."""
+
+    game: str
+    started_at: IsoTime
+    finished_at: IsoTime
+    name: str
+    seats: int
+    place: int
+    cards_left: int | None
+    attack_dealt: int | None
+    attack_taken: int | None
+    rating_before: int | None
+    rating_after: int | None
+
+
+class ExportedUnfinishedGame(Model):
+    """A game that has no result, or none yet."""
+
+    game: str
+    started_at: IsoTime
+    name: str
+
+
+class Export(Model):
+    """Everything stored of an account, but for hashes of its password and tokens."""
+
+    account: ExportedAccount
+    sessions: tuple[ExportedSession, ...]
+    games: tuple[ExportedGame, ...]
+    unfinished_games: tuple[ExportedUnfinishedGame, ...]
+
+
+@endpoint(
+    "POST",
+    "/accounts",
+    Problem.USERNAME_INVALID,
+    Problem.EMAIL_INVALID,
+    Problem.PASSWORD_INVALID,
+    Problem.USERNAME_TAKEN,
+    Problem.BUSY,
+    status=202,
+    limit=REGISTRATIONS_PER_ADDRESS,
+)
+async def register(call: Call, body: NewAccount) -> Message:
+    """Register: send a mail whose link confirms the address, within three days.
+
+    The answer is the same whether or not the address has an account already; its owner hears of it.
+    """
+    call.spend(REGISTRATIONS_PER_ACCOUNT, name_key(body.email))
+    registration = call.context.accounts.registration
+    await registration.register(body.username, body.email, body.password)
+    return Message(message=_MAIL_SENT)
+
+
+@endpoint(
+    "POST",
+    "/accounts/confirm",
+    Problem.LINK_INVALID,
+    Problem.USERNAME_TAKEN,
+    Problem.EMAIL_TAKEN,
+    status=201,
+    limit=LINKS_PER_ADDRESS,
+)
+async def confirm_account(call: Call, body: Link) -> Confirmed:
+    """Confirm an e-mail address with the token of the mail: this makes the account."""
+    call.spend(LINKS_PER_ACCOUNT, link_key(body.token))
+    account = await call.context.accounts.registration.confirm(body.token)
+    return Confirmed(username=account.username)
+
+
+@endpoint("GET", "/account/export", login=True, limit=EXPORTS_PER_ADDRESS)
+async def export_account(call: Call) -> Export:
+    """Export everything that is stored of the account."""
+    call.spend(EXPORTS_PER_ACCOUNT, account_key(call.account.id))
+    return Export.model_validate(await call.context.accounts.export(call.account))
+
+
+@endpoint(
+    "DELETE",
+    "/account",
+    Problem.WRONG_PASSWORD,
+    Problem.BUSY,
+    status=204,
+    login=True,
+    limit=CHANGES_PER_ADDRESS,
+)
+async def delete_account(call: Call, body: OwnPassword) -> None:
+    """Delete the account for good. Its games stay, without its name."""
+    call.spend(CHANGES_PER_ACCOUNT, account_key(call.account.id))
+    await call.context.accounts.delete(call.account, body.password)
+
+
+ENDPOINTS: Final = [register, confirm_account, export_account, delete_account]
