@@ -16,7 +16,7 @@ class FrameWriter:
     """
 
     def __init__(self, game_id: int) -> None:
-        self._game_id = game_id
+        self.game_id = game_id
         self._sequence = 0
         self._frames: list[tuple[Link, bytes]] = []
         self._held: dict[Link, tuple[Message, float]] = {}
@@ -44,7 +44,7 @@ class FrameWriter:
                     version=link.version,
                     sequence=number,
                     player_id=HOST_ID,
-                    game_id=self._game_id,
+                    game_id=self.game_id,
                 )
             self._frames.append((link, frame))
 
@@ -55,7 +55,7 @@ class FrameWriter:
             version=version,
             sequence=self._next_number(),
             player_id=addressee,
-            game_id=self._game_id,
+            game_id=self.game_id,
         )
 
     def send_hand(self, link: Link, view: SeatView, state_hash: int) -> None:

@@ -138,6 +138,27 @@ class Lobby:
         self._reserved[account] = table
         return Reservation(table.game_id, table.room, token), effects
 
+    def open(
+        self, settings: TableSettings, *, public: bool, bots: int, now: float
+    ) -> tuple[Table, Effects]:
+        """Open a table with settings of its own, under a new code; return what follows, too.
+
+        Args:
+            settings: how the table is run.
+            public: whether quick play may seat people there.
+            bots: how many seats, fewer than there are, bots take at once.
+            now: the tables' clock.
+
+        Raises:
+            NotSeated: there are as many tables as there may be.
+        """
+        table = self._open_table(self._new_code(), public=public, like=settings)
+        return table, table.open(bots, now)
+
+    def in_room(self, code: str) -> Table | None:
+        """Return the table with a room code, in any case; None if there is none."""
+        return self._rooms.get(code.upper())
+
     def adopt(self, table: Table) -> None:
         """Take in a table restored from the journal."""
         self.tables[table.game_id] = table

@@ -33,6 +33,7 @@ from rachel_server.lobby import Lobby, NotSeated, Reservation
 from rachel_server.pausing_clock import PausingClock
 from rachel_server.store.journal import Batch, Journal
 from rachel_server.table import Effects, Table
+from rachel_server.table_settings import TableSettings
 from rachel_server.tally import Spread, Tally
 
 HELLO_LIMIT_S: Final = 5.0
@@ -123,6 +124,28 @@ class Runtime:
         for table, effects in outcomes:
             self._perform(table, effects)
         return reservation
+
+    def open(self, settings: TableSettings, *, public: bool, bots: int) -> Table:
+        """Open a table; see `Lobby.open`.
+
+        Raises:
+            NotSeated: there are too many.
+        """
+        table, effects = self._lobby.open(settings, public=public, bots=bots, now=self._clock.now())
+        self._perform(table, effects)
+        return table
+
+    def begin(self, table: Table) -> None:
+        """Begin a waiting table's game now, if somebody is there."""
+        self._perform(table, table.begin(self._clock.now()))
+
+    def leave(self, table: Table, seat: int) -> None:
+        """Let the person on a seat go; see `Table.leave`."""
+        self._perform(table, table.leave(seat, self._clock.now()))
+
+    def seconds_until(self, time: float) -> float:
+        """Return how far away a moment of the tables' clock is, 0 when it has come."""
+        return max(0.0, time - self._clock.now())
 
     # What transports call
 

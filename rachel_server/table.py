@@ -16,28 +16,23 @@ from typing import Final
 from rachel.actions import DRAW, Action, IllegalAction, Play, Refusal
 from rachel.bots import choose
 from rachel.rubp import (
-    CARDS_MAX,
     Announce,
-    CardDrawn,
     DrawCard,
     Error,
     ErrorCode,
-    GameStart,
     Hello,
     Message,
     Phase,
     PlayCard,
-    PlayerList,
-    PlayerName,
     SyncRequest,
-    Welcome,
 )
 from rachel_server.entries import Entry, StoredGame
-from rachel_server.frames import FrameWriter
+from rachel_server.gathering import Gathering
 from rachel_server.link import Link
 from rachel_server.running_game import Entropy, ReplayFailed, RunningGame
-from rachel_server.seating import Seat, Seating, bot_name, hash_token, unique_name
+from rachel_server.seating import Seat, Seating, hash_token, unique_name
 from rachel_server.table_settings import TableSettings
+from rachel_server.table_voice import TableVoice
 from rachel_server.turn_clock import WARNING_S, TurnClock
 
 TURNS_MAX: Final = 20_000
@@ -97,11 +92,11 @@ class Table:
         self._entropy = entropy
         self._unix_time = unix_time
         self._rng = random.Random(int.from_bytes(entropy(8), "big"))
-        self._writer = FrameWriter(game_id)
+        self._voice = TableVoice(game_id, self.seats)
         self._effects = Effects()
         self._game: RunningGame | None = None
         self._clock = TurnClock(settings)
-        self._start_at = 0.0
+        self._gathering = Gathering(self.seats, self._voice, settings)
         self._alone_since: float | None = None
         self._finished_at = 0.0
 
@@ -152,11 +147,21 @@ class Table:
         """Whether a fresh HELLO can be seated."""
         return self.phase is Phase.WAITING and not self.closed and not self.seats.is_full
 
+    @property
+    def starts_at(self) -> float | None:
+        """When it begins although it is not full; None while nobody is there, and once it has."""
+        return self._gathering.starts_at if self.phase is Phase.WAITING else None
+
     def frame(self, link: Link, message: Message) -> bytes:
         """Return a message as a frame of this table, for what must not wait for the journal."""
-        return self._writer.encode(link.version, message)
+        return self._voice.encode(link.version, message)
 
     # Inputs
+
+    def open(self, bots: int, now: float) -> Effects:
+        """Seat bots at a new table, and keep it for a while although nobody is there yet."""
+        self._gathering.keep(bots, now)
+        return self._take()
 
     def join(self, link: Link, hello: Hello, now: float) -> Effects:
         """Seat a fresh HELLO at a table that `has_room`."""
@@ -172,11 +177,10 @@ class Table:
         number = self.seats.take(seat)
         self._alone_since = None
         self._sit(link, number)
-        others = [other for other in self.seats.links if other is not link]
-        self._writer.broadcast(others, PlayerName(number, seat.name))
-        self._broadcast_players()
-        self._writer.send(link, Announce(self._room_line()))
-        self._begin_soon(now)
+        self._voice.newcomer(number, but=link)
+        self._voice.players()
+        self._voice.room(link, self.room, self.settings.turn_time_s)
+        self._has_come(now)
         return self._take()
 
     def reserve(self, name: str, token: bytes, account: int, now: float) -> Effects:
@@ -192,8 +196,8 @@ class Table:
             seat.account, seat.lost_at = account, now
             seat.reserved_until = now + self.settings.reservation_s
         if number is None:
-            self._broadcast(PlayerName(self.seats.take(seat), seat.name))
-            self._start_at = now + self.settings.start_delay_s
+            self._voice.newcomer(self.seats.take(seat))
+            self._gathering.wait_again(now)
         return self._take()
 
     def reclaim(self, link: Link, number: int, now: float) -> Effects:
@@ -208,16 +212,15 @@ class Table:
         link.account = seat.account
         self._sit(link, number)
         if self._game is not None:
-            self._writer.send(link, self._game.game_state())
-            self._send_hand(link)
+            self._voice.pair(link, self._game)
         self._is_back(number, now)
-        self._broadcast_players()
-        self._writer.send(link, Announce(self._room_line()))
+        self._voice.players()
+        self._voice.room(link, self.room, self.settings.turn_time_s)
         if self._game is not None:
             for line in self._game.proof_lines():
-                self._writer.send(link, Announce(line))
+                self._voice.send(link, Announce(line))
         if is_new:
-            self._begin_soon(now)
+            self._has_come(now)
         return self._take()
 
     def receive(self, link: Link, message: Message, now: float) -> Effects:
@@ -230,22 +233,21 @@ class Table:
                 self._act_for_person(link, DRAW, message.observed_hash, now)
             case SyncRequest(acknowledge=True):
                 if self._game is not None and self._game.is_at(message.turn, message.observed_hash):
-                    self._writer.release(link)
+                    self._voice.release(link)
             case SyncRequest():
                 self._is_back(link.seat, now)
                 if self._game is not None:
-                    self._writer.send(link, self._game.game_state())
-                    self._send_hand(link)
+                    self._voice.pair(link, self._game)
             case _:
                 self._effects.refused = "not_for_hosts"
-                self._writer.send(link, Error(ErrorCode.UNKNOWN))
+                self._voice.send(link, Error(ErrorCode.UNKNOWN))
         return self._take()
 
     def refuse(self, link: Link, code: ErrorCode) -> Effects:
         """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
-        self._writer.send(link, Error(code))
+        self._voice.send(link, Error(code))
         if code is ErrorCode.INVALID_PLAY and self._game is not None:
-            self._send_hand(link)
+            self._voice.hand(link, self._game)
         return self._take()
 
     def lost(self, link: Link, now: float) -> Effects:
@@ -255,23 +257,48 @@ class Table:
         seat.link, seat.lost_at = None, now
         if self.phase is Phase.WAITING and seat.token_hash is None:
             self.seats.free(link.seat)
-            if self.seats.people == 0:
-                self._close()
+            self._close_if_over(now)
         if not self.seats.links:
             self._alone_since = now
         if self.phase is not Phase.FINISHED:
-            self._broadcast_players()
-            self._broadcast(Announce(f"{seat.name[:20]} lost the connection"))
+            self._voice.players()
+            self._voice.announce(f"{seat.name[:20]} lost the connection")
+        return self._take()
+
+    def leave(self, number: int, now: float) -> Effects:
+        """Let a person go who says so: a waiting table has the seat back, a game a bot instead.
+
+        The seat of a game stays theirs, as after a lost connection: they may come back.
+        """
+        seat = self.seats[number]
+        if seat.link is not None:
+            self._voice.send(seat.link, Announce("You have left the table"))
+            self._effects.hang_up.append(seat.link)
+            self._forget(seat.link)
+        seat.link, seat.lost_at = None, now - self.settings.lost_grace_s
+        if self.phase is Phase.WAITING:
+            self.seats.free(number)
+            self._close_if_over(now)
+        if not self.seats.links:
+            self._alone_since = now
+        self._voice.players()
+        self._voice.announce(f"{seat.name[:20]} has left")
+        return self._take()
+
+    def begin(self, now: float) -> Effects:
+        """Begin at once, if the table waits and somebody is there; bots take the empty seats."""
+        if self.starts_at is not None:
+            self._deal(now)
         return self._take()
 
     def announce(self, text: str) -> Effects:
         """Tell everybody at the table something, in at most 47 bytes."""
-        self._broadcast(Announce(text))
+        self._voice.announce(text)
         return self._take()
 
     def tick(self, now: float) -> Effects:
         """Do what is due; at most one action of the host's, so that each is seen by itself."""
-        self._writer.release_due(now)
+        self._voice.release_due(now)
         if self.phase is Phase.WAITING:
             self._tick_waiting(now)
         elif self.phase is Phase.PLAYING:
@@ -284,7 +311,7 @@ class Table:
         """Return when `tick` has something to do next, or None when only an input can bring it."""
         if self.closed:
             return None
-        time, held = self._own_deadline(), self._writer.release_times()
+        time, held = self._own_deadline(), self._voice.release_times()
         if not held:
             return time
         return min(held) if time is None else min(time, *held)
@@ -298,53 +325,29 @@ class Table:
             return self._clock.next_deadline(self.seats[self._game.public.current])
         if self.phase is Phase.FINISHED:
             return self._finished_at + self.settings.rematch_s
-        grace = self.settings.lost_grace_s
-        given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken())
-        times = [time for time in given_up if time is not None]
-        if self.seats.links:
-            times.append(self._start_at)
-        return min(times, default=None)
+        return self._gathering.next_deadline()
 
     # Waiting and starting
 
-    def _begin_soon(self, now: float) -> None:
-        """Begin when somebody has come: at once if everybody is there, else after the delay."""
-        expected = self.seats.expected
-        complete = self.seats.is_full and not expected
-        self._start_at = now + (0.0 if complete else self.settings.start_delay_s)
-        if self._start_at <= now:
+    def _has_come(self, now: float) -> None:
+        """Begin when somebody has come, unless others are waited for."""
+        if self._gathering.has_come(now):
             self._deal(now)
-        else:
-            self._broadcast(
-                Announce(
-                    f"{self.seats.people - expected} of {len(self.seats)} here; "
-                    f"bots fill up in {self.settings.start_delay_s:.0f} s"
-                )
-            )
 
     def _tick_waiting(self, now: float) -> None:
-        grace = self.settings.lost_grace_s
-        freed = False
-        for number, seat in list(self.seats.taken()):
-            given_up_at = seat.given_up_at(grace)
-            if given_up_at is not None and now >= given_up_at:
-                self.seats.free(number)
-                freed = True
-        if freed:
-            self._broadcast_players()
-        if self.seats.people == 0:
-            self._close()
-        elif self.seats.links and now >= self._start_at:
+        self._gathering.give_up_seats(now)
+        self._close_if_over(now)
+        starts_at = self.starts_at
+        if starts_at is not None and now >= starts_at:
             self._deal(now)
 
+    def _close_if_over(self, now: float) -> None:
+        if self._gathering.is_over(now):
+            self._close()
+
     def _deal(self, now: float) -> None:
-        """Seat bots on the empty places, deal, and send everybody the start."""
-        for _, seat in self.seats.taken():
-            seat.reserved_until = None
-        while not self.seats.is_full:
-            bot = Seat(name=bot_name(self.seats.names), bot_level=self.settings.bot_level)
-            self._broadcast(PlayerName(self.seats.take(bot), bot.name))
-        self._broadcast_players()
+        """Deal to everybody and to bots on the empty places, and send everybody the start."""
+        self._gathering.end()
         game = self._game = RunningGame.deal(
             [seat for _, seat in self.seats.taken()],
             game_id=self.game_id,
@@ -356,14 +359,8 @@ class Table:
         )
         self.phase = Phase.PLAYING
         self._effects.entries.append(game.start)
-        for line in game.proof_lines():
-            self._broadcast(Announce(line))
-        for link in self.seats.links:
-            hand = game.view(link.seat).hand
-            self._writer.send(link, GameStart(hand[:CARDS_MAX]), link.seat)
-            self._send_hand(link)
-            self._writer.send(link, game.game_state())
-        self._begin_turn(now)
+        self._voice.deal(game)
+        self._begin_turn(game, now)
 
     # Playing
 
@@ -374,14 +371,13 @@ class Table:
         game = self._game
         if game is None or self.phase is not Phase.PLAYING:
             self._effects.refused = "game_not_started"
-            self._writer.send(link, Error(ErrorCode.GAME_NOT_STARTED))
+            self._voice.send(link, Error(ErrorCode.GAME_NOT_STARTED))
             return
         self._is_back(link.seat, now)
         if observed_hash is not None and observed_hash != game.state_hash:
             self._effects.refused = "outdated"
-            self._writer.send(link, Error(ErrorCode.UNKNOWN), link.seat)
-            self._writer.send(link, game.game_state())
-            self._send_hand(link)
+            self._voice.send(link, Error(ErrorCode.UNKNOWN), link.seat)
+            self._voice.pair(link, game)
             return
         try:
             self._perform(link.seat, action, now)
@@ -389,8 +385,7 @@ class Table:
             self._effects.refused = refusal.reason.value
             code = _ERROR_CODES.get(refusal.reason, ErrorCode.INVALID_PLAY)
             cards = action.cards if isinstance(action, Play) else ()
-            self._writer.send(link, Error(code, cards), link.seat)
-            self._send_hand(link)
+            self._voice.refusal(link, code, game, cards)
 
     def _perform(self, number: int, action: Action, now: float) -> None:
         """Carry out an action, journal it and tell everybody.
@@ -402,46 +397,26 @@ class Table:
         assert game is not None
         taken, drawn = game.act(number, action)
         self._effects.entries.append(taken)
-        self._writer.release_due(math.inf)
-        links = self.seats.links
-        actor = self.seats[number].link
-        if actor is not None:
-            if drawn:
-                self._writer.send(actor, CardDrawn(drawn), number)
-            self._send_hand(actor)
-        self._writer.broadcast(links, game.turn_end(taken, len(drawn)))
-        for link in links:
-            if link.acknowledges and link is not actor:
-                self._send_hand(link)
-        self._writer.broadcast(links, game.game_state())
+        self._voice.release_due(math.inf)
+        self._voice.move(game, taken, drawn)
         if game.public.is_over:
             self._finish(game, now)
         elif game.public.turn >= TURNS_MAX:
             self._effects.entries.append(game.abandoned(self._unix_time()))
             self.phase, self._finished_at = Phase.FINISHED, now
-            self._broadcast(Announce("No end in sight: the game is given up"))
+            self._voice.announce("No end in sight: the game is given up")
         else:
-            self._begin_turn(now)
+            self._begin_turn(game, now)
 
-    def _begin_turn(self, now: float) -> None:
+    def _begin_turn(self, game: RunningGame, now: float) -> None:
         """Start the clock of the seat to act and announce its turn."""
-        assert self._game is not None
         self._clock.restart(now)
-        message = self._game.turn_start()
-        at_once = []
-        for link in self.seats.links:
-            if link.acknowledges:
-                self._writer.hold(link, message, now + self.settings.acknowledge_s)
-            else:
-                at_once.append(link)
-        self._writer.broadcast(at_once, message)
+        self._voice.turn(game, now + self.settings.acknowledge_s)
 
     def _finish(self, game: RunningGame, now: float) -> None:
         self.phase, self._finished_at = Phase.FINISHED, now
         self._effects.entries.append(game.finished(self._unix_time()))
-        self._broadcast(game.player_won())
-        for line in game.revelation_lines():
-            self._broadcast(Announce(line))
+        self._voice.end(game)
 
     def _tick_playing(self, now: float) -> None:
         game = self._game
@@ -458,7 +433,7 @@ class Table:
         elif warns is not None and now >= warns and seat.link is not None:
             self._clock.warned()
             text = f"{WARNING_S:.0f} s left, then a bot plays this turn"
-            self._writer.send(seat.link, Announce(text))
+            self._voice.send(seat.link, Announce(text))
 
     def _act_as_host(self, game: RunningGame, seat: Seat, now: float) -> None:
         """Let a bot act: the one whose seat it is, or one that covers for a person."""
@@ -468,9 +443,9 @@ class Table:
             was_present = seat.is_present
             if seat.link is not None:
                 seat.missed += 1
-            self._broadcast(Announce(f"{seat.name[:20]} is away: a bot plays this turn"))
+            self._voice.announce(f"{seat.name[:20]} is away: a bot plays this turn")
             if seat.is_present != was_present:
-                self._broadcast_players()
+                self._voice.players()
         self._perform(view.seat, action, now)
 
     # Presence
@@ -487,23 +462,20 @@ class Table:
         if was_alone or (is_its_turn and (was_covered or was_lost)):
             self._clock.restart(now)
         if was_covered or was_lost:
-            self._broadcast(Announce(f"{seat.name[:20]} is back"))
+            self._voice.announce(f"{seat.name[:20]} is back")
         if was_covered:
-            self._broadcast_players()
+            self._voice.players()
 
     def _sit(self, link: Link, number: int) -> None:
         """Put a link on its seat and welcome it."""
         link.table, link.seat = self, number
-        welcome = Welcome(number, self.game_id, len(self.seats), self.phase)
-        self._writer.send(link, welcome, number)
-        for other, seat in self.seats.taken():
-            self._writer.send(link, PlayerName(other, seat.name))
+        self._voice.welcome(link, self.phase)
 
     def _forget(self, link: Link) -> None:
         """Let go of a link that no longer sits here."""
         if link.table is self:
             link.table = None
-        self._writer.forget(link)
+        self._voice.forget(link)
 
     def _close(self) -> None:
         for link in self.seats.links:
@@ -511,23 +483,7 @@ class Table:
         self.phase = Phase.FINISHED
         self.closed = True
 
-    # Frames
-
-    def _send_hand(self, link: Link) -> None:
-        assert self._game is not None
-        self._writer.send_hand(link, self._game.view(link.seat), self._game.state_hash)
-
-    def _broadcast(self, message: Message) -> None:
-        self._writer.broadcast(self.seats.links, message)
-
-    def _broadcast_players(self) -> None:
-        self._broadcast(PlayerList(self.seats.present()))
-
-    def _room_line(self) -> str:
-        time = self.settings.turn_time_s
-        return f"Room {self.room}, " + ("no turn clock" if time is None else f"{time:.0f} s a turn")
-
     def _take(self) -> Effects:
         effects, self._effects = self._effects, Effects()
-        effects.frames = self._writer.take()
+        effects.frames = self._voice.take()
         return effects
