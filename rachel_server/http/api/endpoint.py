@@ -179,7 +179,9 @@ async def _read(request: web.Request, model: type[Model]) -> Model:
 def _invalid(error: ValidationError) -> ApiError:
     """Return what to say about input that does not fit; none of it is repeated."""
     wrong = error.errors(include_url=False, include_context=False, include_input=False)
-    fields = {".".join(map(str, one["loc"])): one["msg"] for one in wrong}
+    fields = {
+        ".".join(map(str, one["loc"])): one["msg"].removeprefix("Value error, ") for one in wrong
+    }
     first, message = next(iter(fields.items()))
     return Problem.INVALID_REQUEST.error(
         f"{first}: {message}." if first else f"{message}.", details={"fields": fields}

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from rachel_server.http.api import accounts, passwords, server, sessions
+from rachel_server.http.api import accounts, passwords, server, sessions, tables
 
 ENDPOINTS: Final = [
     *server.ENDPOINTS,
+    *tables.ENDPOINTS,
     *accounts.ENDPOINTS,
     *sessions.ENDPOINTS,
     *passwords.ENDPOINTS,
