@@ -40,6 +40,11 @@ def parse_address(text: str, default_port: int = DEFAULT_PORT) -> tuple[str, int
     return host, int(port)
 
 
+def names_port(text: str) -> bool:
+    """Tell whether an address names its port, instead of leaving it to the default."""
+    return _split(text.strip())[1] is not None
+
+
 def address_text(host: str, port: int) -> str:
     """Return host and port in one piece, an IPv6 host in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

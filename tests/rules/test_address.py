@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rachel.address import address_text, parse_address
+from rachel.address import address_text, names_port, parse_address
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,14 @@ def test_an_address_is_understood(text: str, host: str, port: int) -> None:
 
 def test_the_default_port_is_the_callers() -> None:
     assert parse_address("example.org", default_port=6502) == ("example.org", 6502)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("example.org", False), (" example.org:1982 ", True), ("::1", False), ("[::1]:6502", True)],
+)
+def test_whether_the_port_is_named(text: str, names: bool) -> None:
+    assert names_port(text) is names
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from rachel_tui import saved_seat
 from rachel_tui.saved_seat import SavedSeat, forget, load, save
 
 ANN = SavedSeat("example.org:1982", 66, bytes(range(1, 9)), "Ann", "ABCD")
-BEN = SavedSeat("[::1]:1982", 1, b"\xff" * 8, "Ben", "")
+BEN = SavedSeat("[::1]:1982", 1, b"\xff" * 8, "Ben", "", port=6502)
 
 
 def test_a_seat_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -89,6 +89,16 @@ def test_an_entry_no_hello_can_carry_is_no_seat(tmp_path: Path, change: dict[str
     entries[ANN.host_key].update(change)
     path.write_text(json.dumps(entries))
     assert load(path, ANN.host_key) is None
+
+
+@pytest.mark.parametrize("port", [0, 65536, "6502", None])
+def test_a_port_that_is_none_is_left_out(tmp_path: Path, port: object) -> None:
+    path = tmp_path / "seats.json"
+    save(path, ANN)
+    entries = json.loads(path.read_text())
+    entries[ANN.host_key]["port"] = port
+    path.write_text(json.dumps(entries))
+    assert load(path, ANN.host_key) == ANN
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Small JSON files that only their owner may read: seats and logins.
+
+Whoever has what is in them can act as their owner. A file that cannot be read as such counts as
+empty: losing a seat or a login is better than not starting.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+
+def read_private(path: Path) -> dict[str, Any]:
+    """Return the object in a file, an empty one when there is none."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_private(path: Path, content: dict[str, Any]) -> None:
+    """Put ``content`` into a file, in one step, with mode 0600; folders are made as needed.
+
+    Raises:
+        OSError: the file cannot be written; it is as before.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Beside the file, so that replacing it is one step; nobody else can have created it (O_EXCL).
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
