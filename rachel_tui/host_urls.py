@@ -1,0 +1,93 @@
+"""Where a host's HTTP side is: what a player types, and the addresses that it may mean."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from rachel.address import address_text, parse_address
+
+HTTP_PORT: Final = 4000
+"""Where a host without a proxy in front listens (settings, PORT)."""
+
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class HostUrl:
+    """One address of a host's HTTP side.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: its name or address, an IPv6 one without brackets.
+        port: its TCP port.
+        path: what comes before ``/api``, without a slash at the end.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str = ""
+
+    @property
+    def authority(self) -> str:
+        """Host and port, as the Host header has them: without the port that is usual."""
+        text = address_text(self.host, self.port)
+        usual = self.port == _USUAL_PORTS[self.scheme]
+        return text.rpartition(":")[0] if usual else text
+
+    @property
+    def typed(self) -> str:
+        """The least a player has to type to mean this address."""
+        usual = self.scheme == "https" and not self.path
+        return self.authority if usual else str(self)
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+
+def parse_url(text: str) -> HostUrl:
+    """Return the address that ``https://example.org`` or ``http://localhost:4000`` names.
+
+    Raises:
+        ValueError: the text is no such address; the message says in one line what to write.
+    """
+    problem = f"{text!r} is not an address; write it like https://example.org"
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        raise ValueError(problem) from None
+    path = parts.path.rstrip("/")
+    plain = not (parts.query or parts.fragment) and _PATH.fullmatch(path)
+    if parts.scheme not in _USUAL_PORTS or not plain:
+        raise ValueError(problem)
+    host, port = parse_address(parts.netloc, _USUAL_PORTS[parts.scheme])
+    return HostUrl(parts.scheme, host.lower(), port, path)
+
+
+def possible_urls(text: str) -> list[HostUrl]:
+    """Return where to look for the HTTP side of a host, the best first; one at least.
+
+    A whole URL means itself. A name or an address means HTTPS there and, on this machine only,
+    plain HTTP: a password goes to another machine in the clear only if somebody wrote ``http://``.
+
+    Raises:
+        ValueError: the text names no host; the message says in one line what to write.
+    """
+    if "://" in text:
+        return [parse_url(text)]
+    host, port = parse_address(text, _USUAL_PORTS["https"])
+    host = host.lower()
+    urls = [HostUrl("https", host, port)]
+    if _is_here(host):
+        urls.append(HostUrl("http", host, parse_address(text, HTTP_PORT)[1]))
+    return urls
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

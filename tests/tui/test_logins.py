@@ -1,0 +1,126 @@
+"""Logins on disk: they come back whole, private, and never stop anybody from playing."""
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from rachel_tui import logins
+from rachel_tui.host_urls import parse_url
+from rachel_tui.logins import Login, forget, load, load_all, save
+
+TOKEN = "a-Z_0" * 8 + "abc"
+ANN = Login(parse_url("https://example.org"), "ann", TOKEN, 1_800_000_000.5)
+BEN = Login(parse_url("http://[::1]:4000/cards"), "Ben_2", TOKEN[::-1], 1_800_000_000)
+
+
+def test_a_login_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "logins.json"
+    assert load(path, "example.org") is None
+    assert load_all(path) == []
+    save(path, ANN)
+    save(path, BEN)
+    assert load(path, "example.org") == ANN
+    assert load(path, "::1") == BEN
+    assert load_all(path) == [BEN, ANN]
+
+
+def test_a_host_has_one_login(tmp_path: Path) -> None:
+    path = tmp_path / "logins.json"
+    save(path, ANN)
+    later = Login(parse_url("https://example.org:8443"), "zoe", TOKEN, 1.0)
+    save(path, later)
+    assert load_all(path) == [later]
+
+
+def test_a_forgotten_login_is_gone_and_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "logins.json"
+    forget(path, "example.org")
+    assert not path.exists()
+    save(path, ANN)
+    save(path, BEN)
+    forget(path, "example.org")
+    assert load_all(path) == [BEN]
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022])
+def test_only_the_owner_can_read_it(tmp_path: Path, mask: int) -> None:
+    path = tmp_path / "logins.json"
+    before = os.umask(mask)
+    try:
+        save(path, ANN)
+        path.chmod(0o644)
+        save(path, BEN)
+    finally:
+        os.umask(before)
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["logins.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        pytest.param(b"[" * 100_000, id="deep"),
+        b'{"example.org": 5}',
+        b'{"example.org": {"url": "https://example.org"}}',
+    ],
+)
+def test_a_broken_file_counts_as_empty_and_is_replaced(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "logins.json"
+    path.write_bytes(content)
+    assert load(path, "example.org") is None
+    assert load_all(path) == []
+    save(path, ANN)
+    assert load_all(path) == [ANN]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": "https://example.net"},
+        {"url": "ftp://example.org"},
+        {"url": "https://example.org/\r\nX-Evil: 1"},
+        {"username": "a\x1b[m"},
+        {"username": ""},
+        {"token": "short"},
+        {"token": TOKEN + "\r\nX-Evil: 1"},
+        {"expires_at": "soon"},
+        {"expires_at": float("nan")},
+        {"expires_at": 10**400},
+    ],
+)
+def test_an_entry_no_host_could_have_given_is_no_login(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "logins.json"
+    save(path, ANN)
+    entries = json.loads(path.read_text())
+    entries["example.org"].update(change)
+    path.write_text(json.dumps(entries))
+    assert load(path, "example.org") is None
+    assert load_all(path) == []
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "logins.json"
+    path.mkdir()  # a folder cannot be replaced by a file
+    with pytest.raises(IsADirectoryError):
+        save(path, ANN)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["logins.json"]
+
+
+def test_a_token_is_not_shown_by_accident() -> None:
+    assert TOKEN not in repr(ANN)
+
+
+def test_the_file_lies_in_the_users_config_folder() -> None:
+    assert logins.default_path().name == "logins.json"
+    assert "rachel" in logins.default_path().parts
