@@ -17,6 +17,7 @@ from rachel_server.mdns import Advertisement
 from rachel_server.running_game import ReplayFailed
 from rachel_server.runtime import Runtime
 from rachel_server.settings import ServerSettings
+from rachel_server.store.cleanup import cleaning
 from rachel_server.store.database_url import sqlite_file, sqlite_url
 from rachel_server.store.engine import create_engine
 from rachel_server.store.games import load_running, quarantine
@@ -119,6 +120,7 @@ class Server:
                 await quarantine(engine, game.start.game, table)
         if stored:
             _log.info("%d running games are back at their last turn", len(lobby.tables))
+        await stack.enter_async_context(cleaning(engine, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
         limits = AddressLimits()

@@ -1,6 +1,4 @@
-"""The end of accounts, and of whatever else has had its time."""
-
-from typing import Final
+"""The end of accounts."""
 
 from sqlalchemy import String, cast, delete, literal, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,9 +8,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.password_change import right_password_hash
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.store.engine import writing
-from rachel_server.store.schema import accounts, password_resets, registrations, seats, sessions
-
-_EXPIRING: Final = (registrations, password_resets, sessions)
+from rachel_server.store.schema import accounts, seats
 
 
 async def delete_account(
@@ -40,13 +36,3 @@ async def delete_account(
         )
         if not deleted.rowcount:
             raise AccountError(AccountErrorCode.WRONG_PASSWORD)
-
-
-async def delete_expired(engine: AsyncEngine, now: float) -> int:
-    """Delete sessions, links and registrations that count no more; return how many."""
-    count = 0
-    async with writing(engine) as connection:
-        for table in _EXPIRING:
-            expired = await connection.execute(delete(table).where(table.c.expires_at <= now))
-            count += expired.rowcount
-    return count

@@ -1,17 +1,14 @@
 """The accounts of a server: every service, on one database, with one mailer."""
 
-import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.account import Account
-from rachel_server.accounts.deletion import delete_account, delete_expired
+from rachel_server.accounts.deletion import delete_account
 from rachel_server.accounts.export import export_account
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
@@ -21,12 +18,8 @@ from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.registration import Registration
 from rachel_server.accounts.sessions import Sessions
 from rachel_server.settings import ServerSettings
-from rachel_server.store.writer import reason
 
 _OUTBOX: Final = "outbox"
-_CLEAN_EVERY_S: Final = 3600.0
-
-_log = logging.getLogger(__name__)
 
 
 class Accounts:
@@ -49,7 +42,6 @@ class Accounts:
     ) -> None:
         self._engine = engine
         self._passwords = Passwords()
-        self._clock = clock
         texts = MailTexts(base_url)
         self.sessions = Sessions(engine, self._passwords, clock)
         self.registration = Registration(engine, self._passwords, mailer, texts, clock)
@@ -67,10 +59,6 @@ class Accounts:
         """Return all that is stored of an account; see `export_account`."""
         return await export_account(self._engine, account)
 
-    async def delete_expired(self) -> int:
-        """Delete sessions, links and registrations that count no more; return how many."""
-        return await delete_expired(self._engine, self._clock())
-
     def close(self) -> None:
         """Let the threads that hash passwords end."""
         self._passwords.close()
@@ -80,7 +68,7 @@ class Accounts:
 async def open_accounts(
     settings: ServerSettings, engine: AsyncEngine, http_port: int
 ) -> AsyncIterator[Accounts]:
-    """Open the accounts of a server, with mails as its settings have it, and keep them tidy.
+    """Open the accounts of a server, with mails as its settings have it.
 
     In the end, mails that are on their way are sent or kept in the folder ``outbox``.
 
@@ -99,8 +87,6 @@ async def open_accounts(
         stack.push_async_callback(mailer.close)
         accounts = Accounts(engine, mailer, public_url(settings, http_port), time.time)
         stack.callback(accounts.close)
-        cleaning = asyncio.create_task(_clean(accounts), name="accounts")
-        stack.push_async_callback(_stop, cleaning)
         yield accounts
 
 
@@ -109,19 +95,3 @@ def public_url(settings: ServerSettings, http_port: int) -> str:
     if settings.production:
         return f"https://{settings.public_host}"
     return f"http://{settings.public_host}:{http_port}"
-
-
-async def _clean(accounts: Accounts) -> None:
-    """Delete what has expired, now and every hour."""
-    while True:
-        try:
-            await accounts.delete_expired()
-        except SQLAlchemyError as error:
-            _log.warning("old sessions and links are still there: %s", reason(error))
-        await asyncio.sleep(_CLEAN_EVERY_S)
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -7,6 +7,7 @@ from accounts_harness import DAY_S, PASSWORD, Site, refused
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
+from rachel_server.store.cleanup import delete_expired
 
 CONFIRM = "/account/confirm"
 
@@ -156,7 +157,7 @@ async def test_a_link_is_good_for_three_days(site: Site) -> None:
         else:
             await refused(AccountErrorCode.LINK_INVALID, registration.confirm(token))
     assert site.count("registrations") == 1
-    assert await site.accounts.delete_expired() == 1
+    assert await delete_expired(site.engine, site.clock()) == 1
     assert site.count("registrations") == 0
 
 

@@ -7,6 +7,7 @@ from slow_passwords import SlowPasswords
 
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.sessions import Sessions
+from rachel_server.store.cleanup import delete_expired
 
 WRONG = AccountErrorCode.WRONG_CREDENTIALS
 
@@ -53,7 +54,7 @@ async def test_a_session_ends_14_days_after_its_last_use(site: Site) -> None:
     assert await sessions.find(unused) is None
     site.clock.now += 14 * DAY_S
     assert await sessions.find(used) is None
-    assert await site.accounts.delete_expired() == 2
+    assert await delete_expired(site.engine, site.clock()) == 2
     assert site.count("sessions") == 0
 
 

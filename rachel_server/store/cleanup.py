@@ -1,0 +1,84 @@
+"""What has had its time is deleted: sessions and links that expired, games given up long ago.
+
+Finished games stay: they are somebody's history, and their records prove that they were fair.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.entries import GameStatus
+from rachel_server.store.engine import writing
+from rachel_server.store.schema import games, password_resets, registrations, sessions
+from rachel_server.store.writer import reason
+
+ABANDONED_KEPT_S: Final = 30 * 24 * 3600.0
+"""How long an abandoned game can be looked at."""
+
+_EXPIRING: Final = (registrations, password_resets, sessions)
+_GAMES_AT_ONCE: Final = 50
+"""Games deleted in one transaction: the journal waits for it on SQLite."""
+_EVERY_S: Final = 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def cleaning(engine: AsyncEngine, clock: Callable[[], float]) -> AsyncIterator[None]:
+    """Delete what has had its time now and every hour; ``clock`` is Unix time in seconds."""
+    task = asyncio.create_task(_clean(engine, clock), name="cleanup")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def delete_expired(engine: AsyncEngine, now: float) -> int:
+    """Delete sessions, links and registrations that count no more; return how many."""
+    count = 0
+    async with writing(engine) as connection:
+        for table in _EXPIRING:
+            expired = await connection.execute(delete(table).where(table.c.expires_at <= now))
+            count += expired.rowcount
+    return count
+
+
+async def delete_abandoned(engine: AsyncEngine, now: float) -> int:
+    """Delete games that were given up `ABANDONED_KEPT_S` ago, with their actions; say how many."""
+    old = (
+        select(games.c.id)
+        .where(games.c.status == GameStatus.ABANDONED.value)
+        .where(games.c.finished_at <= now - ABANDONED_KEPT_S)
+        .limit(_GAMES_AT_ONCE)
+    )
+    count = 0
+    while True:
+        async with writing(engine) as connection:
+            deleted = await connection.execute(delete(games).where(games.c.id.in_(old)))
+        count += deleted.rowcount
+        if deleted.rowcount < _GAMES_AT_ONCE:
+            return count
+
+
+async def _clean(engine: AsyncEngine, clock: Callable[[], float]) -> None:
+    while True:
+        try:
+            expired = await delete_expired(engine, clock())
+            abandoned = await delete_abandoned(engine, clock())
+        except SQLAlchemyError as error:
+            _log.warning("nothing old was deleted: %s", reason(error))
+        else:
+            if expired or abandoned:
+                _log.info(
+                    "deleted %d sessions and links that expired, and %d games given up a month ago",
+                    *(expired, abandoned),
+                )
+        await asyncio.sleep(_EVERY_S)
