@@ -6,12 +6,13 @@ comes from a trusted proxy (TRUSTED_PROXIES), and then only as far as trusted pr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final, TypeAlias
 
 from aiohttp import web
 
-Address: TypeAlias = IPv4Address | IPv6Address
+from rachel_server.limits import Address, address_key, parse_address
+
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _FORWARDED: Final = (
@@ -25,8 +26,6 @@ _FORWARDED: Final = (
 """Headers that only come with requests that somebody passed on."""
 
 _HOPS_MAX: Final = 32
-_PREFIX_V6: Final = 64
-"""The bits of an IPv6 address that are one customer's; the others they may choose at will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,7 @@ class Client:
     @property
     def key(self) -> str:
         """What limits per address count by: the address, of IPv6 addresses the network."""
-        if isinstance(self.address, IPv6Address):
-            return str(IPv6Network((self.address, _PREFIX_V6), strict=False))
-        return str(self.address)
+        return address_key(self.address)
 
 
 CLIENT: Final = web.RequestKey("CLIENT", Client)
@@ -77,7 +74,7 @@ def client_of(request: web.BaseRequest, trusted: Sequence[Network]) -> Client:
 def _peer(peername: object) -> Address | None:
     """Return the address of a socket's other side; one that is IPv4 in IPv6 dress as IPv4."""
     if isinstance(peername, tuple) and peername:
-        return _address(str(peername[0]).partition("%")[0])
+        return parse_address(str(peername[0]))
     return None
 
 
@@ -94,7 +91,7 @@ def _behind(peer: Address, hops: Sequence[str], trusted: Sequence[Network]) -> A
     """
     address = peer
     for hop in reversed(hops[-_HOPS_MAX:]):
-        sender = _address(_without_port(hop.strip()))
+        sender = parse_address(_without_port(hop.strip()))
         if sender is None:
             break
         address = sender
@@ -108,12 +105,3 @@ def _without_port(hop: str) -> str:
     if hop.startswith("["):
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop
-
-
-def _address(text: str) -> Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address

@@ -21,6 +21,15 @@ def test_connection_that_ends_makes_room_for_one() -> None:
     assert [limits.connect("192.0.2.1") for _ in range(2)] == [True, False]
 
 
+def test_who_has_a_network_of_ipv6_addresses_counts_once() -> None:
+    limits = AddressLimits(per_address_max=2)
+    addresses = ["2001:db8::1", "2001:db8::ffff:1%eth0", "2001:db8::2"]
+    assert [limits.connect(address) for address in addresses] == [True, True, False]
+    assert limits.connect("2001:db8:0:1::1")
+    limits.disconnect("2001:db8::1")
+    assert limits.connect("2001:db8::3")
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
 def test_this_machine_is_not_limited(address: str) -> None:
     limits = AddressLimits()
