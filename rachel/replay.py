@@ -86,6 +86,10 @@ class TraceStep(NamedTuple):
     action: Action
     state_hash: int
 
+    def to_json(self) -> JsonObject:
+        """Return the step as a JSON object of formats.md."""
+        return {"action": action_to_json(self.action), "expectedStateHash": self.state_hash}
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayTrace:
@@ -158,10 +162,7 @@ class ReplayTrace:
             "aiPlayerIndices": list(self.bots),
             "seed": self.seed,
             "initialStateHash": self.initial_hash,
-            "steps": [
-                {"action": action_to_json(step.action), "expectedStateHash": step.state_hash}
-                for step in self.steps
-            ],
+            "steps": [step.to_json() for step in self.steps],
         }
 
     def start(self) -> Game:

@@ -9,15 +9,12 @@ import click
 from rachel.cli.game_files import say_json
 from rachel.cli.host_database import data_option
 from rachel.cli.stored_games import ask_store
-from rachel.game import Game
-from rachel.record import GameRecord, SeatRecord
-from rachel.replay import ReplayTrace, TraceStep
 from rachel.text import clean_text
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from rachel_server.entries import StoredGame
+    from rachel.record import GameRecord
     from rachel_server.store.games import GameSummary
 
 # What keeps a game that is not finished from being exported, by its status.
@@ -43,25 +40,26 @@ def command(game: str, data_dir: Path | None) -> None:
       rachel export K3J9X2M4Q8ZP > game.json
       rachel export ABCD --data DIR | rachel verify -
     """
-    summary, stored = ask_store(data_dir, lambda engine: _find(engine, clean_text(game)))
-    say_json(_record(summary, stored).to_json())
+    record = ask_store(data_dir, lambda engine: _find(engine, clean_text(game)))
+    say_json(record.to_json())
 
 
-async def _find(engine: "AsyncEngine", name: str) -> "tuple[GameSummary, StoredGame]":
-    """Return the one finished game that goes by ``name``.
+async def _find(engine: "AsyncEngine", name: str) -> "GameRecord":
+    """Return the record of the one finished game that goes by ``name``.
 
     Raises:
         click.ClickException: there is none, or more than one, or it cannot be read.
     """
-    from rachel_server.store.games import UnreadableGame, find_games, load_game
+    from rachel_server.store.games import UnreadableGame, find_games
+    from rachel_server.store.records import load_record
 
     game = _only_finished(name, await find_games(engine, name))
     try:
-        stored = await load_game(engine, game.game)
+        record = await load_record(engine, game.game)
     except UnreadableGame as error:
         raise click.ClickException(f"game {game.game} cannot be read: {error}") from None
-    assert stored is not None
-    return game, stored
+    assert record is not None
+    return record
 
 
 def _only_finished(name: str, found: "list[GameSummary]") -> "GameSummary":
@@ -81,28 +79,3 @@ def _only_finished(name: str, found: "list[GameSummary]") -> "GameSummary":
 
 def _day(game: "GameSummary") -> str:
     return f"{datetime.fromtimestamp(game.started_at, UTC):%Y-%m-%d %H:%M}"
-
-
-def _record(game: "GameSummary", stored: "StoredGame") -> GameRecord:
-    start, end = stored.start, stored.end
-    assert end is not None
-    seats = tuple(SeatRecord(seat.name, seat.bot_level) for seat in start.seats)
-    replay = ReplayTrace(
-        names=tuple(seat.name for seat in seats),
-        bots=tuple(number for number, seat in enumerate(seats) if seat.bot is not None),
-        seed=start.seed,
-        initial_hash=Game.deal(len(seats), start.seed).state_hash(),
-        steps=tuple(TraceStep(taken.action, taken.state_hash) for taken in stored.actions),
-    )
-    return GameRecord(
-        id=start.game,
-        room=start.room,
-        commitment=game.commitment,
-        seed=start.seed,
-        nonce=start.nonce,
-        seats=seats,
-        places=end.places,
-        started_at=datetime.fromtimestamp(start.at, UTC),
-        finished_at=datetime.fromtimestamp(end.at, UTC),
-        replay=replay,
-    )
