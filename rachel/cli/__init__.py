@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "rollback": ("rachel.cli.rollback", "Take migrations of the database back."),
     "backup": ("rachel.cli.backup", "Write a copy of the database to a file."),
     "restore": ("rachel.cli.restore", "Put a backup back in place."),
+    "doctor": ("rachel.cli.doctor", "Look a deployment over, and say what to mend."),
     "bot": ("rachel.cli.bot", "Seat a bot at a HOST's table."),
     "simulate": ("rachel.cli.simulate", "Let bots play each other and count places."),
     "games": ("rachel.cli.games", "List the games a server has stored."),

@@ -21,8 +21,8 @@ _PRIVATE_V6: Final = (IPv6Network("fc00::/7"), IPv6Network("fe80::/10"))
 def check_settings(deployment: Deployment) -> Iterator[Finding]:
     """Yield what there is to say before anything is asked."""
     yield from readable(deployment)
-    yield environment(deployment)
-    yield public_name(deployment)
+    yield from environment(deployment)
+    yield from public_name(deployment)
     yield from secret_key(deployment)
     yield from way_in(deployment)
     yield from networks(deployment)
@@ -46,27 +46,29 @@ def readable(deployment: Deployment) -> Iterator[Finding]:
         yield passed("settings", "a server can start with them")
 
 
-def environment(deployment: Deployment) -> Finding:
+def environment(deployment: Deployment) -> Iterator[Finding]:
     """Tell whether the server is strict."""
     if deployment.settings.production:
-        return passed("environment", "RACHEL_ENV is production")
-    return deployment.grave(
-        "environment",
-        "RACHEL_ENV is not production: no HTTPS is asked for",
-        "for strangers set RACHEL_ENV=production",
-    )
+        yield passed("environment", "RACHEL_ENV is production")
+    elif "RACHEL_ENV" not in deployment.reading.unusable:
+        yield deployment.grave(
+            "environment",
+            "RACHEL_ENV is not production: no HTTPS is asked for",
+            "for strangers set RACHEL_ENV=production",
+        )
 
 
-def public_name(deployment: Deployment) -> Finding:
+def public_name(deployment: Deployment) -> Iterator[Finding]:
     """Tell whether links lead to the server."""
     host = deployment.settings.public_host
     if not is_loopback(host):
-        return passed("public name", f"RACHEL_HOST is {host}")
-    return deployment.grave(
-        "public name",
-        f"links and mail lead to {host}",
-        "set RACHEL_HOST to the name players know, such as cards.example.org",
-    )
+        yield passed("public name", f"RACHEL_HOST is {host}")
+    elif "RACHEL_HOST" not in deployment.reading.unusable:
+        yield deployment.grave(
+            "public name",
+            f"links and mail lead to {host}",
+            "set RACHEL_HOST to the name players know, such as cards.example.org",
+        )
 
 
 def secret_key(deployment: Deployment) -> Iterator[Finding]:
