@@ -6,7 +6,8 @@ from rachel_server.http import health, metrics_page
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
-from rachel_server.http.pages import start
+from rachel_server.http.pages import entering, leaderboard, owner, passwords, start
+from rachel_server.http.pages.errors import errors_as_pages
 from rachel_server.http.rate_limits import limit_rates
 from rachel_server.http.requests import (
     BODY_BYTES_MAX,
@@ -21,10 +22,18 @@ def create_app(context: HttpContext) -> web.Application:
     """Return the application of a server; nothing listens yet."""
     app = web.Application(
         client_max_size=BODY_BYTES_MAX,
-        middlewares=[identify, errors_as_json, limit_rates, require_https, limit_body_and_time],
+        middlewares=[
+            identify,
+            errors_as_pages,
+            errors_as_json,
+            limit_rates,
+            require_https,
+            limit_body_and_time,
+        ],
     )
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    app.add_routes([*start.ROUTES, *health.ROUTES, *metrics_page.ROUTES, *routes.ROUTES])
+    for part in (start, entering, passwords, owner, leaderboard, health, metrics_page, routes):
+        app.add_routes(part.ROUTES)
     return app

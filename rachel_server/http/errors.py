@@ -64,9 +64,15 @@ class ApiError(Exception):
         self.headers = headers
 
     def answer(self) -> web.Response:
-        """Return it as a response."""
+        """Return it as a response, which says under `ERROR` where it comes from."""
         body = {"error": self.error, "message": self.message, "details": self.details}
-        return web.json_response(body, status=self.status, headers=self.headers)
+        answer = web.json_response(body, status=self.status, headers=self.headers)
+        answer[ERROR] = self
+        return answer
+
+
+ERROR: Final = web.ResponseKey("ERROR", ApiError)
+"""What an answer that is an error was made from."""
 
 
 def plain_error(status: int, headers: Mapping[str, str] | None = None) -> web.Response:

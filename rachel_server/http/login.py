@@ -61,6 +61,13 @@ def keep_session(request: web.Request, answer: web.StreamResponse, session: NewS
     set_private_cookie(request, answer, SESSION_COOKIE, session.token, max_age_s=int(SESSION_S))
 
 
+def prolong_session(request: web.Request, answer: web.StreamResponse) -> None:
+    """Let a browser keep its session as long as the server does from this use on."""
+    token = token_of(request)
+    if token is not None and token == request.cookies.get(SESSION_COOKIE):
+        set_private_cookie(request, answer, SESSION_COOKIE, token, max_age_s=int(SESSION_S))
+
+
 def forget_session(request: web.Request, answer: web.StreamResponse) -> None:
     """Let a browser forget its session."""
     set_private_cookie(request, answer, SESSION_COOKIE, "", max_age_s=0)

@@ -6,6 +6,8 @@ from aiohttp import web
 
 from rachel.address import address_text
 from rachel_server.http.context import CONTEXT
+from rachel_server.http.login import caller_of
+from rachel_server.http.pages.notices import notice_of
 from rachel_server.http.pages.templates import page
 from rachel_server.settings import DEFAULT_RUBP_PORT
 
@@ -20,7 +22,8 @@ async def start_page(request: web.Request) -> web.Response:
         "start.html",
         host=host,
         address=host if usual else address_text(host, ports[0]),
-        version=context.settings.app_version,
+        account=await caller_of(request),
+        notice=notice_of(request),
     )
 
 

@@ -1,13 +1,16 @@
-"""Pages from the templates in the folder ``web``: HTML with ``$names`` in it."""
+"""Pages from the templates in the folder ``web``: Jinja's, in which every value is text."""
 
+from datetime import UTC, datetime
 from functools import cache
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import Final
 
 from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rachel_server.accounts.account import Account
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.login import prolong_session
 from rachel_server.http.security import NONCE, fresh_nonce
 
 _INSTALLED: Final = Path(__file__).parents[2] / "web"
@@ -19,21 +22,55 @@ def web_folder() -> Path:
     return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 
 
-def page(request: web.Request, template: str, *, status: int = 200, **values: str) -> web.Response:
-    """Return a page made from ``template``.
+def page(
+    request: web.Request,
+    template: str,
+    *,
+    account: Account | None = None,
+    status: int = 200,
+    **values: object,
+) -> web.Response:
+    """Return a page made from ``template``, for whoever is logged in as ``account``.
 
-    In it ``$name`` stands for the value of that name, which is text and never markup, and
-    ``$nonce`` for what its ``<style>`` and ``<script>`` must carry to be obeyed.
+    Besides ``values`` the template knows the account and
+
+    - ``current``: the path of the page,
+    - ``nonce``: what its ``<style>`` must carry to be obeyed,
+    - ``version``: the release.
 
     Raises:
-        KeyError: the template names a value that was not given.
+        UndefinedError: the template names a value that was not given.
     """
     nonce = request[NONCE] = fresh_nonce()
-    texts = {name: escape(value) for name, value in values.items()}
-    text = _template(template).substitute(texts, nonce=nonce)
-    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            account=account,
+            current=request.path,
+            nonce=nonce,
+            version=request.app[CONTEXT].settings.app_version,
+        )
+    )
+    answer = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+    if account is not None:
+        prolong_session(request, answer)
+    return answer
 
 
 @cache
-def _template(name: str) -> Template:
-    return Template((web_folder() / name).read_text(encoding="utf-8"))
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(web_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["utc"] = _utc
+    return environment
+
+
+def _utc(unix_time: float, form: str) -> str:
+    return datetime.fromtimestamp(unix_time, UTC).strftime(form)

@@ -1,0 +1,100 @@
+"""The pages of whoever is logged in: the account, its data, its end."""
+
+import json
+from typing import Final
+
+from aiohttp import web
+
+from rachel_server.accounts.account import Account
+from rachel_server.accounts.errors import AccountError
+from rachel_server.accounts.history import history, statistics
+from rachel_server.accounts.leaderboard import ranked
+from rachel_server.http.api.problems import as_api_error
+from rachel_server.http.auth_limits import (
+    CHANGES_PER_ACCOUNT,
+    CHANGES_PER_ADDRESS,
+    EXPORTS_PER_ACCOUNT,
+    EXPORTS_PER_ADDRESS,
+    account_key,
+)
+from rachel_server.http.context import CONTEXT
+from rachel_server.http.login import caller_of, forget_session
+from rachel_server.http.pages.forms import form_page, read_form
+from rachel_server.http.pages.notices import Done, notice_of, see_other
+from rachel_server.http.pages.paths import ACCOUNT_PATH, DELETE_PATH, EXPORT_PATH, LOGIN_PATH
+from rachel_server.http.rate_limits import limited
+
+GAMES_PER_PAGE: Final = 10
+
+
+async def require_owner(request: web.Request) -> Account:
+    """Return who is logged in.
+
+    Raises:
+        HTTPSeeOther: nobody is: to where one logs in.
+    """
+    account = await caller_of(request)
+    if account is None:
+        raise web.HTTPSeeOther(LOGIN_PATH)
+    return account
+
+
+async def show_account(request: web.Request) -> web.Response:
+    """Show the account and its games, the latest first."""
+    account = await require_owner(request)
+    engine, after = request.app[CONTEXT].engine, request.query.get("after")
+    with as_api_error():
+        games = await history(engine, account.id, cursor=after, limit=GAMES_PER_PAGE)
+    return form_page(
+        request,
+        "account/account.html",
+        account=account,
+        standing=await ranked(engine, account.id),
+        statistics=await statistics(engine, account.id),
+        games=games,
+        older=after is not None,
+        notice=notice_of(request),
+    )
+
+
+@limited(EXPORTS_PER_ADDRESS)
+async def export(request: web.Request) -> web.Response:
+    """Hand out all that is stored of the account, as a file."""
+    account = await require_owner(request)
+    context = request.app[CONTEXT]
+    context.rate_limits.spend(EXPORTS_PER_ACCOUNT, account_key(account.id))
+    stored = await context.accounts.export(account)
+    return web.Response(
+        text=json.dumps(stored, indent=2, ensure_ascii=False),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="rachel-{account.username}.json"'},
+    )
+
+
+async def show_delete(request: web.Request) -> web.Response:
+    """Ask for the password, and say what will be gone."""
+    return form_page(request, "account/delete.html", account=await require_owner(request))
+
+
+@limited(CHANGES_PER_ADDRESS)
+async def delete(request: web.Request) -> web.Response:
+    """Delete the account for good."""
+    (password,) = await read_form(request, "password")
+    account = await require_owner(request)
+    context = request.app[CONTEXT]
+    context.rate_limits.spend(CHANGES_PER_ACCOUNT, account_key(account.id))
+    try:
+        await context.accounts.delete(account, password)
+    except AccountError as error:
+        return form_page(request, "account/delete.html", account=account, error=error)
+    answer = see_other("/", Done.DELETED)
+    forget_session(request, answer)
+    return answer
+
+
+ROUTES: Final = [
+    web.get(ACCOUNT_PATH, show_account),
+    web.get(EXPORT_PATH, export),
+    web.get(DELETE_PATH, show_delete),
+    web.post(DELETE_PATH, delete),
+]
