@@ -13,6 +13,9 @@ from rachel import __version__
 # Command: (module, the line that `rachel --help` shows, so that it need not import the module).
 _COMMANDS: Final = {
     "play": ("rachel.cli.play", "Play: alone against bots, or at a HOST's tables."),
+    "login": ("rachel.cli.login", "Log in at a HOST, to play there as your account."),
+    "logout": ("rachel.cli.logout", "Log out at a HOST."),
+    "whoami": ("rachel.cli.whoami", "Show where you are logged in, and your rating there."),
     "serve": ("rachel.cli.serve", "Host tables for others."),
     "secret": ("rachel.cli.secret", "Print a fresh key for SECRET_KEY_BASE."),
     "migrate": ("rachel.cli.migrate", "Bring the database to the schema this Rachel needs."),
@@ -56,5 +59,6 @@ def main() -> None:
     Examples:
       rachel play                     against three bots, right now
       rachel play example.org         with people, at somebody's server
+      rachel login example.org        to play there as your account
       rachel serve                    host tables on this machine
     """

@@ -1,4 +1,4 @@
-"""`rachel play` as a process of its own, on pipes or on a terminal."""
+"""`rachel play`, and what goes with it, as a process of its own, on pipes or on a terminal."""
 
 import fcntl
 import os
@@ -16,7 +16,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
-COMMAND: Final = (sys.executable, "-c", "from rachel.cli import main; main()", "play")
+RACHEL: Final = (sys.executable, "-c", "from rachel.cli import main; main()")
+COMMAND: Final = (*RACHEL, "play")
 DEADLINE_S: Final = 60.0
 
 
@@ -25,6 +26,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith("TEXTUAL")},
         "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
         "HOME": str(folder),
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
@@ -37,8 +39,15 @@ def run_plainly(
     folder: Path, typed: str, *options: str, **more: str
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run `rachel play` with ``typed`` piped into it and return what came of it."""
+    return run_rachel(folder, typed, "play", *options, **more)
+
+
+def run_rachel(
+    folder: Path, typed: str, *arguments: str, **more: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run any command with ``typed`` piped into it and return what came of it."""
     return subprocess.run(
-        [*COMMAND, *options],
+        [*RACHEL, *arguments],
         input=typed.encode(),
         capture_output=True,
         env=environment(folder, **more),
@@ -48,7 +57,7 @@ def run_plainly(
 
 
 class Terminal:
-    """`rachel play` on a terminal of its own.
+    """`rachel play`, or another command, on a terminal of its own.
 
     Attributes:
         process: the process.
@@ -56,14 +65,20 @@ class Terminal:
     """
 
     def __init__(
-        self, folder: Path, *options: str, columns: int = 80, rows: int = 24, **more: str
+        self,
+        folder: Path,
+        *options: str,
+        command: str = "play",
+        columns: int = 80,
+        rows: int = 24,
+        **more: str,
     ) -> None:
         self._far, self._near = pty.openpty()
         fcntl.ioctl(self._near, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._attributes = termios.tcgetattr(self._near)
         self.output = ""
         self.process = subprocess.Popen(
-            [*COMMAND, *options],
+            [*RACHEL, command, *options],
             stdin=self._near,
             stdout=self._near,
             stderr=self._near,
