@@ -4,9 +4,7 @@ One task, `Connection.run`, does everything; nothing here knows Textual.
 """
 
 import asyncio
-import os
-import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Final
 
@@ -15,6 +13,7 @@ from rachel.client import ClientSession
 from rachel.client_updates import Rejected, Update, Welcomed
 from rachel.rubp import ErrorCode, Phase
 from rachel_tui.link_timing import LinkTiming, Pulse
+from rachel_tui.unreachable import why_unreachable
 
 _READ_BYTES_MAX: Final = 65536
 _REFUSALS: Final = {
@@ -48,6 +47,7 @@ class Connection:
         attempt: attempts to connect since it was last online, the one under way included.
         retry_at: when the next attempt begins, in the event loop's time(); None unless waiting.
         error: in one line why the link was lost, could not be made or was closed; None when online.
+        port: the host's port, where the next attempt connects.
     """
 
     def __init__(
@@ -57,21 +57,24 @@ class Connection:
         port: int,
         on_change: Callable[[list[Update]], None],
         *,
+        before_join: Callable[[], Awaitable[bool]] | None = None,
         timing: LinkTiming = _USUAL,
     ) -> None:
         """Prepare; `run` connects.
 
         ``on_change`` is called in run's task after every batch of updates, and with an empty list
-        after every other change of the link.
+        after every other change of the link. ``before_join`` is awaited before each attempt to
+        join afresh: it may change session and port, and ends the connection by returning False.
         """
         self.session = session
         self.state = LinkState.CONNECTING
         self.attempt = 0
         self.retry_at: float | None = None
         self.error: str | None = None
+        self.port = port
         self._host = host
-        self._port = port
         self._on_change = on_change
+        self._before_join = before_join
         self._timing = timing
         self._writer: asyncio.StreamWriter | None = None
         self._work: asyncio.Task[None] | None = None
@@ -119,6 +122,9 @@ class Connection:
     async def _stay_connected(self) -> None:
         while True:
             self.attempt += 1
+            joins = not self.session.game_id
+            if joins and self._before_join is not None and not await self._before_join():
+                return
             try:
                 if await self._one_link():
                     return
@@ -144,7 +150,7 @@ class Connection:
         pulse = Pulse(self._timing, asyncio.get_running_loop().time())
         try:
             async with asyncio.timeout_at(pulse.lost_at):
-                reader, writer = await asyncio.open_connection(self._host, self._port)
+                reader, writer = await asyncio.open_connection(self._host, self.port)
         except UnicodeError as problem:  # a host name that DNS cannot carry
             raise OSError("no such host name") from problem
         self._writer = writer
@@ -198,18 +204,13 @@ class Connection:
 
     def _explain(self, problem: OSError) -> str:
         """Return in one line what went wrong, for people."""
-        host = address_text(self._host, self._port)
+        host = address_text(self._host, self.port)
         if self.state is LinkState.ONLINE:
             silent = isinstance(problem, TimeoutError) and not problem.errno
             return f"{host} fell silent" if silent else f"lost the connection to {host}"
         if isinstance(problem, ConnectionResetError) and not problem.errno:
             return f"{host} closed the connection"
-        if isinstance(problem, socket.gaierror):
-            return f"cannot find {host}: {problem.strerror}"
-        if isinstance(problem, TimeoutError):
-            return f"cannot reach {host}: no answer"
-        reason = os.strerror(problem.errno) if problem.errno else "nobody answers there"
-        return f"cannot reach {host}: {reason}"
+        return why_unreachable(host, problem)
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:

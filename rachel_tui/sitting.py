@@ -7,10 +7,12 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from rachel.actions import IllegalAction
+from rachel.address import address_text
 from rachel.client import ClientSession
 from rachel.client_updates import (
     GameOver,
@@ -23,6 +25,9 @@ from rachel.client_updates import (
 from rachel.rubp import NO_TOKEN, Phase
 from rachel_tui import saved_seat
 from rachel_tui.connection import Connection, LinkState
+from rachel_tui.host_api import LoginEnded, NoSeat, reserve_seat
+from rachel_tui.host_request import HostTrouble
+from rachel_tui.logins import Login
 from rachel_tui.saved_seat import SavedSeat
 from rachel_tui.story import Sentence, Story
 
@@ -38,6 +43,9 @@ class Place:
         seats_path: the file it is kept in.
         room: code of the room asked for, empty for any table.
         solo: whether the host is our own, for one person and bots.
+        login: the account to sit down as, None for guests.
+        port_named: whether the player named the port, so that no other will do.
+        guests: whether to sit down as a guest when the login has ended.
     """
 
     host: str
@@ -46,6 +54,9 @@ class Place:
     seats_path: Path
     room: str = ""
     solo: bool = False
+    login: Login | None = None
+    port_named: bool = True
+    guests: bool = True
 
 
 class Sitting:
@@ -59,6 +70,7 @@ class Sitting:
         returning: whether a running game left earlier was found again, and nobody has said yet
             whether to go on with it.
         problem: why there is no seat for us, empty while there is or may be one.
+        guest_because: why we sit here as a guest in spite of a login, empty while we do not.
         turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
             no clock is known to run.
     """
@@ -79,6 +91,7 @@ class Sitting:
         self.story = Story()
         self.returning = False
         self.problem = ""
+        self.guest_because = ""
         self.turn_ends_at: float | None = None
         self._name = name
         self._on_change = on_change
@@ -92,7 +105,10 @@ class Sitting:
         else:
             self.session = self._fresh_session()
         self._reclaiming = bool(self.session.game_id)
+        self._reserved = False  # our HELLO claims a seat that the host reserved and has not given
         self.connection = self._connect()
+        if self._reclaiming and kept is not None and kept.port is not None:
+            self.connection.port = kept.port
 
     @property
     def online(self) -> bool:
@@ -158,13 +174,50 @@ class Sitting:
         return ClientSession(self._name, token=secrets.token_bytes(8), room=self.place.room)
 
     def _connect(self) -> Connection:
-        return Connection(self.session, self.place.host, self.place.port, self._take)
+        place = self.place
+        before_join = None if place.login is None else partial(self._reserve, place.login)
+        return Connection(self.session, place.host, place.port, self._take, before_join=before_join)
+
+    async def _reserve(self, login: Login) -> bool:
+        """Have a seat kept for the account, which the next HELLO takes; return whether to say one.
+
+        A host that cannot be asked, or that has ended the login, lets us play as a guest.
+        """
+        if self.guest_because:
+            return True
+        try:
+            seat = await reserve_seat(login, self.session.room)
+        except NoSeat as refusal:
+            self.problem = str(refusal)
+            return False
+        except LoginEnded as ended:
+            if not self.place.guests:
+                self.problem = str(ended)
+                return False
+            self._sit_as_guest(str(ended))
+        except HostTrouble as trouble:
+            self._sit_as_guest(str(trouble))
+        else:
+            session = self.session
+            session.game_id, session.token, session.room = seat.game_id, seat.token, seat.code
+            self._reserved = True
+            if seat.port is not None and not self.place.port_named:
+                self.connection.port = seat.port
+            self._note(f"You play as {login.username}, logged in at {login.host}.")
+        return True
+
+    def _sit_as_guest(self, reason: str) -> None:
+        self.guest_because = reason
+        self._note(f"You play as a guest: {reason}.")
+
+    def _note(self, text: str) -> None:
+        self._on_change([], [self.story.note(text)])
 
     def _begin_anew(self) -> None:
         self.session = self._fresh_session()
         self.story = Story()
-        self.returning = self._reclaiming = False
-        self.problem = ""
+        self.returning = self._reclaiming = self._reserved = False
+        self.problem = self.guest_because = ""
         self.turn_ends_at = None
         self.connection = self._connect()
         self._renewed.set()
@@ -175,7 +228,7 @@ class Sitting:
             match update:
                 case Welcomed(phase=phase):
                     self.returning = self._reclaiming and phase is Phase.PLAYING
-                    self._reclaiming = False
+                    self._reclaiming = self._reserved = False
                     self._keep()
                 case TurnStarted():
                     limit = self.session.turn_time_s
@@ -197,13 +250,21 @@ class Sitting:
             self._forget()
             self._begin_anew()
         else:
+            if self._reserved:
+                where = address_text(self.place.host, self.connection.port)
+                self.connection.error = f"{where} does not know the seat reserved for you"
             self.problem = self.connection.error or "the host has no seat for us"
             self._forget()
 
     def _keep(self) -> None:
-        session = self.session
+        session, place, port = self.session, self.place, self.connection.port
         seat = SavedSeat(
-            self.place.host_key, session.game_id, session.token, session.name, session.room
+            place.host_key,
+            session.game_id,
+            session.token,
+            session.name,
+            session.room,
+            None if port == place.port else port,
         )
         try:
             saved_seat.save(self.place.seats_path, seat)

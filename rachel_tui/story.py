@@ -80,6 +80,11 @@ class Story:
         self.sentences += told
         return told
 
+    def note(self, text: str) -> Sentence:
+        """Remember what did not happen at the table but belongs to the story; return it."""
+        self.sentences.append(sentence := (text,))
+        return sentence
+
     def _sentences(self, update: Update, session: ClientSession) -> Iterator[Sentence]:
         match update:
             case Welcomed(phase=phase):

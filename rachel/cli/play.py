@@ -67,6 +67,7 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the solo game.  [default: in the user's data folder]",
 )
+@click.option("--guest", is_flag=True, help="Play without the login that you have at the HOST.")
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
 @click.pass_context
 def command(
@@ -78,12 +79,13 @@ def command(
     bots: str,
     bot_delay: float,
     data_dir: Path | None,
+    guest: bool,
     plain: bool,
 ) -> None:
     """Play: alone against bots, or with others at a HOST.
 
     Get rid of your cards: match suit or rank of the top card. A game that was left waits for you:
-    start again to continue it.
+    start again to continue it. At a HOST where you are logged in you play as your account.
 
     \b
     Examples:
@@ -95,16 +97,20 @@ def command(
     """
     plain = plain or not _has_screen()
     if host is not None:
-        _play_at(ctx, host, name, room, plain=plain)
+        _play_at(ctx, host, name, room, guest=guest, plain=plain)
         return
     if room:
         raise click.UsageError("--room needs a HOST; a solo game has no room")
+    if guest:
+        raise click.UsageError("--guest needs a HOST; a solo game knows no logins")
     _play_solo(name, seats, bots, bot_delay, data_dir, plain=plain)
 
 
-def _play_at(ctx: click.Context, host: str, name: str | None, room: str, *, plain: bool) -> None:
-    from rachel.address import address_text, parse_address
-    from rachel_tui import saved_seat
+def _play_at(
+    ctx: click.Context, host: str, name: str | None, room: str, *, guest: bool, plain: bool
+) -> None:
+    from rachel.address import address_text, names_port, parse_address
+    from rachel_tui import logins, saved_seat
     from rachel_tui.sitting import Place
 
     for option in _SOLO_OPTIONS:
@@ -115,8 +121,23 @@ def _play_at(ctx: click.Context, host: str, name: str | None, room: str, *, plai
         address, port = parse_address(host)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    key = address_text(address, port)
-    _play(Place(address, port, key, saved_seat.default_path(), room), name, plain=plain)
+    login = None if guest else logins.load(logins.default_path(), address.lower())
+    if login is not None and name is not None:
+        raise click.UsageError(
+            f"--name is for guests: at {login.host} you play as {login.username}; "
+            "add --guest to play without the login"
+        )
+    place = Place(
+        address,
+        port,
+        address_text(address, port),
+        saved_seat.default_path(),
+        room,
+        login=login,
+        port_named=names_port(host),
+        guests=_has_reader(),
+    )
+    _play(place, name, plain=plain)
 
 
 def _play_solo(
@@ -155,22 +176,32 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
     offered = last or player_name.login_name()
     if name is not None:
         player_name.keep_name(path, name)
+    known = name or last
+    if place.login is not None:
+        known = offered = place.login.username
     if plain:
         from rachel_tui.plain import play_plainly
 
-        sys.exit(play_plainly(place, name or offered))
+        sys.exit(play_plainly(place, known or offered))
     from rachel_tui.app import RachelApp
 
     app = RachelApp(
         place,
-        name=name or last,
+        name=known,
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
     )
     app.run()
+    if app.sitting is not None and app.sitting.guest_because:
+        click.echo(f"You played as a guest: {app.sitting.guest_because}.")
     if app.sitting is not None and app.sitting.game_runs:
         click.echo("Your game is kept: run the same command again to continue it.")
     sys.exit(app.return_code or 0)
+
+
+def _has_reader() -> bool:
+    """Tell whether a person types, who can decide on what is said."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
 
 
 def _has_screen() -> bool:

@@ -61,7 +61,7 @@ def waiting_text(sitting: Sitting) -> str:
     if sitting.problem:
         return f"No seat: {sitting.problem}.\nEnter: look for another table    q: leave"
     if connection.state is LinkState.CONNECTING:
-        where = address_text(sitting.place.host, sitting.place.port)
+        where = address_text(sitting.place.host, connection.port)
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"
         return "Shuffling…" if sitting.place.solo else f"Connecting to {where}…"

@@ -21,11 +21,10 @@ class PlainReader:
         said: every line so far.
     """
 
-    def __init__(self, host: TableHost, folder: Path, *, scripted: bool) -> None:
+    def __init__(self, place: Place, *, scripted: bool) -> None:
         self.said: list[str] = []
         self._news = asyncio.Event()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        place = Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json")
         self._dialogue = Dialogue(place, "Ann", self._hear, scripted=scripted)
         self.status = asyncio.create_task(self._dialogue.run(self._lines))
 
@@ -59,7 +58,15 @@ async def talking(
     host: TableHost, folder: Path, *, scripted: bool = False
 ) -> AsyncIterator[PlainReader]:
     """Run a dialogue with a host; it ends with its input if it has not before."""
-    reader = PlainReader(host, folder, scripted=scripted)
+    place = Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json")
+    async with talking_at(place, scripted=scripted) as reader:
+        yield reader
+
+
+@asynccontextmanager
+async def talking_at(place: Place, *, scripted: bool = False) -> AsyncIterator[PlainReader]:
+    """Run a dialogue somewhere; it ends with its input if it has not before."""
+    reader = PlainReader(place, scripted=scripted)
     try:
         yield reader
     finally:

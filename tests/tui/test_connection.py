@@ -16,7 +16,17 @@ from rubp_tcp_host import (
 
 from rachel.client import ClientSession
 from rachel.client_updates import Refused, Rejected, Update, Welcomed
-from rachel.rubp import Error, ErrorCode, HandSync, Heartbeat, Hello, Phase, PlayCard, SyncRequest
+from rachel.rubp import (
+    Error,
+    ErrorCode,
+    HandSync,
+    Heartbeat,
+    Hello,
+    Phase,
+    PlayCard,
+    SyncRequest,
+    Welcome,
+)
 from rachel_tui.connection import Connection, LinkState
 from rachel_tui.link_timing import LinkTiming
 
@@ -187,6 +197,39 @@ async def test_a_waiting_table_that_is_gone_is_joined_afresh() -> None:
         hellos = await host.hears(Hello, 3)
         assert [game_id for game_id, _ in hellos] == [0, GAME_ID, 0]
         assert not any(isinstance(update, Rejected) for update in watched.updates)
+
+
+async def test_whoever_prepares_joins_is_asked_before_each_and_may_end_it() -> None:
+    session = ClientSession("Ann", token=TOKEN)
+    asked: list[int] = []
+
+    async def reserve() -> bool:
+        asked.append(session.game_id)
+        session.game_id, session.token = GAME_ID, bytes(range(8, 16))
+        return len(asked) < 2
+
+    async with tcp_host() as host:
+        host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.WAITING))
+        ended = asyncio.Event()
+        link = Connection(
+            session,
+            "127.0.0.1",
+            host.port,
+            lambda _: ended.set() if link.state is LinkState.CLOSED else None,
+            before_join=reserve,
+            timing=TIMING,
+        )
+        running = asyncio.create_task(link.run())
+        ((_, hello),) = await host.hears(Hello)
+        assert isinstance(hello, Hello)
+        assert hello.token == bytes(range(8, 16))
+        host.answer = gone
+        host.drop()  # the seat at the waiting table is gone, too, and must be reserved anew
+        async with asyncio.timeout(20):
+            await ended.wait()
+        await running
+        assert [game_id for game_id, _ in await host.hears(Hello, 2)] == [GAME_ID, GAME_ID]
+    assert asked == [0, 0]
 
 
 def lobby(host: TcpHost) -> bytes:
