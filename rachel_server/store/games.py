@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Result, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.entries import (
@@ -118,6 +118,24 @@ async def list_games(engine: AsyncEngine) -> list[GameSummary]:
     return await _summaries(engine, None)
 
 
+async def public_results(
+    engine: AsyncEngine, *, limit: int, before: tuple[float, str] | None = None
+) -> list[GameSummary]:
+    """Return finished games of public tables, the latest result first.
+
+    Args:
+        engine: for the database.
+        limit: how many at most.
+        before: when the last game of the page before was finished, and its id.
+    """
+    which = [games.c.status == GameStatus.FINISHED.value, games.c.public]
+    if before is not None:
+        at, game = before
+        which.append(games.c.finished_at <= at)
+        which.append(or_(games.c.finished_at < at, games.c.id < game))
+    return await _summaries(engine, and_(*which), latest_results=limit)
+
+
 async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
     """Return the games that go by ``name``, the latest first.
 
@@ -157,18 +175,28 @@ async def _load(
     return [_stored_game(start, seats_of[start.id], actions_of[start.id]) for start in starts]
 
 
-async def _summaries(engine: AsyncEngine, which: ColumnElement[bool] | None) -> list[GameSummary]:
+async def _summaries(
+    engine: AsyncEngine, which: ColumnElement[bool] | None, *, latest_results: int | None = None
+) -> list[GameSummary]:
+    """Return the games that fulfil a condition, the latest first, or so many of the results."""
     turns = (
         select(func.coalesce(func.max(actions.c.turn) + 1, 0))
         .where(actions.c.game == games.c.id)
         .scalar_subquery()
         .label("turns")
     )
-    listed: Select[Any] = select(games, turns).order_by(games.c.started_at.desc(), games.c.id)
-    sitting: Select[Any] = select(seats).order_by(seats.c.game, seats.c.seat)
+    listed: Select[Any] = select(games, turns)
     if which is not None:
         listed = listed.where(which)
-        sitting = sitting.where(seats.c.game.in_(select(games.c.id).where(which)))
+    if latest_results is None:
+        listed = listed.order_by(games.c.started_at.desc(), games.c.id)
+    else:
+        listed = listed.order_by(games.c.finished_at.desc(), games.c.id.desc())
+        listed = listed.limit(latest_results)
+    ids = listed.with_only_columns(games.c.id)
+    sitting: Select[Any] = select(seats).order_by(seats.c.game, seats.c.seat)
+    if which is not None:
+        sitting = sitting.where(seats.c.game.in_(ids))
     async with one_moment(engine) as connection:
         starts = await connection.execute(listed)
         seats_of = _by_game(await connection.execute(sitting))

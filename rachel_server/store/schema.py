@@ -136,7 +136,8 @@ games: Final = Table(
     # Without a row id, SQLite keeps a row in its primary key: one tree to update instead of two.
     sqlite_with_rowid=False,
 )
-Index(None, games.c.status)
+# The status alone, too; and the results of public tables in the order in which they are listed.
+Index(None, games.c.status, games.c.public, games.c.finished_at, games.c.id)
 
 seats: Final = Table(
     "seats",
