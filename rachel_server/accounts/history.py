@@ -1,18 +1,20 @@
 """What an account has played: finished games, and what became of its rating."""
 
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from rachel_server.accounts.errors import AccountError, AccountErrorCode
-from rachel_server.accounts.paging import Page, page_of, rows_for
+from rachel_server.accounts.paging import (
+    Page,
+    page_of,
+    read_result_cursor,
+    result_cursor,
+    rows_for,
+)
 from rachel_server.entries import GameStatus
 from rachel_server.store.schema import games, ratings, seats
-
-_CURSOR: Final = re.compile(r"(\d{1,12}\.\d{1,17})-([0-9A-Za-z]{1,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,26 @@ class Statistics:
 
 
 async def history(
-    engine: AsyncEngine, account: int, *, cursor: str | None = None, limit: int = 20
+    engine: AsyncEngine,
+    account: int,
+    *,
+    cursor: str | None = None,
+    limit: int = 20,
+    public_only: bool = False,
 ) -> Page[PlayedGame]:
     """Return the finished games of an account, the latest first.
+
+    Strangers see those of public tables only: the record of a game says its table's room code, and
+    people meet again under the same one.
 
     Raises:
         AccountError: CURSOR_INVALID.
     """
     wanted = _played(account).limit(rows_for(limit))
+    if public_only:
+        wanted = wanted.where(games.c.public)
     if cursor is not None:
-        finished_at, game = _read_cursor(cursor)
+        finished_at, game = read_result_cursor(cursor)
         wanted = wanted.where(
             or_(
                 games.c.finished_at < finished_at,
@@ -84,7 +96,7 @@ async def history(
         )
     async with engine.connect() as connection:
         found = [PlayedGame(*row) for row in await connection.execute(wanted)]
-    return page_of(found, limit, lambda last: f"{last.finished_at!r}-{last.game}")
+    return page_of(found, limit, lambda last: result_cursor(last.finished_at, last.game))
 
 
 async def all_games(connection: AsyncConnection, account: int) -> list[PlayedGame]:
@@ -130,10 +142,3 @@ def _played(account: int) -> Select[Any]:
         .where(seats.c.account == account, games.c.status == GameStatus.FINISHED.value)
         .order_by(games.c.finished_at.desc(), games.c.id.desc())
     )
-
-
-def _read_cursor(cursor: str) -> tuple[float, str]:
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise AccountError(AccountErrorCode.CURSOR_INVALID)
-    return float(match[1]), match[2]

@@ -16,6 +16,7 @@ from rachel_server.store.journal import Journal
 if TYPE_CHECKING:
     from rachel_server.http.health import Health
     from rachel_server.http.rate_limits import RateLimits
+    from rachel_server.http.server_statistics import ServerStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class HttpContext:
     metrics: Metrics
     health: "Health"
     rate_limits: "RateLimits"
+    statistics: "ServerStatistics"
 
 
 CONTEXT: Final = web.AppKey("CONTEXT", HttpContext)

@@ -16,6 +16,7 @@ from rachel_server.http.context import HttpContext
 from rachel_server.http.health import Health
 from rachel_server.http.pulse import Pulse
 from rachel_server.http.rate_limits import RateLimits
+from rachel_server.http.server_statistics import ServerStatistics
 from rachel_server.limits import AddressLimits
 from rachel_server.lobby import Lobby
 from rachel_server.metrics import Metrics
@@ -71,6 +72,7 @@ class HttpService:
         pulse = Pulse()
         metrics = Metrics(runtime=runtime, lobby=lobby, engine=engine, version=settings.app_version)
         health = Health(engine, runtime, pulse)
+        statistics = ServerStatistics(engine, lobby, runtime)
         own_port = next(iter(self.ports.values()))[0]
         accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
         context = HttpContext(
@@ -85,10 +87,12 @@ class HttpService:
             metrics=metrics,
             health=health,
             rate_limits=RateLimits(exempt=settings.unlimited_networks),
+            statistics=statistics,
         )
         pulse.start()
         self._stack.callback(pulse.stop)
         self._stack.callback(health.close)
+        self._stack.callback(statistics.close)
         runner = web.AppRunner(create_app(context), access_log=None, shutdown_timeout=STOP_LIMIT_S)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)

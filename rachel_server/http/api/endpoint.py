@@ -72,7 +72,7 @@ class Call:
         self.context.rate_limits.spend(limit, key)
 
 
-_Handler = Callable[..., Awaitable[Model | None]]
+_Handler = Callable[..., Awaitable[Model | str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,8 @@ class Endpoint:
             answer = await self.handler(Call(request, context, caller), **given)
         if answer is None:
             return web.Response(status=self.status)
-        return web.Response(
-            text=answer.model_dump_json(), status=self.status, content_type=_JSON, charset="utf-8"
-        )
+        text = answer if isinstance(answer, str) else answer.model_dump_json()
+        return web.Response(text=text, status=self.status, content_type=_JSON, charset="utf-8")
 
 
 def endpoint(
@@ -148,12 +147,16 @@ def endpoint(
     status: int = 200,
     login: bool = False,
     limit: RateLimit | None = None,
+    text_of: type[Model] | None = None,
 ) -> Callable[[_Handler], Endpoint]:
-    """Make an endpoint of a handler; see `Endpoint`."""
+    """Make an endpoint of a handler; see `Endpoint`.
+
+    A handler whose answer is too long for a model returns a JSON text: that of a ``text_of``.
+    """
 
     def decorate(handler: _Handler) -> Endpoint:
         hints: dict[str, Any] = get_type_hints(handler)
-        answer = hints["return"]
+        answer = text_of or hints["return"]
         return Endpoint(
             *(method, path, handler, status, problems, login, limit),
             body=hints.get("body"),

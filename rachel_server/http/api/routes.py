@@ -2,11 +2,23 @@
 
 from typing import Final
 
-from rachel_server.http.api import accounts, passwords, server, sessions, tables
+from rachel_server.http.api import (
+    accounts,
+    games,
+    passwords,
+    players,
+    server,
+    sessions,
+    statistics,
+    tables,
+)
 
 ENDPOINTS: Final = [
     *server.ENDPOINTS,
     *tables.ENDPOINTS,
+    *games.ENDPOINTS,
+    *statistics.ENDPOINTS,
+    *players.ENDPOINTS,
     *accounts.ENDPOINTS,
     *sessions.ENDPOINTS,
     *passwords.ENDPOINTS,
