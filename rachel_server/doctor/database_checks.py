@@ -101,8 +101,8 @@ def encryption(deployment: Deployment, way: Way) -> Iterator[Finding]:
         found = "encrypted, but whoever answers is believed (sslmode=require)"
         yield warned(check, found, _SAFE_CURE)
     else:
-        now = {True: "is encrypted by luck", False: "is not encrypted", None: "may be open"}
-        found = f"the way to {way.host} {now[way.encrypted]} (sslmode={way.mode})"
+        now = {True: "need not be", False: "is not", None: "need not be"}[way.encrypted]
+        found = f"the way to {way.host} {now} encrypted (sslmode={way.mode})"
         if _is_private(way.host):
             yield warned(check, found, _SAFE_CURE)
         else:
