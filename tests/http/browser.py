@@ -123,6 +123,11 @@ class Browser:
         """Go to a page."""
         return await self._go("GET", path, {"Sec-Fetch-Site": "none", **headers})
 
+    async def fetch(self, path: str) -> int:
+        """Load something that is no page, such as a file, and return the status."""
+        async with self._session.get(self._served.url + path, allow_redirects=False) as answer:
+            return answer.status
+
     async def send(self, page: Page, action: str, **typed: str) -> Page:
         """Send a page's form with something typed into it."""
         form = page.form(action)

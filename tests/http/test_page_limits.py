@@ -1,0 +1,133 @@
+"""How often a browser's forms may be sent: as often as a program may ask, and not once more."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from ipaddress import ip_network
+
+import pytest
+from accounts_harness import PASSWORD
+from api_client import Api, api_on
+from browser import Browser, Page, browser_at
+from databases import Database
+
+from rachel_server.http import auth_limits
+from rachel_server.http.rate_limits import RateLimit
+
+
+@pytest.fixture
+async def api(database: Database) -> AsyncIterator[Api]:
+    """Run a server with an account in it."""
+    async with api_on(database) as api:
+        await api.register("Ann")
+        yield api
+
+
+async def until_refused(attempt: Callable[[int], Awaitable[Page]], limit: RateLimit) -> Page:
+    """Try until it was too often; that must be when the limit says so."""
+    number = 0
+    while (page := await attempt(number)).status != 429:
+        number += 1
+        assert number < 2 * limit.burst  # more than burst: a slow machine earns some meanwhile
+    assert number >= limit.burst - 1  # less than burst: the fixture has used one up
+    assert "Too many requests: wait" in page.text
+    assert int(page.headers["Retry-After"]) >= 1
+    return page
+
+
+async def test_logins_to_one_account(api: Api) -> None:
+    async with browser_at(api.served) as browser:
+
+        async def attempt(number: int) -> Page:
+            return await browser.log_in(["Ann", "ann"][number % 2], "not the password")
+
+        await until_refused(attempt, auth_limits.LOGINS_PER_ACCOUNT)
+        assert (await browser.log_in("Ann")).status == 429  # not even with the right one
+        assert (await browser.log_in("Bob")).status == 422
+    await api.refused(429, "rate_limited", "POST", "/sessions", {"name": "Ann", "password": "x"})
+
+
+@pytest.mark.parametrize("exempt", [False, True], ids=["limited", "exempt"])
+async def test_logins_from_one_address(database: Database, exempt: bool) -> None:
+    networks = (ip_network("127.0.0.0/8"),) if exempt else ()
+    limit = auth_limits.LOGINS_PER_ADDRESS
+    async with (
+        api_on(database, unlimited_networks=networks) as api,
+        browser_at(api.served) as browser,
+    ):
+
+        async def attempt(number: int) -> Page:
+            return await browser.log_in(f"Nobody{number}", "not the password")
+
+        if exempt:
+            pages = [await attempt(number) for number in range(limit.burst + 2)]
+            assert {page.status for page in pages} == {422}
+        else:
+            await until_refused(attempt, limit)
+
+
+async def test_every_other_form(api: Api) -> None:
+    async with browser_at(api.served) as browser:
+
+        def form(path: str, action: str, **typed: str) -> Callable[[int], Awaitable[Page]]:
+            async def attempt(number: int) -> Page:
+                page = await browser.open(path)
+                fields = {name: value.format(number) for name, value in typed.items()}
+                return await browser.send(page, action, **fields)
+
+            return attempt
+
+        link = f"?token={43 * 'a'}"
+        for path, limit, typed in (
+            ("/account/forgot", auth_limits.RESETS_PER_ACCOUNT, {"email": "ann@example.org"}),
+            (
+                "/account/register",
+                auth_limits.REGISTRATIONS_PER_ACCOUNT,
+                {"username": "!", "email": "bob@example.org", "new_password": PASSWORD},
+            ),
+            (f"/account/confirm{link}", auth_limits.LINKS_PER_ACCOUNT, {}),
+        ):
+            await until_refused(form(path, path.partition("?")[0], **typed), limit)
+        # The links are the same, and so count together.
+        page = await browser.open(f"/account/reset{link}")
+        page = await browser.send(page, "/account/reset", new_password=PASSWORD)
+        assert page.status == 429
+
+        await browser.log_in("Ann")
+        change = form(
+            "/account/password", "/account/password", password="wrong", new_password=PASSWORD
+        )
+        await until_refused(change, auth_limits.CHANGES_PER_ACCOUNT)
+        page = await browser.open("/account/delete")
+        page = await browser.send(page, "/account/delete", password=PASSWORD)
+        assert page.status == 429
+        assert (await browser.open("/account")).status == 200
+
+
+async def test_addresses_are_limited_whatever_they_ask_for(api: Api) -> None:
+    async with browser_at(api.served) as browser:
+        for path, limit, typed in (
+            ("/account/forgot", auth_limits.RESETS_PER_ADDRESS, "email"),
+            ("/account/register", auth_limits.REGISTRATIONS_PER_ADDRESS, "email"),
+            ("/account/confirm", auth_limits.LINKS_PER_ADDRESS, "token"),
+        ):
+
+            async def attempt(number: int, path: str = path, typed: str = typed) -> Page:
+                token = (await browser.open("/account/login")).form("/account/login").fields
+                value = f"{number}@example.org" if typed == "email" else f"{number:043}"
+                return await send(browser, path, {**token, typed: value})
+
+            await until_refused(attempt, limit)
+
+
+async def send(browser: Browser, path: str, fields: dict[str, str]) -> Page:
+    """Send what the form of a page could hold."""
+    page = await browser.open("/account/login")
+    page.forms[0] = page.forms[0]._replace(action=path, fields=fields)
+    return await browser.send(page, path)
+
+
+async def test_exports(api: Api) -> None:
+    limit = auth_limits.EXPORTS_PER_ACCOUNT
+    async with browser_at(api.served) as browser:
+        await browser.log_in("Ann")
+        statuses = [(await browser.fetch("/account/export")) for _ in range(limit.burst + 1)]
+    assert statuses == [200] * limit.burst + [429]
