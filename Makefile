@@ -24,6 +24,7 @@ serve: $(HOST)
 
 test: check
 	@./scripts/need-postgresql
+	@./scripts/need-chromium
 	$(BIN)/python -m pytest --numprocesses=2
 
 check: $(DEV)

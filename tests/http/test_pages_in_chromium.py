@@ -1,0 +1,91 @@
+"""The pages in a real browser, on a phone and on a desk."""
+
+from pathlib import Path
+
+import pytest
+from accounts_harness import PASSWORD
+from api_client import Api
+from chromium import chromium, complaints_of
+from databases import SqliteDatabase
+from http_server import http_server
+from playwright.async_api import Page, expect
+
+from rachel_server.http.login import SESSION_COOKIE
+
+LONG_NAME = "W" * 20
+
+
+async def check_layout(page: Page, width: int) -> None:
+    """Check that a page is styled and that nothing of it is beyond the edge."""
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    styled = "getComputedStyle(document.body).getPropertyValue('--felt')"
+    assert (await page.evaluate(styled)).strip()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [(390, 844, "light"), (320, 640, "dark"), (1280, 800, "dark")],
+    ids=["phone", "small phone", "desk"],
+)
+async def test_account_from_beginning_to_end(
+    tmp_path: Path, width: int, height: int, scheme: str
+) -> None:
+    """Register, follow the mail's link, confirm, log in, look at the account, log out."""
+    async with (
+        http_server(tmp_path) as served,
+        chromium() as browser,
+        await browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+        ) as context,
+    ):
+        api = Api(served, SqliteDatabase(tmp_path))
+        page = await context.new_page()
+        complaints = complaints_of(page)
+
+        async def at(title: str) -> None:
+            await expect(page.get_by_role("heading", level=1)).to_have_text(title)
+            await check_layout(page, width)
+
+        await page.goto(served.url)
+        await at("A table for Rachel")
+        await page.get_by_role("navigation").get_by_role("link", name="Register").click()
+        await at("Register")
+        await page.get_by_label("Username").fill(LONG_NAME)
+        await page.get_by_label("E-mail address").fill(f"{LONG_NAME}@example.org")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await at("Look into your mail")
+
+        token = await api.link_token("/account/confirm")
+        await page.goto(f"{served.url}/account/confirm?token={token}")
+        await at("Confirm your e-mail address")
+        await page.get_by_role("button", name="Confirm").click()
+        await at("Log in")
+        await expect(page.get_by_role("status")).to_have_text("Your account is ready: log in.")
+
+        await page.get_by_label("Username or e-mail address").fill(LONG_NAME)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Log in").click()
+        await at(LONG_NAME)
+        assert await page.evaluate("document.cookie") == ""
+        kept = {cookie["name"]: cookie for cookie in await context.cookies()}
+        assert kept[SESSION_COOKIE]["httpOnly"]
+        for link, title in (
+            ("Leaderboard", "Leaderboard"),
+            (LONG_NAME, LONG_NAME),
+            ("Change your password", "Change your password"),
+            ("Back to your account", LONG_NAME),
+            ("Delete your account", "Delete your account"),
+            ("Back to your account", LONG_NAME),
+        ):
+            await page.get_by_role("link", name=link, exact=True).click()
+            await at(title)
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Download your data").click()
+        assert (await download.value).suggested_filename == f"rachel-{LONG_NAME}.json"
+
+        await page.get_by_role("button", name="Log out", exact=True).click()
+        await at("Log in")
+        assert SESSION_COOKIE not in {cookie["name"] for cookie in await context.cookies()}
+        assert complaints == []
