@@ -18,7 +18,7 @@ from rachel_server.store.writer import reason
 
 _log = logging.getLogger(__name__)
 
-_BY_STATUS: Final = {
+BY_STATUS: Final = {
     400: ("bad_request", "The request makes no sense."),
     401: ("unauthorized", "Log in first."),
     403: ("forbidden", "You may not do that."),
@@ -31,6 +31,7 @@ _BY_STATUS: Final = {
     431: ("headers_too_large", "The request's first line or headers are too long."),
     503: ("unavailable", "The server cannot do that just now: try again in a moment."),
 }
+"""Identifier and message of the errors that any request may get."""
 _RETRY_AFTER_S: Final = "5"
 _NO_DATABASE: Final = (OperationalError, InterfaceError, PoolTimeout)
 _OURS: Final = ("internal_error", "Something went wrong on the server's side. Try again.")
@@ -77,7 +78,7 @@ ERROR: Final = web.ResponseKey("ERROR", ApiError)
 
 def plain_error(status: int, headers: Mapping[str, str] | None = None) -> web.Response:
     """Return the error that a status stands for."""
-    error, message = _BY_STATUS.get(status, _BY_STATUS[400] if status < 500 else _OURS)
+    error, message = BY_STATUS.get(status, BY_STATUS[400] if status < 500 else _OURS)
     return ApiError(status, error, message, headers=headers).answer()
 
 

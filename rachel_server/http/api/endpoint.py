@@ -46,7 +46,7 @@ class Call:
     Attributes:
         request: the request itself.
         context: the server behind it.
-        caller: who is logged in; known only to endpoints that want a login.
+        caller: who is logged in; None to endpoints that do not ask.
     """
 
     request: web.Request
@@ -86,6 +86,7 @@ class Endpoint:
         status: of a good answer.
         problems: what else it may answer, beyond what every endpoint may.
         login: whether one must be logged in.
+        asks: whether it asks who is logged in, although nobody has to be.
         limit: how often an address may call it, beyond what it may do at all.
         body: what the request's body must fit, None for a request without.
         query: the same for what follows the question mark.
@@ -98,6 +99,7 @@ class Endpoint:
     status: int
     problems: tuple[Problem, ...]
     login: bool
+    asks: bool
     limit: RateLimit | None
     body: type[Model] | None
     query: type[Model] | None
@@ -120,9 +122,9 @@ class Endpoint:
         if self.limit is not None:
             context.rate_limits.spend_for(self.limit, request[CLIENT])
         caller = None
-        if self.login:
+        if self.login or self.asks:
             caller = await caller_of(request)
-            if caller is None:
+            if caller is None and self.login:
                 raise Problem.LOGIN_REQUIRED.error()
         given: dict[str, Model] = {}
         try:
@@ -146,6 +148,7 @@ def endpoint(
     *problems: Problem,
     status: int = 200,
     login: bool = False,
+    asks: bool = False,
     limit: RateLimit | None = None,
     text_of: type[Model] | None = None,
 ) -> Callable[[_Handler], Endpoint]:
@@ -158,7 +161,7 @@ def endpoint(
         hints: dict[str, Any] = get_type_hints(handler)
         answer = text_of or hints["return"]
         return Endpoint(
-            *(method, path, handler, status, problems, login, limit),
+            *(method, path, handler, status, problems, login, asks, limit),
             body=hints.get("body"),
             query=hints.get("query"),
             answer=None if answer is type(None) else answer,

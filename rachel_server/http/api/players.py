@@ -12,7 +12,6 @@ from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import UnixTime
 from rachel_server.http.api.paging import PageQuery
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.login import caller_of
 
 LastChange = Annotated[
     int | None, Field(description="By how much the latest rated game changed the rating.")
@@ -107,20 +106,24 @@ async def show_player(call: Call) -> Profile:
     )
 
 
-@endpoint("GET", "/players/{username}/games", Problem.PLAYER_NOT_FOUND, Problem.CURSOR_INVALID)
+@endpoint(
+    "GET",
+    "/players/{username}/games",
+    *(Problem.PLAYER_NOT_FOUND, Problem.CURSOR_INVALID),
+    asks=True,
+)
 async def list_played(call: Call, query: PageQuery) -> History:
     """List somebody's finished games at public tables, the latest first.
 
     Who is logged in sees all of their own, those at private tables, too.
     """
     player = await _player(call)
-    caller = await caller_of(call.request)
     page = await history(
         call.context.engine,
         player.id,
         cursor=query.cursor,
         limit=query.limit,
-        public_only=caller is None or caller.id != player.id,
+        public_only=call.caller is None or call.caller.id != player.id,
     )
     return History(
         items=tuple(Played(**asdict(game)) for game in page.items), next=page.next_cursor

@@ -1,6 +1,9 @@
-"""Every endpoint of the API."""
+"""Every endpoint of the API, and their description."""
 
+import json
 from typing import Final
+
+from aiohttp import web
 
 from rachel_server.http.api import (
     accounts,
@@ -12,6 +15,8 @@ from rachel_server.http.api import (
     statistics,
     tables,
 )
+from rachel_server.http.api.endpoint import PREFIX
+from rachel_server.http.api.openapi import describe
 
 ENDPOINTS: Final = [
     *server.ENDPOINTS,
@@ -24,4 +29,15 @@ ENDPOINTS: Final = [
     *passwords.ENDPOINTS,
 ]
 
-ROUTES: Final = [endpoint.route() for endpoint in ENDPOINTS]
+_DESCRIPTION: Final = json.dumps(describe(ENDPOINTS))
+
+
+async def show_description(request: web.Request) -> web.Response:
+    """Answer ``/api/v1/openapi.json``."""
+    return web.Response(text=_DESCRIPTION, content_type="application/json", charset="utf-8")
+
+
+ROUTES: Final = [
+    *(endpoint.route() for endpoint in ENDPOINTS),
+    web.get(f"{PREFIX}/openapi.json", show_description),
+]
