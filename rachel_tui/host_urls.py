@@ -76,6 +76,7 @@ def possible_urls(text: str) -> list[HostUrl]:
     Raises:
         ValueError: the text names no host; the message says in one line what to write.
     """
+    text = text.strip().removesuffix(".")  # whoever copies it from the end of a sentence
     if "://" in text:
         return [parse_url(text)]
     host, port = parse_address(text, _USUAL_PORTS["https"])

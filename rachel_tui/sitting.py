@@ -283,4 +283,5 @@ def place_text(sitting: Sitting) -> str:
     if sitting.place.solo:
         return "solo against bots"
     room = sitting.session.room
-    return f"room {room}" if room else sitting.place.host
+    where = f"room {room}" if room else sitting.place.host
+    return f"{where}, as a guest" if sitting.guest_because else where

@@ -10,6 +10,7 @@ from rachel_tui.host_urls import HostUrl, parse_url, possible_urls
     [
         ("example.org", ["https://example.org"]),
         (" Example.ORG ", ["https://example.org"]),
+        ("example.org.", ["https://example.org"]),
         ("example.org:4000", ["https://example.org:4000"]),
         ("192.0.2.7", ["https://192.0.2.7"]),
         ("10.0.0.1:4000", ["https://10.0.0.1:4000"]),
@@ -25,7 +26,7 @@ from rachel_tui.host_urls import HostUrl, parse_url, possible_urls
         ("https://example.org:443", ["https://example.org"]),
         ("HTTPS://Example.org:8443/Cards/", ["https://example.org:8443/Cards"]),
         ("http://example.org", ["http://example.org"]),
-        ("http://localhost:4000", ["http://localhost:4000"]),
+        ("http://localhost:4000.", ["http://localhost:4000"]),
         ("https://localhost", ["https://localhost"]),
         ("http://[2001:db8::7]:4000", ["http://[2001:db8::7]:4000"]),
     ],

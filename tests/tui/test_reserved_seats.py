@@ -184,6 +184,7 @@ async def test_a_guest_who_has_not_come_in_yet_is_told_once(tmp_path: Path) -> N
             await app.until_text("(attempt 2)")
             await host.listen()
             await app.until_prompt()
+            await app.until_text("room CAKE, as a guest")
             assert app.app.sitting is not None
             told = [sentence[0] for sentence in app.app.sitting.story.sentences]
             assert told.count("You play as a guest: The server is busy.") == 1
