@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_network
+from urllib.parse import urlencode
 
 import pytest
 from accounts_harness import PASSWORD
 from api_client import Api, api_on
-from browser import Browser, Page, browser_at
+from browser import Page, browser_at
 from databases import Database
 
 from rachel_server.http import auth_limits
@@ -104,25 +105,29 @@ async def test_every_other_form(api: Api) -> None:
 
 async def test_addresses_are_limited_whatever_they_ask_for(api: Api) -> None:
     async with browser_at(api.served) as browser:
-        for path, limit, typed in (
-            ("/account/forgot", auth_limits.RESETS_PER_ADDRESS, "email"),
-            ("/account/register", auth_limits.REGISTRATIONS_PER_ADDRESS, "email"),
-            ("/account/confirm", auth_limits.LINKS_PER_ADDRESS, "token"),
+        for actions, limit, typed in (
+            (["/account/forgot"], auth_limits.RESETS_PER_ADDRESS, "email"),
+            (["/account/register"], auth_limits.REGISTRATIONS_PER_ADDRESS, "email"),
+            (["/account/confirm", "/account/reset"], auth_limits.LINKS_PER_ADDRESS, "token"),
+            # Nobody is logged in: there is no account that could be limited.
+            (["/account/password", "/account/delete"], auth_limits.CHANGES_PER_ADDRESS, "password"),
         ):
 
-            async def attempt(number: int, path: str = path, typed: str = typed) -> Page:
-                token = (await browser.open("/account/login")).form("/account/login").fields
+            async def attempt(
+                number: int, actions: list[str] = actions, typed: str = typed
+            ) -> Page:
+                page = await browser.open("/account/login")
+                token = page.form("/account/login").fields["form_token"]
                 value = f"{number}@example.org" if typed == "email" else f"{number:043}"
-                return await send(browser, path, {**token, typed: value})
+                action = actions[number % len(actions)]
+                return await browser.post(action, urlencode({"form_token": token, typed: value}))
 
             await until_refused(attempt, limit)
 
+        async def export(_: int) -> Page:
+            return await browser.open("/account/export")
 
-async def send(browser: Browser, path: str, fields: dict[str, str]) -> Page:
-    """Send what the form of a page could hold."""
-    page = await browser.open("/account/login")
-    page.forms[0] = page.forms[0]._replace(action=path, fields=fields)
-    return await browser.send(page, path)
+        await until_refused(export, auth_limits.EXPORTS_PER_ADDRESS)
 
 
 async def test_exports(api: Api) -> None:

@@ -1,9 +1,10 @@
 """The pages in a real browser, on a phone and on a desk."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from accounts_harness import PASSWORD
+from accounts_harness import PASSWORD, open_site
 from api_client import Api
 from chromium import chromium, complaints_of
 from databases import SqliteDatabase
@@ -11,6 +12,8 @@ from http_server import http_server
 from playwright.async_api import Page, expect
 
 from rachel_server.http.login import SESSION_COOKIE
+from rachel_server.http.pages.owner import GAMES_PER_PAGE
+from rachel_server.store.database_url import DATABASE_FILE
 
 LONG_NAME = "W" * 20
 
@@ -88,4 +91,32 @@ async def test_account_from_beginning_to_end(
         await page.get_by_role("button", name="Log out", exact=True).click()
         await at("Log in")
         assert SESSION_COOKIE not in {cookie["name"] for cookie in await context.cookies()}
+        assert complaints == []
+
+
+async def test_long_names_and_lists_fit(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copy2(migrated_file, tmp_path / DATABASE_FILE)
+    async with open_site(SqliteDatabase(tmp_path)) as site:
+        accounts = [await site.account(f"{number}{LONG_NAME[1:]}") for number in range(4)]
+        for number in range(1, GAMES_PER_PAGE + 2):
+            await site.play(number, dict(enumerate(accounts)))
+    async with (
+        http_server(tmp_path) as served,
+        chromium() as browser,
+        await browser.new_context() as context,
+    ):
+        page = await context.new_page()
+        complaints = complaints_of(page)
+        await page.goto(f"{served.url}/account/login")
+        await page.get_by_label("Username or e-mail address").fill(accounts[0].username)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        for width in (320, 390, 1280):
+            await page.set_viewport_size({"width": width, "height": 800})
+            await page.goto(f"{served.url}/account")
+            await expect(page.get_by_role("row")).to_have_count(1 + GAMES_PER_PAGE)
+            await check_layout(page, width)
+            await page.goto(f"{served.url}/leaderboard")
+            await expect(page.get_by_role("row")).to_have_count(1 + len(accounts))
+            await check_layout(page, width)
         assert complaints == []
