@@ -78,7 +78,8 @@ class Server:
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         data_dir = stack.enter_context(DataDir(settings.data_dir))
-        if settings.http_port is not None and settings.secret_key_base is None:
+        has_http = settings.http_port is not None or settings.https_port is not None
+        if has_http and settings.secret_key_base is None:
             settings = replace(settings, secret_key_base=data_dir.secret_key_base())
         sockets = [listening_socket(settings.host, port) for port in settings.rubp_ports]
         for sock in sockets:

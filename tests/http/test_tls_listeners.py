@@ -20,7 +20,9 @@ from http_server import DEADLINE_S, HOST, http_server
 from raw_http import raw_connection
 from tcp_player import TcpPlayer, together
 
+from rachel_server.app import Server
 from rachel_server.data_dir import PORTS_FILE
+from rachel_server.settings import ServerSettings
 
 OTHER_CERTIFICATE = """\
 -----BEGIN CERTIFICATE-----
@@ -95,6 +97,19 @@ async def test_https_is_secure_and_says_so(tmp_path: Path) -> None:
             assert answer.status == 200
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         assert (await served.ask("/")).status == 308
+
+
+async def test_forms_are_signed_where_there_is_nothing_but_https(tmp_path: Path) -> None:
+    settings = ServerSettings(
+        data_dir=tmp_path, host=HOST, rubp_ports=(0,), mdns=False, **tls_settings(tmp_path)
+    )
+    tls = believing(CERTIFICATE)
+    async with Server(settings) as server, aiohttp.ClientSession() as session:
+        url = f"https://localhost:{server.ports['https'][0]}/account/login"
+        async with session.get(url, ssl=tls) as answer:
+            assert answer.status == 200
+            assert "form_token" in await answer.text()
+            assert "Secure" in answer.headers["Set-Cookie"]
 
 
 async def test_plain_http_on_the_tls_ports_gets_no_answer(tmp_path: Path) -> None:
