@@ -42,7 +42,8 @@ async def require_owner(request: web.Request) -> Account:
 async def show_account(request: web.Request) -> web.Response:
     """Show the account and its games, the latest first."""
     account = await require_owner(request)
-    engine, after = request.app[CONTEXT].engine, request.query.get("after")
+    context, after = request.app[CONTEXT], request.query.get("after")
+    engine = context.engine
     with as_api_error():
         games = await history(engine, account.id, cursor=after, limit=GAMES_PER_PAGE)
     return form_page(
@@ -53,6 +54,7 @@ async def show_account(request: web.Request) -> web.Response:
         statistics=await statistics(engine, account.id),
         games=games,
         older=after is not None,
+        host=context.settings.public_host,
         notice=notice_of(request),
     )
 
