@@ -4,26 +4,26 @@ import asyncio
 import logging
 import random
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from http_server import DEADLINE_S, HOST, HttpServer, http_server
-from prometheus_client import ProcessCollector
-from raw_http import RawAnswer, RawConnection, raw_connection
-from tcp_player import TcpPlayer, sit_down, together
+from http_server import DEADLINE_S, HOST, http_server
+from raw_http import raw_connection
+from strangers import (
+    GROWTH_MAX_BYTES,
+    Make,
+    answers_to,
+    check,
+    drip,
+    hurry,
+    memory_bytes,
+    table_of_others,
+)
 
-from rachel_server.http import connection as connections
-from rachel_server.http import requests
 from rachel_server.http.requests import BODY_BYTES_MAX
 
-REQUESTS = 2000
+REQUESTS = 4000
 AT_ONCE = 20
-GROWTH_MAX_BYTES = 16 * 1024 * 1024
-"""What the interpreter may keep for itself between two halves of a flood; a leak is more."""
-
-Make = Callable[[random.Random], bytes]
 
 
 def noise(rng: random.Random) -> bytes:
@@ -138,57 +138,6 @@ FLOOD: tuple[Make, ...] = (
 )  # fmt: skip
 
 
-@asynccontextmanager
-async def table_of_others(served: HttpServer) -> AsyncIterator[None]:
-    """Let two people play while something goes on, and to the end of a game afterwards."""
-    pair = TcpPlayer("ann", room="OTHERS"), TcpPlayer("bob", room="OTHERS", plays=False)
-    await sit_down(pair, served.server.rubp_ports[0])
-    await pair[1].until_prompt()
-    yield
-    pair[1].play_on()
-    await together(player.until_over() for player in pair)
-    for player in pair:
-        player.check_pairs()
-        assert len(player.welcomes) == 1
-
-
-def memory_bytes() -> float:
-    """Return how much memory this process has, the server's and the strangers'."""
-    (found,) = (
-        sample.value
-        for family in ProcessCollector(registry=None).collect()
-        for sample in family.samples
-        if sample.name == "process_resident_memory_bytes"
-    )
-    return found
-
-
-async def answers_to(port: int, data: bytes) -> list[RawAnswer]:
-    """Send bytes and return all that is answered, at least one answer."""
-    async with raw_connection(port) as connection:
-        with suppress(ConnectionError):
-            await connection.send(data)
-        answers = [await connection.answer()]
-        try:
-            connection.end()
-            while True:
-                answers.append(await connection.answer())
-        except (EOFError, OSError):
-            return answers
-
-
-def check(make: Make, answer: RawAnswer) -> None:
-    """Check that an answer is an error of the stranger's, in our own words, or harmless."""
-    what = f"{make.__name__}: {answer}"
-    assert answer.status < 500, what
-    assert answer.headers["x-content-type-options"] == "nosniff", what
-    assert b"Traceback" not in answer.body, what
-    assert b".py" not in answer.body, what
-    assert b"aiohttp" not in answer.body, what
-    if answer.status >= 400 and answer.body:
-        assert set(answer.json) == {"error", "message", "details"}, what
-
-
 @pytest.mark.parametrize("make", FLOOD)
 async def test_each_kind_gets_an_error_or_nothing(tmp_path: Path, make: Make) -> None:
     rng = random.Random(make.__name__)
@@ -226,17 +175,6 @@ async def test_flood_changes_nothing_for_others(
     assert not caplog.records  # nothing of it is an error of ours
 
 
-async def drip(connection: RawConnection, byte: bytes) -> None:
-    """Send the same byte again and again, slowly, until the other side has enough."""
-    async with asyncio.timeout(DEADLINE_S):
-        try:
-            while True:
-                await connection.send(byte)
-                await asyncio.sleep(0.1)
-        except ConnectionError:
-            return
-
-
 async def send_for_ever(sock: socket.socket, data: bytes) -> None:
     """Send the same again and again, and read nothing.
 
@@ -250,10 +188,7 @@ async def send_for_ever(sock: socket.socket, data: bytes) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have servers wait for a second where they would wait for many."""
-    monkeypatch.setattr(connections, "HEADERS_LIMIT_S", 1.0)
-    monkeypatch.setattr(connections, "READING_LIMIT_S", 1.0)
-    monkeypatch.setattr(requests, "REQUEST_LIMIT_S", 1.0)
+    hurry(monkeypatch)
 
 
 @pytest.mark.usefixtures("impatient")
