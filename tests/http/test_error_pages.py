@@ -125,6 +125,7 @@ async def test_who_prefers_what(tmp_path: Path, accept: str, html: bool) -> None
 async def test_addresses_for_programs_answer_programs(served: HttpServer) -> None:
     for path, method, status in (
         ("/api/v1/nothing", "GET", 404),
+        ("/api/v2/tables", "GET", 404),
         ("/api/v1/fail", "GET", 500),
         ("/health", "POST", 405),
         ("/health/live", "DELETE", 405),

@@ -7,10 +7,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from rachel_server.http import health, metrics_page
-from rachel_server.http.api.endpoint import PREFIX
 from rachel_server.http.errors import ERROR
 from rachel_server.http.pages.templates import page
 
+_API: Final = "/api/"
 _FOR_PROGRAMS: Final = health.PATHS | {metrics_page.PATH}
 
 _TITLES: Final = {
@@ -40,7 +40,7 @@ async def errors_as_pages(request: web.Request, handler: Handler) -> web.StreamR
 
 
 def _wants_page(request: web.Request) -> bool:
-    if request.path.startswith(f"{PREFIX}/") or request.path in _FOR_PROGRAMS:
+    if request.path.startswith(_API) or request.path in _FOR_PROGRAMS:
         return False
     return _prefers_html(request.headers.getall("Accept", ()))
 
