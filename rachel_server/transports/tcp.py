@@ -18,7 +18,7 @@ OUTGOING_BYTES_MAX: Final = 256 * 1024
 """Bytes that may wait for a peer; one that reads more slowly than that is cut."""
 
 GARBAGE_BYTES_MAX: Final = 64 * 1024
-"""Bytes that belong to no frame a connection may send in its life: reading them costs the most."""
+"""Bytes without a frame among them that a connection may send; a noisy line gets frames through."""
 
 _BACKLOG: Final = 1024
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
@@ -35,6 +35,7 @@ class TcpLink(Link, asyncio.Protocol):
         self._limits = limits
         self._id = secrets.token_hex(4)
         self._stream = FrameStream()
+        self._dropped_before = 0  # of the stream's dropped bytes, when it last brought a frame
         self._transport: asyncio.Transport | None = None
         self._address = ""
         self._paced: deque[bytes] = deque()
@@ -63,6 +64,7 @@ class TcpLink(Link, asyncio.Protocol):
         try:
             frames = self._stream.feed(data)
             if frames:
+                self._dropped_before = self._stream.dropped_bytes
                 self._runtime.received(self, frames)
         except Exception as error:
             # As the event loop itself would, but while the log knows the connection.
@@ -71,7 +73,7 @@ class TcpLink(Link, asyncio.Protocol):
             transport.abort()
         finally:
             connection_id.reset(token)
-        if self._stream.dropped_bytes > GARBAGE_BYTES_MAX:
+        if self._stream.dropped_bytes - self._dropped_before > GARBAGE_BYTES_MAX:
             self.hang_up()
 
     def connection_lost(self, exc: Exception | None) -> None:

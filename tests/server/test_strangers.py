@@ -14,6 +14,7 @@ from tcp_player import DEADLINE_S, HOST, TcpPlayer, sit_down, together
 
 from rachel.rubp import HOST_ID, Heartbeat, Hello, SyncRequest, encode, encode_frame
 from rachel_server.runtime import HELLOS_MAX
+from rachel_server.transports.tcp import GARBAGE_BYTES_MAX
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Closing then resets the connection instead of ending it."""
@@ -113,6 +114,23 @@ async def test_reader_that_never_reads_is_cut(tmp_path: Path) -> None:
             turn = players[0].turn
             players[1].play_on()
             await players[0].until_turn(turn + 1)
+
+
+async def test_noise_between_frames_is_borne_as_long_as_frames_come(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    beat = encode(Heartbeat(), version=1, sequence=1, player_id=HOST_ID, game_id=0)
+    noise = bytes(GARBAGE_BYTES_MAX // 2)
+    async with table_of_others(tmp_path) as (port, _), stranger(port) as sock:
+        for _ in range(5):
+            await loop.sock_sendall(sock, noise + beat)
+        sock.shutdown(socket.SHUT_WR)
+        assert len(await until_closed(sock)) == 5 * len(beat)
+
+
+async def test_noise_without_end_is_cut(tmp_path: Path) -> None:
+    async with table_of_others(tmp_path) as (port, _), stranger(port) as sock:
+        with pytest.raises(ConnectionError):
+            await send_for_ever(sock, bytes(1000))
 
 
 async def test_flood_of_hellos_is_cut(tmp_path: Path) -> None:
