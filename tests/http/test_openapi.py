@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,6 +19,8 @@ from rachel_server.http.api.problems import Problem
 from rachel_server.http.api.routes import ENDPOINTS, ROUTES
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+GUIDE = Path(__file__).parents[2] / "docs" / "API.md"
+USED = re.compile(r'curl -s (?:-X (\w+) )?"?\$API(/[^\s"]*)(.*)')
 LOGGING_OUT = ("log_out", "log_out_everywhere")
 MAILER = "rachel_server.accounts.mailer"
 """Says where mails are: there are many, and that is no mistake."""
@@ -142,3 +145,21 @@ async def test_numbers_of_64_bits_are_integers(tmp_path: Path) -> None:
     for schema, field in (("Record", "seed"), ("Step", "expectedStateHash")):
         shape = schemas[schema]["properties"][field]
         assert (shape["type"], shape["minimum"], shape["maximum"]) == ("integer", 0, 2**64 - 1)
+
+
+def test_the_guide_names_addresses_that_exist() -> None:
+    named = {
+        (method or ("POST" if "--json" in rest else "GET"), path.partition("?")[0])
+        for method, path, rest in USED.findall(GUIDE.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 12
+    for method, path in named:
+        assert any(
+            endpoint.method == method and re.fullmatch(pattern_of(endpoint.path), path)
+            for endpoint in ENDPOINTS
+        ), f"{method} {path}"
+
+
+def pattern_of(path: str) -> str:
+    """Return what fits a path, whatever stands in its braces."""
+    return re.sub(r"\{\w+\}", r"[$\\w]+", path)
