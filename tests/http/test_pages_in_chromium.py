@@ -111,6 +111,7 @@ async def test_long_names_and_lists_fit(tmp_path: Path, migrated_file: Path) -> 
         await page.get_by_label("Username or e-mail address").fill(accounts[0].username)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
+        await page.wait_for_url("**/account")
         for width in (320, 390, 1280):
             await page.set_viewport_size({"width": width, "height": 800})
             await page.goto(f"{served.url}/account")
