@@ -7,9 +7,10 @@ from weakref import WeakValueDictionary
 
 from rachel.rubp import ErrorCode, Hello, Phase
 from rachel.text import clean_text
+from rachel_server.effects import Effects
 from rachel_server.link import Link
 from rachel_server.running_game import Entropy
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
 TABLES_MAX: Final = 10_000

@@ -27,12 +27,13 @@ from rachel.rubp import (
     decode,
     encode,
 )
+from rachel_server.effects import Effects
 from rachel_server.entries import ActionTaken
 from rachel_server.link import Link
 from rachel_server.lobby import Lobby, NotSeated, Reservation
 from rachel_server.pausing_clock import PausingClock
 from rachel_server.store.journal import Batch, Journal
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 from rachel_server.tally import Spread, Tally
 
@@ -48,9 +49,6 @@ GOODBYE_LIMIT_S: Final = 0.5
 
 OVERDUE_S: Final = 10.0
 """A table whose timer is later than that has stopped running."""
-
-WAITING_BYTES_MAX: Final = 256 * 1024
-"""Bytes that may wait for the journal on their way to one link; one that asks for more is cut."""
 
 _SAVING_DELAYED: Final = "Saving is delayed: please wait"
 _SWEEP_S: Final = 5.0
@@ -310,9 +308,9 @@ class Runtime:
             batch = running.batch
             if batch is None or batch.committed:
                 running.batch = None
-                _deliver(effects)
+                effects.deliver()
             else:
-                _await_saving(effects)
+                effects.wait()
                 batch.then(partial(self._deliver_saved, running, effects, acted, began))
         if table.closed:
             self._drop(running)
@@ -323,13 +321,12 @@ class Runtime:
         self, running: _Running, effects: Effects, acted: Spread | None, began: float
     ) -> None:
         """Send what waited for the journal, unless the journal gave the table's game up."""
-        for link, frame in effects.frames:
-            link.waiting_bytes -= len(frame)
+        effects.stop_waiting()
         if self._running.get(running.table) is running or running.table.closed:
             # Who has sat down elsewhere meanwhile must not take these for the new table's.
             here = (running.table, None)
             effects.frames = [frame for frame in effects.frames if frame[0].table in here]
-            _deliver(effects)
+            effects.deliver()
             if acted is not None:
                 acted.add(perf_counter() - began)
 
@@ -392,29 +389,3 @@ class Runtime:
             if link.heartbeats and now - link.heard_at > SILENCE_MAX_S:
                 link.hang_up()
         self._sweeper = self._loop.call_later(_SWEEP_S, self._sweep)
-
-
-def _await_saving(effects: Effects) -> None:
-    """Count what waits for the journal; a link that makes too much of it is cut."""
-    kept = []
-    for link, frame in effects.frames:
-        if link.waiting_bytes < WAITING_BYTES_MAX:
-            link.waiting_bytes += len(frame)
-            kept.append((link, frame))
-        else:
-            link.hang_up()
-    effects.frames = kept
-
-
-def _deliver(effects: Effects) -> None:
-    """Send an input's frames, joined to one write per link."""
-    outgoing: dict[Link, list[bytes]] = {}
-    for link, frame in effects.frames:
-        if link in outgoing:
-            outgoing[link].append(frame)
-        else:
-            outgoing[link] = [frame]
-    for link, frames in outgoing.items():
-        link.transmit(b"".join(frames))
-    for link in effects.hang_up:
-        link.hang_up()

@@ -10,10 +10,9 @@ all three are passed in.
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
-from rachel.actions import DRAW, Action, IllegalAction, Play, Refusal
+from rachel.actions import DRAW, Action, IllegalAction, Play
 from rachel.bots import choose
 from rachel.rubp import (
     Announce,
@@ -26,7 +25,8 @@ from rachel.rubp import (
     PlayCard,
     SyncRequest,
 )
-from rachel_server.entries import Entry, StoredGame
+from rachel_server.effects import Effects
+from rachel_server.entries import StoredGame
 from rachel_server.gathering import Gathering
 from rachel_server.link import Link
 from rachel_server.running_game import Entropy, ReplayFailed, RunningGame
@@ -37,26 +37,6 @@ from rachel_server.turn_clock import WARNING_S, TurnClock
 
 TURNS_MAX: Final = 20_000
 """A game this long is given up: it need not end (rules.md), and its hash takes ever longer."""
-
-_ERROR_CODES: Final = {
-    Refusal.NOT_YOUR_TURN: ErrorCode.NOT_YOUR_TURN,
-    Refusal.CARD_NOT_IN_HAND: ErrorCode.CARD_NOT_IN_HAND,
-    Refusal.MUST_PLAY_IF_ABLE: ErrorCode.CANNOT_DRAW,
-}
-"""How the wire says a refusal; the others are an invalid play (rubp.md, ERROR)."""
-
-
-@dataclass(slots=True)
-class Effects:
-    """What follows from one input: entries to journal, then frames to send, then links to cut.
-
-    ``refused`` says why what somebody sent was refused, if it was: an identifier, for statistics.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    frames: list[tuple[Link, bytes]] = field(default_factory=list)
-    hang_up: list[Link] = field(default_factory=list)
-    refused: str | None = None
 
 
 class Table:
@@ -383,9 +363,8 @@ class Table:
             self._perform(link.seat, action, now)
         except IllegalAction as refusal:
             self._effects.refused = refusal.reason.value
-            code = _ERROR_CODES.get(refusal.reason, ErrorCode.INVALID_PLAY)
             cards = action.cards if isinstance(action, Play) else ()
-            self._voice.refusal(link, code, game, cards)
+            self._voice.refusal(link, refusal.reason, cards, game)
 
     def _perform(self, number: int, action: Action, now: float) -> None:
         """Carry out an action, journal it and tell everybody.

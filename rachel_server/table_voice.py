@@ -1,5 +1,8 @@
 """What a table says to the people at it, and in which order (rubp.md, Conversations)."""
 
+from typing import Final
+
+from rachel.actions import Refusal
 from rachel.rubp import (
     CARDS_MAX,
     Announce,
@@ -18,6 +21,13 @@ from rachel_server.frames import FrameWriter
 from rachel_server.link import Link
 from rachel_server.running_game import RunningGame
 from rachel_server.seating import Seating
+
+_ERROR_CODES: Final = {
+    Refusal.NOT_YOUR_TURN: ErrorCode.NOT_YOUR_TURN,
+    Refusal.CARD_NOT_IN_HAND: ErrorCode.CARD_NOT_IN_HAND,
+    Refusal.MUST_PLAY_IF_ABLE: ErrorCode.CANNOT_DRAW,
+}
+"""How the wire says a refusal; the others are an invalid play (rubp.md, ERROR)."""
 
 
 class TableVoice(FrameWriter):
@@ -66,9 +76,10 @@ class TableVoice(FrameWriter):
         self.hand(link, game)
 
     def refusal(
-        self, link: Link, code: ErrorCode, game: RunningGame, cards: tuple[int, ...] = ()
+        self, link: Link, refusal: Refusal, cards: tuple[int, ...], game: RunningGame
     ) -> None:
-        """Tell somebody that a move is refused, and which cards they hold."""
+        """Tell somebody that a move with these cards is refused, and which cards they hold."""
+        code = _ERROR_CODES.get(refusal, ErrorCode.INVALID_PLAY)
         self.send(link, Error(code, cards), link.seat)
         self.hand(link, game)
 

@@ -12,10 +12,11 @@ from sim_world import Wire, World
 from table_auditor import Auditor
 from table_harness import Host, HostLink, stored_games
 
+from rachel_server.effects import Effects
 from rachel_server.entries import Entry, GameStatus
 from rachel_server.link import Link
 from rachel_server.lobby import Lobby
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
 

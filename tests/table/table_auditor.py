@@ -35,6 +35,7 @@ from rachel.rubp import (
     decode_frame,
     encode_frame,
 )
+from rachel_server.effects import Effects
 from rachel_server.entries import (
     ActionTaken,
     Entry,
@@ -44,7 +45,7 @@ from rachel_server.entries import (
     StoredGame,
 )
 from rachel_server.link import Link
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 
 _PUBLIC: Final = frozenset(
     kind.TYPE for kind in (TurnEnd, GameState, TurnStart, PlayerWon, PlayerList, PlayerName)

@@ -35,10 +35,11 @@ from rachel.rubp import (
     decode_frame,
     encode,
 )
+from rachel_server.effects import Effects
 from rachel_server.entries import ActionTaken, Entry, GameEnded, GameStarted, GameStatus, StoredGame
 from rachel_server.link import Link
 from rachel_server.lobby import TABLES_MAX, Lobby, NotSeated
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
 UNIX_TIME: Final = 1_700_000_000.0

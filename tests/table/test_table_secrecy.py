@@ -27,9 +27,10 @@ from rachel.rubp import (
     SyncRequest,
     encode,
 )
+from rachel_server.effects import Effects
 from rachel_server.entries import ActionTaken
 from rachel_server.link import Link
-from rachel_server.table import Effects, Table
+from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
 
