@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Table, delete, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -43,12 +43,7 @@ async def cleaning(engine: AsyncEngine, clock: Callable[[], float]) -> AsyncIter
 
 async def delete_expired(engine: AsyncEngine, now: float) -> int:
     """Delete sessions, links and registrations that count no more; return how many."""
-    count = 0
-    async with writing(engine) as connection:
-        for table in _EXPIRING:
-            expired = await connection.execute(delete(table).where(table.c.expires_at <= now))
-            count += expired.rowcount
-    return count
+    return sum([await _delete(engine, table, table.c.expires_at <= now) for table in _EXPIRING])
 
 
 async def delete_abandoned(engine: AsyncEngine, now: float) -> int:
@@ -60,12 +55,19 @@ async def delete_abandoned(engine: AsyncEngine, now: float) -> int:
         .limit(_GAMES_AT_ONCE)
     )
     count = 0
-    while True:
-        async with writing(engine) as connection:
-            deleted = await connection.execute(delete(games).where(games.c.id.in_(old)))
-        count += deleted.rowcount
-        if deleted.rowcount < _GAMES_AT_ONCE:
-            return count
+    while deleted := await _delete(engine, games, games.c.id.in_(old)):
+        count += deleted
+    return count
+
+
+async def _delete(engine: AsyncEngine, table: Table, old: ColumnElement[bool]) -> int:
+    """Delete rows in a transaction, if there are any: on SQLite it keeps others from writing."""
+    any_of_them = select(literal(1)).select_from(table).where(old).limit(1)
+    async with engine.connect() as connection:
+        if (await connection.execute(any_of_them)).first() is None:
+            return 0
+    async with writing(engine) as connection:
+        return (await connection.execute(delete(table).where(old))).rowcount
 
 
 async def _clean(engine: AsyncEngine, clock: Callable[[], float]) -> None:
