@@ -5,6 +5,8 @@ from typing import Final
 
 DEFAULT_PORT: Final = 1982
 """The TCP port of RUBP here (rubp.md)."""
+DEFAULT_TLS_PORT: Final = 1983
+"""The port of RUBP inside TLS, unless the host says otherwise; the protocol itself names none."""
 
 _BRACKETED: Final = re.compile(r"\[(?P<host>[^\[\]]*)\](?::(?P<port>.*))?")
 _HOST: Final = re.compile(r"[0-9A-Za-z_.-]+")

@@ -39,6 +39,7 @@ class BotPlayer:
         level: str,
         games: int,
         delay_s: float,
+        tls: bool,
         report: Callable[[str], None],
         log: Callable[[str], None],
     ) -> None:
@@ -51,6 +52,7 @@ class BotPlayer:
             level: how well it plays, one of rachel.bots.LEVELS.
             games: how many games it plays.
             delay_s: seconds it waits before it acts.
+            tls: whether to speak inside TLS.
             report: takes one line per finished game.
             log: takes lines about everything else.
 
@@ -65,6 +67,7 @@ class BotPlayer:
         self._level = level
         self._games = games
         self._delay_s = delay_s
+        self._tls = tls
         self._report = report
         self._log = log
         self._rng = random.Random()
@@ -93,7 +96,7 @@ class BotPlayer:
             room=self._room,
             platform=Platform.UNKNOWN,
         )
-        return session, Connection(session, *self._host, self._on_change)
+        return session, Connection(session, *self._host, self._on_change, tls=self._tls)
 
     async def _sit(self) -> None:
         """Stay connected until the link ends by itself or there is nothing left to do."""

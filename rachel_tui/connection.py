@@ -4,6 +4,7 @@ One task, `Connection.run`, does everything; nothing here knows Textual.
 """
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Final
@@ -58,6 +59,7 @@ class Connection:
         on_change: Callable[[list[Update]], None],
         *,
         before_join: Callable[[], Awaitable[bool]] | None = None,
+        tls: bool = False,
         timing: LinkTiming = _USUAL,
     ) -> None:
         """Prepare; `run` connects.
@@ -65,6 +67,7 @@ class Connection:
         ``on_change`` is called in run's task after every batch of updates, and with an empty list
         after every other change of the link. ``before_join`` is awaited before each attempt to
         join afresh: it may change session and port, and ends the connection by returning False.
+        With ``tls`` the host must show a certificate that this machine trusts.
         """
         self.session = session
         self.state = LinkState.CONNECTING
@@ -75,6 +78,7 @@ class Connection:
         self._host = host
         self._on_change = on_change
         self._before_join = before_join
+        self._tls = ssl.create_default_context() if tls else None
         self._timing = timing
         self._writer: asyncio.StreamWriter | None = None
         self._work: asyncio.Task[None] | None = None
@@ -150,7 +154,7 @@ class Connection:
         pulse = Pulse(self._timing, asyncio.get_running_loop().time())
         try:
             async with asyncio.timeout_at(pulse.lost_at):
-                reader, writer = await asyncio.open_connection(self._host, self.port)
+                reader, writer = await asyncio.open_connection(self._host, self.port, ssl=self._tls)
         except UnicodeError as problem:  # a host name that DNS cannot carry
             raise OSError("no such host name") from problem
         self._writer = writer

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT
@@ -71,12 +71,14 @@ class ReservedSeat:
         game_id: the table's RUBP id.
         token: the 8 bytes the seat is taken with.
         port: the RUBP port of the host, None when it did not say.
+        tls_port: the same for RUBP inside TLS, None when it has none.
     """
 
     code: str
     game_id: int
     token: bytes
     port: int | None
+    tls_port: int | None
 
 
 async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
@@ -167,7 +169,11 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
     match seat:
         case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
             if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _TOKEN.fullmatch(token):
-                return ReservedSeat(code, game_id, bytes.fromhex(token), _port(seat))
+                tls_port = seat.get("rubp_tls_port")
+                return ReservedSeat(
+                    *(code, game_id, bytes.fromhex(token), _port(seat)),
+                    tls_port=tls_port if _is_port(tls_port) else None,
+                )
     raise no_rachel(login.url)
 
 
@@ -205,5 +211,5 @@ def _port(seat: Mapping[str, Any]) -> int | None:
     return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)
 
 
-def _is_port(port: object) -> bool:
+def _is_port(port: object) -> TypeGuard[int]:
     return isinstance(port, int) and 0 < port <= 0xFFFF

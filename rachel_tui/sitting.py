@@ -46,6 +46,7 @@ class Place:
         login: the account to sit down as, None for guests.
         port_named: whether the player named the port, so that no other will do.
         guests: whether to sit down as a guest when the login has ended.
+        tls: whether to speak inside TLS.
     """
 
     host: str
@@ -57,6 +58,7 @@ class Place:
     login: Login | None = None
     port_named: bool = True
     guests: bool = True
+    tls: bool = False
 
 
 class Sitting:
@@ -176,7 +178,11 @@ class Sitting:
     def _connect(self) -> Connection:
         place = self.place
         before_join = None if place.login is None else partial(self._reserve, place.login)
-        return Connection(self.session, place.host, place.port, self._take, before_join=before_join)
+        return Connection(
+            *(self.session, place.host, place.port, self._take),
+            before_join=before_join,
+            tls=place.tls,
+        )
 
     async def _reserve(self, login: Login) -> bool:
         """Have a seat kept for the account, which the next HELLO takes; return whether to say one.
@@ -201,8 +207,9 @@ class Sitting:
             session = self.session
             session.game_id, session.token, session.room = seat.game_id, seat.token, seat.code
             self._reserved = True
-            if seat.port is not None and not self.place.port_named:
-                self.connection.port = seat.port
+            port = seat.tls_port if self.place.tls else seat.port
+            if port is not None and not self.place.port_named:
+                self.connection.port = port
             self._note(f"You play as {login.username}, logged in at {login.host}.")
         return True
 

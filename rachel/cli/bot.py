@@ -6,19 +6,12 @@ from typing import Final
 
 import click
 
-from rachel.address import parse_address
 from rachel.bots import LEVELS
+from rachel.cli.host_address import host_address, tls_option
 from rachel.rubp import NAME_MAX, ROOM_MAX
 
 _INTERRUPTED: Final = 130
 """The exit code shells know an interrupted command by."""
-
-
-def _check_host(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, int]:
-    try:
-        return parse_address(value)
-    except ValueError as problem:
-        raise click.BadParameter(str(problem)) from None
 
 
 def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -28,7 +21,7 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 @click.command()
-@click.argument("host", metavar="HOST[:PORT]", callback=_check_host)
+@click.argument("host", metavar="HOST[:PORT]")
 @click.option("--room", default="", callback=_check_room, help="Code of the table to join.")
 @click.option("--level", type=click.Choice(LEVELS), default="intermediate", show_default=True)
 @click.option(
@@ -51,8 +44,9 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     show_default=True,
     help="Seconds it waits before it acts.",
 )
+@tls_option
 def command(
-    host: tuple[str, int], room: str, level: str, name: str, games: int, delay: float
+    host: str, room: str, level: str, name: str, games: int, delay: float, tls: bool
 ) -> None:
     """Seat a bot at a HOST's table, as an ordinary player.
 
@@ -68,12 +62,13 @@ def command(
     from rachel_tui.bot_player import BotPlayer
 
     player = BotPlayer(
-        host,
+        host_address(host, tls=tls),
         name=name,
         room=room,
         level=level,
         games=games,
         delay_s=delay,
+        tls=tls,
         report=click.echo,
         log=lambda line: click.echo(line, err=True),
     )

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from rachel.bots import LEVELS
+from rachel.cli.host_address import host_address, tls_option
 from rachel.rubp import NAME_MAX, ROOM_MAX
 from rachel.text import ascii_name
 
@@ -67,6 +68,7 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the solo game.  [default: in the user's data folder]",
 )
+@tls_option
 @click.option("--guest", is_flag=True, help="Play without the login that you have at the HOST.")
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
 @click.pass_context
@@ -79,6 +81,7 @@ def command(
     bots: str,
     bot_delay: float,
     data_dir: Path | None,
+    tls: bool,
     guest: bool,
     plain: bool,
 ) -> None:
@@ -97,19 +100,28 @@ def command(
     """
     plain = plain or not _has_screen()
     if host is not None:
-        _play_at(ctx, host, name, room, guest=guest, plain=plain)
+        _play_at(ctx, host, name, room, tls=tls, guest=guest, plain=plain)
         return
     if room:
         raise click.UsageError("--room needs a HOST; a solo game has no room")
     if guest:
         raise click.UsageError("--guest needs a HOST; a solo game knows no logins")
+    if tls:
+        raise click.UsageError("--tls needs a HOST; a solo game stays on this machine")
     _play_solo(name, seats, bots, bot_delay, data_dir, plain=plain)
 
 
 def _play_at(
-    ctx: click.Context, host: str, name: str | None, room: str, *, guest: bool, plain: bool
+    ctx: click.Context,
+    host: str,
+    name: str | None,
+    room: str,
+    *,
+    tls: bool,
+    guest: bool,
+    plain: bool,
 ) -> None:
-    from rachel.address import address_text, names_port, parse_address
+    from rachel.address import address_text, names_port
     from rachel_tui import logins, saved_seat
     from rachel_tui.sitting import Place
 
@@ -117,10 +129,7 @@ def _play_at(
         if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
             flag = "--data" if option == "data_dir" else f"--{option.replace('_', '-')}"
             raise click.UsageError(f"{flag} is for solo games: the host decides")
-    try:
-        address, port = parse_address(host)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    address, port = host_address(host, tls=tls)
     login = None if guest else logins.load(logins.default_path(), address.lower())
     if login is not None and name is not None:
         raise click.UsageError(
@@ -136,6 +145,7 @@ def _play_at(
         login=login,
         port_named=names_port(host),
         guests=_has_reader(),
+        tls=tls,
     )
     _play(place, name, plain=plain)
 
