@@ -55,14 +55,16 @@ _SWEEP_S: Final = 5.0
 
 
 class _Running:
-    """A table in the runtime: its last batch in the journal and its timer."""
+    """A table in the runtime: its last batch in the journal, its timer and when that is due."""
 
-    __slots__ = ("batch", "table", "timer")
+    __slots__ = ("batch", "due_at", "table", "timer")
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.batch: Batch | None = None
-        self.timer: asyncio.TimerHandle | None = None
+        # What uvloop returns for a moment that is almost here does not know when it is.
+        self.timer: asyncio.Handle | None = None
+        self.due_at = 0.0
 
 
 class Runtime:
@@ -347,11 +349,12 @@ class Runtime:
                 running.timer = None
             return
         at = self._clock.when(deadline)
-        if timer is None or timer.when() > at:
+        if timer is None or running.due_at > at:
             if timer is not None:
                 timer.cancel()
             # Not on behalf of whoever's frames are handled now, whom the log would name.
             running.timer = self._loop.call_at(at, self._tick, running, context=self._context)
+            running.due_at = at
 
     def _tick(self, running: _Running) -> None:
         running.timer = None

@@ -1,10 +1,12 @@
 """What tests of all kinds share: databases, and the accounts on them."""
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvloop
 from accounts_harness import Site, open_site
 from databases import Database, PostgresDatabase, SqliteDatabase
 from postgres_server import PostgresServer, postgres_programs, postgres_server
@@ -23,6 +25,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             postgres_programs()
         except FileNotFoundError as missing:
             pytest.exit(str(missing), returncode=1)
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run what hosting is about on the event loop of hosts, and all else on that of players."""
+    hosts = item.path.parent.name in ("http", "server")
+    return {"uvloop": uvloop.new_event_loop} if hosts else {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture(scope="session")

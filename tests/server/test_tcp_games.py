@@ -118,6 +118,19 @@ async def test_person_and_bots(database: Database) -> None:
         assert sum(name.startswith("Bot ") for name in person.session.names) == 4
 
 
+async def test_nobody_is_cut_off_when_bots_are_about_to_act(database: Database) -> None:
+    """Bots' turns that are due at once, and frames that arrive between a move and the next one."""
+    async with game_server(database, seats=4, start_delay_s=0.2) as port:
+        for _ in range(5):
+            players = [TcpPlayer("acknowledging", acknowledge=True), TcpPlayer("other")]
+            await sit_down(players, port)
+            await together(player.until_over() for player in players)
+            assert all(player.connected for player in players)
+            assert all(len(player.welcomes) == 1 for player in players)
+            for player in players:
+                player.cut()
+
+
 async def test_rematch_on_the_living_connection(database: Database) -> None:
     players = [TcpPlayer("ann", room="REMATCH"), TcpPlayer("bob", room="REMATCH")]
     async with game_server(database, seats=2) as port:
