@@ -3,14 +3,15 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
 from accounts_harness import PASSWORD, TABLES, Site, with_accounts
 from api_client import Api, ApiAnswer, api_on
-from databases import Database
+from databases import Database, SqliteDatabase
 from store_harness import played_game, store_games
 
 NEW_PASSWORD = "another good password"
@@ -159,31 +160,46 @@ async def test_only_who_knows_the_password_deletes_the_account(api: Api) -> None
     await api.refused(401, "wrong_credentials", "POST", "/sessions", credentials)
 
 
-async def until_limited(api: Api, *call: Any, token: str | None = None) -> ApiAnswer:  # noqa: ANN401
-    """Repeat a call until it is too often, which must be soon."""
-    for _ in range(25):
-        answer = await api.call(*call, token=token)
+def attempts(number: int) -> list[tuple[str, dict[str, object]]]:
+    """Return what a stranger may try: each number is about another account."""
+    token = f"{number:043}"
+    email = f"player{number}@example.org"
+    return [
+        ("/accounts", ANN | {"email": email, "password": "weak"}),
+        ("/accounts/confirm", {"token": token}),
+        ("/password-resets", {"email": email}),
+        ("/password-resets/confirm", {"token": token, "new_password": PASSWORD}),
+        ("/sessions", {"name": email, "password": "wrong"}),
+    ]
+
+
+async def until_refused(call: Callable[[int], Awaitable[ApiAnswer]]) -> None:
+    """Repeat a call, with its number, until that is too often, which must be soon."""
+    for number in range(30):
+        answer = await call(number)
         if answer.status == 429:
-            return answer
+            assert answer.body["error"] == "rate_limited"
+            assert int(answer.headers["Retry-After"]) == answer.body["details"]["retry_after_s"]
+            return
     raise AssertionError("nobody counted")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "/accounts", ANN | {"password": "weak"}),
-        ("POST", "/accounts/confirm", {"token": "x" * 43}),
-        ("POST", "/password-resets", {"email": "ann@example.org"}),
-        ("POST", "/password-resets/confirm", {"token": "y" * 43, "new_password": PASSWORD}),
-        ("POST", "/sessions", {"name": "ann", "password": "wrong"}),
-    ],
-)
-async def test_strangers_do_not_try_for_ever(
-    api: Api, method: str, path: str, body: dict[str, object]
+@pytest.mark.parametrize("which", range(5))
+async def test_nobody_tries_one_account_for_ever_from_wherever(tmp_path: Path, which: int) -> None:
+    async with api_on(SqliteDatabase(tmp_path), unlimited_networks=HERE) as api:
+        path, body = attempts(1)[which]
+        upper = {name: str(it).upper() if "@" in str(it) else it for name, it in body.items()}
+        await until_refused(lambda number: api.call("POST", path, upper if number % 2 else body))
+        path, other = attempts(2)[which]
+        assert (await api.call("POST", path, other)).status != 429
+
+
+@pytest.mark.parametrize("which", range(5))
+async def test_an_address_does_not_try_one_account_after_the_other(
+    tmp_path: Path, which: int
 ) -> None:
-    answer = await until_limited(api, method, path, body)
-    assert answer.body["error"] == "rate_limited"
-    assert int(answer.headers["Retry-After"]) == answer.body["details"]["retry_after_s"]
+    async with api_on(SqliteDatabase(tmp_path)) as api:
+        await until_refused(lambda number: api.call("POST", *attempts(number)[which]))
 
 
 @pytest.mark.parametrize(
@@ -197,14 +213,15 @@ async def test_nobody_guesses_passwords_with_a_token_that_they_found(
     api: Api, method: str, path: str, body: dict[str, object]
 ) -> None:
     token = await api.newcomer("Ann")
-    await until_limited(api, method, path, body, token=token)
+    await until_refused(lambda _: api.call(method, path, body, token=token))
     right = {"password": PASSWORD}
     assert (await api.call("DELETE", "/account", right, token=token)).status == 429
 
 
 async def test_attempts_to_log_in_do_not_keep_the_owner_from_anything_else(api: Api) -> None:
     token = await api.newcomer("Ann")
-    await until_limited(api, "POST", "/sessions", {"name": "Ann", "password": "wrong"})
+    login = {"name": "Ann", "password": "wrong"}
+    await until_refused(lambda _: api.call("POST", "/sessions", login))
     change = {"password": PASSWORD, "new_password": NEW_PASSWORD}
     assert await api.good("PUT", "/account/password", change, token=token)
 
