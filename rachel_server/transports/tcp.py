@@ -13,6 +13,7 @@ from rachel_server.limits import AddressLimits
 from rachel_server.link import Link
 from rachel_server.log_ids import connection_id
 from rachel_server.runtime import Runtime
+from rachel_server.transports.foreign import answer_to
 
 OUTGOING_BYTES_MAX: Final = 256 * 1024
 """Bytes that may wait for a peer; one that reads more slowly than that is cut."""
@@ -66,6 +67,9 @@ class TcpLink(Link, asyncio.Protocol):
             if frames:
                 self._dropped_before = self._stream.dropped_bytes
                 self._runtime.received(self, frames)
+            elif not self.hellos and (answer := answer_to(data)) is not None:
+                transport.write(answer)
+                self.hang_up()
         except Exception as error:
             # As the event loop itself would, but while the log knows the connection.
             context = {"message": "an error while handling frames", "exception": error}

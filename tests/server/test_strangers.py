@@ -3,11 +3,13 @@
 import asyncio
 import random
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from game_server import game_server
 from tcp_player import DEADLINE_S, HOST, TcpPlayer, sit_down, together
@@ -74,8 +76,8 @@ async def test_whoever_does_not_say_hello_is_cut_off(tmp_path: Path) -> None:
     heartbeats = 3 * encode(Heartbeat(), version=1, sequence=1, player_id=HOST_ID, game_id=0)
     sent = [
         b"",
-        b"GET / HTTP/1.1\r\nHost: rachel\r\nAccept: */*\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),  # TLS
+        b"GETTING nowhere",
+        b"\x16\x04\x01",
         b"RACH\x02\x01" + bytes(57),
         heartbeats,
     ]
@@ -86,6 +88,29 @@ async def test_whoever_does_not_say_hello_is_cut_off(tmp_path: Path) -> None:
             await loop.sock_sendall(sock, data)
         answers = await asyncio.gather(*map(until_closed, strangers))
     assert list(map(len, answers)) == [0, 0, 0, 0, len(heartbeats)]
+
+
+async def test_who_speaks_something_else_is_told_where_this_is(tmp_path: Path) -> None:
+    async with table_of_others(tmp_path) as (port, _):
+        for method in ("GET", "POST"):
+            async with aiohttp.request(method, f"http://{HOST}:{port}/", data=b"x") as answer:
+                assert answer.status == 400
+                assert "rachel play" in await answer.text()
+        with pytest.raises(ssl.SSLError, match="VERSION"):
+            await asyncio.open_connection(HOST, port, ssl=ssl.create_default_context())
+        async with stranger(port) as sock:
+            await asyncio.get_running_loop().sock_sendall(sock, b"SSH-2.0-OpenSSH_9.2\r\n")
+            assert b"rachel play" in await until_closed(sock)
+
+
+async def test_a_seated_client_may_send_what_it_likes_between_its_frames(tmp_path: Path) -> None:
+    player = TcpPlayer("odd", room="ODD", plays=False)
+    async with table_of_others(tmp_path) as (port, _):
+        await player.connect(port)
+        await player.until_seated()
+        player.send(b"GET / HTTP/1.1\r\n\r\n")
+        player.send(player.session.heartbeat())
+        await player.until(lambda it: any(isinstance(m, Heartbeat) for m in it.heard), "a beat")
 
 
 async def test_half_open_connections(tmp_path: Path) -> None:
