@@ -44,7 +44,7 @@ def command(data_dir: Path | None, as_json: bool) -> None:
 
 def table(listed: "list[GameSummary]") -> list[str]:
     """Return the lines of a table of games, a head line first."""
-    rows = [("ID", "ROOM", "STATUS", "STARTED (UTC)", "TURNS", "PLAYERS")]
+    rows = [("ID", "ROOM", "PHASE", "STARTED (UTC)", "TURNS", "PLAYERS")]
     rows += [
         (
             game.game,
@@ -77,7 +77,7 @@ def _to_json(game: "GameSummary") -> JsonObject:
         "id": game.game,
         "gameId": game.game_id,
         "room": game.room,
-        "status": game.status.value,
+        "phase": game.status.value,
         "commitment": game.commitment,
         "seats": [{"name": seat.name, "bot": seat.bot_level} for seat in game.seats],
         "places": list(game.places),

@@ -119,7 +119,7 @@ def test_games_lists_every_game_the_latest_first(data: Database) -> None:
     result = rachel(data, "games")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["ID", "ROOM", "STATUS", "STARTED", "(UTC)", "TURNS", "PLAYERS"]
+    assert lines[0].split() == ["ID", "ROOM", "PHASE", "STARTED", "(UTC)", "TURNS", "PLAYERS"]
     assert [line.split()[:3] for line in lines[1:]] == [
         [BAD, "BAD", "quarantined"],
         [ABANDONED, "LOST", "abandoned"],
@@ -137,7 +137,7 @@ def test_games_lists_every_game_the_latest_first(data: Database) -> None:
 
 def test_games_as_json(data: Database) -> None:
     games = listed(data)
-    assert [one["status"] for one in games] == ["quarantined", "abandoned", "playing", "finished"]
+    assert [one["phase"] for one in games] == ["quarantined", "abandoned", "playing", "finished"]
     finished = games[3]
     assert finished["seats"][2] == {"name": "Bot Eve", "bot": "advanced"}
     assert sorted(finished["places"]) == [0, 1, 2]
