@@ -160,7 +160,7 @@ async def test_only_who_knows_the_password_deletes_the_account(api: Api) -> None
     await api.refused(401, "wrong_credentials", "POST", "/sessions", credentials)
 
 
-def attempts(number: int) -> list[tuple[str, dict[str, object]]]:
+def attempts(number: int) -> list[tuple[str, dict[str, str]]]:
     """Return what a stranger may try: each number is about another account."""
     token = f"{number:043}"
     email = f"player{number}@example.org"
@@ -188,7 +188,7 @@ async def until_refused(call: Callable[[int], Awaitable[ApiAnswer]]) -> None:
 async def test_nobody_tries_one_account_for_ever_from_wherever(tmp_path: Path, which: int) -> None:
     async with api_on(SqliteDatabase(tmp_path), unlimited_networks=HERE) as api:
         path, body = attempts(1)[which]
-        upper = {name: str(it).upper() if "@" in str(it) else it for name, it in body.items()}
+        upper = {name: it.upper() if "@" in it else it for name, it in body.items()}
         await until_refused(lambda number: api.call("POST", path, upper if number % 2 else body))
         path, other = attempts(2)[which]
         assert (await api.call("POST", path, other)).status != 429
