@@ -25,6 +25,7 @@ serve: $(HOST)
 test: check
 	@./scripts/need-postgresql
 	@./scripts/need-chromium
+	@./scripts/need-deploy-checkers
 	$(BIN)/python -m pytest --numprocesses=2
 
 check: $(DEV)

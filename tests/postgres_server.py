@@ -64,7 +64,7 @@ class PostgresServer:
             certificate: PEM files, the certificate and its key; without them there is no TLS.
         """
         self.password = secrets.token_urlsafe(9) + "@:/?#%' \\"
-        self.port = _free_port()
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.programs = postgres_programs()
         self._folder = folder
@@ -271,7 +271,8 @@ def _is_alive(process: int) -> bool:
     return state != "Z"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on loopback that nobody has, for a program that cannot choose one itself."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
