@@ -17,7 +17,7 @@ from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.sessions import NewSession, begin_session
 from rachel_server.accounts.tokens import new_token, token_hash
 from rachel_server.accounts.validation import key_of, require_email, require_password
-from rachel_server.store.engine import writing
+from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, password_resets, sessions
 
 RESET_S: Final = 3600.0
@@ -54,6 +54,7 @@ class PasswordChange:
         token, hashed = new_token()
         now = self._clock()
         async with writing(self._engine) as connection:
+            await one_at_a_time(connection, key_of(email))
             found = await connection.execute(
                 select(accounts.c.id, accounts.c.email, accounts.c.username).where(
                     accounts.c.email_key == key_of(email)

@@ -25,7 +25,7 @@ from rachel_server.accounts.validation import (
     require_password,
     require_username,
 )
-from rachel_server.store.engine import writing
+from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, registrations
 
 REGISTRATION_S: Final = 3 * 24 * 3600.0
@@ -67,6 +67,7 @@ class Registration:
         password_hash = await self._passwords.hash(password)
         token, hashed = new_token()
         async with writing(self._engine) as connection:
+            await one_at_a_time(connection, key_of(email))
             mail = await self._mail(connection, username, email, token)
             await connection.execute(
                 insert(registrations).values(

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, NullPool, event
+from sqlalchemy import URL, Connection, Engine, NullPool, event, func, select
 from sqlalchemy import create_engine as _create_engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -108,6 +108,16 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.execution_options(**{_WRITES: True})
         async with connection.begin():
             yield connection
+
+
+async def one_at_a_time(connection: AsyncConnection, key: str) -> None:
+    """Wait until no other transaction is about ``key``, and keep others waiting until this ends.
+
+    What is counted from now on cannot be outdated. On SQLite, which lets one transaction write at
+    a time, that is so for all of `writing`.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def _options(url: URL) -> dict[str, Any]:
