@@ -124,7 +124,7 @@ class Server:
         await stack.enter_async_context(cleaning(engine, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
-        limits = AddressLimits()
+        limits = AddressLimits(exempt=settings.trusted_proxies)
         for sock in sockets:
             listener = await listen(sock, runtime, limits)
             stack.callback(listener.close)
