@@ -76,6 +76,8 @@ def explained() -> Iterator[None]:
     refusals = (DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, BackupFailed)
     try:
         yield
+    except BrokenPipeError:  # whoever read the output has read enough; click knows what to do
+        raise
     except (*refusals, OSError) as error:
         raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as missing:
