@@ -66,16 +66,22 @@ def attack_text(public: PublicView) -> str:
     return ""
 
 
-def demand_text(public: PublicView) -> str:
-    """Return what fits now, as an instruction."""
+def turn_demand(view: SeatView) -> str:
+    """Return what the seat to act has to do now: drawing is never a choice in Rachel."""
+    public = view.public
+    if must_draw(view):
+        if public.pending_draws:
+            return f"draw {plural(public.pending_draws, 'card')}"
+        return "nothing fits, draw a card"
     if public.pending_skips:
         return "answer with a 7"
     if public.pending_draws:
-        if rank_of(public.top) == 2:
-            return "answer with a 2 or draw"
-        if is_black_jack(public.top):
-            return "answer with a jack or draw"
-        return "draw"
+        return "answer with a 2" if rank_of(public.top) == 2 else "answer with a jack"
+    return demand_text(public)
+
+
+def demand_text(public: PublicView) -> str:
+    """Return what fits while nothing threatens, as an instruction."""
     if public.nominated_suit is not None:
         return f"play {SUIT_NAMES[public.nominated_suit]} or an ace"
     suit, rank = suit_of(public.top), rank_of(public.top)

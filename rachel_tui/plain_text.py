@@ -5,7 +5,7 @@ from typing import Final
 from rachel.cards import card_code
 from rachel.client import ClientSession
 from rachel.view import SeatView
-from rachel_tui.hints import GOAL, attack_text, demand_text, draw_text, must_draw, plural
+from rachel_tui.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.picking import sorted_hand
 from rachel_tui.results import Result
 from rachel_tui.rules_text import RULES
@@ -43,11 +43,11 @@ def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
     """Return what one needs to know when one's turn begins; ``seconds`` is how long it may take."""
     limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
     lines = [
-        f"Your turn: {demand_text(view.public)}. Top card {card_code(view.public.top)}.{limit}",
+        f"Your turn: {turn_demand(view)}. Top card {card_code(view.public.top)}.{limit}",
         hand_line(view, prompt=True),
     ]
     if must_draw(view):
-        lines.append(f"{draw_text(view.public)} Type draw.")
+        lines.append("Type draw.")
     return lines
 
 

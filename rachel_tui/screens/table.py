@@ -13,7 +13,7 @@ from textual.widgets import Footer
 from rachel.cards import ACE, rank_of
 from rachel.client import ClientSession
 from rachel_tui.advice import advice
-from rachel_tui.hints import demand_text, must_draw
+from rachel_tui.hints import must_draw, turn_demand
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.seat_lines import seat_lines
 from rachel_tui.sitting import Sitting, place_text
@@ -163,12 +163,12 @@ class TableScreen(Screen[None]):
 
 
 def turn_text(session: ClientSession, *, prompt: bool) -> str:
-    """Return whose turn it is, and what fits when it is ours."""
+    """Return whose turn it is, and what there is to do when it is ours."""
     view = session.view
     if view is None or view.public.is_over:
         return ""
     if prompt:
-        return f"▶▶ YOUR TURN: {demand_text(view.public)}"
+        return f"▶▶ YOUR TURN: {turn_demand(view)}"
     if view.is_my_turn:
         return "Your move is on its way…"
     return f"{session.names[view.public.current]} is playing…"

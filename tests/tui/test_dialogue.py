@@ -75,7 +75,8 @@ async def test_drawing(tmp_path: Path) -> None:
     async with hosting(game) as host:
         host.game.deck = cards("KD QD 10S")
         async with talking(host, tmp_path) as reader:
-            await reader.hears("Nothing fits: draw 2 cards. Type draw.")
+            await reader.hears("Your turn: draw 2 cards. Top card 2H.")
+            await reader.hears("Type draw.")
             reader.type("draw")
             await reader.hears("You draw 10S QD.")
 

@@ -4,8 +4,15 @@ import pytest
 from table_host import cards, position
 
 from rachel.rubp import ErrorCode
-from rachel.view import PublicView, view_for
-from rachel_tui.hints import attack_text, demand_text, draw_text, effect_text, refusal_text
+from rachel.view import PublicView, SeatView, view_for
+from rachel_tui.hints import (
+    attack_text,
+    demand_text,
+    draw_text,
+    effect_text,
+    refusal_text,
+    turn_demand,
+)
 
 
 def seen(top: str, *, draws: int = 0, skips: int = 0, suit: int | None = None) -> PublicView:
@@ -16,23 +23,55 @@ def seen(top: str, *, draws: int = 0, skips: int = 0, suit: int | None = None) -
     return view_for(game, 0).public
 
 
+def holding(hand: str, public: PublicView) -> SeatView:
+    """Return what a seat with this hand sees at its turn."""
+    return SeatView(0, tuple(cards(hand)), public)
+
+
 @pytest.mark.parametrize(
-    ("public", "demand", "attack"),
+    ("public", "demand"),
     [
-        (seen("9H"), "play hearts or a 9", ""),
-        (seen("8C"), "play clubs or an 8", ""),
-        (seen("AD"), "play diamonds or an ace", ""),
-        (seen("AD", suit=3), "play spades or an ace", ""),
-        (seen("2D", draws=4), "answer with a 2 or draw", "+4 cards unless a 2 answers"),
-        (seen("JC", draws=5), "answer with a jack or draw", "+5 cards unless a jack answers"),
-        (seen("JH", draws=5), "draw", "+5 cards, nothing answers a red jack"),
-        (seen("7D", skips=1), "answer with a 7", "1 skip unless a 7 answers"),
-        (seen("7D", skips=3), "answer with a 7", "3 skips unless a 7 answers"),
+        (seen("9H"), "play hearts or a 9"),
+        (seen("8C"), "play clubs or an 8"),
+        (seen("AD"), "play diamonds or an ace"),
+        (seen("AD", suit=3), "play spades or an ace"),
     ],
 )
-def test_what_fits_and_what_threatens(public: PublicView, demand: str, attack: str) -> None:
+def test_what_fits(public: PublicView, demand: str) -> None:
     assert demand_text(public) == demand
+
+
+@pytest.mark.parametrize(
+    ("public", "attack"),
+    [
+        (seen("9H"), ""),
+        (seen("2D", draws=4), "+4 cards unless a 2 answers"),
+        (seen("JC", draws=5), "+5 cards unless a jack answers"),
+        (seen("JH", draws=5), "+5 cards, nothing answers a red jack"),
+        (seen("7D", skips=1), "1 skip unless a 7 answers"),
+        (seen("7D", skips=3), "3 skips unless a 7 answers"),
+    ],
+)
+def test_what_threatens(public: PublicView, attack: str) -> None:
     assert attack_text(public) == attack
+
+
+@pytest.mark.parametrize(
+    ("hand", "public", "demand"),
+    [
+        ("3S KH", seen("9H"), "play hearts or a 9"),
+        ("3S KC", seen("9H"), "nothing fits, draw a card"),
+        ("3S KC", seen("AD", suit=0), "nothing fits, draw a card"),
+        ("2C KD", seen("2D", draws=4), "answer with a 2"),
+        ("3S KD", seen("2D", draws=4), "draw 4 cards"),
+        ("JH KC", seen("JC", draws=5), "answer with a jack"),
+        ("3S KC", seen("JC", draws=5), "draw 5 cards"),
+        ("JD KH", seen("JH", draws=5), "draw 5 cards"),
+        ("7H KD", seen("7D", skips=1), "answer with a 7"),
+    ],
+)
+def test_what_there_is_to_do(hand: str, public: PublicView, demand: str) -> None:
+    assert turn_demand(holding(hand, public)) == demand
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ async def test_drawing_is_offered_when_nothing_fits(tmp_path: Path) -> None:
     game = position("3S KC", "5C 6C 8C", "4D 5D", top="5H 2H", pending_draws=4)
     async with hosting(game) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
+        assert "▶▶ YOUR TURN: draw 4 cards" in app.text()
         assert app.advice == "▶ Nothing fits: draw 4 cards. Press d or Enter."
         assert "! +4 cards unless a 2 answers" in app.text()
         await app.press("d")
@@ -131,6 +132,7 @@ async def test_drawing_is_offered_when_nothing_fits(tmp_path: Path) -> None:
 async def test_other_keys_draw_too_when_nothing_fits(tmp_path: Path, key: str) -> None:
     game = position("3S KC", "5C 6C 8C", "4D 5D", top="9H")
     async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_text("▶▶ YOUR TURN: nothing fits, draw a card")
         await app.until_prompt()
         await app.press(key)
         await host.hears(DrawCard)
