@@ -26,8 +26,10 @@ class ResultScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "again", "Play again", key_display="enter"),
-        Binding("r", "app.rules", "Rules"),
-        Binding("q,escape", "app.leave", "Leave", key_display="q"),
+        Binding("r,R", "app.rules", "Rules", key_display="r"),
+        Binding("question_mark", "app.help", "Keys", key_display="?"),
+        # Escape does not leave here: pressed once too often, it would end the way to a rematch.
+        Binding("q,Q", "app.leave", "Leave", key_display="q"),
     ]
 
     def __init__(self) -> None:

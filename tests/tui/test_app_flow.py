@@ -137,6 +137,19 @@ async def test_leaving_does_not_ask_when_there_is_nothing_to_leave(tmp_path: Pat
         await app.until(lambda: not app.app.is_running, "the end")
 
 
+async def test_the_keys_are_told_at_the_end_and_escape_stays_there(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        await app.press("escape", "escape")
+        await app.until_screen(ResultScreen)
+        await app.press("enter")
+        await app.until_prompt()
+
+
 async def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
