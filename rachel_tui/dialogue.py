@@ -13,6 +13,7 @@ from rachel_tui.picking import sorted_hand
 from rachel_tui.plain_commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain_text import (
     HELP,
+    first_move_line,
     hand_line,
     result_lines,
     rules_lines,
@@ -44,6 +45,7 @@ class Dialogue:
         self._failure = ""
         self._moved = False  # we acted, and it has not become our turn again
         self._prompted = False
+        self._taught = False  # it was said how to play a card
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._link = LinkState.CONNECTING
 
@@ -104,6 +106,9 @@ class Dialogue:
             self._moved = False
             for line in turn_lines(session.view, session.turn_time_s):
                 self._say(line)
+            if not self._taught and (line := first_move_line(session.view)):
+                self._taught = True
+                self._say(line)
 
     async def _fail(self) -> int:
         await self._until(lambda: bool(self._failure))
@@ -124,11 +129,12 @@ class Dialogue:
                     break
             except ValueError as unclear:
                 self._say(str(unclear))
-        else:  # without anybody to type, the host's answer is worth waiting for
-            await self._until(lambda: self.sitting.session.phase is not None)
+        # Without anybody who types, the host's answer is worth waiting for.
+        if line is None or self._scripted:
+            await self._until(self._has_seat)
         await self._until(self._may_leave)
         waits = " Start again to continue the game." if self.sitting.game_runs else ""
-        self._say(f"You leave the table.{waits}")
+        self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
         return 0
 
     async def _answer(self, line: str) -> bool:
@@ -215,6 +221,10 @@ class Dialogue:
         if not (self._scripted and self._moved):
             return True
         return session.prompt or view.public.is_over or not view.hand
+
+    def _has_seat(self) -> bool:
+        """Tell whether the host has let us in."""
+        return self.sitting.session.phase is not None
 
     def _may_leave(self) -> bool:
         """Tell whether no move of ours is on its way to the host."""

@@ -51,6 +51,14 @@ def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
     return lines
 
 
+def first_move_line(view: SeatView) -> str:
+    """Return how to play the first card that fits, for who has never done it; empty without one."""
+    for number, card in enumerate(sorted_hand(view.hand), start=1):
+        if view.public.is_playable(card):
+            return f"Type {number} to play {card_code(card)}, or help."
+    return ""
+
+
 def table_text_lines(session: ClientSession) -> list[str]:
     """Return who holds how many cards, and what lies in the middle."""
     lines = [seat_text(line) for line in seat_lines(session)]

@@ -34,6 +34,7 @@ async def test_a_turn_says_all_one_needs(tmp_path: Path) -> None:
             "The cards are dealt. You start.",
             "Your turn: play hearts or a 9. Top card 9H.",
             HAND_LINE,
+            "Type 2 to play 7H, or help.",
         ]
 
 
@@ -79,6 +80,25 @@ async def test_drawing(tmp_path: Path) -> None:
             await reader.hears("Type draw.")
             reader.type("draw")
             await reader.hears("You draw 10S QD.")
+
+
+async def test_how_to_play_a_card_is_said_once_as_soon_as_one_fits(tmp_path: Path) -> None:
+    game = position("3S JS KC", "9S 8S 6H", top="9D")
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        host.game.deck = cards("KD 4H")
+        await reader.hears("Type draw.")
+        assert not [line for line in reader.said if "to play" in line]
+        reader.type("draw")
+        await host.hears(DrawCard)
+        host.move(Play(tuple(cards("9S"))))
+        await reader.hears("Type 1 to play 3S, or help.")
+        reader.type("1")
+        await host.hears(PlayCard)
+        host.move(Play(tuple(cards("8S"))))
+        await reader.hears("Your hand: 1 4H, 2 JS fits, 3 KC.")
+        reader.type("table")
+        await reader.hears("Turns go in this order.")
+        assert sum(line.endswith(", or help.") for line in reader.said) == 1
 
 
 async def test_questions(tmp_path: Path) -> None:
@@ -169,6 +189,16 @@ async def test_a_host_that_cannot_be_reached_ends_it(tmp_path: Path) -> None:
         async with talking(host, tmp_path) as reader:
             assert await reader.ends() == 1
             assert reader.said[-1].startswith(f"Error: cannot reach 127.0.0.1:{host.port}")
+
+
+async def test_a_script_that_quits_waits_for_the_host(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        await host.stop()
+        async with talking(host, tmp_path, scripted=True) as reader:
+            reader.type("quit")
+            assert await reader.ends() == 1
+            assert len(reader.said) == 1
+            assert reader.said[0].startswith(f"Error: cannot reach 127.0.0.1:{host.port}")
 
 
 async def test_a_host_without_a_seat_ends_it(tmp_path: Path) -> None:

@@ -130,6 +130,13 @@ def test_a_host_that_is_not_there(tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
+def test_a_host_that_is_not_there_is_told_to_a_script_that_quits(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "quit\n", "nosuch.invalid", "--plain", "--name", "Ann")
+    assert done.returncode == 1
+    assert done.stdout.decode().startswith("Error: cannot find nosuch.invalid")
+    assert done.stdout.count(b"\n") == 1
+
+
 def test_plain_mode_never_imports_textual(tmp_path: Path) -> None:
     script = (
         "import sys\n"

@@ -150,7 +150,7 @@ async def test_leaving_does_not_wait_for_a_slow_api(tmp_path: Path) -> None:
             )
             reader.type("quit")
             assert await reader.ends() == 0
-        assert reader.said[-1] == "You leave the table."
+        assert reader.said[-1] == "You leave."
         assert host.heard == []
 
 
