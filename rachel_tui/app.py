@@ -188,22 +188,17 @@ class RachelApp(App[None]):
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first, and take being asked twice as a yes."""
         sitting = self.sitting
-        asked = isinstance(self.screen, LeaveScreen)
+        asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
         if sitting is None or asked or not sitting.game_runs or is_too_small(self.size):
             await self.action_quit()
         else:
-            self.push_screen(LeaveScreen(solo=sitting.place.solo), self._take_leave)
+            self.push_screen(LeaveScreen(sitting.place), self._take_decision)
 
     async def action_quit(self) -> None:
         """Leave at once; the seat is kept."""
         if self.sitting is not None:
             await self.sitting.close()
         self.exit()
-
-    async def _take_leave(self, leave: bool | None) -> None:
-        if leave:
-            await self.action_quit()
-        self._sync_later()
 
     async def _take_decision(self, decision: Decision | None) -> None:
         if self.sitting is None or decision is Decision.QUIT:
@@ -260,10 +255,10 @@ class RachelApp(App[None]):
 
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
         session = sitting.session
-        if sitting.returning:
-            if session.view is not None:
-                self.push_screen(ContinueScreen(seat_lines(session)), self._take_decision)
-            return
+        if sitting.returning and not sitting.place.solo:
+            sitting.go_on()  # the others play, and a clock may run: no time for questions
+            new = "" if sitting.place.room else " For a new one instead: q, then g."
+            sitting.story.note(f"This is the game you left.{new}")
         wanted: type[WaitingScreen | ResultScreen | TableScreen]
         if session.view is None or session.phase in (None, Phase.WAITING):
             wanted = WaitingScreen
@@ -278,6 +273,10 @@ class RachelApp(App[None]):
                 self.switch_screen(screen)
             else:
                 self.push_screen(screen)
+            self._sync_later()
+        elif wanted is TableScreen and sitting.returning:
+            question = ContinueScreen(seat_lines(session), sitting.place)
+            self.push_screen(question, self._take_decision)
         elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
             self.push_screen(ReconnectingScreen())
             self._sync_later()

@@ -16,6 +16,7 @@ from rachel_tui.plain_text import (
     first_move_line,
     hand_line,
     result_lines,
+    returning_line,
     rules_lines,
     table_text_lines,
     turn_lines,
@@ -83,7 +84,7 @@ class Dialogue:
                 self._say(proof)
         if self.sitting.returning:
             self.sitting.go_on()
-            self._say("This is the game you left. Type new if you want another one instead.")
+            self._say(returning_line(self.sitting.place))
         self._tell_prompt()
         self._changed.set()
 

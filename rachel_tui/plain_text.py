@@ -10,6 +10,7 @@ from rachel_tui.picking import sorted_hand
 from rachel_tui.results import Result
 from rachel_tui.rules_text import RULES
 from rachel_tui.seat_lines import Presence, SeatLine, seat_lines
+from rachel_tui.sitting import Place
 from rachel_tui.story import ordinal
 
 HELP: Final = (
@@ -18,13 +19,23 @@ HELP: Final = (
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
-    "rules, help, new (another game), quit (the game waits for you); again after the end.",
+    "rules, help, new (gives this game up for another), quit (your seat is kept); "
+    "again after the end.",
 )
 
 
 def rules_lines() -> list[str]:
     """Return the rules, a paragraph a line."""
     return [f"{heading}: {text}" for heading, text in RULES]
+
+
+def returning_line(place: Place) -> str:
+    """Return what is said to who comes back to a game that runs."""
+    found = "This is the game you left."
+    if place.room:
+        return found  # in a room there is no other game before this one has ended
+    seats = f", with {plural(place.solo_seats, 'seat')}" if place.solo else ""
+    return f"{found} Type new to give it up for another one{seats}."
 
 
 def hand_line(view: SeatView, *, prompt: bool) -> str:

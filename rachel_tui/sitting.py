@@ -42,7 +42,7 @@ class Place:
         host_key: what the seat to come back to is kept under.
         seats_path: the file it is kept in.
         room: code of the room asked for, empty for any table.
-        solo: whether the host is our own, for one person and bots.
+        solo_seats: seats of a new game at a host of our own, for one person and bots; 0 at others'.
         login: the account to sit down as, None for guests.
         port_named: whether the player named the port, so that no other will do.
         guests: whether to sit down as a guest when the login has ended.
@@ -54,11 +54,16 @@ class Place:
     host_key: str
     seats_path: Path
     room: str = ""
-    solo: bool = False
+    solo_seats: int = 0
     login: Login | None = None
     port_named: bool = True
     guests: bool = True
     tls: bool = False
+
+    @property
+    def solo(self) -> bool:
+        """Whether the host is our own."""
+        return self.solo_seats > 0
 
 
 class Sitting:

@@ -46,14 +46,14 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     type=click.IntRange(2, 8),
     default=4,
     show_default=True,
-    help="Seats of a solo game, yours included.",
+    help="Seats of a new solo game, yours included.",
 )
 @click.option(
     "--bots",
     type=click.Choice(LEVELS),
     default="intermediate",
     show_default=True,
-    help="How well the bots of a solo game play.",
+    help="How well the bots of a new solo game play.",
 )
 @click.option(
     "--bot-delay",
@@ -173,7 +173,8 @@ def _play_solo(
         raise click.ClickException(f"cannot start a solo game: {error}") from None
     try:
         seats_path = server.data_dir / "seats.json"
-        _play(Place(server.host, server.port, "solo", seats_path, solo=True), name, plain=plain)
+        place = Place(server.host, server.port, "solo", seats_path, solo_seats=seats)
+        _play(place, name, plain=plain)
     finally:
         server.__exit__(None, None, None)
 

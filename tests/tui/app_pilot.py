@@ -86,7 +86,8 @@ class AppPilot:
 
 def place_of(host: TableHost, folder: Path, *, solo: bool = False) -> Place:
     """Return the place of a host, with its seat kept in ``folder``."""
-    return Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json", solo=solo)
+    seats = 4 if solo else 0
+    return Place("127.0.0.1", host.port, HOST_KEY, folder / "seats.json", solo_seats=seats)
 
 
 @asynccontextmanager

@@ -1,9 +1,10 @@
 """From the first screen to the next game: waiting, leaving, coming back, losing the link."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from app_pilot import HOST_KEY, place_of, playing
-from table_host import GAME_ID, cards, hosting, position
+from app_pilot import HOST_KEY, AppPilot, place_of, playing
+from table_host import GAME_ID, TableHost, cards, hosting, position
 
 from rachel.actions import Play
 from rachel.game import Game
@@ -37,6 +38,14 @@ def keep_seat(folder: Path) -> None:
     """Keep a seat at the table of these tests."""
     seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
     saved_seat.save(folder / "seats.json", seat)
+
+
+async def until_joined_afresh(host: TableHost) -> None:
+    """Wait until whoever came for the kept seat has asked for another one."""
+    first, second = await host.hears(Hello, times=2)
+    assert isinstance(first, Hello)
+    assert isinstance(second, Hello)
+    assert first.token == bytes(range(1, 9)) != second.token
 
 
 async def test_the_name_is_asked_and_enter_takes_the_one_offered(tmp_path: Path) -> None:
@@ -159,26 +168,72 @@ async def test_ctrl_c_twice_leaves(tmp_path: Path) -> None:
         await app.until(lambda: not app.app.is_running, "the end")
 
 
-async def test_a_game_that_was_left_can_be_continued(tmp_path: Path) -> None:
+async def test_a_solo_game_that_was_left_can_be_continued(tmp_path: Path) -> None:
     keep_seat(tmp_path)
-    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+    async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
         await app.until_screen(ContinueScreen)
-        await app.until_words("You left a game with Bot Ada, Bob. You hold 3 cards.")
+        await app.until_text("You left a game with Bot Ada, Bob. You hold")
+        assert type(app.app.screen_stack[-2]) is TableScreen
         await app.press("enter")
         await app.until_prompt()
         await app.press("2", "enter")
         await host.hears(PlayCard)
 
 
-async def test_a_new_game_can_be_had_instead(tmp_path: Path) -> None:
+async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
+        await app.until_screen(ContinueScreen)
+        await app.until_text("New game, 4 seats (gives this one up)")
+        await app.press("n")
+        await until_joined_afresh(host)
+        await app.until_prompt()
+
+
+async def test_ctrl_c_is_an_answer_to_the_offer_too(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
+        await app.until_screen(ContinueScreen)
+        await app.press("ctrl+c")
+        await app.until(lambda: not app.app.is_running, "the end")
+
+
+async def test_at_a_host_the_game_that_was_left_goes_on_at_once(tmp_path: Path) -> None:
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
-        await app.until_screen(ContinueScreen)
-        await app.press("n")
-        await host.hears(Hello, times=2)
         await app.until_prompt()
-        hellos = [message for message in host.heard if isinstance(message, Hello)]
-        assert hellos[0].token == bytes(range(1, 9)) != hellos[1].token
+        await app.until_words("This is the game you left. For a new one instead: q, then g.")
+        await app.press("2", "enter")
+        await host.hears(PlayCard)
+
+
+async def test_a_game_at_a_host_can_be_given_up_for_a_new_one(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.until_text("New game (gives this one up)")
+        await app.press("g")
+        await until_joined_afresh(host)
+        await app.until_prompt()
+
+
+async def test_in_a_room_there_is_no_other_game_to_be_had(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host:
+        place = replace(place_of(host, tmp_path), room="CAKE")
+        app = RachelApp(place, name="Ann", offered_name="Ann", on_name=lambda _: None)
+        async with app.run_test() as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            await seen.until_words("This is the game you left.")
+            await seen.press("q")
+            await seen.until_screen(LeaveScreen)
+            await seen.press("g")
+            await seen.until_screen(LeaveScreen)
+            assert "new one instead" not in seen.text()
+            assert "New game" not in seen.text()
 
 
 async def test_a_game_that_is_gone_makes_place_for_a_new_one(tmp_path: Path) -> None:

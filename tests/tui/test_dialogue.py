@@ -176,7 +176,7 @@ async def test_a_game_that_was_left_goes_on_and_can_be_given_up(tmp_path: Path) 
     seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
     saved_seat.save(tmp_path / "seats.json", seat)
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
-        await reader.hears("This is the game you left. Type new if you want another one instead.")
+        await reader.hears("This is the game you left. Type new to give it up for another one.")
         await reader.hears(HAND_LINE)
         reader.type("new")
         await host.hears(Hello, times=2)

@@ -36,7 +36,8 @@ def test_the_end_of_input_leaves(tmp_path: Path) -> None:
 def test_a_game_goes_on_after_starting_again(tmp_path: Path) -> None:
     run_plainly(tmp_path, "hand\nquit\n", *FAST)
     done = run_plainly(tmp_path, "hand\nquit\n", *FAST)
-    assert b"This is the game you left." in done.stdout
+    back = "This is the game you left. Type new to give it up for another one, with 4 seats."
+    assert back in done.stdout.decode().splitlines()
     new = run_plainly(tmp_path, "new\nhand\nquit\n", *FAST)
     assert b"The cards are dealt." in new.stdout
 

@@ -44,12 +44,12 @@ def show(
     then: str = "",
     theme: str = "rachel-dark",
     name: str | None = "Ann",
+    solo: bool = False,
 ) -> bool:
     """Play until a text is shown, press ``keys`` until the text ``then`` is, and compare."""
     with hosting_in_thread(host):
-        app = RachelApp(
-            place_of(host, folder), name=name, offered_name="Ann", on_name=lambda _: None
-        )
+        place = place_of(host, folder, solo=solo)
+        app = RachelApp(place, name=name, offered_name="Ann", on_name=lambda _: None)
 
         async def before(pilot: Pilot[None]) -> None:
             app_pilot = AppPilot(app, pilot)
@@ -134,11 +134,12 @@ def test_waiting(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
 def test_the_offer_to_continue(
     snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    """Whom one left, and what one held."""
+    """Whom one left, what one held, and the table beneath."""
     seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
     saved_seat.save(tmp_path / "seats.json", seat)
     host = TableHost(mixed_hand())
-    assert show(snap_compare, tmp_path, host, size=size, until="Continue your game?")
+    until = "Continue your game?"
+    assert show(snap_compare, tmp_path, host, size=size, until=until, solo=True)
 
 
 @SIZES
