@@ -28,5 +28,5 @@ def advice(view: SeatView | None, prompt: bool, picking: Picking) -> str:
         return problem
     effect = effect_text(chosen, view.public)
     because = f": {effect}" if effect else ""
-    more = "" if picking.picked else picking.pick_advice()
+    more = picking.pick_advice()
     return f"Enter plays {cards_text(chosen)}{because}{f' · {more}' if more else ''}"

@@ -45,6 +45,13 @@ class Picking:
         return frozenset(filter(self.public.is_playable, self.hand))
 
     @property
+    def addable(self) -> frozenset[int]:
+        """The cards that may go along with the picked ones; none while nothing is picked."""
+        if not self.picked:
+            return frozenset()
+        return frozenset(self.companions(self.picked[0])).difference(self.picked)
+
+    @property
     def chosen(self) -> tuple[int, ...]:
         """The cards Enter would play: those picked, or else the one under the caret."""
         if self.picked or self.card is None:
@@ -82,11 +89,11 @@ class Picking:
         self.caret = max(0, min(index, len(self.hand) - 1))
 
     def next_playable(self, step: int = 1) -> None:
-        """Put the caret on the next card that fits, around the ends; stay when none does."""
-        playable = self.playable
+        """Put the caret on the next card that fits or may go along; stay when none does."""
+        wanted = self.playable | self.addable
         for distance in range(1, len(self.hand) + 1):
             index = (self.caret + step * distance) % len(self.hand)
-            if self.hand[index] in playable:
+            if self.hand[index] in wanted:
                 self.caret = index
                 return
 
@@ -135,6 +142,8 @@ class Picking:
     def pick_advice(self) -> str:
         """Return how to play several cards of the rank under the caret, empty when there is one."""
         card = self.card
-        if card is None or card not in self.playable or not self.companions(card):
+        if card is not None and card in self.addable:
+            return f"space adds {card_code(card)}"
+        if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
         return f"space: more {rank_plural(rank_of(card))}"

@@ -13,7 +13,7 @@ KEYS: Final = (
     ("← →", "move the caret ▲ to another card"),
     ("tab  n", "move it to the next card that fits (✓)"),
     ("1-9 0 A-Z", "move it to the card with that mark"),
-    ("space", "pick several cards of one rank, in order"),
+    ("space", "pick several cards of one rank (+), in order"),
     ("enter", "play the picked cards, or the caret's"),
     ("esc", "put the picked cards back"),
     ("d", "draw, when nothing fits"),

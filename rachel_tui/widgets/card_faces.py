@@ -1,8 +1,8 @@
 """Cards drawn with characters: large and small faces, and the one-line form.
 
 Nothing is told by colour alone: a card shows its suit as glyph and letter; one that may be played
-has a heavy frame and a tick, the caret is a triangle or brackets, and picked cards are numbered.
-The styles name variables of the themes.
+has a heavy frame and a tick, or a plus when it may go along with the picked ones; the caret is a
+triangle or brackets, and picked cards are numbered. The styles name variables of the themes.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ _THIN: Final = "╭─╮│╰╯"
 _HEAVY: Final = "┏━┓┃┗┛"
 
 TICK: Final = "✓"
+PLUS: Final = "+"
 CARET: Final = "▲"
 
 
@@ -31,6 +32,7 @@ class CardLook:
     Attributes:
         card: the card byte.
         fits: whether it may be played now.
+        adds: whether it may go along with the picked cards.
         faint: whether to draw it as of no use now.
         caret: whether the caret is on it.
         order: its number among the picked cards from 1, 0 when it is not picked.
@@ -39,10 +41,16 @@ class CardLook:
 
     card: int
     fits: bool = False
+    adds: bool = False
     faint: bool = False
     caret: bool = False
     order: int = 0
     label: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The sign that it may be played now, or along with the picked cards; else empty."""
+        return PLUS if self.adds else TICK if self.fits else ""
 
 
 def suit_text(suit: int) -> str:
@@ -78,7 +86,7 @@ def face_lines(look: CardLook, size: CardSize, *, spread: bool = True) -> list[C
     else:
         corner = suit_text(suit)
         rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
-    top_left, across, top_right, down, low_left, low_right = _HEAVY if look.fits else _THIN
+    top_left, across, top_right, down, low_left, low_right = _HEAVY if look.mark else _THIN
     paper = "on $paper-faint" if look.faint else "on $paper"
     frame = f"$frame-caret {paper}" if look.caret else f"$frame {paper}"
     ink = f"$ink-faint {paper}" if look.faint else f"bold {_INK_STYLES[suit]} {paper}"
@@ -96,14 +104,14 @@ def face_marks(look: CardLook, width: int) -> Content:
     return Content.assemble(
         (CARET if look.caret else " ", "bold $caret"),
         (look.label or " ", "$faint"),
-        (TICK if look.fits else " ", "bold $fits"),
+        (look.mark or " ", "bold $fits"),
     ).pad_right(width - 3)
 
 
 def line_content(look: CardLook) -> Content:
     """Return the one-line form in CardSize.LINE.width cells: ``3[10♦D]#1``."""
     opened, closed = "[]" if look.caret else "  "
-    mark = f"#{look.order}" if look.order else TICK if look.fits else ""
+    mark = f"#{look.order}" if look.order else look.mark
     ink = "$faint" if look.faint else f"bold {SUIT_STYLES[suit_of(look.card)]}"
     return Content.assemble(
         (look.label or " ", "$faint"),

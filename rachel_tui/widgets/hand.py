@@ -162,13 +162,15 @@ class HandView(Widget, can_focus=True):
 
     def _looks(self) -> list[CardLook]:
         picking = self.picking
-        playable = picking.playable
-        rank = picking.picked[0] & 63 if picking.picked else None
+        playable, addable = picking.playable, picking.addable
         return [
             CardLook(
                 card,
                 fits=card in playable,
-                faint=picking.public is not None and card not in playable and card & 63 != rank,
+                adds=card in addable,
+                faint=picking.public is not None
+                and card not in playable | addable
+                and card not in picking.picked,
                 caret=index == picking.caret,
                 order=picking.picked.index(card) + 1 if card in picking.picked else 0,
                 label=LABELS[index] if index < len(LABELS) else "",

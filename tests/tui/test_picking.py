@@ -51,6 +51,25 @@ def test_a_card_that_does_not_fit_at_all_says_why() -> None:
     assert picking.why_not() == "KC does not fit: needs the suit or rank of 9H."
 
 
+def test_cards_of_the_picked_rank_can_be_added() -> None:
+    picking = picking_of(position("8C 8D 8S KC 5H", "5C 6H", top="9C"))
+    assert not picking.addable
+    at(picking, "8C").toggle()
+    assert picking.addable == set(cards("8D 8S"))
+    at(picking, "8D")
+    assert picking.pick_advice() == "space adds 8D"
+    picking.toggle()
+    assert picking.addable == set(cards("8S"))
+    assert picking.pick_advice() == ""
+
+
+def test_tab_goes_to_cards_that_can_be_added() -> None:
+    picking = picking_of(position("8C 8D KD", "5C 6H", top="9C"))
+    at(picking, "8C").toggle()
+    picking.next_playable()
+    assert picking.card in cards("8D")
+
+
 def test_putting_the_first_card_back_puts_back_those_that_cannot_lead() -> None:
     picking = picking_of(position("7H 7C", "5C", top="9H"))
     at(picking, "7H").toggle()

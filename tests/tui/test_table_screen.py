@@ -78,6 +78,20 @@ async def test_picking_out_of_order_says_what_goes_first(tmp_path: Path) -> None
         await app.until_text("Pick 7H first: 7C needs the suit or rank of 9H.")
 
 
+async def test_a_card_that_may_go_along_is_marked_once_another_is_picked(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        assert "2✓" in app.text()
+        assert "3+" not in app.text()
+        await app.press("space")
+        await app.until_text("3+")
+        await app.press("right")
+        await app.until_text("Enter plays 7H: next player is skipped · space adds 7C")
+        await app.press("space")
+        await app.until_text("#2")
+        assert "3+" not in app.text()
+
+
 async def test_escape_puts_picked_cards_back(tmp_path: Path) -> None:
     async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
