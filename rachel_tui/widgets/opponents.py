@@ -1,5 +1,7 @@
 """Everybody at the table, one line per seat, in the order of the seats."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
@@ -16,6 +18,7 @@ _WIDE: Final = 46
 """Columns from which on presence is told in full."""
 
 _SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
+_NUMBER: Final = re.compile(r" ?\d{1,3}$")
 _PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 
 
@@ -37,7 +40,7 @@ class Opponents(Widget):
     def render(self) -> Content:
         """Draw the seats."""
         width = self.size.width
-        longest = max((_name(line).cell_length for line in self.lines), default=0)
+        longest = max((_cells(_names(line)[0]) for line in self.lines), default=0)
         room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
         room -= len(Presence.AWAY.value) if width >= _WIDE else len(_SHORT_PRESENCE[Presence.AWAY])
         name_width = max(1, min(longest, room))
@@ -50,8 +53,9 @@ def direction_text(direction: int) -> str:
 
 
 def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
-    """Return one seat in at most ``width`` cells, the name cut to ``name_width``."""
-    name = _name(line).truncate(name_width, ellipsis=True)
+    """Return one seat in at most ``width`` cells, the name shortened to ``name_width``."""
+    style = "bold" if line.to_act or line.is_me else ""
+    name = Content.styled(short_name(_names(line), name_width), style)
     content = Content.assemble(
         ("▶".ljust(_MARK_WIDTH) if line.to_act else " " * _MARK_WIDTH, "bold $caret"),
         name,
@@ -63,9 +67,27 @@ def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
     return content.append_text(backs, "$back") if fits else content
 
 
-def _name(line: SeatLine) -> Content:
-    style = "bold" if line.to_act or line.is_me else ""
-    return Content.styled(f"You ({line.name})" if line.is_me else line.name, style)
+def short_name(forms: Sequence[str], width: int) -> str:
+    """Return the first of a name's ``forms`` that fits, or else the last one with a gap.
+
+    A number at the end stays: it tells people apart whom the host gave nearly the same name.
+    """
+    for form in forms:
+        if _cells(form) <= width:
+            return form
+    end = _NUMBER.search(forms[-1])
+    number = end[0] if end and _cells(end[0]) < width - 1 else ""
+    head = Content(forms[-1].removesuffix(number))
+    return head.truncate(width - _cells(number), ellipsis=True).plain + number
+
+
+def _names(line: SeatLine) -> tuple[str, ...]:
+    """Return how a seat may be called, the clearest form first."""
+    return (f"You ({line.name})", f"You: {line.name}") if line.is_me else (line.name,)
+
+
+def _cells(text: str) -> int:
+    return Content(text).cell_length
 
 
 def _standing(line: SeatLine, *, wide: bool) -> Content:
