@@ -92,7 +92,7 @@ class Dialogue:
         connection = self.sitting.connection
         before, self._link = self._link, connection.state
         if connection.state is LinkState.RECONNECTING and before is LinkState.ONLINE:
-            self._say(f"Connection lost: {connection.error}. Reconnecting.")
+            self._say(f"Reconnecting: {connection.error}.")
         elif connection.state is LinkState.ONLINE and before is LinkState.RECONNECTING:
             self._say("Connected again.")
         elif connection.state is LinkState.CONNECTING and connection.error:

@@ -28,6 +28,9 @@ Sentence: TypeAlias = tuple[str | int, ...]
 SENTENCES_MAX: Final = 300
 """How much of a game is remembered: the newest sentences."""
 
+_ANNOUNCED_NAME_MAX: Final = 20
+"""Characters of a name that fit into a host's announcement."""
+
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NUMBERS: Final = ("no", "one", "two", "three", "four")
 
@@ -107,7 +110,7 @@ class Story:
             case GameOver(survivor=survivor):
                 self._playing = False
                 yield from self._end(survivor, session)
-            case Announced(text=text) if not text.startswith("Room "):
+            case Announced(text=text) if not _is_old_news(text, session):
                 yield (f"Host: {text}" if text.endswith((".", "!", "?")) else f"Host: {text}.",)
             case _:
                 return
@@ -199,6 +202,12 @@ class Story:
         else:
             name = _name(session, survivor)
             yield (f"The game is over: {name} is left with cards and loses.",)
+
+
+def _is_old_news(text: str, session: ClientSession) -> bool:
+    """Tell whether an announcement says what we know: which room this is, or that we are back."""
+    me = "" if session.seat is None else _name(session, session.seat)
+    return text.startswith("Room ") or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"
 
 
 def _name(session: ClientSession, seat: int) -> str:

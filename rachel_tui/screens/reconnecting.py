@@ -28,13 +28,13 @@ class ReconnectingScreen(ModalScreen[None]):
             Content.assemble(
                 (f"Reconnecting… attempt {max(1, connection.attempt)}", "bold $warning"),
                 (problem, "$faint"),
-                "\nYour seat is kept; clocks stand still here.",
+                "\nYour seat is kept; a bot plays your turns until you are back.",
             )
         )
 
     def compose(self) -> ComposeResult:
         """Yield the notice."""
         with Vertical(classes="panel notice") as panel:
-            panel.border_title = "Connection lost"
+            panel.border_title = "No connection"
             panel.border_subtitle = "q leaves"
             yield self._text

@@ -216,7 +216,8 @@ async def test_a_lost_link_is_said_and_so_is_its_return(tmp_path: Path) -> None:
         host.drop()
         await reader.hears("Connected again.")
         await reader.hears(HAND_LINE)  # said anew: it is still our turn
-        assert any(line.startswith("Connection lost: ") for line in reader.said)
+        lost = f"Reconnecting: lost the connection to 127.0.0.1:{host.port}."
+        assert reader.said.count(lost) == 1
         reader.type("7h")
         await reader.hears("You play 7H: one skip.")
 

@@ -128,6 +128,12 @@ def test_announcements_are_the_hosts_words() -> None:
     assert reader.told() == ["Host: Saving is delayed: please wait."]
 
 
+def test_our_own_return_is_no_news_to_us() -> None:
+    reader = seated(TableScript(position("KH 3C", "4H 5C", "6C 8C", top="9H")))
+    reader.script.send(Announce("Bob is back"), Announce("Ann is back"), Announce("An is back"))
+    assert reader.told() == ["Host: Bob is back.", "Host: An is back."]
+
+
 def test_coming_back() -> None:
     reader = StoryReader(TableScript(position("KH 3C", "4H 5C", top="9H", turn=7)))
     reader.session = ClientSession("Ann", token=bytes(range(8)), game_id=GAME_ID)
