@@ -12,8 +12,6 @@ from accounts_harness import PASSWORD, read_mail
 from databases import Database
 from http_server import DEADLINE_S, HttpServer, http_server
 
-from rachel_server.settings import Secret
-
 API: Final = "/api/v1"
 LINK: Final = re.compile(r"https?://[^/\s]+(/account/\w+)\?token=([\w-]{43})")
 
@@ -129,7 +127,5 @@ class Api:
 @asynccontextmanager
 async def api_on(database: Database, **chosen: object) -> AsyncIterator[Api]:
     """Run a server on a database, with some settings chosen."""
-    if database.server_url is not None:
-        chosen["database_url"] = Secret(database.server_url)
-    async with http_server(database.data_dir, **chosen) as served:
+    async with http_server(database, **chosen) as served:
         yield Api(served, database)

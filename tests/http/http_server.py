@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 import aiohttp
+from databases import Database, SqliteDatabase
 
 from rachel_server.app import Server
-from rachel_server.settings import ServerSettings
+from rachel_server.settings import Secret, ServerSettings
 from rachel_server.table_settings import TableSettings
 
 HOST: Final = "127.0.0.1"
@@ -66,26 +67,31 @@ class HttpServer:
 
 
 @asynccontextmanager
-async def http_server(data_dir: Path, **chosen: object) -> AsyncIterator[HttpServer]:
+async def http_server(where: Path | Database, **chosen: object) -> AsyncIterator[HttpServer]:
     """Run a server on loopback and free ports with some settings chosen.
+
+    Its database is the one given, or that in a data folder.
 
     Raises:
         AssertionError: in the end, when something in it raised that nobody caught.
     """
     troubles: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))
+    database = SqliteDatabase(where) if isinstance(where, Path) else where
+    url = database.server_url
     settings = ServerSettings(
-        data_dir=data_dir,
+        data_dir=database.data_dir,
         host=HOST,
         rubp_ports=(0,),
         http_port=0,
         table=TableSettings(seats=2, start_delay_s=60.0, bot_delay_s=0.0, turn_time_s=None),
         mdns=False,
+        database_url=None if url is None else Secret(url),
     )
     async with (
         Server(replace(settings, **cast(dict[str, Any], chosen))) as server,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(DEADLINE_S)) as session,
     ):
-        yield HttpServer(server, session, data_dir)
+        yield HttpServer(server, session, database.data_dir)
     asyncio.get_running_loop().set_exception_handler(None)
     assert not troubles

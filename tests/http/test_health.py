@@ -2,22 +2,21 @@
 
 import asyncio
 import re
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Database
 from http_server import DEADLINE_S, HttpServer, http_server
 from raw_http import raw_connection
 from sqlalchemy import Engine, event
 from tcp_player import TcpPlayer, sit_down
 
 from rachel_server import runtime
-from rachel_server.store.database_url import DATABASE_FILE
 
 STOP_LIMIT_S = 5.0
 """A server that is told to stop is gone by then."""
@@ -34,8 +33,8 @@ def checks(body: dict[str, Any]) -> dict[str, str]:
     return {name: check["status"] for name, check in body["checks"].items()}
 
 
-async def test_healthy_in_exactly_this_shape(tmp_path: Path) -> None:
-    async with http_server(tmp_path, app_version="1.2.3") as served:
+async def test_healthy_in_exactly_this_shape(database: Database) -> None:
+    async with http_server(database, app_version="1.2.3") as served:
         answer = await served.ask("/health")
         body = await served.json("/health")
     assert answer.status == 200
@@ -50,20 +49,19 @@ async def test_healthy_in_exactly_this_shape(tmp_path: Path) -> None:
     assert abs(datetime.now(UTC) - datetime.fromisoformat(timestamp)) < timedelta(minutes=1)
 
 
-async def test_live_and_ready(tmp_path: Path) -> None:
-    async with http_server(tmp_path) as served:
+async def test_live_and_ready(database: Database) -> None:
+    async with http_server(database) as served:
         live, ready = await served.ask("/health/live"), await served.ask("/health/ready")
     assert (live.status, ready.status) == (200, 200)
     assert (live.text, ready.text) == ('{"status": "live"}', '{"status": "ready"}')
 
 
-async def test_database_whose_file_is_gone(tmp_path: Path) -> None:
-    async with http_server(tmp_path) as served:
-        (tmp_path / DATABASE_FILE).rename(tmp_path / "elsewhere")
-        answer = await served.ask("/health")
-        body = await served.json("/health")
-        ready, live = await served.ask("/health/ready"), await served.ask("/health/live")
-        (tmp_path / "elsewhere").rename(tmp_path / DATABASE_FILE)
+async def test_database_that_is_gone(database: Database) -> None:
+    async with http_server(database) as served:
+        with database.gone():
+            answer = await served.ask("/health")
+            body = await served.json("/health")
+            ready, live = await served.ask("/health/ready"), await served.ask("/health/live")
         await until(lambda: is_healthy(served))
     assert (answer.status, body["status"]) == (503, "unhealthy")
     assert checks(body) == {"database": "fail", "application": "pass"}
@@ -71,30 +69,26 @@ async def test_database_whose_file_is_gone(tmp_path: Path) -> None:
     assert live.status == 200
 
 
-async def test_database_without_its_tables(tmp_path: Path) -> None:
-    async with http_server(tmp_path) as served:
-        with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as database, database:
-            database.execute("ALTER TABLE games RENAME TO gone")
+async def test_database_without_its_tables(database: Database) -> None:
+    async with http_server(database) as served:
+        database.change("ALTER TABLE games RENAME TO gone")
         body = await served.json("/health")
         assert checks(body) == {"database": "fail", "application": "pass"}
-        with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as database, database:
-            database.execute("ALTER TABLE gone RENAME TO games")
+        database.change("ALTER TABLE gone RENAME TO games")
         await until(lambda: is_healthy(served))
 
 
-async def test_moves_that_cannot_be_saved(tmp_path: Path) -> None:
+async def test_moves_that_cannot_be_saved(database: Database) -> None:
     """A database that can be read but not written to is not healthy: play has stopped."""
     players = [TcpPlayer("ann", room="HERE"), TcpPlayer("bob", room="HERE", plays=False)]
-    async with http_server(tmp_path) as served:
+    async with http_server(database) as served:
         await sit_down(players, served.server.rubp_ports[0])
         await players[1].until_prompt()
-        with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as database:
-            database.execute("BEGIN IMMEDIATE")
+        with database.locked():
             players[1].act()
             await until(lambda: is_unhealthy(served))
             body = await served.json("/health")
             stalled = (await served.ask("/metrics")).text
-            database.rollback()
         await until(lambda: is_healthy(served))
         players[1].play_on()
         await players[0].until_over()

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from databases import Database
 from http_server import DEADLINE_S, HttpServer, http_server
 from prometheus_client.parser import text_string_to_metric_families
 from tcp_player import TcpPlayer, sit_down, together
@@ -32,12 +33,12 @@ def value(found: Samples, name: str, **labels: str) -> float:
     return found[name, tuple(sorted(labels.items()))]
 
 
-async def test_numbers_of_a_real_game(tmp_path: Path) -> None:
+async def test_numbers_of_a_real_game(database: Database) -> None:
     players = [
         TcpPlayer("ann", room="HERE", platform=Platform.C64),
         TcpPlayer("bob", room="HERE", plays=False),
     ]
-    async with http_server(tmp_path) as served:
+    async with http_server(database) as served:
         before = await samples(served)
         await sit_down(players, served.server.rubp_ports[0])
         await players[1].until_prompt()
@@ -147,8 +148,8 @@ async def test_requests_count_by_route_and_not_by_address(tmp_path: Path) -> Non
     assert value(found, "rachel_http_request_seconds_count", route="/health", method="GET") == 2
 
 
-async def test_database_pool_and_process(tmp_path: Path) -> None:
-    async with http_server(tmp_path, app_version="1.2.3") as served:
+async def test_database_pool_and_process(database: Database) -> None:
+    async with http_server(database, app_version="1.2.3") as served:
         found = await samples(served)
         async with asyncio.timeout(DEADLINE_S):
             while value(found, "rachel_database_pool_in_use"):  # what has expired is being deleted
