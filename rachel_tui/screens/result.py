@@ -28,6 +28,9 @@ class ResultScreen(Screen[None]):
         Binding("enter,p", "again", "Play again", key_display="enter"),
         Binding("r,R", "app.rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
+        Binding("t", "app.next_theme", "Colours", show=False),
+        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
+        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
         # Escape does not leave here: pressed once too often, it would end the way to a rematch.
         Binding("q,Q", "app.leave", "Leave", key_display="q"),
     ]
@@ -65,6 +68,10 @@ class ResultScreen(Screen[None]):
     def action_again(self) -> None:
         """Ask for another game."""
         self.post_message(self.AgainWanted())
+
+    def action_scroll_log(self, step: int) -> None:
+        """Scroll the story by a page."""
+        self._log.scroll_page(step)
 
     def on_click(self, event: events.Click) -> None:
         """Take a click on the invitation as a yes."""

@@ -141,8 +141,7 @@ class TableScreen(Screen[None]):
 
     def action_scroll_log(self, step: int) -> None:
         """Scroll the story by a page."""
-        log = self._log
-        log.scroll_relative(y=step * max(1, log.size.height - 1), animate=False)
+        self._log.scroll_page(step)
 
     def _ask_suit(self, aces: tuple[int, ...], hand: tuple[int, ...]) -> None:
         def answered(suit: int | None) -> None:

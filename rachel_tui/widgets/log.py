@@ -3,65 +3,71 @@
 from collections.abc import Sequence
 from typing import Final
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual import events
 from textual.content import Content
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from rachel_tui.story import Sentence
 from rachel_tui.widgets.card_faces import card_content
 
-_SHOWN_MAX: Final = 100
 _INDENT: Final = "  "
 _MARK: Final = "› "
+_WHEEL_ROWS: Final = 3
 
 
-class GameLog(VerticalScroll, can_focus=False):
-    """Shows the newest sentences of a story; the last one stands out.
+class GameLog(Widget):
+    """Shows the newest sentences of a story, as many as it has rows; the last one stands out.
+
+    Who scrolls back stays where they are while more happens.
 
     Attributes:
-        sentences: the story, the oldest first; the newest of them are shown.
+        sentences: the story, the oldest first.
+        back: how many rows it is scrolled back from the newest one.
     """
 
     BORDER_TITLE = "What happened"
 
-    sentences: reactive[tuple[Sentence, ...]] = reactive((), init=False)
+    sentences: reactive[tuple[Sentence, ...]] = reactive(())
+    back: reactive[int] = reactive(0)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._text = StoryText()
+    def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:
+        """Stay at what is being read; a story that begins anew is read from its end."""
+        if len(now) < len(before):
+            self.back = 0
+        elif self.back:
+            self.back += len(story_rows(now[len(before) :], self.size.width))
 
-    def compose(self) -> ComposeResult:
-        """Yield the one text that is scrolled."""
-        yield self._text
-
-    def on_mount(self) -> None:
-        """Keep the newest line in sight, until somebody scrolls back."""
-        self.anchor()
-
-    def watch_sentences(self) -> None:
-        """Show the story as it is now."""
-        self._text.sentences = self.sentences[-_SHOWN_MAX:]
-
-
-class StoryText(Widget):
-    """The sentences themselves, as many rows as they need.
-
-    Attributes:
-        sentences: what to show, the oldest first.
-    """
-
-    sentences: reactive[tuple[Sentence, ...]] = reactive((), layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows all sentences take."""
-        return len(story_rows(self.sentences, width))
+    def watch_back(self, back: int) -> None:
+        """Tell that there is more below."""
+        self.border_subtitle = "] newer" if back else None
 
     def render(self) -> Content:
-        """Draw the sentences."""
-        return Content("\n").join(story_rows(self.sentences, self.size.width))
+        """Draw what there is room for, down to the last row."""
+        width, height = self.size
+        # Every sentence has a row at least: older ones than these cannot be in sight.
+        rows = story_rows(self.sentences[-max(1, height + self.back) :], width)
+        end = len(rows) - self.back
+        shown = rows[max(0, end - height) : max(0, end)]
+        return Content("\n").join([Content("")] * (height - len(shown)) + shown)
+
+    def scroll_page(self, step: int) -> None:
+        """Scroll by about as much as is shown: back for -1, towards the newest row for 1."""
+        self._scroll_rows(step * max(1, self.size.height - 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll back."""
+        event.stop()
+        self._scroll_rows(-_WHEEL_ROWS)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll towards the newest row."""
+        event.stop()
+        self._scroll_rows(_WHEEL_ROWS)
+
+    def _scroll_rows(self, rows: int) -> None:
+        total = len(story_rows(self.sentences, self.size.width))
+        self.back = max(0, min(self.back - rows, total - self.size.height))
 
 
 def sentence_content(sentence: Sentence) -> Content:
