@@ -97,3 +97,4 @@ def test_no_color_means_no_colour(tmp_path: Path) -> None:
         assert codes
         colours = {code for sgr in codes for code in sgr.split(";")} - {"39", "49"}
         assert not any(code.isdigit() and 30 <= int(code) <= 107 for code in colours)
+        assert "7" in colours  # our turn stands out all the same: light and dark are exchanged
