@@ -80,8 +80,9 @@ class Dialogue:
             elif isinstance(update, GameOver) and (result := result_of(session)):
                 for line in result_lines(result):
                     self._say(line)
-            elif isinstance(update, ProofAnnounced) and (proof := proof_text(session)):
-                self._say(proof)
+        proven = any(isinstance(update, ProofAnnounced) for update in updates)
+        if proven and (proof := proof_text(session)):
+            self._say(proof)
         if self.sitting.returning:
             self.sitting.go_on()
             self._say(returning_line(self.sitting.place))

@@ -8,7 +8,7 @@ from table_host import GAME_ID, cards, hosting, position
 
 from rachel.actions import DRAW, Play
 from rachel.game import Game
-from rachel.rubp import DrawCard, Hello, PlayCard
+from rachel.rubp import Announce, DrawCard, Hello, PlayCard
 from rachel_tui import saved_seat
 from rachel_tui.saved_seat import SavedSeat
 
@@ -161,6 +161,17 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         reader.said.clear()
         reader.type("again")
         await reader.hears("Your hand: 1 KH fits.")
+
+
+async def test_what_the_proof_of_the_deal_says_is_said_once(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears(HAND_LINE)
+        parts = ("Deal proof 1/2", "Deal proof 2/2", "Seed", "Nonce")
+        lines = [f"{part} {'0' * (16 if part == 'Seed' else 32)}" for part in parts]
+        host.send(*map(Announce, lines))
+        host.send(Announce("That was it"))
+        await reader.hears("Host: That was it.")
+        assert sum(line.startswith("WARNING: the deal is not") for line in reader.said) == 1
 
 
 async def test_quitting_keeps_the_seat(tmp_path: Path) -> None:
