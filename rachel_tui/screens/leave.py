@@ -18,7 +18,7 @@ class LeaveScreen(ChoiceScreen[Decision]):
             choices.append(Choice("g", text, Decision.NEW_GAME))
         super().__init__(
             "Leave the game?",
-            Content(f"{what}: start rachel again to continue it."),
+            Content(f"{what}: run the same command again to come back."),
             choices,
             escape=Decision.CONTINUE,
         )

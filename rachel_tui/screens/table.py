@@ -1,6 +1,6 @@
 """The table: everything one needs to play."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,6 +23,8 @@ from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.pile import Pile
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
+
+_OFFLINE: Final = "Waiting for the connection…"
 
 
 class TableScreen(Screen[None]):
@@ -53,6 +55,7 @@ class TableScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._notice = ""
+        self._online = False
         self._title = TitleLine()
         self._opponents = Opponents()
         self._pile = Pile()
@@ -71,8 +74,9 @@ class TableScreen(Screen[None]):
         self._opponents.lines = seat_lines(session)
         self._pile.public = view.public
         self._log.sentences = tuple(sitting.story.sentences)
-        prompt = session.prompt and sitting.online
-        self._turn.text = turn_text(session, prompt=prompt)
+        self._online = sitting.online
+        prompt = session.prompt and self._online
+        self._turn.text = turn_text(session, prompt=prompt) if sitting.online else _OFFLINE
         self._turn.mine = prompt
         self._turn.ends_at = sitting.turn_ends_at
         before = self._hand.view
@@ -158,7 +162,8 @@ class TableScreen(Screen[None]):
         hand = self._hand
         self._advice.urgent = bool(self._notice)
         self._advice.offer = not self._notice and self._can_only_draw()
-        self._advice.advice = Content(self._notice or advice(hand.view, hand.prompt, hand.picking))
+        known = advice(hand.view, hand.prompt, hand.picking) if self._online else ""
+        self._advice.advice = Content(self._notice or known)
 
 
 def turn_text(session: ClientSession, *, prompt: bool) -> str:

@@ -68,7 +68,9 @@ def waiting_text(sitting: Sitting) -> str:
     if not sitting.online:
         return f"{connection.error or 'Connection lost'}. Trying again…"
     if session.phase is Phase.WAITING:
-        taken = f"{len(session.present)} of {session.seats} seats are taken."
+        count = len(session.present)
+        verb = "is" if count == 1 else "are"
+        taken = f"{count} of {session.seats} seats {verb} taken."
         if not sitting.place.solo and session.room:
             taken += f" Others join with the room code {session.room}."
         return f"{taken}\nThe game begins when the table is full or bots take the empty seats."
