@@ -89,8 +89,8 @@ class Picking:
         self.caret = max(0, min(index, len(self.hand) - 1))
 
     def next_playable(self, step: int = 1) -> None:
-        """Put the caret on the next card that fits or may go along; stay when none does."""
-        wanted = self.playable | self.addable
+        """Put the caret on the next card that may go along, or else fits; stay when none does."""
+        wanted = self.addable or self.playable
         for distance in range(1, len(self.hand) + 1):
             index = (self.caret + step * distance) % len(self.hand)
             if self.hand[index] in wanted:
@@ -140,10 +140,12 @@ class Picking:
         return None if reason is None else f"{card_code(chosen[0])} does not fit: {reason}."
 
     def pick_advice(self) -> str:
-        """Return how to play several cards of the rank under the caret, empty when there is one."""
+        """Return how to play several cards of one rank, empty when there is but one."""
         card = self.card
         if card is not None and card in self.addable:
             return f"space adds {card_code(card)}"
+        if self.addable:
+            return f"tab: more {rank_plural(rank_of(self.picked[0]))}"
         if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
         return f"space: more {rank_plural(rank_of(card))}"

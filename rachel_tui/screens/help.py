@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 KEYS: Final = (
     ("← →", "move the caret ▲ to another card"),
-    ("tab  n", "move it to the next card that fits (✓)"),
+    ("tab  n", "move it to the next one that fits (✓ or +)"),
     ("1-9 0 A-Z", "move it to the card with that mark"),
     ("space", "pick several cards of one rank (+), in order"),
     ("enter", "play the picked cards, or the caret's"),

@@ -56,18 +56,23 @@ def test_cards_of_the_picked_rank_can_be_added() -> None:
     assert not picking.addable
     at(picking, "8C").toggle()
     assert picking.addable == set(cards("8D 8S"))
+    assert picking.pick_advice() == "tab: more 8s"
     at(picking, "8D")
     assert picking.pick_advice() == "space adds 8D"
     picking.toggle()
     assert picking.addable == set(cards("8S"))
+    at(picking, "8S").toggle()
     assert picking.pick_advice() == ""
 
 
 def test_tab_goes_to_cards_that_can_be_added() -> None:
-    picking = picking_of(position("8C 8D KD", "5C 6H", top="9C"))
+    picking = picking_of(position("7C 8C 8D KC", "5C 6H", top="9C"))
     at(picking, "8C").toggle()
     picking.next_playable()
     assert picking.card in cards("8D")
+    picking.toggle()
+    picking.next_playable(-1)
+    assert picking.card in cards("7C")
 
 
 def test_putting_the_first_card_back_puts_back_those_that_cannot_lead() -> None:
