@@ -81,9 +81,7 @@ async def test_without_a_port_named_the_host_says_which(tmp_path: Path) -> None:
             await reader.hears(HAND)
         async with talking_at(place) as reader:  # and again to come back to the seat
             await reader.hears(HAND)
-            await reader.hears(
-                "This is the game you left. Type new if you want another one instead."
-            )
+            await reader.hears("This is the game you left. Type new to give it up for another one.")
         assert len(api.asked) == 1
 
 
