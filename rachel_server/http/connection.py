@@ -132,9 +132,14 @@ class HttpConnection(web.RequestHandler):
     # The requests
 
     def begin(self) -> None:
-        """Note that a request is here in whole, but perhaps for its body, and will be answered."""
+        """Note that a request is here in whole, but perhaps for its body, and will be answered.
+
+        The log and the answer name it by an id from now on, even if no middleware ever sees it.
+        """
         self._answering = True
         self._stop_timer()
+        if request_id.get() is None:  # aiohttp answers each request in a task of its own
+            request_id.set(fresh_request_id())
 
     def log_access(
         self, request: web.BaseRequest, response: web.StreamResponse, time: float | None

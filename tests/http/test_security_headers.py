@@ -1,5 +1,8 @@
 """What every answer carries, whatever it answers; and the nonce that pages really use."""
 
+import io
+import json
+import logging
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +14,7 @@ from raw_http import raw_connection
 from rachel_server.http.pages.templates import web_folder
 from rachel_server.http.requests import BODY_BYTES_MAX
 from rachel_server.settings import Secret
+from rachel_server.telemetry import log_handler
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
@@ -175,3 +179,24 @@ async def test_start_page_says_how_to_play(tmp_path: Path) -> None:
         port = served.server.rubp_ports[0]
     assert f"rachel play cards.example.org:{port}" in page
     assert 'href="/health"' in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"\x00\r\n\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n"],
+    ids=["noise", "expectation"],
+)
+async def test_the_log_names_what_never_became_a_request_by_its_id(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, sent: bytes
+) -> None:
+    caplog.handler.setFormatter(log_handler(io.StringIO(), "json", {}).formatter)
+    caplog.set_level(logging.INFO, "rachel_server.http.connection")
+    answered = []
+    async with http_server(tmp_path) as served:
+        for _ in range(2):
+            async with raw_connection(served.port) as connection:
+                await connection.send(sent)
+                answered.append((await connection.answer()).headers["x-request-id"])
+    lines = [json.loads(line) for line in caplog.text.splitlines()]
+    assert [line["request_id"] for line in lines if "unmatched" in line["event"]] == answered
+    assert len(set(answered)) == 2
