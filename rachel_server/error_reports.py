@@ -61,18 +61,23 @@ def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
             LoggingIntegration(level=None, event_level=logging.ERROR),
             ThreadingIntegration(),
         ],
-        before_send=_impersonal,
+        before_send=_worth_telling,
     )
 
 
-def _impersonal(event: Event, hint: Hint) -> Event:
-    """Return of an event what tells nothing about anybody."""
+def _worth_telling(event: Event, hint: Hint) -> Event | None:
+    """Return of an event what tells nothing about anybody.
+
+    None for a connection that broke: strangers hang up as often as they like.
+    """
+    error, record = hint.get("exc_info", (None, None, None))[1], hint.get("log_record")
+    if record is None and isinstance(error, ConnectionError):
+        return None
     given = cast(dict[str, Any], event)
     kept = _only(given, _EVENT)
     kept["tags"] = current_ids()
     if "runtime" in (given.get("contexts") or {}):
         kept["contexts"] = {"runtime": given["contexts"]["runtime"]}
-    record = hint.get("log_record")
     if record is not None:
         kept["logentry"] = {"message": _template(record)}
     if "exception" in given:

@@ -218,6 +218,13 @@ def fail_in_a_task(*arguments):
     Table.task = asyncio.get_running_loop().create_task(fail_later())
     return receive(*arguments)
 
+async def lose():
+    raise ConnectionResetError("the peer has hung up")
+
+def hang_up_then_fail_in_a_task(*arguments):
+    Table.lost_task = asyncio.get_running_loop().create_task(lose())
+    return fail_in_a_task(*arguments)
+
 receive = Table.receive
 """
 """Plants a fault: each of them knows all that must not get out."""
@@ -330,6 +337,20 @@ async def test_sentry_hears_what_and_where_but_not_who(
     everything = b"".join(ingest.bodies).decode()
     for hidden in ("Annabel", TOKEN.hex(), repr(TOKEN)[2:-1], "57, 58", str(tmp_path), sys.prefix):
         assert hidden not in everything
+
+
+async def test_sentry_does_not_hear_of_peers_that_hang_up(tmp_path: Path) -> None:
+    fault = "Table.receive = hang_up_then_fail_in_a_task"
+    async with (
+        sentry_ingest() as ingest,
+        faulty_server(fault, tmp_path, {"SENTRY_DSN": ingest.dsn}) as (_, port),
+    ):
+        player = TcpPlayer("Annabel")
+        await player.connect(port)
+        await player.until_seated()
+        player.send(player.session.sync())
+        event = await ingest.event()
+    assert [it["type"] for it in event["exception"]["values"]] == ["KeyError"]
 
 
 async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
