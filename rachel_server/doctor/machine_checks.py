@@ -19,6 +19,7 @@ _FILES_WISHED: Final = 10_000
 """Files that can still be made: inodes."""
 
 _OTHERS: Final = 0o007
+_OTHERS_WRITE: Final = 0o002
 
 
 def check_machine(deployment: Deployment) -> Iterator[Finding]:
@@ -26,6 +27,7 @@ def check_machine(deployment: Deployment) -> Iterator[Finding]:
     if os.name == "posix":
         yield user(deployment, server_user(deployment.settings.data_dir))
         yield from private_files(deployment, secret_files(deployment))
+        yield from open_folders(deployment)
     for folder in _folders(deployment):
         yield space(folder, shutil.disk_usage(folder).free)
         if os.name == "posix" and (disk := os.statvfs(folder)).f_files:
@@ -77,6 +79,20 @@ def private_files(deployment: Deployment, paths: Iterable[Path]) -> Iterator[Fin
             private.append(path.name)
     if private:
         yield passed(check, ", ".join(private))
+
+
+def open_folders(deployment: Deployment) -> Iterator[Finding]:
+    """Tell of each folder the server writes in whether others can put files there, too."""
+    database = deployment.database and sqlite_file(deployment.database)
+    written = [deployment.settings.data_dir, *([database.parent] if database else [])]
+    for folder in dict.fromkeys(path.absolute() for path in written):
+        try:
+            mode = folder.stat().st_mode
+        except OSError:
+            continue
+        if mode & _OTHERS_WRITE:
+            found = f"everybody on this machine can put files into {folder}"
+            yield deployment.grave("private files", found, f"chmod o-w {folder}")
 
 
 def space(folder: Path, free: int) -> Finding:

@@ -194,6 +194,15 @@ def test_files_that_others_can_read(one: Deployed, name: str) -> None:
     assert {said.check for said in report.troubles} == {"private files"}
 
 
+def test_folder_that_others_can_write_in(one: Deployed) -> None:
+    folder = one.folder / "data"
+    mode = folder.stat().st_mode
+    folder.chmod(0o777)
+    report = one.doctor()
+    folder.chmod(mode)
+    report.only("fail", "private files", f"everybody on this machine can put files into {folder}")
+
+
 def _to_nowhere(file: Path) -> None:
     file.unlink()
     file.symlink_to(file.with_name("lost"))
