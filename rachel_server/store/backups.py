@@ -6,7 +6,7 @@ A backup holds everything: what is in it continues where it was, games that were
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, func, select
+from sqlalchemy import URL, func, inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rachel_server.entries import GameStatus
@@ -15,7 +15,7 @@ from rachel_server.store.database_url import database_url, shown_url, sqlite_fil
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.migrate import current, require_known, revision_of
 from rachel_server.store.postgres_dump import dump_postgres, restore_postgres, revision_in
-from rachel_server.store.schema import games
+from rachel_server.store.schema import accounts, games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.sqlite_backup import dump_sqlite, put_in_place, unpacked
 
@@ -28,11 +28,13 @@ class Contents:
         revision: of its schema.
         games: how many.
         running: how many of them can be played on.
+        accounts: how many.
     """
 
     revision: str
     games: int
     running: int
+    accounts: int
 
 
 def write_backup(url: str | URL, file: Path) -> str:
@@ -67,7 +69,7 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
     Args:
         url: of the database; a SQLite file need not exist.
         file: the backup, of a database of the same kind.
-        replace: whether games that are there may be lost.
+        replace: whether games and accounts that are there may be lost.
 
     Raises:
         BackupFailed: it cannot be done; says why.
@@ -104,7 +106,7 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
 
 
 def _require_empty(url: URL) -> None:
-    """Find games that would be lost.
+    """Find games and accounts that would be lost.
 
     Raises:
         BackupFailed: there are some, or nobody can tell.
@@ -116,9 +118,9 @@ def _require_empty(url: URL) -> None:
     except DatabaseError:
         why = "cannot be read"
     else:
-        if there is None or not there.games:
+        if there is None or not (there.games or there.accounts):
             return
-        why = f"holds {there.games} games"
+        why = f"holds {there.games} games and {there.accounts} accounts"
     raise BackupFailed(f"{shown_url(url)} {why}: --replace puts the backup in its place")
 
 
@@ -134,4 +136,7 @@ def _contents(url: URL) -> Contents | None:
             return None
         count = select(func.count(), func.count().filter(playing)).select_from(games)
         total, running = connection.execute(count).one()
-    return Contents(revision, total, running)
+        people = 0
+        if inspect(connection).has_table(accounts.name):  # the oldest schema has none
+            people = connection.execute(select(func.count()).select_from(accounts)).scalar_one()
+    return Contents(revision, total, running, people)

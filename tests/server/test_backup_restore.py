@@ -16,11 +16,14 @@ from databases import Database, PostgresDatabase, SqliteDatabase
 from journal_rows import journal_of, rows_announced
 from postgres_server import PostgresServer
 from rachel_server_process import serving
+from sqlalchemy import insert
 from store_harness import played_game, store_games
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
+from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.migrate import current, head, upgrade
+from rachel_server.store.schema import accounts
 
 DAY_S = 86_400
 
@@ -111,11 +114,35 @@ async def test_games_are_not_replaced_unasked(database: Database, tmp_path: Path
     await asyncio.to_thread(done, database, "backup", file)
     await store_games(database.url, played_game(3, turns=7))
     text = await asyncio.to_thread(refused, database, "restore", file)
-    assert "holds 3 games: --replace puts the backup in its place" in text
+    assert "holds 3 games and 0 accounts: --replace puts the backup in its place" in text
     assert database.rows("SELECT count(*) FROM games") == [(3,)]
     await asyncio.to_thread(done, database, "restore", file, "--replace")
     assert sorted(database.rows("SELECT id FROM games")) == [("GAME00000001",), ("GAME00000002",)]
     await store_games(database.url, played_game(3, turns=7))
+
+
+def test_accounts_are_not_replaced_unasked(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "empty.dump"
+    done(database, "backup", file)
+    engine = create_blocking_engine(database.url)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(accounts).values(
+                username="Ann",
+                username_key="ann",
+                email="ann@example.org",
+                email_key="ann@example.org",
+                password_hash="",
+                created_at=0.0,
+                rating=1000,
+                rated_games=0,
+            )
+        )
+    engine.dispose()
+    text = refused(database, "restore", file)
+    assert "holds 0 games and 1 accounts: --replace puts the backup in its place" in text
+    done(database, "restore", file, "--replace")
+    done(database, "restore", file)
 
 
 async def test_a_damaged_backup_changes_nothing(database: Database, tmp_path: Path) -> None:
