@@ -46,6 +46,11 @@ class AddressLimits:
         if self._connections[key] <= 0:
             del self._connections[key]
 
+    def counts_as(self, address: str) -> str | None:
+        """Return what limits per address count an address by, None if they do not."""
+        parsed = parse_address(address)
+        return None if self._is_exempt(parsed) else address_key(parsed)
+
     def _is_exempt(self, address: Address | None) -> bool:
         if address is None:
             return False

@@ -27,6 +27,7 @@ class Link(ABC):
         heartbeats: whether it has ever sent one, and is therefore held to sending them.
         hellos: how many HELLOs it has said.
         account: the account whose seat it has had, if any: a rematch is played by the same one.
+        limited_as: what limits per address count it by, None if they do not.
         waiting_bytes: how much is on its way to it but waits for the journal.
     """
 
@@ -43,6 +44,7 @@ class Link(ABC):
         self.heartbeats = False
         self.hellos = 0
         self.account: int | None = None
+        self.limited_as: str | None = None
         self.waiting_bytes = 0
 
     @property

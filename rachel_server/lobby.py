@@ -20,6 +20,10 @@ _TOKEN_SIZE: Final = 8
 _CODE_ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
+def _always() -> bool:
+    return True
+
+
 class NotSeated(Exception):  # noqa: N818 - what the lobby has to say to a HELLO
     """A HELLO cannot be seated; ``code`` is the ERROR that answers it."""
 
@@ -69,12 +73,19 @@ class Lobby:
         self._last_game_id = 0
 
     def hello(
-        self, link: Link, hello: Hello, game_id: int, now: float
+        self,
+        link: Link,
+        hello: Hello,
+        game_id: int,
+        now: float,
+        *,
+        may_open: Callable[[], bool] = _always,
     ) -> list[tuple[Table, Effects]]:
         """Seat a link and return what follows at each table concerned, in order.
 
         ``game_id`` is the header's: 0 for a fresh join, else the game to reclaim a seat in. A
-        HELLO from a link that sits at a finished table asks for a rematch there.
+        HELLO from a link that sits at a finished table asks for a rematch there. ``may_open`` is
+        asked before a table is opened, unless it is for a rematch.
 
         Raises:
             NotSeated: there is no seat for it; nothing has changed.
@@ -93,11 +104,11 @@ class Lobby:
             table = self._claimed(game_id, hello)
         else:
             room = hello.room or (finished.room if finished is not None else "")
-            table, continued = self._find(room, seat_at)
+            table, continued = self._find(room, seat_at, may_open)
         number = seat_at(table)
         effects = []
         if old is not None and (old is not table or number != link.seat):
-            effects.append((old, old.lost(link, now)))
+            effects.append((old, old.lost(link, now, moves_on=True)))
         if continued is not None:
             effects.append((continued, continued.announce(_again(hello.name, table))))
         if number is not None:
@@ -183,7 +194,10 @@ class Lobby:
         return table
 
     def _find(
-        self, code: str, seat_at: Callable[[Table], int | None]
+        self,
+        code: str,
+        seat_at: Callable[[Table], int | None],
+        may_open: Callable[[], bool] = _always,
     ) -> tuple[Table, Table | None]:
         """Return the table a fresh HELLO goes to, and the finished one it continues, if any.
 
@@ -195,9 +209,13 @@ class Lobby:
             tables = [table for table in self._open if table.has_room]
             if tables:
                 return max(tables, key=lambda table: (table.seats.people, -table.game_id)), None
+            if not may_open():
+                raise NotSeated(ErrorCode.LOBBY_FULL)
             return self._open_table(self._new_code(), public=True), None
         table = self._rooms.get(code)
         if table is None:
+            if not may_open():
+                raise NotSeated(ErrorCode.LOBBY_FULL)
             return self._open_table(code, public=False), None
         if table.phase is Phase.FINISHED:
             return self._open_table(code, public=table.public, like=table.settings), table

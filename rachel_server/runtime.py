@@ -36,11 +36,14 @@ from rachel_server.store.journal import Batch, Journal
 from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 from rachel_server.tally import Spread, Tally
+from rachel_server.token_buckets import Buckets, RateLimit
 
 HELLO_LIMIT_S: Final = 5.0
 """A connection that has not been seated by then is closed (rubp.md, Conversations)."""
 SILENCE_MAX_S: Final = 30.0
 """A client that sends heartbeats and falls silent for longer is lost (rubp.md, Conversations)."""
+TABLES_PER_ADDRESS: Final = RateLimit("tables_address", burst=64, per_minute=30)
+"""Tables that HELLOs from an address may open: a school's, but not all that a server can hold."""
 HELLOS_MAX: Final = 100
 """HELLOs one connection may say: far more than an evening of rematches."""
 
@@ -84,6 +87,7 @@ class Runtime:
         self._journal = journal
         self._loop = asyncio.get_running_loop()
         self._clock = PausingClock(self._loop.time)
+        self._openings = Buckets(TABLES_PER_ADDRESS)
         self._context = copy_context()
         self._links: set[Link] = set()
         self._running: dict[Table, _Running] = {}
@@ -264,7 +268,9 @@ class Runtime:
         link.platform, link.look = hello.platform, hello.look
         link.acknowledges = hello.acknowledges_sync
         try:
-            outcomes = self._lobby.hello(link, hello, frame.game_id, now)
+            outcomes = self._lobby.hello(
+                link, hello, frame.game_id, now, may_open=partial(self._may_open, link)
+            )
         except NotSeated as refusal:
             self.tally.rejected[f"hello_{refusal.code.name.lower()}"] += 1
             self._refuse(link, refusal.code)
@@ -276,6 +282,11 @@ class Runtime:
             self._send_now(link, Announce(_SAVING_DELAYED))  # the WELCOME may have to wait
         for table, effects in outcomes:
             self._perform(table, effects)
+
+    def _may_open(self, link: Link) -> bool:
+        """Tell whether a link may open one more table."""
+        address = link.limited_as
+        return address is None or not self._openings.take(address, self._loop.time())
 
     def _await_hello(self, link: Link) -> None:
         self._hello_timers[link] = self._loop.call_later(HELLO_LIMIT_S, self._no_hello, link)

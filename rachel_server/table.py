@@ -230,19 +230,23 @@ class Table:
             self._voice.hand(link, self._game)
         return self._take()
 
-    def lost(self, link: Link, now: float) -> Effects:
-        """Note that a person's connection is gone, or that they left for another table."""
+    def lost(self, link: Link, now: float, *, moves_on: bool = False) -> Effects:
+        """Note that a person's connection is gone, or moves on to another table.
+
+        A waiting table keeps the seat for a while, but not for one who has moved on.
+        """
         seat = self.seats[link.seat]
         self._forget(link)
         seat.link, seat.lost_at = None, now
-        if self.phase is Phase.WAITING and seat.token_hash is None:
+        if self.phase is Phase.WAITING and (moves_on or seat.token_hash is None):
             self.seats.free(link.seat)
             self._close_if_over(now)
         if not self.seats.links:
             self._alone_since = now
         if self.phase is not Phase.FINISHED:
             self._voice.players()
-            self._voice.announce(f"{seat.name[:20]} lost the connection")
+            what = "has left" if moves_on else "lost the connection"
+            self._voice.announce(f"{seat.name[:20]} {what}")
         return self._take()
 
     def leave(self, number: int, now: float) -> Effects:

@@ -2,9 +2,7 @@
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Final, TypeAlias
 
@@ -15,25 +13,7 @@ from rachel_server.http import health
 from rachel_server.http.clients import CLIENT, Client, Network, is_in
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-
-KEYS_MAX: Final = 10_000
-"""Addresses or accounts remembered per limit; whoever was longest idle is forgotten first."""
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """How often one address or account may do something.
-
-    Attributes:
-        name: what is limited, an identifier.
-        burst: how often at once, after a long rest.
-        per_minute: how often in the long run.
-    """
-
-    name: str
-    burst: int
-    per_minute: float
-
+from rachel_server.token_buckets import Buckets, RateLimit
 
 REQUESTS: Final = RateLimit("requests", burst=300, per_minute=1200)
 """Requests of any kind per address: far more than a page, a lobby list and a script need."""
@@ -53,27 +33,6 @@ class RateLimited(ApiError):  # noqa: N818 - says what is the matter
         )
 
 
-class _Buckets:
-    """The token buckets of one limit: what each key has left, and since when."""
-
-    def __init__(self, limit: RateLimit) -> None:
-        self._limit = limit
-        self._per_s = limit.per_minute / 60
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, key: str, now: float) -> float:
-        """Take a token and return 0, or return the seconds until there is one to take."""
-        burst = self._limit.burst
-        left, then = self._left.get(key, (burst, now))
-        left = min(burst, left + (now - then) * self._per_s)
-        taken = left >= 1
-        self._left[key] = left - taken, now
-        self._left.move_to_end(key)
-        if len(self._left) > KEYS_MAX:
-            self._left.popitem(last=False)
-        return 0.0 if taken else (1 - left) / self._per_s
-
-
 class RateLimits:
     """What everybody has left of every limit.
 
@@ -87,7 +46,7 @@ class RateLimits:
     ) -> None:
         self._exempt = exempt
         self._clock = clock
-        self._buckets: dict[str, _Buckets] = {}
+        self._buckets: dict[str, Buckets] = {}
 
     def spend(self, limit: RateLimit, key: str) -> None:
         """Let ``key``, such as the name of an account, do something once more.
@@ -97,7 +56,7 @@ class RateLimits:
         """
         buckets = self._buckets.get(limit.name)
         if buckets is None:
-            buckets = self._buckets[limit.name] = _Buckets(limit)
+            buckets = self._buckets[limit.name] = Buckets(limit)
         wait_s = buckets.take(key, self._clock())
         if wait_s:
             raise RateLimited(wait_s)

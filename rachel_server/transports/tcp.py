@@ -52,6 +52,7 @@ class TcpLink(Link, asyncio.Protocol):
             tcp.abort()
             return
         self._transport = tcp
+        self.limited_as = self._limits.counts_as(self._address)
         _set_options(tcp.get_extra_info("socket"))
         with self._named():
             self._runtime.connected(self)

@@ -122,7 +122,7 @@ async def test_an_account_plays_on_its_reserved_seat_to_the_end(database: Databa
         assert (seat["code"], seat["seat"]) == (code, 0)
         (waiting,) = (await api.good("GET", f"/tables/{code}"))["players"]
         assert (waiting["name"], waiting["state"]) == ("Ann_of_Green_Gables", "reserved")
-        await api.refused(409, "nobody_here", "POST", f"/tables/{code}/start", token=token)
+        await api.refused(409, "not_here", "POST", f"/tables/{code}/start", token=token)
         ann = await take(api, seat, plays=True)
         (there,) = (await api.good("GET", f"/tables/{code}"))["players"]
         assert there["state"] == "here"
@@ -132,6 +132,18 @@ async def test_an_account_plays_on_its_reserved_seat_to_the_end(database: Databa
         await ann.until_over()
         rows = "SELECT a.username, s.seat FROM seats s JOIN accounts a ON a.id = s.account"
         assert database.rows(rows) == [("Ann_of_Green_Gables", 0)]
+
+
+async def test_nobody_begins_the_game_of_others_from_afar(database: Database) -> None:
+    async with api_on(database, table=QUICK) as api:
+        other = TcpPlayer("waiting", plays=False)
+        await other.connect(api.served.server.rubp_ports[0])
+        await other.until_seated()
+        token = await api.newcomer("Ann")
+        code = (await api.good("POST", "/seats", token=token))["code"]
+        assert code == other.session.room
+        await api.refused(409, "not_here", "POST", f"/tables/{code}/start", token=token)
+        assert (await api.good("GET", f"/tables/{code}"))["phase"] == "waiting"
 
 
 async def test_quick_play_sits_accounts_down_together(database: Database) -> None:

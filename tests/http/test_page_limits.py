@@ -11,7 +11,7 @@ from browser import Page, browser_at
 from databases import Database
 
 from rachel_server.http import auth_limits
-from rachel_server.http.rate_limits import RateLimit
+from rachel_server.token_buckets import RateLimit
 
 
 @pytest.fixture

@@ -49,3 +49,11 @@ def test_networks_that_are_exempt_are_not_limited() -> None:
     limits = AddressLimits(1, exempt=[ip_network("192.0.2.0/24")])
     assert all(limits.connect(address) for address in ("192.0.2.1", "::ffff:192.0.2.1") * 5)
     assert [limits.connect("198.51.100.1") for _ in range(2)] == [True, False]
+
+
+def test_what_counts_an_address_is_its_customer_and_nothing_where_nobody_counts() -> None:
+    limits = AddressLimits(exempt=[ip_network("192.0.2.0/24")])
+    assert limits.counts_as("198.51.100.1") == limits.counts_as("::ffff:198.51.100.1")
+    assert limits.counts_as("2001:db8::1") == limits.counts_as("2001:db8::2")
+    assert limits.counts_as("2001:db8::1") != limits.counts_as("2001:db8:0:1::1")
+    assert [limits.counts_as(it) for it in ("127.0.0.1", "::1", "192.0.2.7")] == [None] * 3

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from table_harness import Host, Mailbox, token_of
+from table_harness import Host, Mailbox, play_out, token_of
 from table_positions import stored_game
 
 from rachel.rubp import (
@@ -19,6 +19,7 @@ from rachel.rubp import (
     Welcome,
     encode,
 )
+from rachel_server.lobby import NotSeated
 from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
 
@@ -150,6 +151,26 @@ def test_game_ids_go_round_and_are_not_used_twice_at_a_time() -> None:
     assert ids == [0xFFFF, 2, 3]
 
 
+def test_who_may_open_no_table_can_still_join_and_play_again() -> None:
+    host = Host(TableSettings(seats=2))
+    ann, bob = host.hello("ANN", room="HERE"), Mailbox()
+    hello = Hello("BOB", 0x60, token=token_of(2), room="THERE")
+    with pytest.raises(NotSeated) as refused:
+        host.lobby.hello(bob, hello, 0, host.now, may_open=lambda: False)
+    assert refused.value.code is ErrorCode.LOBBY_FULL
+    with pytest.raises(NotSeated):
+        host.lobby.hello(bob, replace(hello, room=""), 0, host.now, may_open=lambda: False)
+    assert [table.room for table in host.lobby.tables.values()] == ["HERE"]
+    here = replace(hello, room="HERE")
+    for table, effects in host.lobby.hello(bob, here, 0, host.now, may_open=lambda: False):
+        host.perform(table, effects)
+    assert bob.table is ann.table
+    play_out(host, table_of(bob), [])
+    for table, effects in host.lobby.hello(bob, here, 0, host.now, may_open=lambda: False):
+        host.perform(table, effects)
+    assert table_of(bob).phase is Phase.WAITING
+
+
 # From one table to another
 
 
@@ -164,9 +185,9 @@ def test_leaving_a_waiting_table_for_another(token: bytes) -> None:
     assert table_of(ann).room == "TWO"
     assert bob.heard() == [
         PlayerList((PlayerEntry(1, 0x60),)),
-        Announce("ANN lost the connection"),
+        Announce("ANN has left"),
     ]
-    assert one.seats.people == (1 if token == bytes(8) else 2)
+    assert one.seats.people == 1
     host.wait(9)
     assert not one.closed
 
@@ -186,9 +207,10 @@ def test_leaving_a_running_game_keeps_the_seat_there() -> None:
     assert ann.heard()[0] == Welcome(0, one.game_id, 2, Phase.PLAYING)
 
 
-def test_leaving_alone_closes_the_table_left() -> None:
+@pytest.mark.parametrize("token", [bytes(8), token_of(1)])
+def test_leaving_alone_closes_the_table_left(token: bytes) -> None:
     host = Host()
-    ann = host.hello("ANN", room="ONE")
+    ann = host.hello("ANN", room="ONE", token=token)
     one = table_of(ann)
     host.hello("ANN", room="TWO", link=ann)
     assert one.closed

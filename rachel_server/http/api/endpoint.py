@@ -19,7 +19,7 @@ from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import ApiError
 from rachel_server.http.login import caller_of
-from rachel_server.http.rate_limits import RateLimit
+from rachel_server.token_buckets import RateLimit
 
 PREFIX: Final = "/api/v1"
 

@@ -8,9 +8,9 @@ from rachel_server.http.api.fields import UnixTime
 from rachel_server.http.api.paging import PageQuery
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.api.record_shape import Record, RecordSeat
-from rachel_server.http.rate_limits import RateLimit
 from rachel_server.store.games import GameSummary, public_results
 from rachel_server.store.records import NoRecord, load_record_text
+from rachel_server.token_buckets import RateLimit
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
 """Records that an address may have: they can be megabytes."""

@@ -33,7 +33,7 @@ class Problem(Enum):
     EMAIL_TAKEN = 409, "That e-mail address has an account already: log in."
     TABLE_FULL = 409, "Every seat at that table is taken."
     NO_ROOM = 409, "The server has as many tables as it can hold: try again later."
-    NOBODY_HERE = 409, "Nobody has come to that table yet: sit down first."
+    NOT_HERE = 409, "You are not at that table yet: sit down first."
     GAME_IN_PROGRESS = 409, "That table is in the middle of a game."
     GAME_NOT_FINISHED = 409, "The game has no result; what it was dealt from stays secret."
     NOT_JSON = 415, "Send JSON, and say so: Content-Type: application/json."

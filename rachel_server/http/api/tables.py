@@ -8,11 +8,11 @@ from rachel.rubp import Phase
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.paging import PageQuery
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.rate_limits import RateLimit
 from rachel_server.lobby import NotSeated, Reservation
 from rachel_server.seating import Seat
 from rachel_server.table import Table
 from rachel_server.table_settings import TableSettings
+from rachel_server.token_buckets import RateLimit
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
 """Tables that an account may open."""
@@ -162,17 +162,17 @@ async def show_table(call: Call) -> TableInfo:
 @endpoint(
     "POST",
     "/tables/{code}/start",
-    *(Problem.TABLE_NOT_FOUND, Problem.NOT_SEATED, Problem.NOBODY_HERE, Problem.GAME_IN_PROGRESS),
+    *(Problem.TABLE_NOT_FOUND, Problem.NOT_SEATED, Problem.NOT_HERE, Problem.GAME_IN_PROGRESS),
     login=True,
 )
 async def start_table(call: Call) -> TableInfo:
-    """Begin the game at once: bots take the seats that nobody has."""
+    """Begin the game at once, for one who sits there: bots take the seats that nobody has."""
     table = _table(call)
-    _own_seat(call, table)
+    seat = table.seats[_own_seat(call, table)]
     if table.phase is not Phase.WAITING:
         raise Problem.GAME_IN_PROGRESS.error()
-    if table.starts_at is None:
-        raise Problem.NOBODY_HERE.error()
+    if seat.link is None:
+        raise Problem.NOT_HERE.error()
     call.context.runtime.begin(table)
     return _info(call, table)
 
