@@ -89,6 +89,7 @@ VARIABLES: Final = (
     Variable("METRICS_TOKEN", "metrics_token", value.secret, "a-long-random-text"),
     Variable("MAILGUN_API_KEY", "mailgun_api_key", value.secret, "key-from-mailgun"),
     Variable("MAILGUN_DOMAIN", "mailgun_domain", value.host, "mg.example.org"),
+    Variable("MAILGUN_BASE_URL", "mailgun_base_url", value.http_url, "https://api.eu.mailgun.net"),
     Variable("SENTRY_DSN", "sentry_dsn", value.sentry_dsn, "https://KEY@sentry.example.org/1"),
     Variable("SENTRY_ENVIRONMENT", "sentry_environment", value.line, "staging"),
     Variable("APP_VERSION", "app_version", value.line, "2026-07-01"),
@@ -105,6 +106,7 @@ _NEEDS: Final = {
     "RUBP_TLS_PORT": ("TLS_CERT", "TLS_KEY"),
     "MAILGUN_API_KEY": ("MAILGUN_DOMAIN",),
     "MAILGUN_DOMAIN": ("MAILGUN_API_KEY",),
+    "MAILGUN_BASE_URL": ("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
 }
 
 _PRODUCTION_NEEDS: Final = ("DATABASE_URL", "SECRET_KEY_BASE")

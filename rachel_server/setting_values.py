@@ -132,3 +132,15 @@ def sentry_dsn(text: str) -> Secret:
     if not ok or not url.path.rpartition("/")[2].isdecimal():
         raise ValueError("is not a DSN of Sentry")
     return Secret(text)
+
+
+def http_url(text: str) -> str:
+    """Return a URL of HTTP or HTTPS, without a slash at the end."""
+    try:
+        url = urlsplit(text)
+        ok = url.scheme in {"http", "https"} and url.hostname and url.port != 0
+    except ValueError:
+        ok = False
+    if not ok or url.query or url.fragment or url.username:
+        raise ValueError("is not a URL that begins with https://")
+    return text.rstrip("/")

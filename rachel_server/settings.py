@@ -84,6 +84,7 @@ class ServerSettings:
         metrics_token: what a stranger must show to see the metrics; None: this machine only.
         mailgun_api_key: set together with the domain; without them mail goes to the outbox.
         mailgun_domain: the domain mail is sent from.
+        mailgun_base_url: where Mailgun's API is, which depends on the domain's region.
         sentry_dsn: where errors are reported, if anywhere.
         sentry_environment: what Sentry calls this deployment; None for ``environment``.
         app_version: the release, as /health and Sentry name it.
@@ -110,6 +111,7 @@ class ServerSettings:
     metrics_token: Secret | None = None
     mailgun_api_key: Secret | None = None
     mailgun_domain: str | None = None
+    mailgun_base_url: str = "https://api.mailgun.net"
     sentry_dsn: Secret | None = None
     sentry_environment: str | None = None
     app_version: str = __version__

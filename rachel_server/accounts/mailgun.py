@@ -9,9 +9,6 @@ import aiohttp
 from rachel_server.accounts.mail_texts import Mail
 from rachel_server.settings import Secret
 
-API: Final = "https://api.mailgun.net"
-"""Where it is; domains in the European region are at https://api.eu.mailgun.net."""
-
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0, connect=5.0)
 
 
@@ -30,8 +27,8 @@ class MailNotTaken(Exception):  # noqa: N818 - says what happened
 class Mailgun:
     """A domain's access to Mailgun. An async context manager: it holds connections."""
 
-    def __init__(self, api_key: Secret, domain: str, *, api: str = API) -> None:
-        self._url = f"{api}/v3/{domain}/messages"
+    def __init__(self, api_key: Secret, domain: str, base_url: str) -> None:
+        self._url = f"{base_url}/v3/{domain}/messages"
         credentials = b64encode(f"api:{api_key.reveal()}".encode()).decode()
         self._http = aiohttp.ClientSession(
             headers={"Authorization": f"Basic {credentials}"}, timeout=_TIMEOUT

@@ -80,7 +80,9 @@ async def open_accounts(
     async with AsyncExitStack() as stack:
         mailgun = None
         if settings.mailgun_api_key is not None and settings.mailgun_domain is not None:
-            access = Mailgun(settings.mailgun_api_key, settings.mailgun_domain)
+            access = Mailgun(
+                settings.mailgun_api_key, settings.mailgun_domain, settings.mailgun_base_url
+            )
             mailgun = await stack.enter_async_context(access)
         sender = f"Rachel <rachel@{settings.mailgun_domain or settings.public_host}>"
         mailer = Mailer(settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun)

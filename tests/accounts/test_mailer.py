@@ -27,7 +27,7 @@ async def sending(
     url: str, outbox: Path, retry_after_s: tuple[float, ...] = (0.01, 0.01)
 ) -> AsyncIterator[Mailer]:
     """Run a mailer; it is closed in the end."""
-    async with Mailgun(Secret(KEY), DOMAIN, api=url) as mailgun:
+    async with Mailgun(Secret(KEY), DOMAIN, url) as mailgun:
         mailer = Mailer(outbox, SENDER, lambda: AT, mailgun=mailgun, retry_after_s=retry_after_s)
         try:
             yield mailer

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from accounts_harness import PASSWORD, Site, read_mail
+from mailgun_stand_in import DOMAIN, KEY, mailgun_stand_in
 
 from rachel_server.accounts.service import open_accounts, public_url
-from rachel_server.settings import Environment, ServerSettings
+from rachel_server.settings import Environment, Secret, ServerSettings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,20 @@ async def test_a_server_without_mailgun_keeps_mails_in_its_data_folder(site: Sit
     assert reader == "ann@example.org"
     assert "http://cards.example.org:4001/account/confirm?token=" in text
     assert "From: Rachel <rachel@cards.example.org>" in file.read_text().splitlines()
+
+
+async def test_a_server_with_mailgun_sends_where_its_settings_say(site: Site) -> None:
+    async with mailgun_stand_in() as mailgun:
+        settings = ServerSettings(
+            data_dir=site.database.data_dir,
+            mailgun_api_key=Secret(KEY),
+            mailgun_domain=DOMAIN,
+            mailgun_base_url=mailgun.url,
+        )
+        async with open_accounts(settings, site.engine, 4001) as accounts:
+            await accounts.registration.register("Ann", "ann@example.org", PASSWORD)
+            await mailgun.was_asked(1)
+        (form,) = mailgun.taken
+    assert form["to"] == "ann@example.org"
+    assert "/account/confirm?token=" in form["text"]
+    assert not (site.database.data_dir / "outbox").exists()

@@ -119,6 +119,13 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
     "UNLIMITED_NETWORKS": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
     "METRICS_TOKEN": ["a\nb"],
     "MAILGUN_API_KEY": ["a\x00b"],
+    "MAILGUN_BASE_URL": [
+        "localhost:8025",
+        "ftp://files",
+        "https://h?y",
+        "http://[",
+        "https://me@h",
+    ],
     "MAILGUN_DOMAIN": ["https://mg.example.org"],
     "SENTRY_DSN": ["k", "https://sentry.example.org/1", "https://k@h/x", "https://k@h:x/1"],
     "SENTRY_ENVIRONMENT": ["a\nb"],
@@ -198,11 +205,17 @@ def test_no_secret_is_shown() -> None:
         ("RUBP_TLS_PORT", ["TLS_CERT", "TLS_KEY"]),
         ("MAILGUN_API_KEY", ["MAILGUN_DOMAIN"]),
         ("MAILGUN_DOMAIN", ["MAILGUN_API_KEY"]),
+        ("MAILGUN_BASE_URL", ["MAILGUN_API_KEY", "MAILGUN_DOMAIN"]),
     ],
 )
 def test_some_variables_need_others(given: str, missing: list[str], tmp_path: Path) -> None:
     cert, key = write_certificate(tmp_path)
-    texts = {"TLS_CERT": str(cert), "TLS_KEY": str(key), "MAILGUN_DOMAIN": "mg.example.org"}
+    texts = {
+        "TLS_CERT": str(cert),
+        "TLS_KEY": str(key),
+        "MAILGUN_DOMAIN": "mg.example.org",
+        "MAILGUN_BASE_URL": "https://api.eu.mailgun.net",
+    }
     found = problems({given: texts.get(given, "1")})
     assert len(found) == len(missing)
     for problem, name in zip(found, missing, strict=True):
