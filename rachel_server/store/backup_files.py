@@ -47,11 +47,13 @@ def written_whole(file: Path) -> Iterator[Path]:
     Once it has, it is there even after a power cut; if something raises, nothing has changed.
 
     Raises:
-        BackupFailed: on entering, when there is a file that is no backup.
+        BackupFailed: on entering, when there is a file that is no backup, or no such folder.
         OSError: on entering, when the folder cannot be written to.
     """
     if file.exists() and (not file.is_file() or backup_kind(file) is None):
         raise BackupFailed(f"{file} is there already and is no backup; choose another name")
+    if not file.parent.is_dir():
+        raise BackupFailed(f"there is no folder {file.parent}; make it first")
     descriptor, name = tempfile.mkstemp(".partial", f"{file.name}.", file.parent)
     os.close(descriptor)
     partial = Path(name)

@@ -1,6 +1,7 @@
 """RUBP over TCP: bytes to the runtime and back, nothing else."""
 
 import asyncio
+import os
 import secrets
 import socket
 from collections import deque
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, cast
 
+from rachel.address import address_text
 from rachel.rubp import FRAME_SIZE, FrameStream
 from rachel_server.limits import AddressLimits
 from rachel_server.link import Link
@@ -140,8 +142,18 @@ def listening_socket(host: str, port: int) -> socket.socket:
     """Return a bound socket; the empty host means every address, IPv4 and IPv6 on one port.
 
     Raises:
-        OSError: the address cannot be had.
+        OSError: the address cannot be had; the text says in one line why, and what to do.
     """
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        number = error.errno or 0  # those of names that nobody has are negative
+        why = os.strerror(number) if number > 0 else error.strerror
+        where = address_text(host, port) if host else f"port {port}"
+        raise OSError(f"cannot listen on {where}: {why}; choose another address or port") from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
     if not host:
         if socket.has_dualstack_ipv6():
             return socket.create_server(

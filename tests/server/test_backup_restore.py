@@ -240,6 +240,13 @@ def test_what_is_no_backup_is_not_overwritten(database: Database, tmp_path: Path
     done(database, "backup", tmp_path / "rachel.dump")
 
 
+def test_a_backup_makes_no_folders(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    said = f"there is no folder {folder}; make it first"
+    assert said in refused(database, "backup", folder / "x.dump")
+    assert not folder.exists()
+
+
 def test_nothing_to_back_up_is_said(empty_database: Database, tmp_path: Path) -> None:
     line = refused(empty_database, "backup", tmp_path / "rachel.dump")
     assert "no games in" in line or "there is nothing to back up" in line
