@@ -209,14 +209,11 @@ class Lobby:
             tables = [table for table in self._open if table.has_room]
             if tables:
                 return max(tables, key=lambda table: (table.seats.people, -table.game_id)), None
-            if not may_open():
-                raise NotSeated(ErrorCode.LOBBY_FULL)
-            return self._open_table(self._new_code(), public=True), None
-        table = self._rooms.get(code)
+        table = self._rooms.get(code) if code else None
         if table is None:
             if not may_open():
                 raise NotSeated(ErrorCode.LOBBY_FULL)
-            return self._open_table(code, public=False), None
+            return self._open_table(code or self._new_code(), public=not code), None
         if table.phase is Phase.FINISHED:
             return self._open_table(code, public=table.public, like=table.settings), table
         if table.has_room or seat_at(table) is not None:

@@ -19,7 +19,7 @@ class AccountErrorCode(StrEnum):
     BUSY = "busy"
 
 
-_MESSAGES: Final = {
+MESSAGES: Final = {
     AccountErrorCode.USERNAME_INVALID: "A username has 3 to 20 letters, digits or underscores.",
     AccountErrorCode.USERNAME_TAKEN: "Somebody has that username: choose another.",
     AccountErrorCode.EMAIL_INVALID: "That is no e-mail address; write it like ann@example.org.",
@@ -31,6 +31,7 @@ _MESSAGES: Final = {
     AccountErrorCode.CURSOR_INVALID: "There is no such page: begin with the first one.",
     AccountErrorCode.BUSY: "The server is busy: try again in a moment.",
 }
+"""What is wrong, in one line, and what to do about it."""
 
 
 class AccountError(Exception):
@@ -41,5 +42,5 @@ class AccountError(Exception):
     """
 
     def __init__(self, code: AccountErrorCode) -> None:
-        super().__init__(_MESSAGES[code])
+        super().__init__(MESSAGES[code])
         self.code = code

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 from rachel.rubp import ErrorCode
-from rachel_server.accounts.errors import AccountError, AccountErrorCode
+from rachel_server.accounts.errors import MESSAGES, AccountError, AccountErrorCode
 from rachel_server.http.errors import ApiError
 from rachel_server.lobby import NotSeated
 
@@ -17,27 +17,27 @@ class Problem(Enum):
     """Why something cannot be done; the identifier is the name in lower case, and stays."""
 
     INVALID_REQUEST = 400, "The request does not fit what this address expects."
-    CURSOR_INVALID = 400, "There is no such page: begin with the first one."
-    USERNAME_INVALID = 400, "A username has 3 to 20 letters, digits or underscores."
-    EMAIL_INVALID = 400, "That is no e-mail address; write it like ann@example.org."
-    PASSWORD_INVALID = 400, "A password has 12 to 128 characters."
-    LINK_INVALID = 400, "The link has been used or is too old: ask for a new one."
+    CURSOR_INVALID = 400, MESSAGES[AccountErrorCode.CURSOR_INVALID]
+    USERNAME_INVALID = 400, MESSAGES[AccountErrorCode.USERNAME_INVALID]
+    EMAIL_INVALID = 400, MESSAGES[AccountErrorCode.EMAIL_INVALID]
+    PASSWORD_INVALID = 400, MESSAGES[AccountErrorCode.PASSWORD_INVALID]
+    LINK_INVALID = 400, MESSAGES[AccountErrorCode.LINK_INVALID]
     LOGIN_REQUIRED = 401, "Log in first: show the token of a session as Authorization: Bearer."
-    WRONG_CREDENTIALS = 401, "The name or the password is wrong: try again."
-    WRONG_PASSWORD = 403, "The password is wrong: try again."
+    WRONG_CREDENTIALS = 401, MESSAGES[AccountErrorCode.WRONG_CREDENTIALS]
+    WRONG_PASSWORD = 403, MESSAGES[AccountErrorCode.WRONG_PASSWORD]
     NOT_SEATED = 403, "You have no seat at that table: take one first."
     TABLE_NOT_FOUND = 404, "There is no table with that code."
     GAME_NOT_FOUND = 404, "There is no game with that id."
     PLAYER_NOT_FOUND = 404, "There is no player with that name."
-    USERNAME_TAKEN = 409, "Somebody has that username: choose another."
-    EMAIL_TAKEN = 409, "That e-mail address has an account already: log in."
+    USERNAME_TAKEN = 409, MESSAGES[AccountErrorCode.USERNAME_TAKEN]
+    EMAIL_TAKEN = 409, MESSAGES[AccountErrorCode.EMAIL_TAKEN]
     TABLE_FULL = 409, "Every seat at that table is taken."
     NO_ROOM = 409, "The server has as many tables as it can hold: try again later."
     NOT_HERE = 409, "You are not at that table yet: sit down first."
     GAME_IN_PROGRESS = 409, "That table is in the middle of a game."
     GAME_NOT_FINISHED = 409, "The game has no result; what it was dealt from stays secret."
     NOT_JSON = 415, "Send JSON, and say so: Content-Type: application/json."
-    BUSY = 503, "The server is busy: try again in a moment."
+    BUSY = 503, MESSAGES[AccountErrorCode.BUSY]
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
