@@ -2,7 +2,7 @@
 
 import math
 
-from rachel_server.seating import Seat, Seating, bot_name
+from rachel_server.seating import Seat, Seating, bot_name, hash_token, unique_name
 from rachel_server.table_settings import TableSettings
 from rachel_server.table_voice import TableVoice
 
@@ -28,14 +28,22 @@ class Gathering:
             self._seat_bot()
         self._kept_until = now + self._settings.abandon_s
 
-    def wait_again(self, now: float) -> None:
-        """Give others the whole time to come: somebody has just said that they will."""
-        self._start_at = now + self._settings.start_delay_s
+    def expect(self, name: str, token: bytes, account: int, now: float) -> None:
+        """Keep a seat for an account, or give the one that it has a new token."""
+        number = self._seats.of_account(account)
+        seat = Seat(unique_name(name, self._seats.names)) if number is None else self._seats[number]
+        seat.token_hash = hash_token(token)
+        if number is None or seat.reserved_until is not None:
+            seat.account, seat.lost_at = account, now
+            seat.reserved_until = now + self._settings.reservation_s
+        if number is None:
+            self._voice.newcomer(self._seats.take(seat))
+            self._wait_again(now)
 
     def has_come(self, now: float) -> bool:
         """Note that somebody is there; tell whether the game begins, since nobody is missing."""
         seats, expected = self._seats, self._seats.expected
-        self.wait_again(now)
+        self._wait_again(now)
         if (seats.is_full and not expected) or self._start_at <= now:
             return True
         here = f"{len(seats.names) - expected} of {len(seats)} here"
@@ -70,6 +78,10 @@ class Gathering:
         while not self._seats.is_full:
             self._seat_bot()
         self._voice.players()
+
+    def _wait_again(self, now: float) -> None:
+        """Give others the whole time to come: somebody has just said that they will."""
+        self._start_at = now + self._settings.start_delay_s
 
     def _given_up(self) -> list[tuple[int, float]]:
         """Return the seats whose people are not there, and when each is given up."""

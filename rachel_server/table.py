@@ -169,15 +169,7 @@ class Table:
         An account that has a seat here keeps it: the token is then a new one for that seat. Whoever
         has not come when the game begins is one who got lost, and is played for.
         """
-        number = self.seats.of_account(account)
-        seat = Seat(unique_name(name, self.seats.names)) if number is None else self.seats[number]
-        seat.token_hash = hash_token(token)
-        if number is None or seat.reserved_until is not None:
-            seat.account, seat.lost_at = account, now
-            seat.reserved_until = now + self.settings.reservation_s
-        if number is None:
-            self._voice.newcomer(self.seats.take(seat))
-            self._gathering.wait_again(now)
+        self._gathering.expect(name, token, account, now)
         return self._take()
 
     def reclaim(self, link: Link, number: int, now: float) -> Effects:
@@ -197,8 +189,7 @@ class Table:
         self._voice.players()
         self._voice.room(link, self.room, self.settings.turn_time_s)
         if self._game is not None:
-            for line in self._game.proof_lines():
-                self._voice.send(link, Announce(line))
+            self._voice.proof(link, self._game)
         if is_new:
             self._has_come(now)
         return self._take()

@@ -75,6 +75,11 @@ class TableVoice(FrameWriter):
         self.send(link, game.game_state())
         self.hand(link, game)
 
+    def proof(self, link: Link, game: RunningGame) -> None:
+        """Tell somebody what proves the deal, as far as it may be told now."""
+        for line in game.proof_lines():
+            self.send(link, Announce(line))
+
     def refusal(
         self, link: Link, refusal: Refusal, cards: tuple[int, ...], game: RunningGame
     ) -> None:
