@@ -12,7 +12,7 @@ from typing import Final
 import platformdirs
 
 from rachel_tui.host_urls import HostUrl, parse_url
-from rachel_tui.private_file import read_private, write_private
+from rachel_tui.private_file import drop_private, read_private, write_private
 
 _USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
@@ -86,9 +86,7 @@ def forget(path: Path, host: str) -> None:
     Raises:
         OSError: the file cannot be written; it is as before.
     """
-    entries = read_private(path)
-    if entries.pop(host, None) is not None:
-        write_private(path, entries)
+    drop_private(path, host)
 
 
 def _read_login(host: str, entry: object) -> Login | None:

@@ -39,3 +39,14 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def drop_private(path: Path, key: str) -> None:
+    """Take one entry out of a file, if it is there.
+
+    Raises:
+        OSError: the file cannot be written; it is as before.
+    """
+    content = read_private(path)
+    if content.pop(key, None) is not None:
+        write_private(path, content)

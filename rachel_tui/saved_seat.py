@@ -10,7 +10,7 @@ from typing import Final
 
 import platformdirs
 
-from rachel_tui.private_file import read_private, write_private
+from rachel_tui.private_file import drop_private, read_private, write_private
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _ROOM: Final = re.compile(r"[A-Z0-9]{0,8}")
@@ -70,9 +70,7 @@ def forget(path: Path, host_key: str) -> None:
     Raises:
         OSError: the file cannot be written; it is as before.
     """
-    seats = read_private(path)
-    if seats.pop(host_key, None) is not None:
-        write_private(path, seats)
+    drop_private(path, host_key)
 
 
 def _read_seat(host_key: str, entry: object) -> SavedSeat | None:
