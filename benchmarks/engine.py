@@ -21,9 +21,9 @@ from time import perf_counter
 from typing import Final
 
 from rachel.bots import LEVELS, choose
-from rachel.game import MAX_SEATS, MIN_SEATS, Game
+from rachel.rules.game import MAX_SEATS, MIN_SEATS, Game
+from rachel.rules.view import SeatView, view_for
 from rachel.simulation import TURN_BOUND, play_game
-from rachel.view import SeatView, view_for
 
 SLICES: Final = 5
 POSITIONS: Final = 400

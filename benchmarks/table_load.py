@@ -13,8 +13,6 @@ from typing import Final, cast
 
 from echo_server import ACTOR_ANSWER, OTHERS_ANSWER
 
-from rachel.actions import Play
-from rachel.legal import legal_actions
 from rachel.rubp import (
     FRAME_SIZE,
     HOST_ID,
@@ -25,6 +23,8 @@ from rachel.rubp import (
     PlayCard,
     encode,
 )
+from rachel.rules.actions import Play
+from rachel.rules.legal import legal_actions
 
 SEATS: Final = 4
 GAMES_PER_CONNECTION: Final = 90

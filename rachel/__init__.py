@@ -2,7 +2,7 @@
 
 Everything here is pure: no input or output, no clock, no randomness of its own.
 
->>> from rachel.game import Game
+>>> from rachel.rules.game import Game
 >>> game = Game.deal(seats=2, seed=42)
 >>> game.state_hash()
 9892255162964722708

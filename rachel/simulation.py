@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rachel.actions import Action
 from rachel.bots import choose
-from rachel.game import Game
-from rachel.replay import ReplayTrace
-from rachel.view import view_for
+from rachel.formats.replay import ReplayTrace
+from rachel.rules.actions import Action
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
 
 TURN_BOUND: Final = 5000
 """Turns after which a game is given up: by the rules it could go on for ever."""

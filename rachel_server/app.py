@@ -9,24 +9,24 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-from rachel_server.data_dir import DataDir
-from rachel_server.entries import StoredGame
-from rachel_server.limits import AddressLimits
-from rachel_server.lobby import Lobby
-from rachel_server.mdns import Advertisement
-from rachel_server.running_game import ReplayFailed
+from rachel_server.core.entries import StoredGame
+from rachel_server.core.lobby import Lobby
+from rachel_server.core.running_game import ReplayFailed
+from rachel_server.core.table import Table
+from rachel_server.edge.certificate import Certificate
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.tcp import TlsLink, listen, listening_socket
+from rachel_server.edge.tls import TlsListener
+from rachel_server.ops.mdns import Advertisement
+from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
-from rachel_server.settings import ServerSettings
 from rachel_server.store.cleanup import cleaning
+from rachel_server.store.data_dir import DataDir
 from rachel_server.store.database_url import sqlite_file, sqlite_url
 from rachel_server.store.engine import create_engine
 from rachel_server.store.games import load_running, quarantine
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import make_ready
-from rachel_server.table import Table
-from rachel_server.tls import Certificate
-from rachel_server.transports.tcp import TlsLink, listen, listening_socket
-from rachel_server.transports.tls import TlsListener
 
 if TYPE_CHECKING:
     from rachel_server.http.serving import HttpService

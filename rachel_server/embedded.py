@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from rachel_server.app import Server
-from rachel_server.data_dir import DataDirInUse
-from rachel_server.settings import ServerSettings
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.ops.settings import ServerSettings
+from rachel_server.store.data_dir import DataDirInUse
 
 _FOLDERS_MAX: Final = 9
 

@@ -27,16 +27,16 @@ from rachel.rubp import (
     decode,
     encode,
 )
-from rachel_server.effects import Effects
-from rachel_server.entries import ActionTaken
-from rachel_server.link import Link
-from rachel_server.lobby import Lobby, NotSeated, Reservation
-from rachel_server.pausing_clock import PausingClock
+from rachel_server.core.effects import Effects
+from rachel_server.core.entries import ActionTaken
+from rachel_server.core.link import Link
+from rachel_server.core.lobby import Lobby, NotSeated, Reservation
+from rachel_server.core.pausing_clock import PausingClock
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.core.tally import Spread, Tally
+from rachel_server.edge.token_buckets import Buckets, RateLimit
 from rachel_server.store.journal import Batch, Journal
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
-from rachel_server.tally import Spread, Tally
-from rachel_server.token_buckets import Buckets, RateLimit
 
 HELLO_LIMIT_S: Final = 5.0
 """A connection that has not been seated by then is closed (rubp.md, Conversations)."""

@@ -14,13 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
-from rachel.client_updates import Refused, Update
+from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
-from rachel_tui.connection import LinkState
 from rachel_tui.hangup import exit_on_hangup
-from rachel_tui.hints import refusal_text
+from rachel_tui.net.connection import LinkState
+from rachel_tui.net.sitting import Place, Sitting
 from rachel_tui.quiet_driver import quiet_driver_class
-from rachel_tui.results import result_of
 from rachel_tui.screens.continue_game import ContinueScreen, Decision
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.leave import LeaveScreen
@@ -32,9 +31,10 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.too_small import TooSmallScreen, is_too_small
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.seat_lines import seat_lines
-from rachel_tui.sitting import Place, Sitting
 from rachel_tui.themes import THEMES, first_theme, theme_after
+from rachel_tui.words.hints import refusal_text
+from rachel_tui.words.results import result_of
+from rachel_tui.words.seat_lines import seat_lines
 
 _STYLES = Path(__file__).with_name("styles")
 

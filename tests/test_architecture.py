@@ -1,7 +1,7 @@
-"""Imports point one way: rachel <- rachel_server, rachel <- rachel_tui (docs/ARCHITECTURE.md).
+"""Imports point one way, between the packages and between their rooms (docs/ARCHITECTURE.md).
 
-The rules and the wire are pure: standard library only, no input or output, no clock. Only the
-commands in rachel/cli know everything, and they import what is heavy when it is needed.
+The rules and the wire are pure: standard library only, no input or output, no clock. A command may
+import whatever it drives; everything else keeps to its room.
 """
 
 import ast
@@ -26,11 +26,24 @@ IMPURE = {
 }  # fmt: skip
 PURE_LIBRARY = sys.stdlib_module_names - IMPURE
 
+# Which rooms a room may import, itself left out. A room is a package, or a module beside them.
+ROOMS = {
+    "rachel.text": set(),
+    "rachel.address": set(),
+    "rachel.rules": {"rachel.text"},
+    "rachel.rubp": {"rachel.text"},
+    "rachel.formats": {"rachel.rules", "rachel.text"},
+    "rachel.bots": {"rachel.rules"},
+    "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},
+    "rachel.simulation": {"rachel.rules", "rachel.bots", "rachel.formats"},
+}
 
-def modules(package: str, *, without: str = "") -> list[Path]:
-    """Return the files of a package, those of one folder in it left out."""
+
+def modules(package: str, *, without: tuple[str, ...] = ()) -> list[Path]:
+    """Return the files of a package, those of some folders in it left out."""
     files = sorted((ROOT / package).rglob("*.py"))
-    kept = [file for file in files if not without or ROOT / without not in file.parents]
+    left_out = {ROOT / package / folder for folder in without}
+    kept = [file for file in files if not left_out & set(file.parents)]
     assert kept
     return kept
 
@@ -70,30 +83,60 @@ def name_of(file: Path) -> str:
     return str(file.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("file", modules("rachel", without="rachel/cli"), ids=name_of)
+@pytest.mark.parametrize("file", modules("rachel", without=("cli", "commands")), ids=name_of)
 def test_the_rules_know_only_the_pure_standard_library(file: Path) -> None:
     names = imported(file)
     assert roots(names) <= PURE_LIBRARY | {"rachel"}
-    assert "rachel.cli" not in names
+    assert not any(name.startswith(("rachel.cli.", "rachel.commands.")) for name in names)
 
 
-@pytest.mark.parametrize("file", modules("rachel/cli"), ids=name_of)
+COMMANDS = [
+    file
+    for package in (
+        "rachel/cli",
+        "rachel/commands",
+        "rachel_server/commands",
+        "rachel_tui/commands",
+    )
+    for file in modules(package)
+]
+
+
+@pytest.mark.parametrize("file", COMMANDS, ids=name_of)
 def test_commands_import_heavy_things_lazily(file: Path) -> None:
-    assert roots(imported(file, lazy=False)) <= sys.stdlib_module_names | {"click", "rachel"}
+    names = imported(file, lazy=False)
+    ours = {"rachel", "rachel_server", "rachel_tui"}
+    assert roots(names) <= sys.stdlib_module_names | {"click"} | ours
+    package = name_of(file).partition("/")[0]
+    for name in names:
+        if name.startswith(("rachel_server", "rachel_tui")):
+            assert name.startswith(f"{package}.commands")
 
 
-@pytest.mark.parametrize("file", modules("rachel_server"), ids=name_of)
+@pytest.mark.parametrize("file", modules("rachel_server", without=("commands",)), ids=name_of)
 def test_the_server_knows_no_terminal(file: Path) -> None:
     names = imported(file)
     assert not roots(names) & {"rachel_tui", "textual", "rich"}
-    assert "rachel.cli" not in names
+    assert not any(name.startswith(("rachel.cli.", "rachel_server.commands.")) for name in names)
 
 
-@pytest.mark.parametrize("file", modules("rachel_tui"), ids=name_of)
+@pytest.mark.parametrize("file", modules("rachel_tui", without=("commands",)), ids=name_of)
 def test_the_terminal_knows_no_server(file: Path) -> None:
     names = imported(file)
     assert not roots(names) & {"rachel_server", "sqlalchemy", "aiohttp"}
-    assert "rachel.cli" not in names
+    assert not any(name.startswith(("rachel.cli.", "rachel_tui.commands.")) for name in names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_import_only_the_rooms_below_them(room: str) -> None:
+    path = ROOT / room.replace(".", "/")
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    package = room.partition(".")[0]
+    allowed = {room, package, *ROOMS[room]}
+    for file in files:
+        for name in imported(file):
+            if name.startswith(f"{package}."):
+                assert ".".join(name.split(".")[:2]) in allowed, f"{name_of(file)}: {name}"
 
 
 def loaded_by(code: str) -> set[str]:
@@ -106,16 +149,32 @@ def loaded_by(code: str) -> set[str]:
         text=True,
         check=True,
     )
-    return roots(set(ran.stdout.rpartition("LOADED ")[2].split()))
+    return set(ran.stdout.rpartition("LOADED ")[2].split())
 
 
 def test_the_rules_load_nothing_heavy() -> None:
-    loaded = loaded_by("import rachel.game, rachel.client, rachel.bots, rachel.replay")
+    loaded = roots(
+        loaded_by(
+            "import rachel.rules.game, rachel.client.session, rachel.bots, rachel.formats.replay"
+        )
+    )
     assert "rachel" in loaded
     assert not loaded & {
         "aiohttp", "aiosqlite", "alembic", "asyncio", "click", "rachel_server", "rachel_tui",
         "rich", "socket", "sqlalchemy", "textual",
     }  # fmt: skip
+
+
+HEADLESS = ["net", "keep", "words", "plain", "bot"]
+
+
+@pytest.mark.parametrize("room", HEADLESS)
+def test_rooms_of_the_client_that_need_no_textual_load_none(room: str) -> None:
+    names = [
+        name_of(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for file in modules(f"rachel_tui/{room}")
+    ]
+    assert not roots(loaded_by(f"import {', '.join(names)}")) & {"textual", "rich"}
 
 
 @pytest.mark.parametrize(
@@ -126,10 +185,11 @@ def test_the_rules_load_nothing_heavy() -> None:
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = loaded_by(f"from rachel.cli import main; main({arguments!r}, standalone_mode=False)")
     assert "click" in loaded
-    assert not loaded & {
-        "aiohttp", "aiosqlite", "alembic", "rachel_server", "rachel_tui", "rich", "sqlalchemy",
-        "textual",
+    assert not roots(loaded) & {
+        "aiohttp", "aiosqlite", "alembic", "rich", "sqlalchemy", "textual",
     }  # fmt: skip
+    ours = {name for name in loaded if name.startswith(("rachel_server.", "rachel_tui."))}
+    assert all(".commands" in name for name in ours)
 
 
 def test_reads_imports_inside_functions_and_classes() -> None:

@@ -1,8 +1,8 @@
 """Bots: three levels of play, from the view a seat has of the game and nothing else.
 
 >>> import random
->>> from rachel.game import Game
->>> from rachel.view import view_for
+>>> from rachel.rules.game import Game
+>>> from rachel.rules.view import view_for
 >>> str(choose("advanced", view_for(Game.deal(seats=2, seed=42), seat=0), random.Random(1)))
 '4S'
 """
@@ -11,9 +11,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rachel.actions import Action
 from rachel.bots import advanced, beginner, intermediate
-from rachel.view import SeatView
+from rachel.rules.actions import Action
+from rachel.rules.view import SeatView
 
 __all__ = ["LEVELS", "choose"]
 

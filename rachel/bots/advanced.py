@@ -20,10 +20,10 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
-from rachel.actions import Action, Play
 from rachel.bots.counting import Unseen
 from rachel.bots.outlook import Outlook, others_in_turn, outlook
-from rachel.view import SeatView
+from rachel.rules.actions import Action, Play
+from rachel.rules.view import SeatView
 
 _AGAINST_ONE: Final = Outlook(
     cards=5.1,

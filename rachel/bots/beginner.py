@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from rachel.actions import Action
-from rachel.view import SeatView
+from rachel.rules.actions import Action
+from rachel.rules.view import SeatView
 
 
 def rate(_view: SeatView, actions: Sequence[Action]) -> list[float]:

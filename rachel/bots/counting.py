@@ -2,9 +2,9 @@
 
 from math import comb
 
-from rachel.actions import Play
-from rachel.cards import ACE, DECK, JACK, is_black_jack
-from rachel.view import SeatView
+from rachel.rules.actions import Play
+from rachel.rules.cards import ACE, DECK, JACK, is_black_jack
+from rachel.rules.view import SeatView
 
 
 class Unseen:

@@ -13,9 +13,9 @@ of what was played before.
 from collections.abc import Sequence
 from typing import Final
 
-from rachel.actions import Action, Play
-from rachel.cards import ACE, JACK, QUEEN, is_red_jack
-from rachel.view import PublicView, SeatView
+from rachel.rules.actions import Action, Play
+from rachel.rules.cards import ACE, JACK, QUEEN, is_red_jack
+from rachel.rules.view import PublicView, SeatView
 
 _ABOUT_TO_GO_OUT: Final = 2
 """A seat with so many cards or fewer has to be attacked."""

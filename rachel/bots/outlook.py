@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from rachel.actions import Play
 from rachel.bots.counting import Unseen
-from rachel.cards import ACE, CLUBS, JACK, QUEEN, is_black_jack
-from rachel.legal import is_playable
-from rachel.view import SeatView
+from rachel.rules.actions import Play
+from rachel.rules.cards import ACE, CLUBS, JACK, QUEEN, is_black_jack
+from rachel.rules.legal import is_playable
+from rachel.rules.view import SeatView
 
 _ANSWERED_BY_ME: Final = 0.3
 """What is left of a danger that the own hand can answer: the answer may be gone by then."""

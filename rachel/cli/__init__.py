@@ -10,25 +10,26 @@ import click
 
 from rachel import __version__
 
-# Command: (module, the line that `rachel --help` shows, so that it need not import the module).
+# Command: (its package, the line that `rachel --help` shows). The module `commands.NAME` of that
+# package is imported only when the command is called.
 _COMMANDS: Final = {
-    "play": ("rachel.cli.play", "Play: alone against bots, or at a HOST's tables."),
-    "login": ("rachel.cli.login", "Log in at a HOST, to play there as your account."),
-    "logout": ("rachel.cli.logout", "Log out at a HOST."),
-    "whoami": ("rachel.cli.whoami", "Show where you are logged in, and your rating there."),
-    "serve": ("rachel.cli.serve", "Host tables for others."),
-    "secret": ("rachel.cli.secret", "Print a fresh key for SECRET_KEY_BASE."),
-    "migrate": ("rachel.cli.migrate", "Bring the database to the schema this Rachel needs."),
-    "rollback": ("rachel.cli.rollback", "Take migrations of the database back."),
-    "backup": ("rachel.cli.backup", "Write a copy of the database to a file."),
-    "restore": ("rachel.cli.restore", "Put a backup back in place."),
-    "doctor": ("rachel.cli.doctor", "Look a deployment over, and say what to mend."),
-    "bot": ("rachel.cli.bot", "Seat a bot at a HOST's table."),
-    "simulate": ("rachel.cli.simulate", "Let bots play each other and count places."),
-    "games": ("rachel.cli.games", "List the games a server has stored."),
-    "export": ("rachel.cli.export", "Print the record of a finished game."),
-    "replay": ("rachel.cli.replay", "Replay a trace or log and check its hashes."),
-    "verify": ("rachel.cli.verify", "Check that a finished game was dealt fairly."),
+    "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
+    "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
+    "logout": ("rachel_tui", "Log out at a HOST."),
+    "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),
+    "serve": ("rachel_server", "Host tables for others."),
+    "secret": ("rachel_server", "Print a fresh key for SECRET_KEY_BASE."),
+    "migrate": ("rachel_server", "Bring the database to the schema this Rachel needs."),
+    "rollback": ("rachel_server", "Take migrations of the database back."),
+    "backup": ("rachel_server", "Write a copy of the database to a file."),
+    "restore": ("rachel_server", "Put a backup back in place."),
+    "doctor": ("rachel_server", "Look a deployment over, and say what to mend."),
+    "bot": ("rachel_tui", "Seat a bot at a HOST's table."),
+    "simulate": ("rachel", "Let bots play each other and count places."),
+    "games": ("rachel_server", "List the games a server has stored."),
+    "export": ("rachel_server", "Print the record of a finished game."),
+    "replay": ("rachel", "Replay a trace or log and check its hashes."),
+    "verify": ("rachel", "Check that a finished game was dealt fairly."),
 }
 
 
@@ -41,7 +42,8 @@ class _LazyCommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        package, _ = _COMMANDS[cmd_name]
+        command = importlib.import_module(f"{package}.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -13,7 +13,7 @@ from rachel_server.accounts.paging import (
     result_cursor,
     rows_for,
 )
-from rachel_server.entries import GameStatus
+from rachel_server.core.entries import GameStatus
 from rachel_server.store.schema import games, ratings, seats
 
 

@@ -17,7 +17,7 @@ from rachel_server.accounts.password_change import PasswordChange
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.registration import Registration
 from rachel_server.accounts.sessions import Sessions
-from rachel_server.settings import ServerSettings
+from rachel_server.ops.settings import ServerSettings
 
 _OUTBOX: Final = "outbox"
 

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from aiohttp import web
 
-from rachel_server.limits import Address, address_key, parse_address
+from rachel_server.edge.limits import Address, address_key, parse_address
 
 Network: TypeAlias = IPv4Network | IPv6Network
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
+from rachel_server.edge.limits import AddressLimits
 from rachel_server.http import health, metrics_page
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.errors import from_exception, plain_error
 from rachel_server.http.security import add_security_headers
-from rachel_server.limits import AddressLimits
-from rachel_server.log_ids import request_id
-from rachel_server.metrics import Metrics
+from rachel_server.ops.log_ids import request_id
+from rachel_server.ops.metrics import Metrics
 
 if TYPE_CHECKING:
     from aiohttp.web_server import Server

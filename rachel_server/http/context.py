@@ -7,10 +7,10 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.service import Accounts
-from rachel_server.lobby import Lobby
-from rachel_server.metrics import Metrics
+from rachel_server.core.lobby import Lobby
+from rachel_server.ops.metrics import Metrics
+from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
-from rachel_server.settings import ServerSettings
 from rachel_server.store.journal import Journal
 
 if TYPE_CHECKING:

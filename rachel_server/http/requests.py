@@ -17,7 +17,7 @@ from rachel_server.http.connection import (
 )
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import plain_error
-from rachel_server.log_ids import request_id
+from rachel_server.ops.log_ids import request_id
 
 BODY_BYTES_MAX: Final = 64 * 1024
 """No request has more to say."""

@@ -11,7 +11,7 @@ from rachel_server.http import health, metrics_page
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-from rachel_server.settings import ServerSettings
+from rachel_server.ops.settings import ServerSettings
 
 NONCE: Final = web.RequestKey("NONCE", str)
 """What a page's own ``<style>`` and ``<script>`` carry as ``nonce``, new for each request."""

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.rubp import Phase
-from rachel_server.entries import GameStatus
-from rachel_server.lobby import Lobby
+from rachel_server.core.entries import GameStatus
+from rachel_server.core.lobby import Lobby
 from rachel_server.runtime import Runtime
 from rachel_server.store.engine import one_moment
 from rachel_server.store.schema import accounts, games

@@ -10,6 +10,11 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.service import open_accounts
+from rachel_server.core.lobby import Lobby
+from rachel_server.edge.certificate import Certificate
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.tcp import listening_socket
+from rachel_server.edge.tls import TlsListener
 from rachel_server.http.app import create_app
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
 from rachel_server.http.context import HttpContext
@@ -17,15 +22,10 @@ from rachel_server.http.health import Health
 from rachel_server.http.pulse import Pulse
 from rachel_server.http.rate_limits import RateLimits
 from rachel_server.http.server_statistics import ServerStatistics
-from rachel_server.limits import AddressLimits
-from rachel_server.lobby import Lobby
-from rachel_server.metrics import Metrics
+from rachel_server.ops.metrics import Metrics
+from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
-from rachel_server.settings import ServerSettings
 from rachel_server.store.journal import Journal
-from rachel_server.tls import Certificate
-from rachel_server.transports.tcp import listening_socket
-from rachel_server.transports.tls import TlsListener
 
 STOP_LIMIT_S: Final = 0.25
 """How long a request that is being answered may go on when the server stops; twice that in all."""

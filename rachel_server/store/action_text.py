@@ -6,8 +6,8 @@ Short, readable in any database shell, and quick both ways: the journal writes t
 from functools import lru_cache
 from typing import Final
 
-from rachel.actions import DRAW, Action, Draw, Play
-from rachel.cards import SUIT_LETTERS, cards_text, parse_card
+from rachel.rules.actions import DRAW, Action, Draw, Play
+from rachel.rules.cards import SUIT_LETTERS, cards_text, parse_card
 
 _DRAW: Final = "D"
 _CACHE_SIZE: Final = 4096

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, func, inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from rachel_server.entries import GameStatus
+from rachel_server.core.entries import GameStatus
 from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
 from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, delete, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.entries import GameStatus
+from rachel_server.core.entries import GameStatus
 from rachel_server.store.engine import writing
 from rachel_server.store.schema import games, password_resets, registrations, sessions
 from rachel_server.store.writer import reason

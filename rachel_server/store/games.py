@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Result, Row, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.entries import (
+from rachel_server.core.entries import (
     ActionTaken,
     GameEnded,
     GameStarted,

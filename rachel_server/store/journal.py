@@ -24,7 +24,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.entries import Entry
+from rachel_server.core.entries import Entry
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import BadRow, Writer, reason

@@ -13,10 +13,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from rachel.game import Game
-from rachel.record import GameRecord, SeatRecord
-from rachel.replay import ReplayTrace, TraceStep
-from rachel_server.entries import GameStatus
+from rachel.formats.record import GameRecord, SeatRecord
+from rachel.formats.replay import ReplayTrace, TraceStep
+from rachel.rules.game import Game
+from rachel_server.core.entries import GameStatus
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import one_moment
 from rachel_server.store.games import UnreadableGame

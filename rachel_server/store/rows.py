@@ -2,8 +2,8 @@
 
 from typing import Any, Final, TypeAlias
 
-from rachel.deal_proof import commitment
-from rachel_server.entries import ActionTaken, Entry, GameEnded, GameStarted, GameStatus
+from rachel.rules.deal_proof import commitment
+from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStarted, GameStatus
 from rachel_server.store.action_text import encode_action
 
 Row: TypeAlias = dict[str, Any]

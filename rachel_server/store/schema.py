@@ -124,7 +124,7 @@ games: Final = Table(
     Column("game_id", Integer, nullable=False),  # the id on the wire, 16 bits
     Column("room", String(8), nullable=False),
     Column("public", Boolean, nullable=False),
-    Column("status", String(16), nullable=False),  # a rachel_server.entries.GameStatus
+    Column("status", String(16), nullable=False),  # a rachel_server.core.entries.GameStatus
     Column("quarantine_reason", Text),  # why a quarantined game cannot be played on
     Column("seed", Unsigned64, nullable=False),
     Column("nonce", LargeBinary, nullable=False),

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import URL, Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from rachel_server.data_dir import DataDir, DataDirInUse
+from rachel_server.store.data_dir import DataDir, DataDirInUse
 from rachel_server.store.database_url import shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
 

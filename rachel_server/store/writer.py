@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, StatementError
 
-from rachel_server.entries import GameStatus
+from rachel_server.core.entries import GameStatus
 from rachel_server.store.rating import rate_games
 from rachel_server.store.rows import Rows
 from rachel_server.store.schema import accounts, actions, games, seats

@@ -4,10 +4,10 @@ from enum import Enum
 
 from textual.content import Content
 
-from rachel_tui.hints import plural
+from rachel_tui.net.sitting import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
-from rachel_tui.seat_lines import SeatLine
-from rachel_tui.sitting import Place
+from rachel_tui.words.hints import plural
+from rachel_tui.words.seat_lines import SeatLine
 
 
 class Decision(Enum):

@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
+from rachel_tui.net.sitting import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
 from rachel_tui.screens.continue_game import Decision, new_game_text
-from rachel_tui.sitting import Place
 
 
 class LeaveScreen(ChoiceScreen[Decision]):

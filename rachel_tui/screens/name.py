@@ -7,7 +7,7 @@ from textual.widgets import Input, Static
 
 from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
-from rachel_tui.hints import GOAL
+from rachel_tui.words.hints import GOAL
 
 
 class NameScreen(Screen[str]):

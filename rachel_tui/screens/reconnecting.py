@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel_tui.connection import Connection
+from rachel_tui.net.connection import Connection
 
 
 class ReconnectingScreen(ModalScreen[None]):

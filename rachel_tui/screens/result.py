@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel_tui.results import Result
-from rachel_tui.sitting import Sitting, place_text
-from rachel_tui.story import ordinal
+from rachel_tui.net.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import TitleLine
+from rachel_tui.words.results import Result
+from rachel_tui.words.story import ordinal
 
 
 class ResultScreen(Screen[None]):

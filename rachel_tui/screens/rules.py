@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel_tui.rules_text import RULES
+from rachel_tui.words.rules_text import RULES
 
 
 class RulesScreen(ModalScreen[None]):

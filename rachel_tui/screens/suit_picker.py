@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, card_code, suit_of
+from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, card_code, suit_of
 from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
 from rachel_tui.widgets.choices import Choices
 

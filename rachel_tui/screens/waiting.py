@@ -10,13 +10,13 @@ from textual.widgets import Footer, Static
 
 from rachel.address import address_text
 from rachel.rubp import Phase
-from rachel_tui.connection import LinkState
-from rachel_tui.hints import GOAL
-from rachel_tui.seat_lines import seat_lines
-from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.net.connection import LinkState
+from rachel_tui.net.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.status import TitleLine
+from rachel_tui.words.hints import GOAL
+from rachel_tui.words.seat_lines import seat_lines
 
 
 class WaitingScreen(Screen[None]):

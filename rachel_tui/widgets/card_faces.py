@@ -10,7 +10,7 @@ from typing import Final
 
 from textual.content import Content
 
-from rachel.cards import RANK_LETTERS, SUIT_GLYPHS, SUIT_LETTERS, rank_of, suit_of
+from rachel.rules.cards import RANK_LETTERS, SUIT_GLYPHS, SUIT_LETTERS, rank_of, suit_of
 from rachel_tui.widgets.hand_layout import CardSize
 
 SUIT_STYLES: Final = ("$suit-hearts", "$suit-diamonds", "$suit-clubs", "$suit-spades")

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from rachel_tui.rules_text import CARD_GUIDE
+from rachel_tui.words.rules_text import CARD_GUIDE
 
 
 class CardGuide(Widget):

@@ -9,10 +9,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from rachel.view import SeatView
-from rachel_tui.picking import Picking
+from rachel.rules.view import SeatView
 from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
 from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
+from rachel_tui.words.picking import Picking
 
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The keys that put the caret on the first, second... card."""

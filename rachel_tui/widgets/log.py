@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from rachel_tui.story import Sentence
 from rachel_tui.widgets.card_faces import card_content
+from rachel_tui.words.story import Sentence
 
 _INDENT: Final = "  "
 _MARK: Final = "› "

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from rachel_tui.seat_lines import Presence, SeatLine
+from rachel_tui.words.seat_lines import Presence, SeatLine
 
 _MARK_WIDTH: Final = 2
 _COUNT_WIDTH: Final = 8

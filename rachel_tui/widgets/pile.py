@@ -7,12 +7,12 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from rachel.cards import SUIT_NAMES
-from rachel.view import PublicView
-from rachel_tui.hints import attack_text
+from rachel.rules.cards import SUIT_NAMES
+from rachel.rules.view import PublicView
 from rachel_tui.widgets.card_faces import SUIT_STYLES, CardLook, face_lines, suit_text
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.opponents import direction_text
+from rachel_tui.words.hints import attack_text
 
 _GAP: Final = 2
 _LARGE_ROWS: Final = 34

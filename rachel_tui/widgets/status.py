@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rachel_tui.connection import LinkState
+from rachel_tui.net.connection import LinkState
 
 _LINK_TEXTS: Final = {
     LinkState.CONNECTING: "○ connecting",

@@ -18,7 +18,7 @@ from rachel_server.accounts.account import Account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mailer import Mailer
 from rachel_server.accounts.service import Accounts
-from rachel_server.entries import GameEnded, StoredGame
+from rachel_server.core.entries import GameEnded, StoredGame
 
 BASE_URL: Final = "https://cards.example.org"
 PASSWORD: Final = "correct horse battery"

@@ -12,7 +12,7 @@ import sys
 from sqlalchemy import event
 from store_harness import played_game
 
-from rachel_server.entries import GameEnded
+from rachel_server.core.entries import GameEnded
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer

@@ -6,7 +6,7 @@ from store_harness import played_game, store_games
 
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.history import PlayedGame, Statistics, history, statistics
-from rachel_server.entries import GameStatus, StoredGame
+from rachel_server.core.entries import GameStatus, StoredGame
 
 
 def place(game: StoredGame, seat: int) -> int:

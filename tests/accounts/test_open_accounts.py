@@ -8,7 +8,7 @@ from accounts_harness import PASSWORD, Site, read_mail
 from mailgun_stand_in import DOMAIN, KEY, mailgun_stand_in
 
 from rachel_server.accounts.service import open_accounts, public_url
-from rachel_server.settings import Environment, Secret, ServerSettings
+from rachel_server.ops.settings import Environment, Secret, ServerSettings
 
 
 @pytest.mark.parametrize(

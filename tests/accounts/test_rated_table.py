@@ -9,14 +9,14 @@ from accounts_harness import Site
 from store_harness import journal_on
 from tcp_player import TcpPlayer, sit_down, together
 
-from rachel.client_updates import GameOver
+from rachel.client.updates import GameOver
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.history import history
-from rachel_server.limits import AddressLimits
-from rachel_server.lobby import Lobby
+from rachel_server.core.lobby import Lobby
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.tcp import listen, listening_socket
 from rachel_server.runtime import Runtime
-from rachel_server.table_settings import TableSettings
-from rachel_server.transports.tcp import listen, listening_socket
 
 
 @asynccontextmanager

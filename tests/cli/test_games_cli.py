@@ -13,9 +13,9 @@ from databases import Database, PostgresDatabase, SqliteDatabase
 from postgres_server import PostgresServer
 
 from rachel.cli import main
-from rachel.game import Game
-from rachel.record import GameRecord, VerifyError, verify
-from rachel_server.entries import (
+from rachel.formats.record import GameRecord, VerifyError, verify
+from rachel.rules.game import Game
+from rachel_server.core.entries import (
     ActionTaken,
     Entry,
     GameEnded,

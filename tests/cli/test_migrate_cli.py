@@ -8,7 +8,7 @@ from databases import Database, PostgresDatabase, SqliteDatabase
 from postgres_server import PostgresServer
 
 from rachel.cli import main
-from rachel_server.data_dir import DataDir
+from rachel_server.store.data_dir import DataDir
 from rachel_server.store.migrate import current, head, migrations
 
 STEPS = [f"{step.revision} {step.name}" for step in migrations()]

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rachel.cli import main
-from rachel.cli.game_files import FILE_BYTES_MAX
+from rachel.commands.game_files import FILE_BYTES_MAX
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 TRACE = VECTORS / "games" / "seats-3-aces-and-triples.json"

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rachel.cli import main
-from rachel.replay import ReplayTrace
+from rachel.formats.replay import ReplayTrace
 
 
 def simulate(*arguments: str | Path) -> Result:

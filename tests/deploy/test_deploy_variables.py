@@ -16,7 +16,7 @@ from deploy_files import (
     unit_lines,
 )
 
-from rachel_server.environment import VARIABLES, load_settings
+from rachel_server.ops.environment import VARIABLES, load_settings
 
 KNOWN = {variable.name for variable in VARIABLES}
 ALIASES = {variable.alias for variable in VARIABLES if variable.alias}

@@ -10,7 +10,7 @@ from deploy_files import DOCKERFILE, ROOT, instruction, instructions
 from deploy_tools import run
 from http_server import http_server
 
-from rachel_server.settings import DEFAULT_HTTP_PORT, DEFAULT_RUBP_PORT
+from rachel_server.ops.settings import DEFAULT_HTTP_PORT, DEFAULT_RUBP_PORT
 
 
 def test_linter_has_nothing_to_say() -> None:

@@ -20,7 +20,7 @@ from rachel_server_process import serving
 from sqlalchemy import make_url
 
 from rachel.cli import main
-from rachel_server.doctor.strength import EXAMPLES
+from rachel_server.ops.doctor.strength import EXAMPLES
 from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.migrate import head
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from rachel_server.doctor.clock import clock
-from rachel_server.doctor.database_checks import Way, encryption, version
-from rachel_server.doctor.deployment import Deployment, implied_url
-from rachel_server.doctor.finding import Outcome
-from rachel_server.doctor.machine_checks import files, space, user
-from rachel_server.doctor.strength import EXAMPLES, strength, weakness
-from rachel_server.environment import read_settings
+from rachel_server.ops.doctor.clock import clock
+from rachel_server.ops.doctor.database_checks import Way, encryption, version
+from rachel_server.ops.doctor.deployment import Deployment, implied_url
+from rachel_server.ops.doctor.finding import Outcome
+from rachel_server.ops.doctor.machine_checks import files, space, user
+from rachel_server.ops.doctor.strength import EXAMPLES, strength, weakness
+from rachel_server.ops.environment import read_settings
 
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {

@@ -15,9 +15,9 @@ from databases import Database, SqliteDatabase
 from store_harness import played_game, store_games
 from tcp_player import TcpPlayer, sit_down, together
 
-from rachel.json_shapes import U64_MAX, load
-from rachel.record import GameRecord, verify
-from rachel_server.entries import GameStatus, StoredGame
+from rachel.formats.json_shapes import U64_MAX, load
+from rachel.formats.record import GameRecord, verify
+from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.http.api.record_shape import Record
 
 RACHEL = (sys.executable, "-c", "from rachel.cli import main; main()")

@@ -9,8 +9,8 @@ from databases import Database
 from pydantic import ValidationError
 from tcp_player import TcpPlayer
 
+from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.tables import NewTable
-from rachel_server.table_settings import TableSettings
 
 QUICK = TableSettings(seats=2, start_delay_s=60.0, bot_delay_s=0.0, turn_time_s=None)
 

@@ -10,8 +10,8 @@ from certificate import write_certificate
 from http_server import HOST, http_server
 
 from rachel_server.app import Server
-from rachel_server.data_dir import PORTS_FILE
-from rachel_server.settings import ServerSettings
+from rachel_server.ops.settings import ServerSettings
+from rachel_server.store.data_dir import PORTS_FILE
 
 
 async def test_http_port_is_published_while_it_answers(tmp_path: Path) -> None:

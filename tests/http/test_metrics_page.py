@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.rubp import DrawCard, MessageType, Platform, encode, encode_frame
-from rachel_server.settings import Secret
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.ops.settings import Secret
 
 TOKEN = "a token of some length"
 

@@ -10,8 +10,8 @@ from api_client import Api, api_on
 from browser import Page, browser_at
 from databases import Database
 
+from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http import auth_limits
-from rachel_server.token_buckets import RateLimit
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 from http_server import http_server
 
+from rachel_server.edge.token_buckets import KEYS_MAX, RateLimit
 from rachel_server.http import rate_limits
 from rachel_server.http.clients import Client
 from rachel_server.http.pages import start
 from rachel_server.http.rate_limits import REQUESTS, RateLimited, RateLimits
-from rachel_server.token_buckets import KEYS_MAX, RateLimit
 
 FEW = RateLimit("few", burst=3, per_minute=60)
 

@@ -29,4 +29,4 @@ def test_embedded_server_has_no_http(tmp_path: Path) -> None:
     packages = {name.partition(".")[0] for name in loaded}
     assert not packages & {"aiohttp", "prometheus_client", "psycopg", "sentry_sdk", "structlog"}
     assert not [name for name in loaded if name.startswith("rachel_server.http")]
-    assert "rachel_server.metrics" not in loaded
+    assert "rachel_server.ops.metrics" not in loaded

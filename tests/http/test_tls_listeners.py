@@ -21,8 +21,8 @@ from raw_http import raw_connection
 from tcp_player import TcpPlayer, together
 
 from rachel_server.app import Server
-from rachel_server.data_dir import PORTS_FILE
-from rachel_server.settings import ServerSettings
+from rachel_server.ops.settings import ServerSettings
+from rachel_server.store.data_dir import PORTS_FILE
 
 OTHER_CERTIFICATE = """\
 -----BEGIN CERTIFICATE-----

@@ -1,10 +1,7 @@
 """A host for client tests: the real engine, its frames for one seat, in the wire's order."""
 
-from rachel.actions import Action, Play
-from rachel.cards import DECK, parse_card
-from rachel.client import ClientSession
-from rachel.client_updates import Update
-from rachel.game import Game
+from rachel.client.session import ClientSession
+from rachel.client.updates import Update
 from rachel.rubp import (
     HOST_ID,
     ActionKind,
@@ -26,6 +23,9 @@ from rachel.rubp import (
     decode,
     encode,
 )
+from rachel.rules.actions import Action, Play
+from rachel.rules.cards import DECK, parse_card
+from rachel.rules.game import Game
 
 GAME_ID = 66
 TOKEN = bytes(range(1, 9))

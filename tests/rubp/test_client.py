@@ -5,9 +5,8 @@ import random
 import pytest
 from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, seated, sent, table
 
-from rachel.actions import Action, Draw, IllegalAction, Play, Refusal
-from rachel.client import ClientSession
-from rachel.client_updates import (
+from rachel.client.session import ClientSession
+from rachel.client.updates import (
     Announced,
     GameOver,
     GameStarted,
@@ -21,7 +20,6 @@ from rachel.client_updates import (
     Update,
     Welcomed,
 )
-from rachel.game import Game
 from rachel.rubp import (
     HOST_ID,
     Announce,
@@ -38,7 +36,9 @@ from rachel.rubp import (
     Welcome,
     decode,
 )
-from rachel.view import view_for
+from rachel.rules.actions import Action, Draw, IllegalAction, Play, Refusal
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
 
 TURNS_MAX = 2000
 

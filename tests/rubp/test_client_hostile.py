@@ -7,14 +7,11 @@ from hypothesis import strategies as st
 from rubp_strategies import ANY_MESSAGE
 from scripted_host import TOKEN, ScriptedHost, cards, framed, seated, table
 
-from rachel.actions import Play
-from rachel.cards import DECK
-from rachel.client import ClientSession
-from rachel.client_updates import (
+from rachel.client.session import ClientSession
+from rachel.client.updates import (
     Announced,
     Update,
 )
-from rachel.game import Game
 from rachel.rubp import (
     Announce,
     CardDrawn,
@@ -35,7 +32,10 @@ from rachel.rubp import (
     TurnStart,
     Welcome,
 )
-from rachel.view import view_for
+from rachel.rules.actions import Play
+from rachel.rules.cards import DECK
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
 
 
 def test_hostile_text_is_harmless() -> None:

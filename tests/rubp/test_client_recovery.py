@@ -3,9 +3,8 @@
 import pytest
 from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, requests, seated, sent, table
 
-from rachel.actions import DRAW, Action, Play
-from rachel.client import ClientSession
-from rachel.client_updates import (
+from rachel.client.session import ClientSession
+from rachel.client.updates import (
     GameOver,
     HandChanged,
     Refused,
@@ -14,7 +13,6 @@ from rachel.client_updates import (
     TurnStarted,
     Welcomed,
 )
-from rachel.game import Game
 from rachel.rubp import (
     Error,
     ErrorCode,
@@ -28,7 +26,9 @@ from rachel.rubp import (
     Welcome,
     decode,
 )
-from rachel.view import view_for
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
 
 
 def test_a_reclaimed_seat_is_prompted_although_its_turn_started_long_ago() -> None:

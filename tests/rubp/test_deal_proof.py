@@ -5,15 +5,15 @@ from hashlib import sha256
 import pytest
 from scripted_host import TOKEN, ScriptedHost, framed
 
-from rachel.client import ClientSession
-from rachel.client_updates import (
+from rachel.client.session import ClientSession
+from rachel.client.updates import (
     ProofAnnounced,
 )
-from rachel.game import Game
 from rachel.rubp import (
     Announce,
     Message,
 )
+from rachel.rules.game import Game
 
 
 def proof_lines(seed: int, nonce: bytes) -> tuple[list[Message], list[Message]]:

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from rachel.game import Game
+from rachel.rules.game import Game
 
 U64 = st.integers(0, 2**64 - 1)
 

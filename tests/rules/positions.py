@@ -3,10 +3,10 @@
 import random
 from collections.abc import Callable, Sequence
 
-from rachel.actions import Action, IllegalAction, Play, Refusal
-from rachel.cards import parse_card, parse_suit
-from rachel.events import Event
-from rachel.game import Game
+from rachel.rules.actions import Action, IllegalAction, Play, Refusal
+from rachel.rules.cards import parse_card, parse_suit
+from rachel.rules.events import Event
+from rachel.rules.game import Game
 
 
 def cards(text: str) -> list[int]:

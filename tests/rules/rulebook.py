@@ -8,8 +8,8 @@ import struct
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from rachel.actions import Action, Draw, Play, Refusal
-from rachel.game import Game
+from rachel.rules.actions import Action, Draw, Play, Refusal
+from rachel.rules.game import Game
 
 HEARTS, DIAMONDS, CLUBS, SPADES = range(4)
 U64 = 2**64

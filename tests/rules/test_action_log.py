@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from positions import move, position, random_actions
 
-from rachel import snapshot
-from rachel.action_log import ActionLog
-from rachel.actions import DRAW
-from rachel.game import Game
-from rachel.json_shapes import load
-from rachel.replay import Mismatch, MismatchKind, ReplayError
+from rachel.formats import snapshot
+from rachel.formats.action_log import ActionLog
+from rachel.formats.json_shapes import load
+from rachel.formats.replay import Mismatch, MismatchKind, ReplayError
+from rachel.rules.actions import DRAW
+from rachel.rules.game import Game
 
 
 def card(rank: str, suit: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from positions import play, position
 
-from rachel.game import Game
+from rachel.rules.game import Game
 
 
 def legal(game: Game) -> list[str]:

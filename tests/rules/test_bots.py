@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from positions import cards, move, position
 
-from rachel.actions import Action
 from rachel.bots import LEVELS, choose
-from rachel.cards import DECK, cards_text
-from rachel.game import Game
+from rachel.rules.actions import Action
+from rachel.rules.cards import DECK, cards_text
+from rachel.rules.game import Game
+from rachel.rules.view import SeatView, view_for
 from rachel.simulation import Tally, play_game, play_games
-from rachel.view import SeatView, view_for
 
 LEVEL = st.sampled_from(LEVELS)
 

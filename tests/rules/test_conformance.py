@@ -13,12 +13,12 @@ from typing import NamedTuple
 import pytest
 from rulebook import Table
 
-from rachel.action_log import ActionLog
-from rachel.actions import Play
-from rachel.cards import ACE
-from rachel.events import AttackReduced, CardsDrawn, DirectionReversed, TurnAdvanced
-from rachel.game import Game
-from rachel.replay import ReplayTrace
+from rachel.formats.action_log import ActionLog
+from rachel.formats.replay import ReplayTrace
+from rachel.rules.actions import Play
+from rachel.rules.cards import ACE
+from rachel.rules.events import AttackReduced, CardsDrawn, DirectionReversed, TurnAdvanced
+from rachel.rules.game import Game
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 SHARED = Path(__file__).parents[3] / "shared" / "conformance"

@@ -7,9 +7,9 @@ test_attacks.py.
 import pytest
 from positions import cards, play, position, refusal
 
-from rachel.actions import DRAW, Play, Refusal
-from rachel.cards import CLUBS, DIAMONDS, HEARTS, SPADES, cards_text
-from rachel.events import (
+from rachel.rules.actions import DRAW, Play, Refusal
+from rachel.rules.cards import CLUBS, DIAMONDS, HEARTS, SPADES, cards_text
+from rachel.rules.events import (
     AttackApplied,
     AttackReduced,
     CardsAddedToDiscard,
@@ -23,7 +23,7 @@ from rachel.events import (
     SuitNominated,
     TurnAdvanced,
 )
-from rachel.game import Game
+from rachel.rules.game import Game
 
 
 def legal(game: Game) -> list[str]:

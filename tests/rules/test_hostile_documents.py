@@ -11,9 +11,9 @@ from game_strategies import unhurried
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rachel.action_log import ActionLog
-from rachel.record import GameRecord, VerifyError, verify
-from rachel.replay import Mismatch, ReplayError, ReplayTrace
+from rachel.formats.action_log import ActionLog
+from rachel.formats.record import GameRecord, VerifyError, verify
+from rachel.formats.replay import Mismatch, ReplayError, ReplayTrace
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from positions import refusal
 from rulebook import Table
 
-from rachel.actions import Action, Draw, Play
-from rachel.cards import DECK
-from rachel.events import Event
-from rachel.game import Game
-from rachel.view import public_view, view_for
+from rachel.rules.actions import Action, Draw, Play
+from rachel.rules.cards import DECK
+from rachel.rules.events import Event
+from rachel.rules.game import Game
+from rachel.rules.view import public_view, view_for
 
 ANY_GAME = st.one_of(games(), positions())
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from positions import random_actions
 
-from rachel.game import Game
-from rachel.json_shapes import ReplayError, load
-from rachel.record import GameRecord, SeatRecord, VerifyError, checks, commitment, verify
-from rachel.replay import ReplayTrace, TraceStep
+from rachel.formats.json_shapes import ReplayError, load
+from rachel.formats.record import GameRecord, SeatRecord, VerifyError, checks, commitment, verify
+from rachel.formats.replay import ReplayTrace, TraceStep
+from rachel.rules.game import Game
 
 SEED = 2**63 + 5
 NONCE = bytes(range(16))

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from positions import move, random_actions
 
-from rachel.actions import DRAW, Play
-from rachel.game import Game
-from rachel.json_shapes import Fields as JsonFields
-from rachel.json_shapes import action_from_json, action_to_json, card_from_json, load
-from rachel.replay import Mismatch, MismatchKind, ReplayError, ReplayTrace, TraceStep
+from rachel.formats.json_shapes import Fields as JsonFields
+from rachel.formats.json_shapes import action_from_json, action_to_json, card_from_json, load
+from rachel.formats.replay import Mismatch, MismatchKind, ReplayError, ReplayTrace, TraceStep
+from rachel.rules.actions import DRAW, Play
+from rachel.rules.game import Game
 
 NAMES = ("Ada", "Bot Björn", "Cléo")
 

@@ -6,9 +6,9 @@ What plays and draws then do is in test_effects.py.
 import pytest
 from positions import cards, move, play, position, refusal
 
-from rachel.actions import IllegalAction, Refusal
-from rachel.cards import DIAMONDS
-from rachel.game import Game
+from rachel.rules.actions import IllegalAction, Refusal
+from rachel.rules.cards import DIAMONDS
+from rachel.rules.game import Game
 
 
 def legal(game: Game) -> list[str]:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from positions import position
 from rulebook import Table
 
-from rachel.game import Game
-from rachel.snapshot import SnapshotError, SnapshotFault, decode, encode
+from rachel.formats.snapshot import SnapshotError, SnapshotFault, decode, encode
+from rachel.rules.game import Game
 
 # One snapshot, field by field in the order of formats.md. Every test of a refusal changes one.
 FIELDS = {

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from positions import cards, position
 
-from rachel.game import Game
-from rachel.view import public_view, view_for
+from rachel.rules.game import Game
+from rachel.rules.view import public_view, view_for
 
 
 def with_other_secrets(game: Game, seat: int | None, rng: random.Random) -> Game:

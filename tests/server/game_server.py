@@ -9,8 +9,8 @@ from typing import Any
 from databases import Database, SqliteDatabase
 
 from rachel_server.app import Server
-from rachel_server.settings import Secret, ServerSettings
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.ops.settings import Secret, ServerSettings
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from databases import Database
 from tcp_player import TcpPlayer
 
-from rachel.actions import DRAW, Play
+from rachel.rules.actions import DRAW, Play
 from rachel_server.store.action_text import encode_action
 
 

@@ -6,10 +6,9 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, cast
 
-from rachel.actions import Play
 from rachel.bots import choose
-from rachel.client import ClientSession
-from rachel.client_updates import GameOver, Rejected, Resyncing, Update
+from rachel.client.session import ClientSession
+from rachel.client.updates import GameOver, Rejected, Resyncing, Update
 from rachel.rubp import (
     CARDS_MAX,
     Announce,
@@ -24,6 +23,7 @@ from rachel.rubp import (
     Welcome,
     decode,
 )
+from rachel.rules.actions import Play
 
 HOST: Final = "127.0.0.1"
 DEADLINE_S: Final = 30.0

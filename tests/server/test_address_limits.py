@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from rachel_server.limits import CONNECTIONS_PER_ADDRESS_MAX, AddressLimits
+from rachel_server.edge.limits import CONNECTIONS_PER_ADDRESS_MAX, AddressLimits
 
 
 def test_address_has_a_limit_of_its_own() -> None:

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from rachel_server_process import ServeProcess, serving
 from tcp_player import DEADLINE_S
 
-from rachel.cli.bot import command
+from rachel_tui.commands.bot import command
 
 PLACE = re.compile(r"game (\d+): place [1-4] of 4")
 

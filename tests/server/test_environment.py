@@ -9,10 +9,10 @@ import pytest
 from certificate import ENCRYPTED_KEY, OTHER_KEY, write_certificate
 
 from rachel import __version__
-from rachel_server.data_dir import KEY_FILE, DataDir
-from rachel_server.environment import VARIABLES, SettingsError, Variable, load_settings
-from rachel_server.settings import Secret, default_data_dir, fresh_secret
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.ops.environment import VARIABLES, SettingsError, Variable, load_settings
+from rachel_server.ops.settings import Secret, default_data_dir, fresh_secret
+from rachel_server.store.data_dir import KEY_FILE, DataDir
 
 ROOT: Final = Path(__file__).parents[2]
 POSTGRES: Final = "ecto://rachel:hunter2@db.example.org/rachel"

@@ -11,7 +11,7 @@ from tcp_player import DEADLINE_S
 from zeroconf import IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from rachel_server.mdns import SERVICE, Advertisement
+from rachel_server.ops.mdns import SERVICE, Advertisement
 
 
 async def test_ports_are_found_and_withdrawn(caplog: pytest.LogCaptureFixture) -> None:
@@ -62,7 +62,7 @@ async def test_machine_that_cannot_advertise_says_so_in_one_line() -> None:
     script = """
         import asyncio, logging, os, resource, socket
         import zeroconf.asyncio
-        from rachel_server.mdns import Advertisement
+        from rachel_server.ops.mdns import Advertisement
 
         logging.basicConfig(format="%(message)s")
 

@@ -16,12 +16,12 @@ from rachel.rubp import (
     decode,
     encode,
 )
-from rachel_server.link import Link
-from rachel_server.lobby import Lobby
+from rachel_server.core.link import Link
+from rachel_server.core.lobby import Lobby
+from rachel_server.core.table_settings import TableSettings
 from rachel_server.runtime import TABLES_PER_ADDRESS, Runtime
 from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Journal
-from rachel_server.table_settings import TableSettings
 
 
 class Visitor(Link):

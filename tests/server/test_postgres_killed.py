@@ -20,7 +20,7 @@ from rachel_server_process import ServeProcess, serving, start_serve
 from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
 from rachel.rubp import Heartbeat
-from rachel_server.data_dir import PORTS_FILE
+from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.migrate import head, upgrade
 
 TABLES = 12

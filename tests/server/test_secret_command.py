@@ -3,7 +3,7 @@
 from click.testing import CliRunner
 
 from rachel.cli import main
-from rachel_server.environment import load_settings
+from rachel_server.ops.environment import load_settings
 
 
 def test_each_secret_is_new_and_good_enough_for_production() -> None:

@@ -13,7 +13,7 @@ from journal_rows import journal_of
 from rachel_server_process import serving, start_serve
 from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
-from rachel_server.data_dir import PORTS_FILE
+from rachel_server.store.data_dir import PORTS_FILE
 
 STOP_LIMIT_S = 5.0
 """A server that is told to stop has saved everything and is gone by then."""

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from tcp_player import DEADLINE_S
 
 from rachel.cli import main
-from rachel_server.environment import VARIABLES
+from rachel_server.ops.environment import VARIABLES
 
 PRODUCTION = {
     "RACHEL_ENV": "production",

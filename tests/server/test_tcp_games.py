@@ -11,7 +11,7 @@ from journal_rows import journal_of, rows_announced
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
-from rachel.record import GameRecord, verify
+from rachel.formats.record import GameRecord, verify
 from rachel.rubp import GameState, Phase, Platform, TurnStart, Welcome
 
 

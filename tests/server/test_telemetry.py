@@ -18,11 +18,11 @@ import pytest
 from sentry_ingest import sentry_ingest
 from tcp_player import DEADLINE_S, TcpPlayer
 
-from rachel_server.environment import VARIABLES
-from rachel_server.log_ids import connection_id, request_id
-from rachel_server.redaction import redact
-from rachel_server.settings import LogFormat, Secret
-from rachel_server.telemetry import log_handler
+from rachel_server.ops.environment import VARIABLES
+from rachel_server.ops.log_ids import connection_id, request_id
+from rachel_server.ops.redaction import redact
+from rachel_server.ops.settings import LogFormat, Secret
+from rachel_server.ops.telemetry import log_handler
 
 
 class Terminal(io.StringIO):
@@ -164,7 +164,7 @@ def test_everything_else_is_logged_as_it_is() -> None:
 
 LOGS: Final = """
 import logging, warnings, structlog
-from rachel_server.telemetry import start_logging
+from rachel_server.ops.telemetry import start_logging
 start_logging("json")
 structlog.get_logger("rachel_server.http").info("seat %d", 2, token="hunter2", room="A")
 structlog.get_logger("rachel_server.http").debug("nobody asked")
@@ -204,7 +204,7 @@ TOKEN: Final = bytes.fromhex("0123456789abcdef")
 
 FAULTS: Final = """
 import asyncio, sys
-from rachel_server.table import Table
+from rachel_server.core.table import Table
 from rachel.cli import main
 
 def fail(*arguments):

@@ -6,14 +6,14 @@ from typing import Final
 
 from table_harness import stored_games
 
-from rachel.cards import DECK
-from rachel.client import ClientSession
-from rachel.game import Game
+from rachel.client.session import ClientSession
 from rachel.rubp import MessageType
-from rachel.view import view_for
-from rachel_server.entries import ActionTaken, Entry, GameStarted, GameStatus
-from rachel_server.link import Link
-from rachel_server.table import Table
+from rachel.rules.cards import DECK
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
+from rachel_server.core.entries import ActionTaken, Entry, GameStarted, GameStatus
+from rachel_server.core.link import Link
+from rachel_server.core.table import Table
 
 HASH_OFFSETS: Final = {
     MessageType.GAME_STATE: (16 + 23, 16 + 24),

@@ -7,11 +7,11 @@ from sim_checks import Ending, what_is_known
 from sim_server import SimServer
 from sim_world import Wire, World
 
-from rachel.actions import Play
 from rachel.bots import LEVELS, choose
-from rachel.client import ClientSession
-from rachel.client_updates import GameOver, Refused, Rejected, Resyncing
+from rachel.client.session import ClientSession
+from rachel.client.updates import GameOver, Refused, Rejected, Resyncing
 from rachel.rubp import HOST_ID, NO_TOKEN, DrawCard, Message, Phase, PlayCard, encode
+from rachel.rules.actions import Play
 
 _RETRY_S: Final = 2.0
 

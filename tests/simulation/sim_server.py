@@ -12,12 +12,12 @@ from sim_world import Wire, World
 from table_auditor import Auditor
 from table_harness import Host, HostLink, stored_games
 
-from rachel_server.effects import Effects
-from rachel_server.entries import Entry, GameStatus
-from rachel_server.link import Link
-from rachel_server.lobby import Lobby
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.effects import Effects
+from rachel_server.core.entries import Entry, GameStatus
+from rachel_server.core.link import Link
+from rachel_server.core.lobby import Lobby
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 
 class SimLink(HostLink):

@@ -12,8 +12,8 @@ from sim_player import Character, SimPlayer
 from sim_server import SimServer
 from sim_world import World
 
-from rachel_server.entries import GameStatus
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.entries import GameStatus
+from rachel_server.core.table_settings import TableSettings
 
 EVENINGS: Final = {2: 50, 3: 30, 4: 18, 5: 12, 6: 8, 7: 6, 8: 6}
 """How many for each number of seats: long games are fewer."""

@@ -11,7 +11,7 @@ from functools import partial
 
 from store_harness import played_game
 
-from rachel_server.entries import ActionTaken
+from rachel_server.core.entries import ActionTaken
 from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Journal
 

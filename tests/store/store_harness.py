@@ -9,9 +9,9 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.bots import choose
-from rachel.game import Game
-from rachel.view import view_for
-from rachel_server.entries import (
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
+from rachel_server.core.entries import (
     ActionTaken,
     Entry,
     GameEnded,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rachel.actions import DRAW, Action, Play
-from rachel.cards import DECK
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.cards import DECK
 from rachel_server.store.action_text import decode_action, encode_action
 
 CARDS = {2: 0x02, 7: 0x47, 10: 0x8A, 14: 0xCE}

@@ -7,7 +7,7 @@ from accounts_harness import BROWSER, PASSWORD, Site
 from databases import Database
 from store_harness import PATIENCE_S, journal_on, opened, played_game, started
 
-from rachel_server.entries import GameEnded, GameStatus
+from rachel_server.core.entries import GameEnded, GameStatus
 from rachel_server.store import cleanup
 from rachel_server.store.cleanup import ABANDONED_KEPT_S, cleaning, delete_abandoned
 

@@ -11,7 +11,7 @@ from store_harness import (
     store_games,
 )
 
-from rachel_server.entries import GameStatus, StoredGame
+from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.games import (
     UnreadableGame,
     find_games,

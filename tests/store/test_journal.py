@@ -15,8 +15,8 @@ from store_harness import (
     started,
 )
 
-from rachel.actions import Play
-from rachel_server.entries import ActionTaken, GameStatus
+from rachel.rules.actions import Play
+from rachel_server.core.entries import ActionTaken, GameStatus
 from rachel_server.store.games import load_game
 from rachel_server.store.journal import Batch, Journal
 

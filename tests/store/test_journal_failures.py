@@ -17,8 +17,8 @@ from store_harness import (
     store_games,
 )
 
-from rachel.actions import DRAW
-from rachel_server.entries import ActionTaken, GameEnded, GameStatus
+from rachel.rules.actions import DRAW
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.games import load_game
 from rachel_server.store.journal import Journal

@@ -8,8 +8,8 @@ import pytest
 from databases import Database
 from store_harness import opened, played_game, store_games
 
-from rachel.record import GameRecord, verify
-from rachel_server.entries import GameStatus, StoredGame
+from rachel.formats.record import GameRecord, verify
+from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.games import UnreadableGame
 from rachel_server.store.records import NoRecord, load_record, load_record_text
 

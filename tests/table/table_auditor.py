@@ -8,10 +8,6 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from rachel.actions import Play
-from rachel.cards import DECK
-from rachel.deal_proof import commitment
-from rachel.game import Game
 from rachel.rubp import (
     CARDS_MAX,
     HOST_ID,
@@ -35,8 +31,12 @@ from rachel.rubp import (
     decode_frame,
     encode_frame,
 )
-from rachel_server.effects import Effects
-from rachel_server.entries import (
+from rachel.rules.actions import Play
+from rachel.rules.cards import DECK
+from rachel.rules.deal_proof import commitment
+from rachel.rules.game import Game
+from rachel_server.core.effects import Effects
+from rachel_server.core.entries import (
     ActionTaken,
     Entry,
     GameEnded,
@@ -44,8 +44,8 @@ from rachel_server.entries import (
     GameStatus,
     StoredGame,
 )
-from rachel_server.link import Link
-from rachel_server.table import Table
+from rachel_server.core.link import Link
+from rachel_server.core.table import Table
 
 _PUBLIC: Final = frozenset(
     kind.TYPE for kind in (TurnEnd, GameState, TurnStart, PlayerWon, PlayerList, PlayerName)

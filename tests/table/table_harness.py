@@ -10,11 +10,9 @@ from typing import Final, TypeVar
 
 from table_auditor import Auditor
 
-from rachel.actions import Play
 from rachel.bots import choose
-from rachel.client import ClientSession
-from rachel.client_updates import Update
-from rachel.game import Game
+from rachel.client.session import ClientSession
+from rachel.client.updates import Update
 from rachel.rubp import (
     ACKNOWLEDGES_SYNC,
     FRAME_SIZE,
@@ -35,12 +33,21 @@ from rachel.rubp import (
     decode_frame,
     encode,
 )
-from rachel_server.effects import Effects
-from rachel_server.entries import ActionTaken, Entry, GameEnded, GameStarted, GameStatus, StoredGame
-from rachel_server.link import Link
-from rachel_server.lobby import TABLES_MAX, Lobby, NotSeated
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.actions import Play
+from rachel.rules.game import Game
+from rachel_server.core.effects import Effects
+from rachel_server.core.entries import (
+    ActionTaken,
+    Entry,
+    GameEnded,
+    GameStarted,
+    GameStatus,
+    StoredGame,
+)
+from rachel_server.core.link import Link
+from rachel_server.core.lobby import TABLES_MAX, Lobby, NotSeated
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 UNIX_TIME: Final = 1_700_000_000.0
 _TICKS_MAX: Final = 10_000

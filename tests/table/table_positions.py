@@ -9,13 +9,13 @@ from typing import Final
 
 from table_harness import Host, Mailbox, token_of
 
-from rachel.actions import DRAW, Action, Play
-from rachel.cards import parse_card, parse_suit
-from rachel.game import Game
-from rachel.legal import is_playable
 from rachel.rubp import DrawCard, PlayCard
-from rachel_server.entries import ActionTaken, GameStarted, GameStatus, SeatEntry, StoredGame
-from rachel_server.seating import hash_token
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.cards import parse_card, parse_suit
+from rachel.rules.game import Game
+from rachel.rules.legal import is_playable
+from rachel_server.core.entries import ActionTaken, GameStarted, GameStatus, SeatEntry, StoredGame
+from rachel_server.core.seating import hash_token
 
 ROOM: Final = "TEA42"
 GAME_ID: Final = 777

@@ -15,8 +15,8 @@ from rachel.rubp import (
     decode,
     decode_frame,
 )
-from rachel.view import PublicView, SeatView
-from rachel_server.frames import FrameWriter
+from rachel.rules.view import PublicView, SeatView
+from rachel_server.core.frames import FrameWriter
 
 
 def links_of(*versions: int) -> list[Mailbox]:

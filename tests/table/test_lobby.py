@@ -19,9 +19,9 @@ from rachel.rubp import (
     Welcome,
     encode,
 )
-from rachel_server.lobby import NotSeated
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.lobby import NotSeated
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 SHORT = 1e-6
 

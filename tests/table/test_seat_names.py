@@ -4,8 +4,8 @@ import pytest
 from table_harness import Host, Mailbox
 
 from rachel.rubp import HOST_ID, TEXT_MAX, Hello, PlayerName, encode
-from rachel_server.seating import BOT_NAMES, bot_name, unique_name
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.seating import BOT_NAMES, bot_name, unique_name
+from rachel_server.core.table_settings import TableSettings
 
 
 def shown(host: Host) -> list[str]:

@@ -4,7 +4,6 @@ import pytest
 from table_harness import Host, Mailbox, token_of
 from table_positions import find, message_of, seat_again, stored_game
 
-from rachel.game import Game
 from rachel.rubp import (
     Announce,
     DrawCard,
@@ -17,9 +16,10 @@ from rachel.rubp import (
     TurnEnd,
     TurnStart,
 )
-from rachel_server.entries import ActionTaken, GameEnded, GameStatus
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.game import Game
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 ANN, BOB = (PlayerEntry(seat, 0x60) for seat in range(2))
 SHORT = 1e-6

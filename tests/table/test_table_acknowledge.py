@@ -4,10 +4,10 @@ from table_auditor import hand_messages, state_message, turn_message
 from table_harness import Host, Mailbox
 from table_positions import find, message_of, seat_again, stored_game
 
-from rachel.actions import DRAW
-from rachel.game import Game
 from rachel.rubp import CardDrawn, GameStart, SyncRequest, TurnEnd, TurnStart
-from rachel_server.table_settings import TableSettings
+from rachel.rules.actions import DRAW
+from rachel.rules.game import Game
+from rachel_server.core.table_settings import TableSettings
 
 SHORT = 1e-6
 SLOW = 1

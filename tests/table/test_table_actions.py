@@ -16,9 +16,6 @@ from table_positions import (
     stored_game,
 )
 
-from rachel.actions import DRAW, Play
-from rachel.cards import ACE, DECK
-from rachel.game import Game
 from rachel.rubp import (
     HOST_ID,
     ActionKind,
@@ -32,9 +29,12 @@ from rachel.rubp import (
     TurnEnd,
     decode,
 )
-from rachel_server.entries import ActionTaken
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.actions import DRAW, Play
+from rachel.rules.cards import ACE, DECK
+from rachel.rules.game import Game
+from rachel_server.core.entries import ActionTaken
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 SEATS = 3
 

@@ -7,8 +7,8 @@ from typing import Final
 from table_harness import UNIX_TIME, Host, Mailbox
 
 from rachel.rubp import FRAME_SIZE, Announce, Hello, decode, decode_frame
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 PROTOCOL: Final = Path(__file__).parents[2] / "docs" / "PROTOCOL.md"
 _BLOCK: Final = re.compile(r"```\n((?:(?:[0-9A-F]{2} ){15}[0-9A-F]{2}\n){4})```")

@@ -15,8 +15,6 @@ from table_positions import (
     stored_game,
 )
 
-from rachel.actions import Play
-from rachel.game import Game
 from rachel.rubp import (
     Announce,
     DrawCard,
@@ -29,9 +27,11 @@ from rachel.rubp import (
     TurnEnd,
     Welcome,
 )
-from rachel_server.entries import ActionTaken, GameEnded, GameStarted, GameStatus
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.actions import Play
+from rachel.rules.game import Game
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 SHORT = 1e-6
 
@@ -273,7 +273,7 @@ def test_a_rematch_of_a_rematch() -> None:
 
 
 def test_a_game_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rachel_server.table.TURNS_MAX", 3)
+    monkeypatch.setattr("rachel_server.core.table.TURNS_MAX", 3)
     host = Host(TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
     table = host.table("TEA42")

@@ -18,7 +18,7 @@ from rachel.rubp import (
     Welcome,
     decode,
 )
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
 
 ANN = PlayerEntry(0, Platform.C64, b"abc")
 BOB = PlayerEntry(1, Platform.VIC_20, b"xyz")

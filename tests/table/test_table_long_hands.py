@@ -11,8 +11,7 @@ from table_positions import (
     stored_game,
 )
 
-from rachel.client import ClientSession
-from rachel.game import Game
+from rachel.client.session import ClientSession
 from rachel.rubp import (
     CARDS_MAX,
     CardDrawn,
@@ -25,7 +24,8 @@ from rachel.rubp import (
     SyncRequest,
     TurnEnd,
 )
-from rachel_server.table_settings import TableSettings
+from rachel.rules.game import Game
+from rachel_server.core.table_settings import TableSettings
 
 LAST_DRAW = len(LONG_HAND_ACTIONS) - 1
 

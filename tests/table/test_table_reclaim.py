@@ -5,8 +5,6 @@ from table_auditor import hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import GAME_ID, find, last_action, message_of, stored_game
 
-from rachel.deal_proof import commitment
-from rachel.game import Game
 from rachel.rubp import (
     NO_TOKEN,
     Announce,
@@ -23,9 +21,11 @@ from rachel.rubp import (
     TurnStart,
     Welcome,
 )
-from rachel_server.entries import GameStarted
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.deal_proof import commitment
+from rachel.rules.game import Game
+from rachel_server.core.entries import GameStarted
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 ANN, BOB, CAT = (PlayerEntry(seat, 0x60) for seat in range(3))
 ROOM = "TEA42"

@@ -7,8 +7,6 @@ from table_auditor import hand_messages, state_message
 from table_harness import Host, Mailbox
 from table_positions import find, playable, seat_again, stored_game
 
-from rachel.cards import ACE, DECK
-from rachel.game import Game
 from rachel.rubp import (
     FRAME_SIZE,
     HOST_ID,
@@ -21,7 +19,9 @@ from rachel.rubp import (
     decode,
     encode,
 )
-from rachel_server.table_settings import TableSettings
+from rachel.rules.cards import ACE, DECK
+from rachel.rules.game import Game
+from rachel_server.core.table_settings import TableSettings
 
 SEATS = 3
 

@@ -14,10 +14,10 @@ from rachel.rubp import (
     PlayerName,
     Welcome,
 )
-from rachel_server.entries import GameStarted
-from rachel_server.lobby import NotSeated, Reservation
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.entries import GameStarted
+from rachel_server.core.lobby import NotSeated, Reservation
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 SHORT = 1e-6
 ANN, BOB, CAT = 11, 22, 33

@@ -8,12 +8,12 @@ from table_auditor import hand_messages, state_message
 from table_harness import Host, token_of
 from table_positions import GAME_ID, ROOM, find, message_of, seat_again, stored_game
 
-from rachel.actions import DRAW, Play
-from rachel.game import Game
 from rachel.rubp import Announce, Error, GameState, HandSync, Phase, SyncRequest, TurnStart, Welcome
-from rachel_server.entries import ActionTaken, StoredGame
-from rachel_server.running_game import ReplayFailed, RunningGame
-from rachel_server.table_settings import TableSettings
+from rachel.rules.actions import DRAW, Play
+from rachel.rules.game import Game
+from rachel_server.core.entries import ActionTaken, StoredGame
+from rachel_server.core.running_game import ReplayFailed, RunningGame
+from rachel_server.core.table_settings import TableSettings
 
 
 def in_the_middle() -> StoredGame:

@@ -10,9 +10,7 @@ import pytest
 from table_harness import Host, Mailbox, Player, play_out, token_of
 from table_positions import GAME_ID, find, message_of, seat_again, stored_game
 
-from rachel.cards import DECK
-from rachel.client import ClientSession
-from rachel.game import Game
+from rachel.client.session import ClientSession
 from rachel.rubp import (
     Announce,
     CardDrawn,
@@ -27,11 +25,13 @@ from rachel.rubp import (
     SyncRequest,
     encode,
 )
-from rachel_server.effects import Effects
-from rachel_server.entries import ActionTaken
-from rachel_server.link import Link
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
+from rachel.rules.cards import DECK
+from rachel.rules.game import Game
+from rachel_server.core.effects import Effects
+from rachel_server.core.entries import ActionTaken
+from rachel_server.core.link import Link
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
 
 
 class Nuisance:

@@ -5,7 +5,6 @@ import itertools
 import pytest
 from table_harness import Host, token_of
 
-from rachel.deal_proof import commitment
 from rachel.rubp import (
     HOST_ID,
     Announce,
@@ -19,9 +18,10 @@ from rachel.rubp import (
     TurnStart,
     decode,
 )
-from rachel_server.entries import GameStarted
-from rachel_server.seating import BOT_NAMES
-from rachel_server.table_settings import TableSettings
+from rachel.rules.deal_proof import commitment
+from rachel_server.core.entries import GameStarted
+from rachel_server.core.seating import BOT_NAMES
+from rachel_server.core.table_settings import TableSettings
 
 
 def test_a_full_table_starts_at_once() -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from rachel_tui.host_urls import HostUrl
+from rachel_tui.net.host_urls import HostUrl
 
 Reply = Callable[[str], bytes]
 """(method and path of the request) -> the whole answer."""

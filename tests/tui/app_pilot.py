@@ -13,8 +13,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from rachel_tui.app import RachelApp
+from rachel_tui.net.sitting import Place
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.status import AdviceLine
 

@@ -13,7 +13,7 @@ from api_client import Api, api_on
 from databases import Database
 from play_process import run_rachel
 
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
 
 AT_ONCE = TableSettings(seats=2, start_delay_s=0.0, bot_delay_s=0.0, turn_time_s=None)
 """A bot takes the other seat as soon as somebody sits down."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from table_host import TableScript
 
-from rachel.actions import Action
-from rachel.client import ClientSession
+from rachel.client.session import ClientSession
 from rachel.rubp import FrameStream
-from rachel_tui.story import Story, plain_text
+from rachel.rules.actions import Action
+from rachel_tui.words.story import Story, plain_text
 
 TOKEN = bytes(range(1, 9))
 

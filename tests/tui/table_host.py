@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from rachel.actions import DRAW, Action, IllegalAction, Play
-from rachel.cards import DECK, parse_card
-from rachel.game import Game
 from rachel.rubp import (
     HOST_ID,
     ActionKind,
@@ -35,6 +32,9 @@ from rachel.rubp import (
     decode,
     encode,
 )
+from rachel.rules.actions import DRAW, Action, IllegalAction, Play
+from rachel.rules.cards import DECK, parse_card
+from rachel.rules.game import Game
 
 GAME_ID = 77
 NAMES = ("Ann", "Bot Ada", "Bob", "Cid", "Dora", "Emil", "Flo", "Gus")

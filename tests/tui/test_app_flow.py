@@ -6,12 +6,12 @@ from pathlib import Path
 from app_pilot import HOST_KEY, AppPilot, place_of, playing
 from table_host import GAME_ID, TableHost, cards, hosting, position
 
-from rachel.actions import Play
-from rachel.game import Game
 from rachel.rubp import Hello, PlayCard
-from rachel_tui import saved_seat
+from rachel.rules.actions import Play
+from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
-from rachel_tui.saved_seat import SavedSeat
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.screens.continue_game import ContinueScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.leave import LeaveScreen

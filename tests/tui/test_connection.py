@@ -14,8 +14,8 @@ from rubp_tcp_host import (
     tcp_host,
 )
 
-from rachel.client import ClientSession
-from rachel.client_updates import Refused, Rejected, Update, Welcomed
+from rachel.client.session import ClientSession
+from rachel.client.updates import Refused, Rejected, Update, Welcomed
 from rachel.rubp import (
     Error,
     ErrorCode,
@@ -27,8 +27,8 @@ from rachel.rubp import (
     SyncRequest,
     Welcome,
 )
-from rachel_tui.connection import Connection, LinkState
-from rachel_tui.link_timing import LinkTiming
+from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.link_timing import LinkTiming
 
 TOKEN = bytes(range(1, 9))
 # Patient where a slow machine must not change the result, quick where the test waits for it.

@@ -6,11 +6,11 @@ import pytest
 from plain_reader import HOST_KEY, talking
 from table_host import GAME_ID, cards, hosting, position
 
-from rachel.actions import DRAW, Play
-from rachel.game import Game
 from rachel.rubp import Announce, DrawCard, Hello, PlayCard
-from rachel_tui import saved_seat
-from rachel_tui.saved_seat import SavedSeat
+from rachel.rules.actions import DRAW, Play
+from rachel.rules.game import Game
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat
 
 HAND_LINE = "Your hand: 1 3S, 2 7H fits, 3 7C, 4 KC."
 

@@ -4,8 +4,8 @@ import pytest
 from table_host import cards, position
 
 from rachel.rubp import ErrorCode
-from rachel.view import PublicView, SeatView, view_for
-from rachel_tui.hints import (
+from rachel.rules.view import PublicView, SeatView, view_for
+from rachel_tui.words.hints import (
     attack_text,
     demand_text,
     draw_text,

@@ -7,7 +7,8 @@ import pytest
 from api_stand_in import TOKEN, answer, api_stand_in, refusal
 from certificate import write_certificate
 
-from rachel_tui.host_api import (
+from rachel_tui.keep.logins import Login
+from rachel_tui.net.host_api import (
     ApiRefusal,
     LoginEnded,
     NoSeat,
@@ -17,9 +18,8 @@ from rachel_tui.host_api import (
     own_account,
     reserve_seat,
 )
-from rachel_tui.host_request import ANSWER_BYTES_MAX, NoAnswer, request
-from rachel_tui.host_urls import HostUrl, possible_urls
-from rachel_tui.logins import Login
+from rachel_tui.net.host_request import ANSWER_BYTES_MAX, NoAnswer, request
+from rachel_tui.net.host_urls import HostUrl, possible_urls
 
 OK = b"HTTP/1.1 200 OK\r\n"
 EVIL = "\x1b]0;evil\x07\u202eX\nY" + "z" * 500

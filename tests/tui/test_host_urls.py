@@ -2,7 +2,7 @@
 
 import pytest
 
-from rachel_tui.host_urls import HostUrl, parse_url, possible_urls
+from rachel_tui.net.host_urls import HostUrl, parse_url, possible_urls
 
 
 @pytest.mark.parametrize(

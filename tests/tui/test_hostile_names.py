@@ -6,8 +6,8 @@ import pytest
 from app_pilot import playing
 from table_host import cards, hosting, position
 
-from rachel.actions import Play
 from rachel.rubp import Announce
+from rachel.rules.actions import Play
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.log import GameLog

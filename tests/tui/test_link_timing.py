@@ -1,6 +1,6 @@
 """Heartbeats, patience and pauses, on a clock that is passed in."""
 
-from rachel_tui.link_timing import LinkTiming, Pulse
+from rachel_tui.net.link_timing import LinkTiming, Pulse
 
 
 def test_pauses_double_up_to_a_limit() -> None:

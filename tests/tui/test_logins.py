@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rachel_tui import logins
-from rachel_tui.host_urls import parse_url
-from rachel_tui.logins import Login, forget, load, load_all, save
+from rachel_tui.keep import logins
+from rachel_tui.keep.logins import Login, forget, load, load_all, save
+from rachel_tui.net.host_urls import parse_url
 
 TOKEN = "a-Z_0" * 8 + "abc"
 ANN = Login(parse_url("https://example.org"), "ann", TOKEN, 1_800_000_000.5)

@@ -2,9 +2,9 @@
 
 from table_host import cards, position
 
-from rachel.game import Game
-from rachel.view import view_for
-from rachel_tui.picking import Picking, sorted_hand
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
+from rachel_tui.words.picking import Picking, sorted_hand
 
 
 def picking_of(game: Game) -> Picking:

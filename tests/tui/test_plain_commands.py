@@ -5,7 +5,7 @@ import re
 import pytest
 from table_host import cards
 
-from rachel_tui.plain_commands import Query, TypedPlay, parse_command, parse_nomination
+from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 
 HAND = cards("2D 7H 7C 10D AS")
 

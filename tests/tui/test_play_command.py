@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from rachel.cli import main
-from rachel_tui import player_name
+from rachel_tui.keep import player_name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from databases import Database, SqliteDatabase
 from member import Member, member_of
 from play_process import COMMAND, DEADLINE_S, Terminal, environment
 
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
 
 PLAYS_AS = "You play as ann_1, logged in at localhost."
 WAITING = TableSettings(seats=2, start_delay_s=60.0, bot_delay_s=0.0, turn_time_s=None)

@@ -8,7 +8,7 @@ from http_server import http_server
 from play_process import run_plainly, run_rachel
 from test_tls_listeners import tls_settings
 
-from rachel_server.table_settings import TableSettings
+from rachel_server.core.table_settings import TableSettings
 
 AT_ONCE = TableSettings(seats=2, start_delay_s=0.0, bot_delay_s=0.0, turn_time_s=None)
 

@@ -12,12 +12,12 @@ from plain_reader import talking_at
 from table_host import GAME_ID, TableHost, hosting, position
 
 from rachel.rubp import Hello
-from rachel_tui import saved_seat
 from rachel_tui.app import RachelApp
-from rachel_tui.host_urls import HostUrl
-from rachel_tui.logins import Login
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.logins import Login
+from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.sitting import Place
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place
 
 HAND = "Your hand: 1 3S, 2 QH fits, 3 KC."
 PLAYS_AS = "You play as ann_1, logged in at 127.0.0.1."

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rachel_tui import saved_seat
-from rachel_tui.saved_seat import SavedSeat, forget, load, save
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat, forget, load, save
 
 ANN = SavedSeat("example.org:1982", 66, bytes(range(1, 9)), "Ann", "ABCD")
 BEN = SavedSeat("[::1]:1982", 1, b"\xff" * 8, "Ben", "", port=6502)

@@ -3,9 +3,9 @@
 from story_reader import StoryReader, seated
 from table_host import GAME_ID, TableScript, cards, position
 
-from rachel.actions import DRAW, Play
-from rachel.client import ClientSession
+from rachel.client.session import ClientSession
 from rachel.rubp import Announce
+from rachel.rules.actions import DRAW, Play
 
 
 def play(text: str, suit: int | None = None) -> Play:

@@ -6,10 +6,10 @@ import pytest
 from app_pilot import AppPilot, playing
 from table_host import TableHost, cards, hosting, position
 
-from rachel.actions import DRAW, Play
-from rachel.cards import ACE, DECK, QUEEN, card_code, rank_of
-from rachel.game import Game
 from rachel.rubp import DrawCard, Message, PlayCard
+from rachel.rules.actions import DRAW, Play
+from rachel.rules.cards import ACE, DECK, QUEEN, card_code, rank_of
+from rachel.rules.game import Game
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.choices import Choices

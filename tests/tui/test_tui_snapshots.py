@@ -12,10 +12,10 @@ from host_thread import hosting_in_thread
 from table_host import GAME_ID, TableHost, position
 from textual.pilot import Pilot
 
-from rachel.game import Game
-from rachel_tui import saved_seat
+from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
-from rachel_tui.saved_seat import SavedSeat
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat
 
 Compare = Callable[..., bool]
 

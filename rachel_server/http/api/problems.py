@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from rachel.rubp import ErrorCode
 from rachel_server.accounts.errors import MESSAGES, AccountError, AccountErrorCode
+from rachel_server.core.lobby import NotSeated
 from rachel_server.http.errors import ApiError
-from rachel_server.lobby import NotSeated
 
 _BUSY_WAIT_S: Final = "2"
 

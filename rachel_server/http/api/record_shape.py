@@ -1,11 +1,11 @@
-"""The JSON of a game's record, as `rachel.record` and `rachel.replay` write and read it."""
+"""The JSON of a game's record, as `record` and `replay` in `rachel.formats` have it."""
 
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from rachel.json_shapes import U64_MAX
+from rachel.formats.json_shapes import U64_MAX
 from rachel_server.http.api.endpoint import Model
 from rachel_server.http.api.fields import IsoTime
 

@@ -5,14 +5,14 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from rachel.rubp import Phase
+from rachel_server.core.lobby import NotSeated, Reservation
+from rachel_server.core.seating import Seat
+from rachel_server.core.table import Table
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.paging import PageQuery
 from rachel_server.http.api.problems import Problem
-from rachel_server.lobby import NotSeated, Reservation
-from rachel_server.seating import Seat
-from rachel_server.table import Table
-from rachel_server.table_settings import TableSettings
-from rachel_server.token_buckets import RateLimit
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
 """Tables that an account may open."""

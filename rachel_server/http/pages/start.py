@@ -9,7 +9,7 @@ from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of
 from rachel_server.http.pages.notices import notice_of
 from rachel_server.http.pages.templates import page
-from rachel_server.settings import DEFAULT_RUBP_PORT
+from rachel_server.ops.settings import DEFAULT_RUBP_PORT
 
 
 async def start_page(request: web.Request) -> web.Response:

@@ -1,0 +1,352 @@
+"""What a client knows of its table, from the host's messages alone.
+
+Nothing the host sends is trusted: text is cleaned, seats and cards are checked, and a message that
+cannot be right changes nothing. Halves of the game's state that do not agree make the table want a
+SYNC_REQUEST (rubp.md, Conversations).
+"""
+
+import re
+from typing import Final
+
+from rachel.client.state import checked_cards, checked_seat
+from rachel.client.sync import SyncPair
+from rachel.client.updates import (
+    Announced,
+    GameOver,
+    GameStarted,
+    HandChanged,
+    Moved,
+    ProofAnnounced,
+    Refused,
+    Rejected,
+    Resyncing,
+    RosterChanged,
+    StateChanged,
+    TurnStarted,
+    Update,
+    Welcomed,
+)
+from rachel.rubp import (
+    MAX_SEATS,
+    ActionKind,
+    Announce,
+    CardDrawn,
+    Error,
+    ErrorCode,
+    GameStart,
+    GameState,
+    HandSync,
+    Heartbeat,
+    Message,
+    MessageError,
+    Phase,
+    PlayerList,
+    PlayerName,
+    PlayerWon,
+    SyncRequest,
+    TurnEnd,
+    TurnStart,
+    Welcome,
+)
+from rachel.rules.actions import IllegalAction, Refusal
+from rachel.rules.cards import is_card
+from rachel.rules.deal_proof import DealProof
+from rachel.rules.view import SeatView
+from rachel.text import clean_name, clean_text
+
+_FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, ErrorCode.NAME_TAKEN})
+_ROOM_LINE: Final = re.compile(
+    r"Room (?P<room>[A-Z0-9]{1,8}), (?:(?P<seconds>[0-9]{1,5}) s a turn|no turn clock)"
+)
+
+
+class ClientTable:
+    """The table as one of its clients knows it.
+
+    Attributes:
+        room: the table's room code as far as known, in capitals.
+        game_id: the table's id, 0 before the first WELCOME.
+        phase: where the table stands, None before the first WELCOME.
+        seat: our seat, None before the first WELCOME.
+        seats: how many seats the table has, 0 before the first WELCOME.
+        platforms: RUBP platform ids of the seats whose players (or bots) are present.
+        turn_time_s: seconds a turn may take; None when there is no clock or nobody said.
+        attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
+        proof: what was announced to prove that the deal was fair.
+        wanted: requests and acknowledgements the table wants sent; whoever sends them empties it.
+    """
+
+    def __init__(self, *, room: str = "", game_id: int = 0) -> None:
+        self.room = room
+        self.game_id = game_id
+        self.phase: Phase | None = None
+        self.seat: int | None = None
+        self.seats = 0
+        self.platforms: dict[int, int] = {}
+        self.turn_time_s: int | None = None
+        self.attack_dealt: tuple[int, ...] | None = None
+        self.attack_taken: tuple[int, ...] | None = None
+        self.proof = DealProof()
+        self.wanted: list[SyncRequest] = []
+        self._names: dict[int, str] = {}
+        self._pair = SyncPair()
+        self._greeting = False  # a HELLO of ours has not been answered yet
+        self._pair_awaited = False  # a whole pair is on its way, out of turn
+        self._pair_unconfirmed = False  # the state held has not been acknowledged
+        self._asked_in: int | None = None  # the turn of our last request after a mismatch
+        self._started: int | None = None  # the turn whose TURN_START has come
+        self._acted: int | None = None  # the turn in which we sent an action
+        self._refused = False  # that action was refused; the hand follows
+        self._end_told = False
+
+    @property
+    def names(self) -> list[str]:
+        """One name per seat, cleaned; seats nobody has named yet are called Seat 1, Seat 2..."""
+        return [self._names.get(seat, f"Seat {seat + 1}") for seat in range(self.seats)]
+
+    @property
+    def present(self) -> frozenset[int]:
+        """The seats whose players (or bots) are present."""
+        return frozenset(self.platforms)
+
+    @property
+    def view(self) -> SeatView | None:
+        """The public state and our own hand, None until both are known."""
+        if self.seat is None or self._pair.public is None or self._pair.hand is None:
+            return None
+        return SeatView(self.seat, self._pair.hand, self._pair.public)
+
+    @property
+    def prompt(self) -> bool:
+        """Whether it is for us to act now: our turn has started and no action is on its way."""
+        return self.view is not None and self.why_no_prompt(self.view) is None
+
+    def why_no_prompt(self, view: SeatView) -> IllegalAction | None:
+        """Return why it is not for us to act now, or None when it is."""
+        if self.phase is Phase.FINISHED or view.public.is_over:
+            return IllegalAction(Refusal.GAME_ALREADY_OVER, "the game is over")
+        if not view.is_my_turn:
+            name = self.names[view.public.current]
+            return IllegalAction(Refusal.NOT_YOUR_TURN, f"it is the turn of {name}")
+        if self._acted == view.public.turn:
+            return IllegalAction(Refusal.NOT_YOUR_TURN, "your move is on its way")
+        if self._started != view.public.turn:
+            return IllegalAction(Refusal.NOT_YOUR_TURN, "your turn has not started yet")
+        return None
+
+    def take(self, message: Message, updates: list[Update]) -> None:
+        """Take a message of the host and append what it changed.
+
+        Raises:
+            MessageError: it cannot be right, and changed nothing.
+        """
+        self._settle(message, updates)
+        match message:
+            case Welcome():
+                self._take_welcome(message, updates)
+            case Error():
+                self._take_error(message, updates)
+            case Announce():
+                self._take_announcement(message, updates)
+            case Heartbeat():
+                pass
+            case _ if self.seat is None:
+                raise MessageError("not_welcomed", "a table's message before WELCOME")
+            case PlayerName() | PlayerList():
+                self._take_roster(message, updates)
+            case GameStart():
+                self._take_start(message, updates)
+            case GameState():
+                self._take_state(message, self.seat, updates)
+            case HandSync() | CardDrawn():
+                self._take_hand(message, self.seat, updates)
+            case TurnStart():
+                self._take_turn_start(message, updates)
+            case TurnEnd():
+                self._take_turn_end(message, updates)
+            case PlayerWon():
+                self._take_end(message, updates)
+            case _:
+                raise MessageError("not_for_clients", "a host does not send this")
+
+    def _settle(self, message: Message, updates: list[Update]) -> None:
+        """Judge what is held before anything but more of the hand is taken in."""
+        if self.seat is None or isinstance(message, HandSync | CardDrawn):
+            return
+        self._pair.end_of_hand()
+        if not isinstance(message, GameState):
+            self._forgive()
+        if reason := self._pair.disagreement(self.seat):
+            self._resync(reason, updates)
+
+    def _forgive(self) -> None:
+        """After a refusal and what followed it: it is for us to act again."""
+        if self._refused:
+            self._refused = False
+            self._acted = None
+
+    def _forget_turns(self) -> None:
+        """Know nothing of started turns and of actions on their way."""
+        self._asked_in = self._started = self._acted = None
+        self._refused = False
+
+    def _take_welcome(self, welcome: Welcome, updates: list[Update]) -> None:
+        seat = checked_seat(welcome.player_id, MAX_SEATS)
+        if not welcome.game_id or welcome.player_count > MAX_SEATS:
+            raise MessageError("bad_value", "a table has an id and at most 8 seats")
+        if self.game_id != welcome.game_id or self.seat != seat:
+            self._names, self.platforms = {}, {}
+            self._pair = SyncPair()
+            self.proof = DealProof()
+            self.turn_time_s = self.attack_dealt = self.attack_taken = None
+            self._end_told = False
+            self._forget_turns()
+        self.seat = seat
+        self.seats = max(welcome.player_count, seat + 1)
+        self.game_id = welcome.game_id
+        self.phase = welcome.phase
+        self._greeting = False
+        self._pair_awaited = welcome.phase is not Phase.WAITING
+        updates.append(Welcomed(seat, welcome.phase))
+
+    def _take_error(self, error: Error, updates: list[Update]) -> None:
+        if self._greeting or error.code in _FINAL:
+            self._greeting = False
+            updates.append(Rejected(error.code))
+            return
+        self._refused = self._acted is not None
+        if error.code is ErrorCode.UNKNOWN:  # our action was stale: a fresh pair follows
+            self._pair_awaited = True
+        updates.append(Refused(error.code, tuple(filter(is_card, error.cards))))
+
+    def _take_announcement(self, announcement: Announce, updates: list[Update]) -> None:
+        text = clean_text(announcement.text)
+        if self.proof.hear(text):
+            updates.append(ProofAnnounced())
+            return
+        if found := _ROOM_LINE.fullmatch(text):
+            self.room = found["room"]
+            self.turn_time_s = int(found["seconds"]) if found["seconds"] else None
+        if text:
+            updates.append(Announced(text))
+
+    def _take_roster(self, message: PlayerName | PlayerList, updates: list[Update]) -> None:
+        before = self.names, self.platforms
+        # Other hosts may count only those who are there; only a game's state tells all its seats.
+        limit = MAX_SEATS if self._pair.public is None else self.seats
+        if isinstance(message, PlayerName):
+            seats = checked_seat(message.seat, limit) + 1
+            self._names[message.seat] = clean_name(message.name)
+        else:
+            platforms = {
+                checked_seat(entry.player_id, limit): entry.platform for entry in message.entries
+            }
+            seats = max(platforms, default=-1) + 1
+            self.platforms = platforms
+        self.seats = max(self.seats, seats)
+        if before != (self.names, self.platforms):
+            updates.append(RosterChanged())
+
+    def _take_start(self, start: GameStart, updates: list[Update]) -> None:
+        self._pair.deal(start.cards)
+        self.phase = Phase.PLAYING
+        self.attack_dealt = self.attack_taken = None
+        self._pair_awaited = self._end_told = False
+        self._forget_turns()
+        updates.append(GameStarted())
+
+    def _take_state(self, state: GameState, seat: int, updates: list[Update]) -> None:
+        before = self._pair.public
+        public = self._pair.take_state(state, seat=seat, seats=self.seats)
+        self.seats = public.seats
+        self.platforms = {s: p for s, p in self.platforms.items() if s < public.seats}
+        was_finished = self.phase is Phase.FINISHED
+        self.phase = Phase.FINISHED if public.is_over else Phase.PLAYING
+        if before is None and not public.turn and self._pair.hand is not None:
+            self.proof.dealt = (public.seats, seat, self._pair.hand)
+        self._pair_unconfirmed = True
+        updates.append(StateChanged())
+        if public.is_over and was_finished and not self._pair_awaited:  # PLAYER_WON got lost
+            self._tell_end(public.survivor, updates)
+        skipped = before is not None and public.turn - before.turn not in (0, 1)
+        if skipped and not self._pair_awaited:
+            self._resync("a turn was missed", updates)
+        self._use_pair(seat, updates)
+
+    def _take_hand(self, message: HandSync | CardDrawn, seat: int, updates: list[Update]) -> None:
+        if isinstance(message, HandSync):
+            if self._pair.take_hand(message):
+                updates.append(HandChanged())
+            self._forgive()
+        else:
+            cards, drawn = self._pair.take_drawn(message.cards)
+            if cards:
+                updates.append(HandChanged(cards if drawn else ()))
+        self._use_pair(seat, updates)
+
+    def _use_pair(self, seat: int, updates: list[Update]) -> None:
+        """When both halves of one state are here: confirm them, and go on from an awaited pair."""
+        public = self._pair.public
+        if public is None or not self._pair.is_complete(seat):
+            return
+        if self._pair_awaited:
+            self._pair_awaited = False
+            if public.current == seat:
+                self._started = public.turn  # its TURN_START was sent before we lost the thread
+            if public.is_over:  # PLAYER_WON came before us
+                self._tell_end(public.survivor, updates)
+        if self._pair_unconfirmed:
+            self._pair_unconfirmed = False
+            self.wanted.append(SyncRequest(public.turn, self._pair.state_hash, acknowledge=True))
+
+    def _take_turn_start(self, start: TurnStart, updates: list[Update]) -> None:
+        seat = checked_seat(start.seat, self.seats)
+        self._started = start.turn
+        public = self._pair.public
+        if public is None or (public.turn, public.current) != (start.turn, seat):
+            self._resync("a turn was missed", updates)
+        elif not self._pair.agrees_with(start.state_hash):
+            self._resync("the turn starts from another state of the table", updates)
+        updates.append(TurnStarted(seat, start.turn))
+
+    def _take_turn_end(self, end: TurnEnd, updates: list[Update]) -> None:
+        for seat in (end.seat, end.next_seat, end.finish_position or 0):
+            checked_seat(seat, self.seats)
+        cards = checked_cards(end.cards)
+        if bool(cards) != (end.kind is ActionKind.PLAY):
+            raise MessageError("bad_count", "a play has cards and a draw shows none")
+        self._pair.played += cards
+        updates.append(
+            Moved(
+                end.seat, cards, end.nominated_suit, end.drawn, end.next_seat, end.finish_position
+            )
+        )
+
+    def _take_end(self, end: PlayerWon, updates: list[Update]) -> None:
+        survivor = checked_seat(end.survivor, self.seats)
+        self.phase = Phase.FINISHED
+        if end.attack_dealt is not None and end.attack_taken is not None:
+            self.attack_dealt = end.attack_dealt[: self.seats]
+            self.attack_taken = end.attack_taken[: self.seats]
+        if self._pair.public is None or self._pair.turn != end.turn:
+            self._resync("the last turn was missed", updates)
+        self._tell_end(survivor, updates)
+
+    def _tell_end(self, survivor: int | None, updates: list[Update]) -> None:
+        if not self._end_told:
+            self._end_told = True
+            public = self._pair.public
+            updates.append(GameOver(survivor, public.finish_order if public else ()))
+
+    def _resync(self, reason: str, updates: list[Update]) -> None:
+        """Ask for a fresh pair, once in a turn: a host that disagrees with itself cannot help."""
+        if self._asked_in != self._pair.turn:
+            self._asked_in = self._pair.turn
+            self.wanted.append(self._sync_request())
+            updates.append(Resyncing(reason))
+
+    def _sync_request(self) -> SyncRequest:
+        """Return the request for a fresh pair; until it comes the hand is in doubt."""
+        self._pair_awaited = True
+        self._pair.doubt_hand()
+        return SyncRequest(self._pair.turn, self._pair.state_hash)

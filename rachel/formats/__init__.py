@@ -1,0 +1,1 @@
+"""The portable formats: snapshots, traces, logs and records of games."""

@@ -1,0 +1,235 @@
+"""The JSON of cards, actions and events, in both directions (formats.md, JSON shapes).
+
+Documents come from strangers: `load` turns text into a value, and everything that is read from it
+through `Fields` is checked for its type and range. What is wrong is said in one line that is safe
+to print. Fields that nobody asks for are ignored.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, Final, TypeAlias, TypeVar, get_args
+
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.cards import RANK_NAMES, SUIT_NAMES, make_card
+from rachel.rules.events import Event
+from rachel.rules.game import CLOCKWISE
+
+JsonObject: TypeAlias = dict[str, Any]
+
+_T = TypeVar("_T")
+
+U64_MAX: Final = 0xFFFF_FFFF_FFFF_FFFF
+EVENT_KINDS: Final = {event.kind: event for event in get_args(Event)}
+"""The class of each kind of event."""
+
+_RANKS: Final = {name: rank for rank, name in RANK_NAMES.items()}
+_SUITS: Final = {name: suit for suit, name in enumerate(SUIT_NAMES)}
+_SHOWN_MAX: Final = 24
+
+# Event attributes whose JSON name is not the attribute's own.
+_EVENT_NAMES: Final = {
+    "seat": "playerIndex",
+    "attacker": "attackerPlayerIndex",
+    "target": "targetPlayerIndex",
+    "from_seat": "fromPlayerIndex",
+    "to_seat": "toPlayerIndex",
+    "turn": "turnNumber",
+    "survivor": "survivorPlayerIndex",
+    "finish_order": "finishOrder",
+}
+
+
+class ReplayError(ValueError):
+    """A document is no replay, log or record of a game; the text names the field that is wrong."""
+
+
+def load(text: str | bytes) -> object:
+    """Return what a JSON text (UTF-8, UTF-16 or UTF-32 when bytes) says.
+
+    Raises:
+        ReplayError: it is not JSON, or nested beyond reason.
+    """
+    try:
+        value: object = json.loads(text)
+    except UnicodeDecodeError:
+        raise ReplayError("not JSON: not even text") from None
+    except RecursionError:
+        raise ReplayError("not a game: nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ReplayError(f"not JSON: line {error.lineno}, column {error.colno}") from None
+    except ValueError:
+        raise ReplayError("not a game: a number with thousands of digits") from None
+    return value
+
+
+class Fields:
+    """The fields of one JSON object, each read with the type it must have.
+
+    ``where`` (``"steps[3].action"``) is how refusals name the object. All methods raise
+    ReplayError, also for a field that is missing.
+    """
+
+    def __init__(self, value: object, where: str = "") -> None:
+        if not isinstance(value, dict):
+            raise ReplayError(f"{where or 'the document'} must be an object, not {shown(value)}")
+        self.values: Mapping[str, object] = value
+        self._where = where
+
+    def path(self, name: str) -> str:
+        """Return how refusals name a field."""
+        return f"{self._where}.{name}" if self._where else name
+
+    def error(self, name: str, wanted: str) -> ReplayError:
+        """Return the refusal of a field that is not what is ``wanted``."""
+        return ReplayError(f"{self.path(name)} must be {wanted}, not {shown(self.values[name])}")
+
+    def value(self, name: str) -> object:
+        """Return a field of any type, which must be there."""
+        if name not in self.values:
+            raise ReplayError(f"{self.path(name)} is missing")
+        return self.values[name]
+
+    def integer(self, name: str, low: int, high: int) -> int:
+        """Return an integer of ``low`` to ``high``; true, false and 1.0 are none."""
+        return _integer(self.value(name), self.path(name), low, high)
+
+    def integers(self, name: str, low: int, high: int) -> list[int]:
+        """Return a list of different integers of ``low`` to ``high``."""
+        numbers = self.items(name, lambda value, where: _integer(value, where, low, high))
+        if len(set(numbers)) != len(numbers):
+            raise ReplayError(f"{self.path(name)} holds a number twice")
+        return numbers
+
+    def u64(self, name: str) -> int:
+        """Return an unsigned 64-bit integer: a seed or a hash."""
+        return self.integer(name, 0, U64_MAX)
+
+    def text(self, name: str) -> str:
+        """Return a string."""
+        return _text(self.value(name), self.path(name))
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of strings."""
+        return self.items(name, _text)
+
+    def hexadecimal(self, name: str) -> bytes:
+        """Return the bytes that a string of hexadecimal digits stands for."""
+        text = self.text(name)
+        try:
+            if any(character.isspace() for character in text):
+                raise ValueError
+            return bytes.fromhex(text)
+        except ValueError:
+            raise self.error(name, "hexadecimal digits, two a byte") from None
+
+    def objects(self, name: str) -> list["Fields"]:
+        """Return a list of objects."""
+        return self.items(name, Fields)
+
+    def items(self, name: str, read: Callable[[object, str], _T]) -> list[_T]:
+        """Return a list whose items ``read`` reads, given the item and its path."""
+        value = self.value(name)
+        if not isinstance(value, list):
+            raise self.error(name, "a list")
+        return [read(item, f"{self.path(name)}[{index}]") for index, item in enumerate(value)]
+
+    def child(self, name: str) -> "Fields":
+        """Return an object."""
+        return Fields(self.value(name), self.path(name))
+
+    def known(self, name: str, names: Mapping[str, _T]) -> _T:
+        """Return what a string means, which must be one of ``names``."""
+        text = self.text(name)
+        if text not in names:
+            raise self.error(name, f"one of {', '.join(names)}")
+        return names[text]
+
+    def version(self, known: int) -> None:
+        """Check that ``specVersion`` is the one version that is ``known``."""
+        if self.integer("specVersion", 0, U64_MAX) != known:
+            raise self.error("specVersion", f"{known}, the only version known here")
+
+
+def _integer(value: object, where: str, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ReplayError(f"{where} must be an integer from {low} to {high}, not {shown(value)}")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ReplayError(f"{where} must be a string, not {shown(value)}")
+    return value
+
+
+def shown(value: object) -> str:
+    """Return a stranger's value in a few printable ASCII characters."""
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, str):
+        text = ascii(value[:_SHOWN_MAX])
+        return text if len(value) <= _SHOWN_MAX else f"{text}..."
+    if isinstance(value, int) and abs(value) > U64_MAX:
+        return "a larger number" if value > 0 else "a smaller number"
+    return ascii(value)
+
+
+def card_to_json(card: int) -> JsonObject:
+    """Return a card as ``{"rank": "queen", "suit": "clubs"}``."""
+    return {"rank": RANK_NAMES[card & 63], "suit": SUIT_NAMES[card >> 6]}
+
+
+def card_from_json(value: object, where: str = "card") -> int:
+    """Return the byte of the card that ``value`` describes.
+
+    Raises:
+        ReplayError: it is no card.
+    """
+    card = Fields(value, where)
+    return make_card(card.known("rank", _RANKS), card.known("suit", _SUITS))
+
+
+def action_to_json(action: Action) -> JsonObject:
+    """Return an action as formats.md has it."""
+    if not isinstance(action, Play):
+        return {"type": "draw"}
+    play: JsonObject = {"type": "play", "cards": [card_to_json(card) for card in action.cards]}
+    if action.suit is not None:
+        play["nominatedSuit"] = SUIT_NAMES[action.suit]
+    return play
+
+
+def action_from_json(action: Fields) -> Action:
+    """Return the action that an object describes, legal or not.
+
+    Raises:
+        ReplayError: it describes none.
+    """
+    if action.known("type", {"draw": False, "play": True}):
+        cards = tuple(action.items("cards", card_from_json))
+        if action.values.get("nominatedSuit") is None:
+            return Play(cards)
+        return Play(cards, action.known("nominatedSuit", _SUITS))
+    return DRAW
+
+
+def event_to_json(event: Event) -> JsonObject:
+    """Return an event as an object: its ``kind`` and everything it knows, in camelCase."""
+    result: JsonObject = {"kind": event.kind}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if field.name == "cards":
+            value = [card_to_json(card) for card in value]
+        elif field.name == "suit":
+            value = SUIT_NAMES[value]
+        elif field.name == "direction":
+            value = "clockwise" if value == CLOCKWISE else "counter_clockwise"
+        elif isinstance(value, tuple):
+            value = list(value)
+        result[_EVENT_NAMES.get(field.name, field.name)] = value
+    return result

@@ -1,0 +1,86 @@
+"""The database of the server on this machine, for the commands that look after it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rachel_server.commands.host_settings import host_settings, incomplete
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+_VARIABLES: Final = ("RACHEL_ENV", "RACHEL_DATA", "DATABASE_URL")
+
+data_option: Final = click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a server with a database of its own.  "
+    "[default: DATABASE_URL, else in the user's data folder]",
+)
+"""The option ``--data`` of every such command."""
+
+
+def host_database(data_dir: Path | None) -> "URL":
+    """Return where the games are: in a data folder, else where a server here would look.
+
+    Raises:
+        click.ClickException: the environment does not say it well.
+    """
+    from rachel_server.store.database_url import database_url, sqlite_url
+
+    if data_dir is not None:
+        return database_url(sqlite_url(data_dir))
+    settings = host_settings(only=_VARIABLES)
+    given = settings.database_url
+    try:
+        return database_url(sqlite_url(settings.data_dir) if given is None else given.reveal())
+    except ModuleNotFoundError as missing:
+        raise incomplete(missing) from None
+
+
+def existing_database(data_dir: Path | None) -> "URL":
+    """Return the same, if it is PostgreSQL or a file that exists.
+
+    Raises:
+        click.ClickException: there is no such file, or the environment does not say it well.
+    """
+    from rachel_server.store.database_url import sqlite_file
+
+    url = host_database(data_dir)
+    file = sqlite_file(url)
+    if file is not None and not file.is_file():
+        shown = click.format_filename(file.parent)
+        raise click.ClickException(f"no games in {shown}; choose the folder with --data")
+    return url
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in one line what is the matter with a database.
+
+    Raises:
+        click.ClickException: instead of what the database's own modules raise.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from rachel_server.store.backup_files import BackupFailed
+    from rachel_server.store.data_dir import DataDirInUse
+    from rachel_server.store.migrate import OlderSchema, TooManySteps, UnknownSchema
+    from rachel_server.store.server_lock import DatabaseInUse
+    from rachel_server.store.writer import reason
+
+    refusals = (DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, BackupFailed)
+    try:
+        yield
+    except BrokenPipeError:  # whoever read the output has read enough; click knows what to do
+        raise
+    except (*refusals, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    except ModuleNotFoundError as missing:
+        raise incomplete(missing) from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database cannot be used: {reason(error)}") from None

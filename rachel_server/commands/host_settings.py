@@ -1,0 +1,40 @@
+"""The settings of the server on this machine, for the commands that run it or look after it."""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from rachel_server.ops.settings import ServerSettings
+
+DOTENV: Final = Path(".env")
+"""In the working directory."""
+
+
+def host_settings(*, only: Collection[str] | None = None, **overrides: object) -> "ServerSettings":
+    """Return what the environment and the file `.env` say, overruled by fields that are not None.
+
+    With ``only``, variables that are not among them neither count nor are missed.
+
+    Raises:
+        click.ClickException: no server can run with them; each problem is a line of its own.
+    """
+    from rachel_server.ops.environment import VARIABLES, SettingsError, load_settings
+
+    try:
+        names = {variable.name for variable in VARIABLES} if only is None else only
+        return load_settings(os.environ, dotenv=DOTENV, overrides=overrides, only=names)
+    except SettingsError as error:
+        raise click.ClickException("\nError: ".join(error.problems)) from None
+    except ModuleNotFoundError as missing:
+        raise incomplete(missing) from None
+
+
+def incomplete(missing: ModuleNotFoundError) -> click.ClickException:
+    """Return what to say when something that only hosting needs is not installed."""
+    return click.ClickException(
+        f"hosting needs {missing.name}, which is not installed: pip install 'rachel[server]'"
+    )

@@ -1,0 +1,115 @@
+"""What a table asks the journal to remember: a game's start, its actions, its end.
+
+A game is its seed and its actions: restoring one is replaying them, checked by the hashes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from rachel.rules.actions import Action
+
+
+class GameStatus(StrEnum):
+    """Where a stored game stands."""
+
+    PLAYING = "playing"
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEntry:
+    """Who sits on a seat when the game starts.
+
+    Attributes:
+        name: as shown to everybody, at most 47 bytes of UTF-8.
+        bot_level: the level of a bot that owns the seat, or None for a person.
+        token_hash: SHA-256 of the person's reconnect token; None when the seat cannot be reclaimed.
+        platform: RUBP platform id.
+        look: the three opaque portrait bytes of HELLO.
+        account: the id of the person's account; None for bots and guests.
+    """
+
+    name: str
+    bot_level: str | None
+    token_hash: bytes | None
+    platform: int
+    look: bytes
+    account: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GameStarted:
+    """A game was dealt.
+
+    Attributes:
+        game: the id of the game in the store, twelve letters and digits.
+        game_id: the 16-bit id the game has on the wire.
+        room: the room code of its table.
+        public: whether quick play may seat strangers there.
+        seed: unsigned 64-bit seed of the deal.
+        nonce: 16 random bytes; the commitment is SHA-256 of the seed (big-endian) and the nonce.
+        turn_time_s: seconds a turn may take, or None for no clock.
+        bot_level: the level of bots that cover for people.
+        seats: one entry per seat.
+        at: Unix time of the start in seconds.
+    """
+
+    game: str
+    game_id: int
+    room: str
+    public: bool
+    seed: int
+    nonce: bytes
+    turn_time_s: float | None
+    bot_level: str
+    seats: tuple[SeatEntry, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTaken:
+    """An accepted action: ``turn`` counts the turns before it, the hash is the one after."""
+
+    game: str
+    turn: int
+    seat: int
+    action: Action
+    state_hash: int
+
+
+@dataclass(frozen=True, slots=True)
+class GameEnded:
+    """A game is over (FINISHED, with its finish order) or was given up (ABANDONED).
+
+    Attributes:
+        places: seats in finish order, the winner first, the survivor last; empty if abandoned.
+        at: Unix time in seconds.
+        cards_left: cards in each seat's hand at the end, seat 0 first; empty if abandoned, or if
+            nobody kept them, and so the two below.
+        attack_dealt: the sum of the severities of each seat's attacks.
+        attack_taken: the sum of the severities of the attacks that each seat took.
+    """
+
+    game: str
+    status: GameStatus
+    places: tuple[int, ...]
+    at: float
+    cards_left: tuple[int, ...] = ()
+    attack_dealt: tuple[int, ...] = ()
+    attack_taken: tuple[int, ...] = ()
+
+
+Entry: TypeAlias = GameStarted | ActionTaken | GameEnded
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGame:
+    """A game as the store holds it: its start, its actions in order and, if it has one, its end."""
+
+    start: GameStarted
+    actions: tuple[ActionTaken, ...]
+    status: GameStatus
+    end: GameEnded | None

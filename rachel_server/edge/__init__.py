@@ -1,0 +1,1 @@
+"""Where bytes come in and go out: transports, and the limits a stranger meets."""

@@ -1,0 +1,155 @@
+"""What the database tells: whether it can be reached, safely, and has the right schema."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from rachel_server.ops.doctor.clock import clock
+from rachel_server.ops.doctor.deployment import Deployment, is_loopback
+from rachel_server.ops.doctor.finding import Finding, passed, warned
+from rachel_server.store.database_url import shown_url, sqlite_file
+from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.migrate import UnknownSchema, head, require_known, revision_of
+from rachel_server.store.writer import reason
+
+_POSTGRESQL_MIN: Final = 14
+"""The oldest major version that its makers may still be mending."""
+
+_VERIFIED: Final = frozenset({"verify-ca", "verify-full"})
+_ENCRYPTED: Final = "require"
+_SAFE_CURE: Final = "add ?sslmode=verify-full&sslrootcert=FILE to DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How PostgreSQL is reached.
+
+    Attributes:
+        host: its address if it is connected, else as it is called; empty or a folder for a socket.
+        mode: PostgreSQL's ``sslmode``.
+        encrypted: whether the connection is; None if there is none.
+    """
+
+    host: str
+    mode: str
+    encrypted: bool | None = None
+
+
+def check_database(deployment: Deployment) -> Iterator[Finding]:
+    """Yield what can be said of the database of a deployment; nothing if nobody knows where it is.
+
+    Reads, and changes nothing.
+    """
+    url = deployment.database
+    if url is None:
+        return
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        cure = "start the server, or run rachel migrate as its user"
+        yield deployment.grave("database", f"{file} does not exist yet", cure)
+        return
+    try:
+        with create_blocking_engine(url).connect() as connection:
+            yield from _connected(deployment, url, connection)
+    except SQLAlchemyError as error:
+        if file is None:
+            cure = "start PostgreSQL, or mend DATABASE_URL"
+            yield from encryption(deployment, _way_by_url(url))
+        else:
+            cure = "run this as the server's user; if the file is damaged, run rachel restore"
+        yield deployment.grave("database", f"cannot be used: {reason(error)}", cure)
+
+
+def _connected(deployment: Deployment, url: URL, connection: Connection) -> Iterator[Finding]:
+    revision = revision_of(connection)
+    yield passed("database", f"answers: {shown_url(url)}")
+    if connection.dialect.name == "postgresql":
+        number = connection.execute(text("SHOW server_version_num")).scalar()
+        yield version(deployment, int(number or 0) // 10_000)
+        yield from encryption(deployment, _way(connection))
+        before = time.time()
+        theirs = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar()
+        ahead_s = float(theirs or 0) - (before + time.time()) / 2
+        yield clock(deployment, "database clock", ahead_s)
+    yield schema(deployment, revision)
+
+
+def version(deployment: Deployment, major: int) -> Finding:
+    """Tell whether a PostgreSQL is one whose faults are still mended."""
+    if major >= _POSTGRESQL_MIN:
+        return passed("database version", f"PostgreSQL {major}")
+    return deployment.grave(
+        "database version",
+        f"PostgreSQL {major} is no longer mended",
+        f"move to PostgreSQL {_POSTGRESQL_MIN} or newer: rachel backup here, rachel restore there",
+    )
+
+
+def encryption(deployment: Deployment, way: Way) -> Iterator[Finding]:
+    """Tell whether strangers between here and PostgreSQL can read or change what is said."""
+    check = "database TLS"
+    if _is_here(way.host):
+        yield passed(check, "not needed: PostgreSQL is on this machine")
+    elif way.mode in _VERIFIED:
+        yield passed(check, f"sslmode={way.mode}")
+    elif way.mode == _ENCRYPTED:
+        found = "encrypted, but whoever answers is believed (sslmode=require)"
+        yield warned(check, found, _SAFE_CURE)
+    else:
+        now = {True: "need not be", False: "is not", None: "need not be"}[way.encrypted]
+        found = f"the way to {way.host} {now} encrypted (sslmode={way.mode})"
+        if _is_private(way.host):
+            yield warned(check, found, _SAFE_CURE)
+        else:
+            yield deployment.grave(check, found, _SAFE_CURE)
+
+
+def schema(deployment: Deployment, revision: str | None) -> Finding:
+    """Tell whether a database has the tables that this Rachel needs."""
+    try:
+        require_known(revision)
+    except UnknownSchema as newer:
+        return deployment.grave("schema", str(newer), "install the Rachel that made it, or newer")
+    if revision == head():
+        return passed("schema", f"at {revision}, as this Rachel needs it")
+    at = "there are no tables" if revision is None else f"at {revision}"
+    return deployment.grave("schema", f"{at}, this Rachel needs {head()}", "run rachel migrate")
+
+
+def _way(connection: Connection) -> Way:
+    driver: Any = connection.connection.driver_connection
+    mode = driver.info.get_parameters().get("sslmode", _default("sslmode"))
+    # The driver's word, and not that of pg_stat_ssl, which knows a pooler's connection only.
+    return Way(driver.info.hostaddr or driver.info.host, mode, bool(driver.pgconn.ssl_in_use))
+
+
+def _way_by_url(url: URL) -> Way:
+    parts = {name: str(value) for name, value in url.query.items()}
+    host = parts.get("hostaddr") or parts.get("host") or url.host or _default("host")
+    return Way(host, parts.get("sslmode") or _default("sslmode"))
+
+
+def _default(parameter: str) -> str:
+    """Return what PostgreSQL's library takes for a parameter that the URL leaves out."""
+    from psycopg.pq import Conninfo
+
+    for option in Conninfo.get_defaults():
+        if option.keyword.decode() == parameter:
+            return (option.val or b"").decode()
+    return ""
+
+
+def _is_here(host: str) -> bool:
+    return not host or host.startswith(("/", "@")) or is_loopback(host)
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False

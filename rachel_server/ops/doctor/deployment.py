@@ -1,0 +1,89 @@
+"""What is examined: settings, and where they lead."""
+
+import json
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import URL
+
+from rachel.address import address_text
+from rachel_server.ops.doctor.finding import Finding, failed, warned
+from rachel_server.ops.environment import Reading
+from rachel_server.ops.settings import ServerSettings
+from rachel_server.store.data_dir import PORTS_FILE
+from rachel_server.store.database_url import database_url, sqlite_url
+
+_ANY: Final = frozenset({"", "0.0.0.0", "::"})
+"""Addresses to listen on that nobody can connect to by this name everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A server on this machine, or to be.
+
+    Attributes:
+        reading: its settings, and what is wrong with them.
+        url: where people reach it: ``https://HOST`` or ``http://HOST:PORT``.
+        dotenv: the file that some of the settings may have come from.
+        backups: a folder of backups, or a pattern of their names; None if nobody said.
+    """
+
+    reading: Reading
+    url: str
+    dotenv: Path
+    backups: str | None
+
+    @property
+    def settings(self) -> ServerSettings:
+        """Its settings, as far as they can be read."""
+        return self.reading.settings
+
+    @property
+    def strict(self) -> bool:
+        """Whether it is meant for strangers, and not only for whoever works on it."""
+        asked = urlsplit(self.url)
+        served = asked.scheme == "https" and not is_loopback(asked.hostname or "")
+        return self.settings.production or served or "RACHEL_ENV" in self.reading.unusable
+
+    @property
+    def database(self) -> URL | None:
+        """Where its games are; None if the settings do not say it well."""
+        if "DATABASE_URL" in self.reading.unusable:
+            return None
+        given = self.settings.database_url
+        return database_url(given.reveal() if given else sqlite_url(self.settings.data_dir))
+
+    def grave(self, check: str, found: str, cure: str) -> Finding:
+        """Return what is a failure in production, and in development worth a warning."""
+        return (failed if self.strict else warned)(check, found, cure)
+
+
+def implied_url(settings: ServerSettings) -> str:
+    """Return where a server with these settings should be reached."""
+    if settings.production and settings.public_host != "localhost":
+        host = settings.public_host
+        return f"https://[{host}]" if ":" in host else f"https://{host}"
+    host = "127.0.0.1" if settings.host in _ANY else settings.host
+    return f"http://{address_text(host, http_port(settings))}"
+
+
+def http_port(settings: ServerSettings) -> int:
+    """Return the port for plain HTTP, also when the running server was free to choose it; or 0."""
+    if settings.http_port:
+        return settings.http_port
+    try:
+        ports = json.loads((settings.data_dir / PORTS_FILE).read_text())
+        return int(ports["http"][0])
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, by its name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

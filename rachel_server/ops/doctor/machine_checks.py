@@ -1,0 +1,129 @@
+"""What this machine tells: who runs the server, what others can read, what room is left."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from rachel_server.ops.doctor.deployment import Deployment
+from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
+from rachel_server.store.data_dir import KEY_FILE, PORTS_FILE
+from rachel_server.store.database_url import sqlite_file
+
+_MB: Final = 1_000_000
+_SPACE_MIN: Final = 200 * _MB
+_SPACE_WISHED: Final = 1_000 * _MB
+_FILES_MIN: Final = 1_000
+_FILES_WISHED: Final = 10_000
+"""Files that can still be made: inodes."""
+
+_OTHERS: Final = 0o007
+_OTHERS_WRITE: Final = 0o002
+
+
+def check_machine(deployment: Deployment) -> Iterator[Finding]:
+    """Yield what can be said of the machine that runs the server, which must be this one."""
+    if os.name == "posix":
+        yield user(deployment, server_user(deployment.settings.data_dir))
+        yield from private_files(deployment, secret_files(deployment))
+        yield from open_folders(deployment)
+    for folder in _folders(deployment):
+        yield space(folder, shutil.disk_usage(folder).free)
+        if os.name == "posix" and (disk := os.statvfs(folder)).f_files:
+            yield files(folder, disk.f_favail)
+
+
+def server_user(data_dir: Path) -> int:
+    """Return the user id that the server runs as, or would run as if it were started now."""
+    try:
+        return (data_dir / PORTS_FILE).stat().st_uid  # a running server wrote it
+    except OSError:
+        return os.geteuid()
+
+
+def user(deployment: Deployment, uid: int) -> Finding:
+    """Tell whether whoever breaks into the server has the whole machine."""
+    if uid != 0:
+        return passed("user", f"not root (user id {uid})")
+    return deployment.grave(
+        "user", "the server runs as root", "run rachel serve as a user of its own, such as rachel"
+    )
+
+
+def secret_files(deployment: Deployment) -> Iterator[Path]:
+    """Yield the files that hold secrets, whether they exist or not."""
+    settings = deployment.settings
+    yield deployment.dotenv
+    yield settings.data_dir / KEY_FILE
+    if settings.tls_key is not None:
+        yield settings.tls_key
+    database = deployment.database and sqlite_file(deployment.database)
+    if database:
+        yield from (database, database.with_name(f"{database.name}-wal"))
+
+
+def private_files(deployment: Deployment, paths: Iterable[Path]) -> Iterator[Finding]:
+    """Tell of each file whether everybody on this machine can read or write it."""
+    check = "private files"
+    private = []
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if mode & _OTHERS:
+            found = f"{path} can be read by everybody on this machine"
+            yield deployment.grave(check, found, f"chmod o= {path}")
+        else:
+            private.append(path.name)
+    if private:
+        yield passed(check, ", ".join(private))
+
+
+def open_folders(deployment: Deployment) -> Iterator[Finding]:
+    """Tell of each folder the server writes in whether others can put files there, too."""
+    database = deployment.database and sqlite_file(deployment.database)
+    written = [deployment.settings.data_dir, *([database.parent] if database else [])]
+    for folder in dict.fromkeys(path.absolute() for path in written):
+        try:
+            mode = folder.stat().st_mode
+        except OSError:
+            continue
+        if mode & _OTHERS_WRITE:
+            found = f"everybody on this machine can put files into {folder}"
+            yield deployment.grave("private files", found, f"chmod o-w {folder}")
+
+
+def space(folder: Path, free: int) -> Finding:
+    """Tell whether there is room for the games to come, in bytes."""
+    found, cure = f"{free // _MB:,} MB free in {folder}", "delete something, or get a larger disk"
+    if free < _SPACE_MIN:
+        return failed("disk space", found, cure)
+    if free < _SPACE_WISHED:
+        return warned("disk space", found, cure)
+    return passed("disk space", found)
+
+
+def files(folder: Path, free: int) -> Finding:
+    """Tell whether files can still be made there."""
+    found, cure = f"{free:,} more files fit into {folder}", "delete small files there"
+    if free < _FILES_MIN:
+        return failed("disk inodes", found, cure)
+    if free < _FILES_WISHED:
+        return warned("disk inodes", found, cure)
+    return passed("disk inodes", found)
+
+
+def _folders(deployment: Deployment) -> Iterator[Path]:
+    """Yield where the server writes, one folder for each disk; they may not exist yet."""
+    database = deployment.database and sqlite_file(deployment.database)
+    seen = set()
+    for folder in (deployment.settings.data_dir, database and database.parent):
+        if folder:
+            there = next(
+                it for it in (folder.absolute(), *folder.absolute().parents) if it.exists()
+            )
+            if (device := there.stat().st_dev) not in seen:
+                seen.add(device)
+                yield there

@@ -1,0 +1,249 @@
+"""The environment of a server: its variables, read into `ServerSettings` (design.md, Settings).
+
+The table `VARIABLES` is all there is to know about them; `.env.example` explains them to people.
+What is wrong is found in one go, and no problem's text repeats a value, since many are secret.
+
+Why plain functions and not pydantic-settings: an embedded server must not pay for a library of that
+size, which would also read the process's own environment and stop at the first problem that
+concerns two variables.
+"""
+
+import io
+import ssl
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rachel_server.ops import setting_values as value
+from rachel_server.ops.settings import DEFAULT_HTTP_PORT, ServerSettings, default_data_dir
+
+
+class SettingsError(Exception):
+    """A server cannot start with these settings.
+
+    Attributes:
+        problems: each in one line, with an example of how to do it.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an environment says.
+
+    Attributes:
+        settings: as far as it can be read, with defaults for the rest.
+        problems: why a server cannot start with it; none if it can.
+        unusable: the variables that are missing or cannot be read.
+    """
+
+    settings: ServerSettings
+    problems: tuple[str, ...]
+    unusable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable.
+
+    Attributes:
+        name: as it stands in the environment.
+        field: what it sets in `ServerSettings`.
+        read: turns its text into the field's value, or raises ValueError.
+        example: a value to show when something is wrong.
+        alias: another name for it, which counts less.
+    """
+
+    name: str
+    field: str
+    read: Callable[[str], object]
+    example: str
+    alias: str = ""
+
+
+VARIABLES: Final = (
+    Variable("RACHEL_ENV", "environment", value.one_of("development", "production"), "production"),
+    Variable("RACHEL_HOST", "public_host", value.host, "cards.example.org", alias="PHX_HOST"),
+    Variable("RACHEL_DATA", "data_dir", value.folder, "/var/lib/rachel"),
+    Variable(
+        "DATABASE_URL",
+        "database_url",
+        value.database_url,
+        "ecto://rachel:PASSWORD@db.example.org/rachel",
+    ),
+    Variable("POOL_SIZE", "pool_size", value.number(1, 1000), "10"),
+    Variable("SECRET_KEY_BASE", "secret_key_base", value.secret_key, '"$(rachel secret)"'),
+    Variable("LISTEN_ADDRESS", "host", value.host, "127.0.0.1"),
+    Variable("RUBP_PORT", "rubp_ports", value.ports, "1982,6502"),
+    Variable("RUBP_TLS_PORT", "rubp_tls_port", value.port, "1983"),
+    Variable("PORT", "http_port", value.port, "4000"),
+    Variable("HTTPS_PORT", "https_port", value.port, "4443"),
+    Variable("TLS_CERT", "tls_cert", value.file, "/etc/rachel/fullchain.pem"),
+    Variable("TLS_KEY", "tls_key", value.file, "/etc/rachel/privkey.pem"),
+    Variable("TRUSTED_PROXIES", "trusted_proxies", value.networks, "127.0.0.1,10.0.0.0/8"),
+    Variable("UNLIMITED_NETWORKS", "unlimited_networks", value.networks, "192.0.2.0/24"),
+    Variable("METRICS_TOKEN", "metrics_token", value.secret, "a-long-random-text"),
+    Variable("MAILGUN_API_KEY", "mailgun_api_key", value.secret, "key-from-mailgun"),
+    Variable("MAILGUN_DOMAIN", "mailgun_domain", value.host, "mg.example.org"),
+    Variable("MAILGUN_BASE_URL", "mailgun_base_url", value.http_url, "https://api.eu.mailgun.net"),
+    Variable("SENTRY_DSN", "sentry_dsn", value.sentry_dsn, "https://KEY@sentry.example.org/1"),
+    Variable("SENTRY_ENVIRONMENT", "sentry_environment", value.line, "staging"),
+    Variable("APP_VERSION", "app_version", value.line, "2026-07-01"),
+    Variable("LOG_FORMAT", "log_format", value.one_of("text", "json"), "json"),
+)
+
+_BY_NAME: Final = {variable.name: variable for variable in VARIABLES}
+
+# Which variables need which others.
+_NEEDS: Final = {
+    "TLS_CERT": ("TLS_KEY",),
+    "TLS_KEY": ("TLS_CERT",),
+    "HTTPS_PORT": ("TLS_CERT", "TLS_KEY"),
+    "RUBP_TLS_PORT": ("TLS_CERT", "TLS_KEY"),
+    "MAILGUN_API_KEY": ("MAILGUN_DOMAIN",),
+    "MAILGUN_DOMAIN": ("MAILGUN_API_KEY",),
+    "MAILGUN_BASE_URL": ("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
+}
+
+_PRODUCTION_NEEDS: Final = ("DATABASE_URL", "SECRET_KEY_BASE")
+_PORTS: Final = ("RUBP_PORT", "RUBP_TLS_PORT", "PORT", "HTTPS_PORT")
+
+
+def load_settings(
+    environ: Mapping[str, str],
+    *,
+    dotenv: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    only: Collection[str] = frozenset(_BY_NAME),
+) -> ServerSettings:
+    """Return the settings that an environment, a file beside it and a command line ask for.
+
+    Nothing is written, and nothing but the files named is looked at. A variable that is empty
+    counts as not set.
+
+    Args:
+        environ: variables and their texts; those that are none of ours are left alone.
+        dotenv: a file with more of them, ``NAME=value`` line by line, which ``environ`` overrules;
+            it need not exist. Its values are taken literally: no ``$NAME`` in them is replaced.
+        overrides: fields of `ServerSettings` with values that overrule both, None for those that
+            do not.
+        only: the variables that matter: the others are not read, nor missed.
+
+    Raises:
+        SettingsError: a server cannot start with them; all the reasons at once.
+    """
+    reading = read_settings(environ, dotenv=dotenv, overrides=overrides, only=only)
+    if reading.problems:
+        raise SettingsError(list(reading.problems))
+    return reading.settings
+
+
+def read_settings(
+    environ: Mapping[str, str],
+    *,
+    dotenv: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    only: Collection[str] = frozenset(_BY_NAME),
+) -> Reading:
+    """Return the same settings, and what is wrong with them beside them; see `load_settings`."""
+    problems: list[str] = []
+    texts = _given(_read_dotenv(dotenv, problems)) | _given(environ)
+    texts = {name: text for name, text in texts.items() if name in only}
+    chosen = {field: it for field, it in (overrides or {}).items() if it is not None}
+    fields: dict[str, Any] = {"data_dir": default_data_dir(), "http_port": DEFAULT_HTTP_PORT}
+    unreadable = set()
+    for variable in VARIABLES:
+        if variable.name in texts and variable.field not in chosen:
+            try:
+                fields[variable.field] = variable.read(texts[variable.name])
+            except ValueError as error:
+                problems.append(_problem(variable.name, str(error)))
+                unreadable.add(variable.name)
+    fields |= chosen
+    settings = ServerSettings(**fields)
+    given = {it.name for it in VARIABLES if it.name in texts or it.field in chosen}
+    missing = _missing(given, only, production=settings.production)
+    problems += [_problem(name, reason) for name, reason in missing.items()]
+    problems += _shared_ports(settings, [name for name in _PORTS if name not in unreadable])
+    problems += _unusable_certificate(settings)
+    return Reading(settings, tuple(problems), frozenset(unreadable | missing.keys()))
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of our variables, each under its own name."""
+    texts = {}
+    for variable in VARIABLES:
+        for name in (variable.alias, variable.name):
+            if text := environ.get(name, "").strip():
+                texts[variable.name] = text
+    return texts
+
+
+def _read_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        content = path.read_text(encoding="utf-8")
+    except OSError as error:
+        problems.append(f"{path} cannot be read ({error.strerror}); make it readable or remove it")
+        return {}
+    except UnicodeDecodeError:
+        problems.append(f"{path} is not a text in UTF-8; save it as one")
+        return {}
+    from dotenv.parser import parse_stream
+
+    texts = {}
+    for binding in parse_stream(io.StringIO(content)):
+        if binding.error or (binding.key and binding.value is None):
+            line = binding.original.line
+            problems.append(f"{path}, line {line} is not a setting, for example: PORT=4000")
+        elif binding.key and binding.value is not None:
+            texts[binding.key] = binding.value
+    return texts
+
+
+def _problem(name: str, what: str) -> str:
+    return f"environment variable {name} {what}, for example: {name}={_BY_NAME[name].example}"
+
+
+def _missing(given: set[str], only: Collection[str], *, production: bool) -> dict[str, str]:
+    """Return the variables that are not there and must be, and what to say of each."""
+    reasons: dict[str, str] = {}
+    if production:
+        reasons = {name: "is missing" for name in _PRODUCTION_NEEDS if name not in given}
+    for name, needed in _NEEDS.items():
+        if name in given:
+            for other in needed:
+                if other not in given:
+                    reasons.setdefault(other, f"is missing ({name} is of no use without it)")
+    return {name: reason for name, reason in reasons.items() if name in only}
+
+
+def _shared_ports(settings: ServerSettings, names: Iterable[str]) -> list[str]:
+    """Return which ports are asked for twice."""
+    problems = []
+    owners: dict[int, str] = {}
+    for name in names:
+        ports = getattr(settings, _BY_NAME[name].field)
+        for port in ports if isinstance(ports, tuple) else (ports,):
+            if port and port in owners:
+                problems.append(_problem(name, f"has port {port}, which {owners[port]} has, too"))
+            elif port:
+                owners[port] = name
+    return problems
+
+
+def _unusable_certificate(settings: ServerSettings) -> list[str]:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Nobody sits there to type the password of an encrypted key.
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
+    except (OSError, ValueError):
+        return [_problem("TLS_CERT", "and TLS_KEY are not a PEM certificate and its open key")]
+    return []

@@ -1,0 +1,108 @@
+"""Error reports to Sentry, for hosts who set SENTRY_DSN.
+
+A report says what kind of error it was, where in the code, in which release, and which connection
+or request it belonged to, so that the log tells the rest. It holds no text that was put together
+at run time, since names, tokens and cards could be part of it: neither the messages of exceptions
+nor variables, nor anything about the machine or the people.
+"""
+
+import logging
+from typing import Any, Final, cast
+
+import sentry_sdk
+from sentry_sdk.integrations.asyncio import AsyncioIntegration
+from sentry_sdk.integrations.atexit import AtexitIntegration
+from sentry_sdk.integrations.dedupe import DedupeIntegration
+from sentry_sdk.integrations.excepthook import ExcepthookIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.threading import ThreadingIntegration
+from sentry_sdk.types import Event, Hint
+
+from rachel_server.ops.log_ids import current_ids
+from rachel_server.ops.redaction import redact_text
+from rachel_server.ops.settings import Secret, ServerSettings
+
+_EVENT: Final = (
+    "event_id", "timestamp", "platform", "level", "logger", "release", "environment", "server_name",
+    "sdk",
+)  # fmt: skip
+_EXCEPTION: Final = ("type", "module")
+_MECHANISM: Final = ("type", "handled", "exception_id", "parent_id", "is_exception_group")
+_FRAME: Final = (
+    "filename", "module", "function", "lineno", "in_app", "pre_context", "context_line",
+    "post_context",
+)  # fmt: skip
+
+
+def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
+    """Report errors from now on to where ``dsn`` says; to be called on the event loop.
+
+    Reported are exceptions that end a task, a thread or the process, and whatever is logged as an
+    error. Reports leave in a thread of their own; a Sentry that cannot be reached disturbs nobody.
+    """
+    sentry_sdk.init(
+        dsn=dsn.reveal(),
+        environment=settings.sentry_environment or settings.environment,
+        release=settings.app_version,
+        server_name=settings.public_host,
+        send_default_pii=False,
+        include_local_variables=False,  # hidden cards
+        max_request_body_size="never",
+        max_breadcrumbs=0,
+        auto_session_tracking=False,
+        # What is needed, and nothing that looks at requests, statements or the command line.
+        default_integrations=False,
+        auto_enabling_integrations=False,
+        integrations=[
+            AsyncioIntegration(),
+            AtexitIntegration(callback=lambda _pending, _timeout: None),
+            DedupeIntegration(),
+            ExcepthookIntegration(),
+            LoggingIntegration(level=None, event_level=logging.ERROR),
+            ThreadingIntegration(),
+        ],
+        before_send=_worth_telling,
+    )
+
+
+def _worth_telling(event: Event, hint: Hint) -> Event | None:
+    """Return of an event what tells nothing about anybody.
+
+    None for a connection that broke: strangers hang up as often as they like.
+    """
+    error, record = hint.get("exc_info", (None, None, None))[1], hint.get("log_record")
+    if record is None and isinstance(error, ConnectionError):
+        return None
+    given = cast(dict[str, Any], event)
+    kept = _only(given, _EVENT)
+    kept["tags"] = current_ids()
+    if "runtime" in (given.get("contexts") or {}):
+        kept["contexts"] = {"runtime": given["contexts"]["runtime"]}
+    if record is not None:
+        kept["logentry"] = {"message": _template(record)}
+    if "exception" in given:
+        values = given["exception"]["values"]
+        kept["exception"] = {"values": [_exception(value) for value in values]}
+    return cast(Event, kept)
+
+
+def _template(record: logging.LogRecord) -> str:
+    """Return what a log line says before its values are put in."""
+    message: object = record.msg
+    if isinstance(message, dict):  # structlog's
+        message = message.get("event", "")
+    return redact_text(str(message).partition("\n")[0])
+
+
+def _exception(value: dict[str, Any]) -> dict[str, Any]:
+    kept = _only(value, _EXCEPTION)
+    if value.get("mechanism"):
+        kept["mechanism"] = _only(value["mechanism"], _MECHANISM)
+    if value.get("stacktrace"):
+        frames = [_only(frame, _FRAME) for frame in value["stacktrace"]["frames"]]
+        kept["stacktrace"] = {"frames": frames}
+    return kept
+
+
+def _only(mapping: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: mapping[name] for name in names if name in mapping}

@@ -1,0 +1,150 @@
+"""Metrics for Prometheus: the tally and the state of the server, as one page of text."""
+
+from collections import Counter as Count
+from collections.abc import Iterable
+from itertools import accumulate
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
+from sqlalchemy import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel.rubp import Phase
+from rachel.rubp.platforms import platform_name
+from rachel_server.core.lobby import Lobby
+from rachel_server.core.tally import Spread
+from rachel_server.runtime import Runtime
+
+
+class Metrics(Collector):
+    """What one server shows about itself; there may be several in a process."""
+
+    def __init__(
+        self, *, runtime: Runtime, lobby: Lobby, engine: AsyncEngine, version: str
+    ) -> None:
+        self._runtime = runtime
+        self._lobby = lobby
+        self._engine = engine
+        self._version = version
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "rachel_http_requests",
+            "HTTP requests answered.",
+            ("route", "method", "status"),
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "rachel_http_request_seconds",
+            "Seconds from a request's headers to the end of its answer.",
+            ("route", "method"),
+            registry=self._registry,
+        )
+        self._registry.register(self)
+        ProcessCollector(registry=self._registry)
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that has been answered."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._request_seconds.labels(route, method).observe(seconds)
+
+    def page(self) -> bytes:
+        """Return the page in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterable[Metric]:
+        """Return everything that is counted or looked up elsewhere."""
+        yield InfoMetricFamily("rachel", "The server.", {"version": self._version})
+        yield from self._playing()
+        yield from self._saving()
+
+    def describe(self) -> Iterable[Metric]:
+        """Return nothing: the names are ours alone, and need no check."""
+        return ()
+
+    def _playing(self) -> Iterable[Metric]:
+        tally = self._runtime.tally
+        connections = GaugeMetricFamily(
+            "rachel_connections",
+            "Players' connections now; the platform is unknown before a HELLO.",
+            labels=("transport", "platform"),
+        )
+        present = Count(
+            (link.transport, platform_name(link.platform)) for link in self._runtime.links
+        )
+        for labels, number in sorted(present.items()):
+            connections.add_metric(labels, number)
+        yield connections
+        yield CounterMetricFamily(
+            "rachel_connections_opened", "Players' connections so far.", tally.connections
+        )
+        tables = GaugeMetricFamily("rachel_tables", "Tables now.", labels=("phase",))
+        phases = Count(table.phase for table in self._lobby.tables.values())
+        for phase in Phase:
+            tables.add_metric((phase.name.lower(),), phases[phase])
+        yield tables
+        actions = CounterMetricFamily("rachel_actions", "Actions taken.", labels=("by",))
+        latency = HistogramMetricFamily(
+            "rachel_action_seconds",
+            "Seconds from an accepted action's arrival until it was saved and its frames left.",
+            labels=("by",),
+        )
+        for by, spread in (("player", tally.player_actions), ("host", tally.host_actions)):
+            actions.add_metric((by,), spread.count)
+            latency.add_metric((by,), _buckets(spread), spread.total)
+        yield actions
+        yield latency
+        yield _histogram("rachel_bot_seconds", "Seconds a bot's move took.", tally.bot_turns)
+        rejected = CounterMetricFamily(
+            "rachel_rejected_frames", "Frames refused.", labels=("reason",)
+        )
+        for reason, number in sorted(tally.rejected.items()):
+            rejected.add_metric((reason,), number)
+        yield rejected
+        yield CounterMetricFamily(
+            "rachel_dropped_bytes", "Bytes that belonged to no frame.", tally.dropped_bytes
+        )
+
+    def _saving(self) -> Iterable[Metric]:
+        tally = self._runtime.tally
+        yield _histogram(
+            "rachel_journal_commit_rows", "Rows of the journal's commits.", tally.commit_rows
+        )
+        yield _histogram(
+            "rachel_journal_commit_seconds",
+            "Seconds the journal's commits took.",
+            tally.commit_seconds,
+        )
+        yield GaugeMetricFamily(
+            "rachel_journal_stalled",
+            "1 while nothing can be saved and play waits.",
+            int(self._runtime.stalled),
+        )
+        pool = self._engine.pool
+        if isinstance(pool, QueuePool):
+            yield GaugeMetricFamily(
+                "rachel_database_pool_size", "Connections the pool may hold.", pool.size()
+            )
+            yield GaugeMetricFamily(
+                "rachel_database_pool_in_use", "Connections in use now.", pool.checkedout()
+            )
+
+
+def _histogram(name: str, text: str, spread: Spread) -> HistogramMetricFamily:
+    return HistogramMetricFamily(name, text, buckets=_buckets(spread), sum_value=spread.total)
+
+
+def _buckets(spread: Spread) -> list[tuple[str, float]]:
+    """Return the classes as Prometheus counts them: each with all the smaller ones."""
+    bounds = [*map(float, spread.bounds), float("inf")]
+    return [
+        ("+Inf" if bound == float("inf") else repr(bound), number)
+        for bound, number in zip(bounds, accumulate(spread.counts), strict=True)
+    ]

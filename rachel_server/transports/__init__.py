@@ -1,1 +1,0 @@
-"""Transports: bytes to the runtime and back, nothing else."""

@@ -1,0 +1,88 @@
+"""``rachel login``: be an account at a host, from now on."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rachel_tui.commands.host_logins import urls_of
+
+if TYPE_CHECKING:
+    from rachel_tui.keep.logins import Login
+
+_PASSWORD_LINE_MAX: Final = 4096
+
+
+@click.command()
+@click.argument("host", metavar="HOST[:PORT]|URL")
+@click.option("--username", help="Username or e-mail address; asked for if it is not given.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def command(host: str, username: str | None, password_stdin: bool) -> None:
+    """Log in at a HOST: `rachel play HOST` then sits down as your account.
+
+    The password goes over HTTPS, or stays on this machine; over plain HTTP it goes to another one
+    only if you write http:// yourself. What is kept is a token, in a file that only you can read.
+
+    \b
+    Examples:
+      rachel login example.org
+      rachel login https://cards.example.org:8443
+      rachel login example.org --username ann --password-stdin < password.txt
+    """
+    if password_stdin and username is None:
+        raise click.UsageError("--password-stdin needs --username")
+    if not password_stdin and not sys.stdin.isatty():
+        raise click.UsageError(
+            "there is no terminal to ask for the password: use --username and --password-stdin"
+        )
+    urls = urls_of(host)
+    from rachel_tui.net import host_api
+    from rachel_tui.net.host_request import HostTrouble
+
+    try:
+        # The prompts stand between the event loops: in one, the first Ctrl+C would not count.
+        url = asyncio.run(host_api.find_host(urls))
+        name = click.prompt("Username or e-mail address") if username is None else username
+        password = _password(password_stdin)
+        login = asyncio.run(host_api.log_in(url, name, password))
+    except HostTrouble as trouble:
+        raise click.ClickException(str(trouble)) from None
+    asyncio.run(_keep(login))
+
+
+def _password(password_stdin: bool) -> str:
+    if password_stdin:
+        line = sys.stdin.buffer.readline(_PASSWORD_LINE_MAX)
+        try:
+            return line.decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise click.ClickException("the password on standard input is not UTF-8") from None
+    password = click.prompt("Password", hide_input=True)
+    assert isinstance(password, str)
+    return password
+
+
+async def _keep(login: "Login") -> None:
+    """Keep a new login, and end the one it replaces.
+
+    Raises:
+        ClickException: it cannot be kept; it has been ended again.
+    """
+    from rachel_tui.keep import logins
+    from rachel_tui.net import host_api
+    from rachel_tui.net.host_request import HostTrouble
+
+    path = logins.default_path()
+    earlier = logins.load(path, login.host)
+    try:
+        logins.save(path, login)
+    except OSError as error:
+        with suppress(HostTrouble):
+            await host_api.log_out(login)
+        raise click.ClickException(f"cannot keep the login in {path}: {error.strerror}") from None
+    if earlier is not None:
+        with suppress(HostTrouble):  # it ends by itself when nobody uses it
+            await host_api.log_out(earlier)
+    click.echo(f"Logged in at {login.host} as {login.username}.")

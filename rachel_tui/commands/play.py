@@ -1,0 +1,223 @@
+"""``rachel play``: alone against bots, or at somebody's host."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from rachel.bots import LEVELS
+from rachel.rubp import NAME_MAX, ROOM_MAX
+from rachel.text import ascii_name
+from rachel_tui.commands.host_address import host_address, tls_option
+
+if TYPE_CHECKING:
+    from rachel_tui.net.sitting import Place
+
+_SOLO_OPTIONS = ("seats", "bots", "bot_delay", "data_dir")
+
+
+def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("a name has at least one character")
+    return None if value is None else ascii_name(value)
+
+
+def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
+        raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
+    return value.upper()
+
+
+@click.command()
+@click.argument("host", required=False, metavar="[HOST[:PORT]]")
+@click.option(
+    "--name",
+    callback=_check_name,
+    help=f"What the others call you, up to {NAME_MAX} characters.  [default: the last one used]",
+)
+@click.option(
+    "--room", default="", callback=_check_room, help="Code of the table to join, or to open."
+)
+@click.option(
+    "--seats",
+    type=click.IntRange(2, 8),
+    default=4,
+    show_default=True,
+    help="Seats of a new solo game, yours included.",
+)
+@click.option(
+    "--bots",
+    type=click.Choice(LEVELS),
+    default="intermediate",
+    show_default=True,
+    help="How well the bots of a new solo game play.",
+)
+@click.option(
+    "--bot-delay",
+    type=click.FloatRange(0, 2),
+    default=0.8,
+    show_default=True,
+    help="Seconds a bot of a solo game waits before it acts.",
+)
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the solo game.  [default: in the user's data folder]",
+)
+@tls_option
+@click.option("--guest", is_flag=True, help="Play without the login that you have at the HOST.")
+@click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    host: str | None,
+    name: str | None,
+    room: str,
+    seats: int,
+    bots: str,
+    bot_delay: float,
+    data_dir: Path | None,
+    tls: bool,
+    guest: bool,
+    plain: bool,
+) -> None:
+    """Play: alone against bots, or with others at a HOST.
+
+    Get rid of your cards: match suit or rank of the top card. A game that was left waits for you:
+    start again to continue it. At a HOST where you are logged in you play as your account.
+
+    \b
+    Examples:
+      rachel play                          against three bots, right now
+      rachel play --seats 2 --bots beginner
+      rachel play example.org              a free seat at somebody's host
+      rachel play example.org --room CAKE  with friends who use the same code
+      rachel play --plain                  line by line, for screen readers
+    """
+    plain = plain or not _has_screen()
+    if host is not None:
+        _play_at(ctx, host, name, room, tls=tls, guest=guest, plain=plain)
+        return
+    if room:
+        raise click.UsageError("--room needs a HOST; a solo game has no room")
+    if guest:
+        raise click.UsageError("--guest needs a HOST; a solo game knows no logins")
+    if tls:
+        raise click.UsageError("--tls needs a HOST; a solo game stays on this machine")
+    _play_solo(name, seats, bots, bot_delay, data_dir, plain=plain)
+
+
+def _play_at(
+    ctx: click.Context,
+    host: str,
+    name: str | None,
+    room: str,
+    *,
+    tls: bool,
+    guest: bool,
+    plain: bool,
+) -> None:
+    from rachel.address import address_text, names_port
+    from rachel_tui.keep import logins, saved_seat
+    from rachel_tui.net.sitting import Place
+
+    for option in _SOLO_OPTIONS:
+        if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
+            flag = "--data" if option == "data_dir" else f"--{option.replace('_', '-')}"
+            raise click.UsageError(f"{flag} is for solo games: the host decides")
+    address, port = host_address(host, tls=tls)
+    login = None if guest else logins.load(logins.default_path(), address.lower())
+    if login is not None and name is not None:
+        raise click.UsageError(
+            f"--name is for guests: at {login.host} you play as {login.username}; "
+            "add --guest to play without the login"
+        )
+    place = Place(
+        address,
+        port,
+        address_text(address, port),
+        saved_seat.default_path(),
+        room,
+        login=login,
+        port_named=names_port(host),
+        guests=_has_reader(),
+        tls=tls,
+    )
+    _play(place, name, plain=plain)
+
+
+def _play_solo(
+    name: str | None,
+    seats: int,
+    bots: str,
+    bot_delay: float,
+    data_dir: Path | None,
+    *,
+    plain: bool,
+) -> None:
+    import platformdirs
+
+    from rachel_server.embedded import EmbeddedServer
+    from rachel_server.store.data_dir import DataDirInUse
+    from rachel_tui.net.sitting import Place
+
+    folder = data_dir or platformdirs.user_data_path("rachel") / "solo"
+    server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay)
+    try:
+        server.__enter__()
+    except (DataDirInUse, OSError) as error:
+        raise click.ClickException(f"cannot start a solo game: {error}") from None
+    try:
+        seats_path = server.data_dir / "seats.json"
+        place = Place(server.host, server.port, "solo", seats_path, solo_seats=seats)
+        _play(place, name, plain=plain)
+    finally:
+        server.__exit__(None, None, None)
+
+
+def _play(place: "Place", name: str | None, *, plain: bool) -> None:
+    from rachel_tui.keep import player_name
+
+    path = player_name.default_path()
+    last = player_name.last_name(path)
+    offered = last or player_name.login_name()
+    if name is not None:
+        player_name.keep_name(path, name)
+    known = name or last
+    if place.login is not None:
+        known = offered = place.login.username
+    if plain:
+        from rachel_tui.plain.play import play_plainly
+
+        sys.exit(play_plainly(place, known or offered))
+    from rachel_tui.app import RachelApp
+
+    app = RachelApp(
+        place,
+        name=known,
+        offered_name=offered,
+        on_name=lambda chosen: player_name.keep_name(path, chosen),
+    )
+    app.run()
+    if app.sitting is not None and app.sitting.guest_because:
+        click.echo(f"You played as a guest: {app.sitting.guest_because}.")
+    if app.sitting is not None and app.sitting.game_runs:
+        click.echo("Your game is kept: run the same command again to continue it.")
+    sys.exit(app.return_code or 0)
+
+
+def _has_reader() -> bool:
+    """Tell whether a person types, who can decide on what is said."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
+
+
+def _has_screen() -> bool:
+    """Tell whether full screens can be shown; Textual draws on standard error."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    return os.environ.get("TERM", "dumb") != "dumb" and all(
+        stream is not None and stream.isatty() for stream in streams
+    )

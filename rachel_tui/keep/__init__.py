@@ -1,0 +1,1 @@
+"""What is kept on this machine: seats, logins, the player's name."""

@@ -1,0 +1,92 @@
+"""Seats to come back to: what a player needs to reclaim them after closing the terminal.
+
+One private file, because whoever has a token has the seat.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from rachel_tui.keep.private_file import drop_private, read_private, write_private
+
+_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_ROOM: Final = re.compile(r"[A-Z0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSeat:
+    """A seat at a host.
+
+    Attributes:
+        host_key: which host, as rachel.address.address_text writes it.
+        game_id: the table's RUBP id, 1-65535.
+        token: the 8 bytes the seat is reclaimed with.
+        name: the name asked for.
+        room: the table's room code, empty when unknown.
+        port: where the host has it, None when it is at the port the player asks for anyway.
+    """
+
+    host_key: str
+    game_id: int
+    token: bytes
+    name: str
+    room: str
+    port: int | None = None
+
+
+def default_path() -> Path:
+    """Return where the seats of this user are kept."""
+    return platformdirs.user_data_path("rachel") / "seats.json"
+
+
+def load(path: Path, host_key: str) -> SavedSeat | None:
+    """Return the seat kept for this host, or None."""
+    return _read_seat(host_key, read_private(path).get(host_key))
+
+
+def save(path: Path, seat: SavedSeat) -> None:
+    """Keep ``seat`` instead of any other at its host; the file is replaced in one step.
+
+    Raises:
+        OSError: the file cannot be written; it is as before.
+    """
+    seats = read_private(path)
+    seats[seat.host_key] = {
+        "game_id": seat.game_id,
+        "token": seat.token.hex(),
+        "name": seat.name,
+        "room": seat.room,
+        "port": seat.port,
+    }
+    write_private(path, seats)
+
+
+def forget(path: Path, host_key: str) -> None:
+    """Keep no seat at this host any more.
+
+    Raises:
+        OSError: the file cannot be written; it is as before.
+    """
+    drop_private(path, host_key)
+
+
+def _read_seat(host_key: str, entry: object) -> SavedSeat | None:
+    match entry:
+        case {
+            "game_id": int(game_id),
+            "token": str(token),
+            "name": str(name),
+            "room": str(room),
+            **rest,
+        }:
+            if 0 < game_id <= 0xFFFF and _TOKEN.fullmatch(token) and _ROOM.fullmatch(room):
+                port = _read_port(rest.get("port"))
+                return SavedSeat(host_key, game_id, bytes.fromhex(token), name, room, port)
+    return None
+
+
+def _read_port(entry: object) -> int | None:
+    return entry if isinstance(entry, int) and 0 < entry <= 0xFFFF else None

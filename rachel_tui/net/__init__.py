@@ -1,0 +1,1 @@
+"""Connections to hosts: games over RUBP, accounts over HTTP."""

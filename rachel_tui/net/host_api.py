@@ -1,0 +1,215 @@
+"""What a player's program asks of a host's HTTP API: logins, the account, a seat for it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+from urllib.parse import quote
+
+from rachel.address import DEFAULT_PORT
+from rachel_tui.keep.logins import Login
+from rachel_tui.net.host_request import HostTrouble, NoAnswer, no_rachel, one_line, request
+from rachel_tui.net.host_urls import HostUrl
+
+_API: Final = "/api/v1"
+_CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
+_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_RATING_MAX: Final = 1_000_000
+"""No rating gets anywhere near; whatever is said to be larger was not meant to be read."""
+_NO_SEAT: Final = {
+    "table_full": "that table is full",
+    "game_in_progress": "that table is in the middle of a game",
+}
+
+
+class ApiRefusal(HostTrouble):
+    """The host does not do that.
+
+    Attributes:
+        error: its identifier for why not.
+    """
+
+    def __init__(self, error: str, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+class NoSeat(ApiRefusal):
+    """There is no seat for the account where it wants one."""
+
+
+class LoginEnded(HostTrouble):
+    """The host does not know the token of a login any more."""
+
+    def __init__(self, login: Login) -> None:
+        super().__init__(f"your login at {login.host} has ended: rachel login {login.url.typed}")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What a host says of the account of a login.
+
+    Attributes:
+        username: its name.
+        rating: its Elo rating.
+        rated_games: how many games made it.
+        rank: its place on the leaderboard, None without one.
+    """
+
+    username: str
+    rating: float
+    rated_games: int
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedSeat:
+    """A seat that waits for the account.
+
+    Attributes:
+        code: the room code of its table.
+        game_id: the table's RUBP id.
+        token: the 8 bytes the seat is taken with.
+        port: the RUBP port of the host, None when it did not say.
+        tls_port: the same for RUBP inside TLS, None when it has none.
+    """
+
+    code: str
+    game_id: int
+    token: bytes
+    port: int | None
+    tls_port: int | None
+
+
+async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
+    """Return the first of some addresses where a Rachel server answers.
+
+    Raises:
+        HostTrouble: none does.
+    """
+    troubles = []
+    for url in urls:
+        try:
+            server = await _ask(url, "GET", "/server")
+        except HostTrouble as trouble:
+            troubles.append(str(trouble))
+            continue
+        if server.get("name") == "rachel":
+            return url
+        troubles.append(str(no_rachel(url)))
+    raise NoAnswer("; ".join(troubles))
+
+
+async def log_in(url: HostUrl, name: str, password: str) -> Login:
+    """Begin a session for whoever has this username or e-mail address, and the password.
+
+    Raises:
+        HostTrouble: the host does not let them in, or cannot be reached.
+    """
+    session = await _ask(url, "POST", "/sessions", body={"name": name, "password": password})
+    match session:
+        case {
+            "token": str(token),
+            "expires_at": int(expires_at) | float(expires_at),
+            "account": {"username": str(username)},
+        }:
+            try:
+                return Login(url, username, token, expires_at)
+            except (ValueError, OverflowError):
+                raise no_rachel(url) from None
+    raise no_rachel(url)
+
+
+async def log_out(login: Login) -> None:
+    """End the session of a login at its host; one that has ended already is no trouble.
+
+    Raises:
+        HostTrouble: the host could not be told.
+    """
+    try:
+        await _ask(login.url, "DELETE", "/sessions/current", login=login)
+    except LoginEnded:
+        return
+
+
+async def own_account(login: Login) -> OwnAccount:
+    """Return how the account of a login stands.
+
+    Raises:
+        LoginEnded: the login is good no more.
+        HostTrouble: the host cannot be reached.
+    """
+    account = await _ask(login.url, "GET", "/account", login=login)
+    match account:
+        case {
+            "username": str(username),
+            "rating": int(rating) | float(rating),
+            "rated_games": int(rated_games),
+            "rank": (int() | None) as rank,
+        } if abs(rating) < _RATING_MAX:
+            return OwnAccount(one_line(username), rating, rated_games, rank)
+    raise no_rachel(login.url)
+
+
+async def reserve_seat(login: Login, room: str) -> ReservedSeat:
+    """Have a seat kept for the account of a login: in a room, or at any table if it is empty.
+
+    Raises:
+        NoSeat: there is none.
+        LoginEnded: the login is good no more.
+        HostTrouble: the host cannot be reached.
+    """
+    path = f"/tables/{quote(room, safe='')}/seats" if room else "/seats"
+    try:
+        seat = await _ask(login.url, "POST", path, login=login, body={})
+    except ApiRefusal as refusal:
+        if refusal.error in _NO_SEAT:
+            raise NoSeat(refusal.error, _NO_SEAT[refusal.error]) from None
+        raise
+    match seat:
+        case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
+            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _TOKEN.fullmatch(token):
+                tls_port = seat.get("rubp_tls_port")
+                return ReservedSeat(
+                    *(code, game_id, bytes.fromhex(token), _port(seat)),
+                    tls_port=tls_port if _is_port(tls_port) else None,
+                )
+    raise no_rachel(login.url)
+
+
+async def _ask(
+    url: HostUrl,
+    method: str,
+    path: str,
+    *,
+    login: Login | None = None,
+    body: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Call the API and return the object it answers with.
+
+    Raises:
+        HostTrouble: it refuses, or there is no answer.
+    """
+    token = None if login is None else login.token
+    answer = await request(url, method, f"{_API}{path}", token=token, body=body)
+    if answer.status < 300:
+        return answer.body
+    if answer.status == 401 and login is not None:
+        raise LoginEnded(login)
+    message = one_line(answer.body.get("message")).rstrip(".")
+    error = answer.body.get("error")
+    raise ApiRefusal(
+        error if isinstance(error, str) else "",
+        message or f"{url} refuses, with status {answer.status}",
+    )
+
+
+def _port(seat: Mapping[str, Any]) -> int | None:
+    """Return the RUBP port a host names: the usual one if it is among them."""
+    listed = seat.get("rubp_ports")
+    ports = [port for port in listed if _is_port(port)] if isinstance(listed, list) else []
+    return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)
+
+
+def _is_port(port: object) -> TypeGuard[int]:
+    return isinstance(port, int) and 0 < port <= 0xFFFF

@@ -1,0 +1,299 @@
+"""One person's stay at a host: session, connection, the seat to come back to, and the story.
+
+Both front ends, the screens and the plain dialogue, sit on this; nothing here knows either.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+from rachel.address import address_text
+from rachel.client.session import ClientSession
+from rachel.client.updates import (
+    GameOver,
+    Moved,
+    Rejected,
+    TurnStarted,
+    Update,
+    Welcomed,
+)
+from rachel.rubp import NO_TOKEN, Phase
+from rachel.rules.actions import IllegalAction
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.logins import Login
+from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.host_api import LoginEnded, NoSeat, reserve_seat
+from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.words.story import Sentence, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to play.
+
+    Attributes:
+        host: name or address of the host.
+        port: its RUBP port.
+        host_key: what the seat to come back to is kept under.
+        seats_path: the file it is kept in.
+        room: code of the room asked for, empty for any table.
+        solo_seats: seats of a new game at a host of our own, for one person and bots; 0 at others'.
+        login: the account to sit down as, None for guests.
+        port_named: whether the player named the port, so that no other will do.
+        guests: whether to sit down as a guest when the login has ended.
+        tls: whether to speak inside TLS.
+    """
+
+    host: str
+    port: int
+    host_key: str
+    seats_path: Path
+    room: str = ""
+    solo_seats: int = 0
+    login: Login | None = None
+    port_named: bool = True
+    guests: bool = True
+    tls: bool = False
+
+    @property
+    def solo(self) -> bool:
+        """Whether the host is our own."""
+        return self.solo_seats > 0
+
+
+class Sitting:
+    """Keeps one person at a host's table, from the first HELLO until `close`.
+
+    Attributes:
+        place: where it is.
+        session: the game as this person sees it; another one after `start_over`.
+        connection: the link to the host; another one after `start_over`.
+        story: what happened, in sentences.
+        returning: whether a running game left earlier was found again, and nobody has said yet
+            whether to go on with it.
+        problem: why there is no seat for us, empty while there is or may be one.
+        guest_because: why we sit here as a guest in spite of a login, empty while we do not.
+        turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
+            no clock is known to run.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        name: str,
+        on_change: Callable[[list[Update], list[Sentence]], None],
+    ) -> None:
+        """Prepare; `run` connects.
+
+        A seat kept for this host is reclaimed first, unless another room is asked for.
+        ``on_change`` is called in run's task with the updates that came and the sentences that
+        tell them, both empty when only the link changed.
+        """
+        self.place = place
+        self.story = Story()
+        self.returning = False
+        self.problem = ""
+        self.guest_because = ""
+        self.turn_ends_at: float | None = None
+        self._name = name
+        self._on_change = on_change
+        self._closed = False
+        self._renewed = asyncio.Event()  # there is another connection to run, or none any more
+        kept = saved_seat.load(place.seats_path, place.host_key)
+        if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
+            self.session = ClientSession(
+                kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
+            )
+        else:
+            self.session = self._fresh_session()
+        self._reclaiming = bool(self.session.game_id)
+        self._reserved = False  # our HELLO claims a seat that the host reserved and has not given
+        self.connection = self._connect()
+        if self._reclaiming and kept is not None and kept.port is not None:
+            self.connection.port = kept.port
+
+    @property
+    def online(self) -> bool:
+        """Whether what we send arrives."""
+        return self.connection.state is LinkState.ONLINE
+
+    @property
+    def game_runs(self) -> bool:
+        """Whether leaving now means leaving a game."""
+        view = self.session.view
+        return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
+
+    async def run(self) -> None:
+        """Stay connected until `close`; after the host's final no, wait for `start_over`."""
+        while not self._closed:
+            connection = self.connection
+            await connection.run()
+            if connection is self.connection:
+                self._renewed.clear()
+                await self._renewed.wait()
+
+    async def close(self) -> None:
+        """Leave the host; the seat stays kept while its game runs."""
+        self._closed = True
+        self._renewed.set()
+        await self.connection.close()
+
+    async def start_over(self) -> None:
+        """Give up the seat and join afresh."""
+        self._forget()
+        old = self.connection
+        self._begin_anew()
+        await old.close()
+
+    def go_on(self) -> None:
+        """Accept the game that was found again."""
+        self.returning = False
+
+    def play(self, cards: Sequence[int], suit: int | None = None) -> str:
+        """Ask the host to play ``cards``; return why that is not possible, empty when it is."""
+        return self._send(lambda: self.session.play(cards, suit))
+
+    def draw(self) -> str:
+        """Ask the host to draw; return why that is not possible, empty when it is."""
+        return self._send(self.session.draw)
+
+    def again(self) -> str:
+        """Ask for another game at the same table; return why that is not possible, or empty."""
+        return self._send(lambda: self.session.again(secrets.token_bytes(8)))
+
+    def _send(self, frames: Callable[[], bytes]) -> str:
+        if not self.online:
+            return "there is no connection to the host"
+        try:
+            self.connection.send(frames())
+        except IllegalAction as refused:
+            return str(refused)
+        except ConnectionError as lost:
+            return str(lost)
+        return ""
+
+    def _fresh_session(self) -> ClientSession:
+        return ClientSession(self._name, token=secrets.token_bytes(8), room=self.place.room)
+
+    def _connect(self) -> Connection:
+        place = self.place
+        before_join = None if place.login is None else partial(self._reserve, place.login)
+        return Connection(
+            *(self.session, place.host, place.port, self._take),
+            before_join=before_join,
+            tls=place.tls,
+        )
+
+    async def _reserve(self, login: Login) -> bool:
+        """Have a seat kept for the account, which the next HELLO takes; return whether to say one.
+
+        A host that cannot be asked, or that has ended the login, lets us play as a guest.
+        """
+        if self.guest_because:
+            return True
+        try:
+            seat = await reserve_seat(login, self.session.room)
+        except NoSeat as refusal:
+            self.problem = str(refusal)
+            return False
+        except LoginEnded as ended:
+            if not self.place.guests:
+                self.problem = str(ended)
+                return False
+            self._sit_as_guest(str(ended))
+        except HostTrouble as trouble:
+            self._sit_as_guest(str(trouble))
+        else:
+            session = self.session
+            session.game_id, session.token, session.room = seat.game_id, seat.token, seat.code
+            self._reserved = True
+            port = seat.tls_port if self.place.tls else seat.port
+            if port is not None and not self.place.port_named:
+                self.connection.port = port
+            self._note(f"You play as {login.username}, logged in at {login.host}.")
+        return True
+
+    def _sit_as_guest(self, reason: str) -> None:
+        self.guest_because = reason
+        self._note(f"You play as a guest: {reason}.")
+
+    def _note(self, text: str) -> None:
+        self._on_change([], [self.story.note(text)])
+
+    def _begin_anew(self) -> None:
+        self.session = self._fresh_session()
+        self.story = Story()
+        self.returning = self._reclaiming = self._reserved = False
+        self.problem = self.guest_because = ""
+        self.turn_ends_at = None
+        self.connection = self._connect()
+        self._renewed.set()
+
+    def _take(self, updates: list[Update]) -> None:
+        told = self.story.tell(updates, self.session)
+        for update in updates:
+            match update:
+                case Welcomed(phase=phase):
+                    self.returning = self._reclaiming and phase is Phase.PLAYING
+                    self._reclaiming = self._reserved = False
+                    self._keep()
+                case TurnStarted():
+                    limit = self.session.turn_time_s
+                    self.turn_ends_at = None if limit is None else monotonic() + limit
+                case Moved():
+                    self.turn_ends_at = None
+                case GameOver():
+                    self.turn_ends_at = None
+                    self._forget()
+                case Rejected():
+                    self._be_rejected()
+        if not self.online:
+            self.turn_ends_at = None
+        self._on_change(updates, told)
+
+    def _be_rejected(self) -> None:
+        """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""
+        if self._reclaiming:
+            self._forget()
+            self._begin_anew()
+        else:
+            if self._reserved:
+                where = address_text(self.place.host, self.connection.port)
+                self.connection.error = f"{where} does not know the seat reserved for you"
+            self.problem = self.connection.error or "the host has no seat for us"
+            self._forget()
+
+    def _keep(self) -> None:
+        session, place, port = self.session, self.place, self.connection.port
+        seat = SavedSeat(
+            place.host_key,
+            session.game_id,
+            session.token,
+            session.name,
+            session.room,
+            None if port == place.port else port,
+        )
+        try:
+            saved_seat.save(self.place.seats_path, seat)
+        except OSError:
+            return  # the game can be played, only not continued after closing the terminal
+
+    def _forget(self) -> None:
+        try:
+            saved_seat.forget(self.place.seats_path, self.place.host_key)
+        except OSError:
+            return  # the next start finds the seat gone and joins afresh
+
+
+def place_text(sitting: Sitting) -> str:
+    """Return in a few words which table this is."""
+    if sitting.place.solo:
+        return "solo against bots"
+    room = sitting.session.room
+    where = f"room {room}" if room else sitting.place.host
+    return f"{where}, as a guest" if sitting.guest_because else where

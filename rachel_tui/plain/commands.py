@@ -1,0 +1,102 @@
+"""What people type in plain mode, understood."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+from rachel.rules.cards import ACE, parse_card, parse_suit, rank_of
+
+
+class Query(Enum):
+    """A command of one word; the values are what may be typed for it."""
+
+    DRAW = ("draw", "d")
+    HAND = ("hand", "h")
+    TABLE = ("table", "t")
+    LAST = ("last", "l")
+    HELP = ("help", "?")
+    RULES = ("rules", "r")
+    AGAIN = ("again",)
+    NEW = ("new",)
+    QUIT = ("quit", "q", "exit")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPlay:
+    """Cards to play in the order typed; ``suit`` is given only when it was typed."""
+
+    cards: tuple[int, ...]
+    suit: int | None
+
+
+Command: TypeAlias = Query | TypedPlay
+
+_QUERIES: Final = {word: query for query in Query for word in query.value}
+_PLAY: Final = frozenset({"play", "p"})
+
+
+def parse_command(text: str, hand: Sequence[int]) -> Command | None:
+    """Return what ``text`` asks for, None for an empty line.
+
+    Cards are named like 7H or 7♥, or by their number from 1 in ``hand`` as it is listed; a suit may
+    follow aces. Upper and lower case are the same, and commas may stand between cards.
+
+    Raises:
+        ValueError: the text means nothing; the message says in one line what to type.
+    """
+    words = text.lower().replace(",", " ").split()
+    if not words:
+        return None
+    if len(words) == 1 and words[0] in _QUERIES:
+        return _QUERIES[words[0]]
+    named = words[0] in _PLAY
+    if named:
+        words = words[1:]
+        if not words:
+            raise ValueError("Play what? Name the cards, like: play 7h 7c")
+    cards: list[int] = []
+    suit = None
+    for number, word in enumerate(words):
+        card = _card(word, hand)
+        if card is not None:
+            cards.append(card)
+        elif cards and number == len(words) - 1 and rank_of(cards[-1]) == ACE:
+            suit = _suit(word)
+        elif named or cards or word.isdigit():
+            raise ValueError(_no_card(word, hand))
+        else:
+            raise ValueError(f"{text.strip()!r} is no command. Type help for what you can type.")
+    return TypedPlay(tuple(cards), suit)
+
+
+def parse_nomination(text: str) -> int | None:
+    """Return the suit a whole line means, None when it means none."""
+    try:
+        return parse_suit(text)
+    except ValueError:
+        return None
+
+
+def _card(word: str, hand: Sequence[int]) -> int | None:
+    if word.isdecimal() and word.isascii():
+        return hand[int(word) - 1] if 0 < int(word) <= len(hand) else None
+    try:
+        return parse_card(word)
+    except ValueError:
+        return None
+
+
+def _suit(word: str) -> int:
+    try:
+        return parse_suit(word)
+    except ValueError:
+        raise ValueError(
+            f"{word!r} is no suit. Type hearts, diamonds, clubs or spades after the ace."
+        ) from None
+
+
+def _no_card(word: str, hand: Sequence[int]) -> str:
+    if word.isdecimal():
+        return f"There is no card number {word}; your hand has 1 to {len(hand)}."
+    return f"{word!r} is no card. Write cards like 7h, 10d or qs, or use their numbers."

@@ -1,0 +1,247 @@
+"""Plain mode's dialogue: a line per event out, a line per command in (see plain.py)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update
+from rachel.rubp import Phase
+from rachel.rules.cards import ACE, card_code, rank_of
+from rachel_tui.net.connection import LinkState
+from rachel_tui.net.sitting import Place, Sitting
+from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
+from rachel_tui.plain.text import (
+    HELP,
+    first_move_line,
+    hand_line,
+    result_lines,
+    returning_line,
+    rules_lines,
+    table_text_lines,
+    turn_lines,
+)
+from rachel_tui.words.hints import refusal_text
+from rachel_tui.words.picking import sorted_hand
+from rachel_tui.words.results import proof_text, result_of
+from rachel_tui.words.story import Sentence, plain_text
+
+_LAST: Final = 5
+
+
+class Dialogue:
+    """One sitting as a dialogue of lines.
+
+    Lines that need a game wait until there is one. When input is not typed by hand (``scripted``),
+    a line that follows a move also waits until the player is to act again or has nothing more to
+    do, so that a file of moves can be piped in.
+    """
+
+    def __init__(
+        self, place: Place, name: str, say: Callable[[str], None], *, scripted: bool
+    ) -> None:
+        self.sitting = Sitting(place, name, self._take)
+        self._say = say
+        self._scripted = scripted
+        self._changed = asyncio.Event()
+        self._failure = ""
+        self._moved = False  # we acted, and it has not become our turn again
+        self._prompted = False
+        self._taught = False  # it was said how to play a card
+        self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
+        self._link = LinkState.CONNECTING
+
+    async def run(self, lines: "asyncio.Queue[str | None]") -> int:
+        """Play until quit, the end of input (None) or failure; return the exit status."""
+        tasks = [
+            asyncio.create_task(self.sitting.run()),
+            asyncio.create_task(self._talk(lines)),
+            asyncio.create_task(self._fail()),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            statuses = [task.result() or 0 for task in tasks if task.done()]
+            return 1 if self._failure else max(statuses)
+        finally:
+            await self.sitting.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- what happens at the table -----------------------------------------------------------
+
+    def _take(self, updates: list[Update], told: list[Sentence]) -> None:
+        self._tell_link()
+        session = self.sitting.session
+        for sentence in told:
+            self._say(plain_text(sentence))
+        for update in updates:
+            if isinstance(update, Refused):
+                self._say(f"The host refused: {refusal_text(update.code)}.")
+            elif isinstance(update, GameOver) and (result := result_of(session)):
+                for line in result_lines(result):
+                    self._say(line)
+        proven = any(isinstance(update, ProofAnnounced) for update in updates)
+        if proven and (proof := proof_text(session)):
+            self._say(proof)
+        if self.sitting.returning:
+            self.sitting.go_on()
+            self._say(returning_line(self.sitting.place))
+        self._tell_prompt()
+        self._changed.set()
+
+    def _tell_link(self) -> None:
+        connection = self.sitting.connection
+        before, self._link = self._link, connection.state
+        if connection.state is LinkState.RECONNECTING and before is LinkState.ONLINE:
+            self._say(f"Reconnecting: {connection.error}.")
+        elif connection.state is LinkState.ONLINE and before is LinkState.RECONNECTING:
+            self._say("Connected again.")
+        elif connection.state is LinkState.CONNECTING and connection.error:
+            self._failure = connection.error
+        elif self.sitting.problem and result_of(self.sitting.session) is None:
+            self._failure = self.sitting.problem
+
+    def _tell_prompt(self) -> None:
+        session = self.sitting.session
+        before, self._prompted = self._prompted, session.prompt and self.sitting.online
+        if self._prompted and not before and session.view is not None:
+            self._moved = False
+            for line in turn_lines(session.view, session.turn_time_s):
+                self._say(line)
+            if not self._taught and (line := first_move_line(session.view)):
+                self._taught = True
+                self._say(line)
+
+    async def _fail(self) -> int:
+        await self._until(lambda: bool(self._failure))
+        self._say(f"Error: {self._failure}.")
+        return 1
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            self._changed.clear()
+            await self._changed.wait()
+
+    # --- what the player types ---------------------------------------------------------------
+
+    async def _talk(self, lines: "asyncio.Queue[str | None]") -> int:
+        while (line := await lines.get()) is not None:
+            try:
+                if not await self._answer(line):
+                    break
+            except ValueError as unclear:
+                self._say(str(unclear))
+        # Without anybody who types, the host's answer is worth waiting for.
+        if line is None or self._scripted:
+            await self._until(self._has_seat)
+        await self._until(self._may_leave)
+        waits = " Start again to continue the game." if self.sitting.game_runs else ""
+        self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
+        return 0
+
+    async def _answer(self, line: str) -> bool:
+        """Do what a line says; return False to leave.
+
+        Raises:
+            ValueError: the line means nothing; the message says what to type.
+        """
+        aces, self._aces = self._aces, ()
+        if aces and (suit := parse_nomination(line)) is not None:
+            self._tell_problem(self.sitting.play(aces, suit))
+            return True
+        if (query := early_query(line)) is not None:
+            return await self._answer_early(query)
+        await self._until(self._ready)
+        view = self.sitting.session.view
+        command = parse_command(line, sorted_hand(view.hand) if view else ())
+        if isinstance(command, TypedPlay):
+            self._play(command)
+        elif command is Query.AGAIN:
+            await self._again()
+        elif command is Query.DRAW:
+            self._tell_problem(self.sitting.draw())
+        elif command is not None:
+            self._tell(command)
+        return True
+
+    async def _answer_early(self, query: Query) -> bool:
+        """Answer what needs no game; return False to leave."""
+        if query is Query.NEW:
+            self._moved = self._prompted = False
+            await self.sitting.start_over()
+        elif query is not Query.QUIT:
+            for line in HELP if query is Query.HELP else rules_lines():
+                self._say(line)
+        return query is not Query.QUIT
+
+    def _tell(self, query: Query) -> None:
+        session = self.sitting.session
+        lines: list[str] = []
+        if query is Query.TABLE:
+            lines = table_text_lines(session)
+        elif query is Query.LAST:
+            lines = [plain_text(told) for told in list(self.sitting.story.sentences)[-_LAST:]]
+        elif session.view is not None:
+            lines = [hand_line(session.view, prompt=session.prompt)]
+        for line in lines:
+            self._say(line)
+
+    def _play(self, typed: TypedPlay) -> None:
+        view = self.sitting.session.view
+        if view is not None and self.sitting.session.prompt:
+            fitting = [card for card in typed.cards if view.public.is_playable(card)]
+            if not fitting:
+                card = typed.cards[0]
+                self._say(f"{card_code(card)} does not fit: {view.public.why_not(card)}.")
+                return
+            if typed.suit is None and rank_of(fitting[0]) == ACE:
+                self._aces = typed.cards
+                self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
+                return
+        self._tell_problem(self.sitting.play(typed.cards, typed.suit))
+
+    async def _again(self) -> None:
+        if result_of(self.sitting.session) is None:
+            self._say("The game still runs. Type new to give it up for another one.")
+            return
+        self._moved = self._prompted = False
+        if self.sitting.again():
+            await self.sitting.start_over()
+
+    def _tell_problem(self, problem: str) -> None:
+        if problem:
+            self._say(f"Not possible: {problem}.")
+        else:
+            self._moved, self._prompted = True, False
+
+    # --- when a line's time has come ---------------------------------------------------------
+
+    def _ready(self) -> bool:
+        session, view = self.sitting.session, self.sitting.session.view
+        if view is None or session.phase in (None, Phase.WAITING):
+            return False
+        if not (self._scripted and self._moved):
+            return True
+        return session.prompt or view.public.is_over or not view.hand
+
+    def _has_seat(self) -> bool:
+        """Tell whether the host has let us in."""
+        return self.sitting.session.phase is not None
+
+    def _may_leave(self) -> bool:
+        """Tell whether no move of ours is on its way to the host."""
+        session = self.sitting.session
+        on_its_way = self._moved and session.view is not None and session.view.is_my_turn
+        return not (on_its_way and not session.prompt and self.sitting.online)
+
+
+def early_query(line: str) -> Query | None:
+    """Return the query a line makes if it needs no game to be answered."""
+    try:
+        command = parse_command(line, ())
+    except ValueError:
+        return None
+    if command in (Query.QUIT, Query.HELP, Query.RULES, Query.NEW):
+        assert isinstance(command, Query)  # only they were compared
+        return command
+    return None

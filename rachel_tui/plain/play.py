@@ -1,0 +1,88 @@
+"""Plain mode: the whole game as lines, for screen readers, simple terminals and pipes.
+
+Output is only ever appended, a line per event; there are no escape codes. Input is a line per
+command.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import Final
+
+from rachel_tui.net.sitting import Place
+from rachel_tui.plain.dialogue import Dialogue
+
+_READ_BYTES_MAX: Final = 4096
+_STANDARD_INPUT: Final = 0
+
+
+def play_plainly(place: Place, name: str) -> int:
+    """Play on standard input and output; return the exit status."""
+    say = _Speaker()
+    try:
+        return asyncio.run(_play(place, name, say))
+    except KeyboardInterrupt:
+        say("You leave the table.")
+        return 0
+    except BrokenPipeError:
+        # Nobody reads any more: let the interpreter flush into nothing at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+async def _play(place: Place, name: str, say: Callable[[str], None]) -> int:
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    reader = threading.Thread(
+        target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
+    )
+    scripted = not os.isatty(_STANDARD_INPUT)
+    dialogue = Dialogue(place, name, say, scripted=scripted)
+    reader.start()
+    return await dialogue.run(lines)
+
+
+class _Speaker:
+    """Writes lines to standard output at once; what it cannot spell becomes a question mark."""
+
+    def __call__(self, line: str) -> None:
+        encoding = sys.stdout.encoding or "utf-8"
+        print(line.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201
+
+
+def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:
+    """Hand over standard input line by line, then None.
+
+    Reads the descriptor itself: a thread that sleeps in Python's own buffered reader would hold its
+    lock when the interpreter ends.
+    """
+    decode = getincrementaldecoder("utf-8")("replace").decode
+    rest = ""
+    while True:
+        try:
+            data = os.read(_STANDARD_INPUT, _READ_BYTES_MAX)
+        except OSError:
+            data = b""
+        *complete, rest = (rest + decode(data, not data)).split("\n")
+        if not data and rest:
+            complete.append(rest)
+        for line in complete:
+            if not _hand_over(loop, lines, line):
+                return
+        if not data:
+            _hand_over(loop, lines, None)
+            return
+
+
+def _hand_over(
+    loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", line: str | None
+) -> bool:
+    """Put a line into the queue; return False when the loop has ended."""
+    try:
+        loop.call_soon_threadsafe(lines.put_nowait, line)
+    except RuntimeError:
+        return False
+    return True

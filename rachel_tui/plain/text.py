@@ -1,0 +1,116 @@
+"""What plain mode says, one line per fact: nothing here moves a cursor or has a colour."""
+
+from typing import Final
+
+from rachel.client.session import ClientSession
+from rachel.rules.cards import card_code
+from rachel.rules.view import SeatView
+from rachel_tui.net.sitting import Place
+from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
+from rachel_tui.words.picking import sorted_hand
+from rachel_tui.words.results import Result
+from rachel_tui.words.rules_text import RULES
+from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
+from rachel_tui.words.story import ordinal
+
+HELP: Final = (
+    GOAL,
+    "7h or play 7h: play that card. 7h 7c: several cards of one rank, the first must fit.",
+    "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
+    "draw or d: draw, when nothing fits.",
+    "hand, table, last: your cards, who holds how many, what happened lately.",
+    "rules, help, new (gives this game up for another), quit (your seat is kept); "
+    "again after the end.",
+)
+
+
+def rules_lines() -> list[str]:
+    """Return the rules, a paragraph a line."""
+    return [f"{heading}: {text}" for heading, text in RULES]
+
+
+def returning_line(place: Place) -> str:
+    """Return what is said to who comes back to a game that runs."""
+    found = "This is the game you left."
+    if place.room:
+        return found  # in a room there is no other game before this one has ended
+    seats = f", with {plural(place.solo_seats, 'seat')}" if place.solo else ""
+    return f"{found} Type new to give it up for another one{seats}."
+
+
+def hand_line(view: SeatView, *, prompt: bool) -> str:
+    """Return the numbered hand; when it is for us to act, with what fits."""
+    if not view.hand:
+        return "Your hand is empty: you are out."
+    cards = [
+        f"{number} {card_code(card)}"
+        + (" fits" if prompt and view.public.is_playable(card) else "")
+        for number, card in enumerate(sorted_hand(view.hand), start=1)
+    ]
+    return f"Your hand: {', '.join(cards)}."
+
+
+def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
+    """Return what one needs to know when one's turn begins; ``seconds`` is how long it may take."""
+    limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
+    lines = [
+        f"Your turn: {turn_demand(view)}. Top card {card_code(view.public.top)}.{limit}",
+        hand_line(view, prompt=True),
+    ]
+    if must_draw(view):
+        lines.append("Type draw.")
+    return lines
+
+
+def first_move_line(view: SeatView) -> str:
+    """Return how to play the first card that fits, for who has never done it; empty without one."""
+    for number, card in enumerate(sorted_hand(view.hand), start=1):
+        if view.public.is_playable(card):
+            return f"Type {number} to play {card_code(card)}, or help."
+    return ""
+
+
+def table_text_lines(session: ClientSession) -> list[str]:
+    """Return who holds how many cards, and what lies in the middle."""
+    lines = [seat_text(line) for line in seat_lines(session)]
+    view = session.view
+    if view is None:
+        return lines
+    public = view.public
+    order = "in this order" if public.direction == 1 else "in the reverse of this order"
+    lines.append(f"Turns go {order}.")
+    suit = f" {demand_text(public).capitalize()}." if public.nominated_suit is not None else ""
+    lines.append(
+        f"Top card {card_code(public.top)}.{suit} "
+        f"{plural(public.deck_count, 'card')} in the deck, {public.discard_count} discarded."
+    )
+    if attack := attack_text(public):
+        lines.append(f"Pending: {attack}.")
+    return lines
+
+
+def seat_text(line: SeatLine) -> str:
+    """Return how one seat stands."""
+    name = f"You ({line.name})" if line.is_me else line.name
+    facts = []
+    if line.place is not None:
+        facts.append(f"out {ordinal(line.place)}")
+    elif line.cards is not None:
+        facts.append(plural(line.cards, "card"))
+    if line.presence is not Presence.HERE and line.place is None:
+        facts.append(line.presence.value)
+    if line.to_act:
+        facts.append("to play")
+    return f"{name}: {', '.join(facts)}." if facts else f"{name}."
+
+
+def result_lines(result: Result) -> list[str]:
+    """Return the places of a finished game and what to do next."""
+    lines = []
+    for row in result.rows:
+        who = "You" if row.is_me else row.name
+        if row.place is None:
+            lines.append("You lose." if row.is_me else f"{who} loses.")
+        else:
+            lines.append(f"{ordinal(row.place).capitalize()}: {who}.")
+    return [*lines, "Type again for another game, or quit."]

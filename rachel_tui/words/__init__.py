@@ -1,0 +1,1 @@
+"""What the table says to its player, in words."""

@@ -1,0 +1,130 @@
+"""What a player should know right now, in a few words: what fits, what threatens, what cards do."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rachel.rubp import ErrorCode
+from rachel.rules.cards import (
+    ACE,
+    JACK,
+    QUEEN,
+    RANK_NAMES,
+    SUIT_NAMES,
+    is_black_jack,
+    rank_of,
+    suit_of,
+)
+from rachel.rules.view import PublicView, SeatView
+
+GOAL: Final = "Get rid of your cards: match suit or rank of the top card."
+
+_REFUSALS: Final = {
+    ErrorCode.NOT_YOUR_TURN: "it is not your turn",
+    ErrorCode.INVALID_PLAY: "these cards do not fit",
+    ErrorCode.CARD_NOT_IN_HAND: "that card is not in your hand",
+    ErrorCode.CANNOT_DRAW: "you can play, so you must",
+    ErrorCode.GAME_NOT_STARTED: "the game has not started",
+    ErrorCode.LOBBY_FULL: "there is no free seat",
+    ErrorCode.GAME_IN_PROGRESS: "the game has already started",
+    ErrorCode.NAME_TAKEN: "somebody else uses that name",
+    ErrorCode.UNKNOWN: "the table had already moved on; look again",
+}
+
+
+def refusal_text(code: ErrorCode) -> str:
+    """Return in a few words why the host said no."""
+    return _REFUSALS[code]
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 card``, ``2 cards``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def rank_plural(rank: int) -> str:
+    """Return how several cards of a rank are called: 7s, queens."""
+    return f"{RANK_NAMES[rank]}s"
+
+
+def draws_due(public: PublicView) -> int:
+    """Return how many cards a draw would take now: 1, or the whole attack."""
+    return public.pending_draws or 1
+
+
+def attack_text(public: PublicView) -> str:
+    """Return what threatens the seat to act, empty when nothing does."""
+    if public.pending_skips:
+        skips = plural(public.pending_skips, "skip")
+        return f"{skips} unless a 7 answers"
+    if public.pending_draws:
+        cards = f"+{plural(public.pending_draws, 'card')}"
+        if rank_of(public.top) == 2:
+            return f"{cards} unless a 2 answers"
+        if is_black_jack(public.top):
+            return f"{cards} unless a jack answers"
+        return f"{cards}, nothing answers a red jack"
+    return ""
+
+
+def turn_demand(view: SeatView) -> str:
+    """Return what the seat to act has to do now: drawing is never a choice in Rachel."""
+    public = view.public
+    if must_draw(view):
+        if public.pending_draws:
+            return f"draw {plural(public.pending_draws, 'card')}"
+        return "nothing fits, draw a card"
+    if public.pending_skips:
+        return "answer with a 7"
+    if public.pending_draws:
+        return "answer with a 2" if rank_of(public.top) == 2 else "answer with a jack"
+    return demand_text(public)
+
+
+def demand_text(public: PublicView) -> str:
+    """Return what fits while nothing threatens, as an instruction."""
+    if public.nominated_suit is not None:
+        return f"play {SUIT_NAMES[public.nominated_suit]} or an ace"
+    suit, rank = suit_of(public.top), rank_of(public.top)
+    return f"play {SUIT_NAMES[suit]} or {_article(rank)} {RANK_NAMES[rank]}"
+
+
+def effect_text(cards: Sequence[int], public: PublicView) -> str:
+    """Return what playing ``cards`` of one rank would do, empty for a card without effect."""
+    rank = rank_of(cards[0])
+    if rank == 2:
+        return f"next player draws {public.pending_draws + 2 * len(cards)}"
+    if rank == 7:
+        skips = public.pending_skips + len(cards)
+        return "next player is skipped" if skips == 1 else f"next {skips} turns are skipped"
+    if rank == JACK:
+        due = public.pending_draws
+        for card in cards:
+            due = max(0, due + (5 if is_black_jack(card) else -5))
+        if due:
+            return f"next player draws {due}"
+        return "takes the attack back" if public.pending_draws else ""
+    if rank == QUEEN:
+        return "turns the direction" if len(cards) % 2 else "turns the direction twice"
+    if rank == ACE:
+        return "you choose the suit"
+    return ""
+
+
+def draw_text(public: PublicView) -> str:
+    """Return the offer to draw when nothing can be played."""
+    due = draws_due(public)
+    return f"Nothing fits: draw {plural(due, 'card')}."
+
+
+def must_draw(view: SeatView) -> bool:
+    """Tell whether the seat to act holds nothing it may play."""
+    return not any(map(view.public.is_playable, view.hand))
+
+
+def playable_now(view: SeatView) -> tuple[int, ...]:
+    """Return the cards of the hand that may lead a play now, in hand order."""
+    return tuple(card for card in view.hand if view.public.is_playable(card))
+
+
+def _article(rank: int) -> str:
+    return "an" if rank in (8, ACE) else "a"

@@ -1,0 +1,151 @@
+"""Choosing cards from a hand: where the caret is, and which cards are picked in which order.
+
+The order matters: the first card of a play must fit, the last one ends up on top.
+"""
+
+from collections.abc import Sequence
+
+from rachel.rules.cards import card_code, rank_of, suit_of
+from rachel.rules.view import PublicView
+from rachel_tui.words.hints import rank_plural
+
+
+def sorted_hand(hand: Sequence[int]) -> tuple[int, ...]:
+    """Return a hand as it is held: by rank, so that equal ones stand together, then by suit."""
+    return tuple(sorted(hand, key=lambda card: (rank_of(card), suit_of(card))))
+
+
+class Picking:
+    """The caret and the picked cards of one hand.
+
+    Attributes:
+        hand: the cards in the order shown.
+        caret: index of the card the caret is on, 0 for an empty hand.
+        picked: the picked cards in the order they would be played; all of one rank, the first one
+            playable.
+        public: the table when it is for this hand to act, else None: then nothing can be picked.
+    """
+
+    def __init__(self) -> None:
+        self.hand: tuple[int, ...] = ()
+        self.caret = 0
+        self.picked: tuple[int, ...] = ()
+        self.public: PublicView | None = None
+
+    @property
+    def card(self) -> int | None:
+        """The card under the caret, None in an empty hand."""
+        return self.hand[self.caret] if self.hand else None
+
+    @property
+    def playable(self) -> frozenset[int]:
+        """The cards that may lead a play now."""
+        if self.public is None:
+            return frozenset()
+        return frozenset(filter(self.public.is_playable, self.hand))
+
+    @property
+    def addable(self) -> frozenset[int]:
+        """The cards that may go along with the picked ones; none while nothing is picked."""
+        if not self.picked:
+            return frozenset()
+        return frozenset(self.companions(self.picked[0])).difference(self.picked)
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """The cards Enter would play: those picked, or else the one under the caret."""
+        if self.picked or self.card is None:
+            return self.picked
+        return (self.card,)
+
+    def companions(self, card: int) -> tuple[int, ...]:
+        """Return the other cards of the same rank."""
+        return tuple(
+            other for other in self.hand if other != card and rank_of(other) == rank_of(card)
+        )
+
+    def show(self, hand: Sequence[int], public: PublicView | None) -> None:
+        """Take a new hand and table; the caret stays on its card, or goes where play is possible.
+
+        When the turn begins and the card under the caret does not fit, the caret goes to the first
+        card that does. Picked cards stay picked only while nothing changes.
+        """
+        held = self.card
+        turn_begins = public is not None and self.public is None
+        changed = public != self.public or set(hand) != set(self.hand)
+        self.hand = sorted_hand(hand)
+        self.public = public
+        if changed:
+            self.picked = ()
+        if held in self.hand:
+            self.caret = self.hand.index(held)
+        self.caret = max(0, min(self.caret, len(self.hand) - 1))
+        playable = self.playable
+        if turn_begins and playable and self.card not in playable:
+            self.next_playable()
+
+    def move_to(self, index: int) -> None:
+        """Put the caret on a card; an index outside the hand goes to its nearest end."""
+        self.caret = max(0, min(index, len(self.hand) - 1))
+
+    def next_playable(self, step: int = 1) -> None:
+        """Put the caret on the next card that may go along, or else fits; stay when none does."""
+        wanted = self.addable or self.playable
+        for distance in range(1, len(self.hand) + 1):
+            index = (self.caret + step * distance) % len(self.hand)
+            if self.hand[index] in wanted:
+                self.caret = index
+                return
+
+    def clear(self) -> bool:
+        """Put the picked cards back; tell whether there were any."""
+        had = bool(self.picked)
+        self.picked = ()
+        return had
+
+    def toggle(self) -> str | None:
+        """Pick the card under the caret, or put it back; return why not, or None when it worked.
+
+        Picking a card of another rank starts anew with that card.
+        """
+        card = self.card
+        if card is None:
+            return "Your hand is empty."
+        if self.public is None:
+            return "Wait for your turn."
+        if card in self.picked:
+            rest = tuple(other for other in self.picked if other != card)
+            self.picked = rest if rest and rest[0] in self.playable else ()
+            return None
+        if self.picked and rank_of(self.picked[0]) == rank_of(card):
+            self.picked += (card,)
+            return None
+        reason = self.public.why_not(card)
+        if reason is None:
+            self.picked = (card,)
+            return None
+        leaders = [other for other in self.companions(card) if other in self.playable]
+        if leaders:
+            return f"Pick {card_code(leaders[0])} first: {card_code(card)} {reason}."
+        return f"{card_code(card)} does not fit: {reason}."
+
+    def why_not(self) -> str | None:
+        """Return why the chosen cards cannot be played now, or None when they can."""
+        chosen = self.chosen
+        if not chosen:
+            return "Your hand is empty."
+        if self.public is None:
+            return "Wait for your turn."
+        reason = self.public.why_not(chosen[0])
+        return None if reason is None else f"{card_code(chosen[0])} does not fit: {reason}."
+
+    def pick_advice(self) -> str:
+        """Return how to play several cards of one rank, empty when there is but one."""
+        card = self.card
+        if card is not None and card in self.addable:
+            return f"space adds {card_code(card)}"
+        if self.addable:
+            return f"tab: more {rank_plural(rank_of(self.picked[0]))}"
+        if self.picked or card is None or card not in self.playable or not self.companions(card):
+            return ""
+        return f"space: more {rank_plural(rank_of(card))}"

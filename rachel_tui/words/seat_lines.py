@@ -1,0 +1,75 @@
+"""Who sits at the table, one line of facts per seat."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rachel.client.session import ClientSession
+from rachel.rubp import Platform
+
+
+class Presence(Enum):
+    """Who acts for a seat; the value is the word shown for it."""
+
+    HERE = ""
+    AWAY = "away, a bot plays"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """What is shown of one seat.
+
+    Attributes:
+        name: cleaned, never markup.
+        cards: cards in the hand, None before the deal.
+        presence: who acts for it.
+        place: finish position from 0 once its hand is empty, else None.
+        to_act: whether it is this seat's turn.
+        is_me: whether it is the viewer's own seat.
+    """
+
+    name: str
+    cards: int | None
+    presence: Presence
+    place: int | None
+    to_act: bool
+    is_me: bool
+
+
+def is_server_bot(session: ClientSession, seat: int) -> bool:
+    """Tell whether the host itself plays the seat: unknown platform and a name like Bot Ada."""
+    names = session.names
+    return (
+        session.platforms.get(seat) == Platform.UNKNOWN
+        and seat < len(names)
+        and names[seat].startswith("Bot ")
+    )
+
+
+def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
+    """Return a line for every seat, in seat order; before the deal for the seats taken."""
+    view = session.view
+    lines = []
+    for seat, name in enumerate(session.names):
+        if view is None:
+            if seat not in session.present:
+                continue
+            cards, place, to_act = None, None, False
+        else:
+            public = view.public
+            cards = public.hand_counts[seat] if seat < public.seats else None
+            order = public.finish_order
+            place = order.index(seat) if seat in order else None
+            to_act = public.current == seat and not public.is_over
+        lines.append(
+            SeatLine(name, cards, _presence(session, seat), place, to_act, seat == session.seat)
+        )
+    return tuple(lines)
+
+
+def _presence(session: ClientSession, seat: int) -> Presence:
+    if is_server_bot(session, seat):
+        return Presence.BOT
+    if seat == session.seat or seat in session.present:
+        return Presence.HERE
+    return Presence.AWAY
