@@ -102,7 +102,32 @@ class GameEnded:
     attack_taken: tuple[int, ...] = ()
 
 
-Entry: TypeAlias = GameStarted | ActionTaken | GameEnded
+@dataclass(frozen=True, slots=True)
+class TokenChanged:
+    """A seat of a running game has a new reconnect token; the one before reclaims nothing."""
+
+    game: str
+    seat: int
+    token_hash: bytes
+
+
+Entry: TypeAlias = GameStarted | ActionTaken | TokenChanged | GameEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An entry on its way to the journal.
+
+    Attributes:
+        sequence: counts the records of one house, from 1.
+        epoch: under which lease its table ran. A journal that knows of a later lease of the same
+            game refuses the record.
+        entry: what is to be kept.
+    """
+
+    sequence: int
+    epoch: int
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ import math
 
 from rachel_server.core.seating import Seat, Seating, bot_name, hash_token, unique_name
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.core.table_voice import TableVoice
+from rachel_server.core.voice import Voice
 
 
 class Gathering:
     """People gather at a table. All times are readings of the table's clock."""
 
-    def __init__(self, seats: Seating, voice: TableVoice, settings: TableSettings) -> None:
+    def __init__(self, seats: Seating, voice: Voice, settings: TableSettings) -> None:
         self._seats = seats
         self._voice = voice
         self._settings = settings
@@ -20,7 +20,7 @@ class Gathering:
     @property
     def starts_at(self) -> float | None:
         """When the game begins although the table is not full; None while nobody is there."""
-        return self._start_at if self._seats.links else None
+        return self._start_at if self._seats.is_anyone_here else None
 
     def keep(self, bots: int, now: float) -> None:
         """Seat bots, and let the table stay for a while although nobody is there yet."""
@@ -28,8 +28,8 @@ class Gathering:
             self._seat_bot()
         self._kept_until = now + self._settings.abandon_s
 
-    def expect(self, name: str, token: bytes, account: int, now: float) -> None:
-        """Keep a seat for an account, or give the one that it has a new token."""
+    def expect(self, name: str, token: bytes, account: int, now: float) -> int:
+        """Keep a seat for an account, or give its seat a new token; return the number."""
         number = self._seats.of_account(account)
         seat = Seat(unique_name(name, self._seats.names)) if number is None else self._seats[number]
         seat.token_hash = hash_token(token)
@@ -37,8 +37,10 @@ class Gathering:
             seat.account, seat.lost_at = account, now
             seat.reserved_until = now + self._settings.reservation_s
         if number is None:
-            self._voice.newcomer(self._seats.take(seat))
+            number = self._seats.take(seat)
+            self._voice.newcomer(number)
             self._wait_again(now)
+        return number
 
     def has_come(self, now: float) -> bool:
         """Note that somebody is there; tell whether the game begins, since nobody is missing."""

@@ -8,13 +8,38 @@ from typing import Final
 from rachel.rubp import NO_LOOK, NO_TOKEN, Platform, PlayerEntry
 from rachel.text import clean_name
 from rachel_server.core.entries import SeatEntry
-from rachel_server.core.link import Link
 
 BOT_NAMES: Final = ("Ada", "Max", "Ida", "Leo", "Eva", "Tom", "Zoe", "Ben", "Kim")
 BOT_PREFIX: Final = "Bot "
 """How the names of the server's bots begin, and no person's."""
 TURNS_MISSED_MAX: Final = 2
 """Turns in a row the host plays for somebody before a bot takes the seat (design.md, Tables)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who says HELLO.
+
+    Attributes:
+        connection: over which they do.
+        version: transport version of the HELLO, and so of everything they are sent.
+        name: the name asked for.
+        token: the 8 bytes of their reconnect token.
+        platform: RUBP platform id.
+        look: three opaque portrait bytes.
+        acknowledges: whether they acknowledge each GAME_STATE and HAND_SYNC pair.
+        account: the account whose seat they have had on this connection, if any: a rematch is
+            played by the same one.
+    """
+
+    connection: int
+    version: int
+    name: str
+    token: bytes
+    platform: int
+    look: bytes
+    acknowledges: bool
+    account: int | None
 
 
 @dataclass(slots=True)
@@ -27,8 +52,9 @@ class Seat:
         token_hash: SHA-256 of the reconnect token, None when the seat cannot be reclaimed.
         platform: RUBP platform id of its player.
         look: three opaque portrait bytes.
-        link: the person's live connection, None for bots and for people who lost theirs.
-        lost_at: when the person's connection was lost (table's clock); None while it is there.
+        connection: the person's live connection, None for bots and for people who lost theirs.
+        lost_at: when the person's connection was lost (play clock); None while it is there.
+        has_left: whether the person went on purpose, and has not come back.
         missed: turns in a row that the host had to play.
         account: the account of the person, None for guests.
         reserved_until: when a seat is given up whose person has not come yet; None once they have.
@@ -39,8 +65,9 @@ class Seat:
     token_hash: bytes | None = None
     platform: int = Platform.UNKNOWN
     look: bytes = NO_LOOK
-    link: Link | None = None
+    connection: int | None = None
     lost_at: float | None = None
+    has_left: bool = False
     missed: int = 0
     account: int | None = None
     reserved_until: float | None = None
@@ -58,7 +85,7 @@ class Seat:
     @property
     def is_present(self) -> bool:
         """Whether its own player, person or bot, is there to play."""
-        return self.bot_level is not None or (self.link is not None and not self.is_covered)
+        return self.bot_level is not None or (self.connection is not None and not self.is_covered)
 
     def given_up_at(self, grace_s: float) -> float | None:
         """Return when somebody who is not there loses the seat, unless the game begins before."""
@@ -156,9 +183,9 @@ class Seating:
         return sum(seat.reserved_until is not None for _, seat in self.taken())
 
     @property
-    def links(self) -> list[Link]:
-        """The live links of people, in seat order."""
-        return [seat.link for seat in self._seats if seat is not None and seat.link is not None]
+    def is_anyone_here(self) -> bool:
+        """Whether a person is connected."""
+        return any(seat is not None and seat.connection is not None for seat in self._seats)
 
     @property
     def names(self) -> list[str]:

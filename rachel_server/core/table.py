@@ -1,10 +1,9 @@
-"""A table: seats, phases and clocks of one game. Sans-I/O: inputs in, effects out.
+"""A table: seats, states and clocks of one game. Inputs in, effects out.
 
-A table goes one way: WAITING for people, PLAYING one game, FINISHED, closed. A rematch is a new
-table under the same room code, which the lobby opens. Inputs are what happened (somebody joined,
-acted, got lost, time passed) with the clock's reading; the effects of each are what the journal
-must keep, then what links must be sent. Nothing here reads a clock, a socket or a secret source:
-all three are passed in.
+Inputs are what happened (somebody joined, acted, got lost, time passed) with the reading of the
+play clock; the effects of each are what the journal must keep, then what connections are sent.
+Nothing here reads a clock, a socket or a secret source: all three are passed in. The states of a
+table, and the ways between them, are in `table_state`.
 """
 
 import math
@@ -12,31 +11,34 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from rachel.bots import choose
 from rachel.rubp import (
     Announce,
     DrawCard,
     Error,
     ErrorCode,
-    Hello,
     Message,
     Phase,
     PlayCard,
     SyncRequest,
 )
 from rachel.rules.actions import DRAW, Action, IllegalAction, Play
-from rachel_server.core.effects import Effects
-from rachel_server.core.entries import StoredGame
+from rachel_server.core.clock import WARNING_S, TurnClock
+from rachel_server.core.entries import StoredGame, TokenChanged
 from rachel_server.core.gathering import Gathering
-from rachel_server.core.link import Link
+from rachel_server.core.outcome import Effects, Thought, Ticket
 from rachel_server.core.running_game import Entropy, ReplayFailed, RunningGame
-from rachel_server.core.seating import Seat, Seating, hash_token, unique_name
+from rachel_server.core.seating import Caller, Seat, Seating, hash_token, unique_name
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.core.table_voice import TableVoice
-from rachel_server.core.turn_clock import WARNING_S, TurnClock
+from rachel_server.core.table_state import PHASES, TRANSITIONS, TableEvent, TableState
+from rachel_server.core.voice import Hearer, Voice
 
 TURNS_MAX: Final = 20_000
-"""A game this long is given up: it need not end (rules.md), and its hash takes ever longer."""
+"""A game this long is given up: it need not end (docs/RULES.md), and its hash takes ever longer."""
+
+THINKING_S: Final = 2.0
+"""How long a bot may think; then the host makes the choice that takes no thinking."""
+
+_GAME_ON: Final = (TableState.PLAYING, TableState.PAUSED)
 
 
 class Table:
@@ -47,8 +49,8 @@ class Table:
         room: its room code.
         public: whether quick play may seat people here.
         settings: its size and clocks.
-        phase: waiting, playing or finished.
-        closed: whether the table is done with and may be forgotten.
+        epoch: the lease under which it runs.
+        state: where it stands.
         seats: who sits where.
     """
 
@@ -61,24 +63,26 @@ class Table:
         settings: TableSettings,
         entropy: Entropy,
         unix_time: Callable[[], float],
+        epoch: int = 1,
     ) -> None:
         self.game_id = game_id
         self.room = room
         self.public = public
         self.settings = settings
-        self.phase = Phase.WAITING
-        self.closed = False
+        self.epoch = epoch
+        self.state = TableState.WAITING
         self.seats = Seating(settings.seats)
         self._entropy = entropy
         self._unix_time = unix_time
         self._rng = random.Random(int.from_bytes(entropy(8), "big"))
-        self._voice = TableVoice(game_id, self.seats)
+        self._voice = Voice(game_id, self.seats)
         self._effects = Effects()
         self._game: RunningGame | None = None
         self._clock = TurnClock(settings)
         self._gathering = Gathering(self.seats, self._voice, settings)
-        self._alone_since: float | None = None
-        self._finished_at = 0.0
+        self._since = 0.0  # when the state began, where a clock runs from then
+        self._thinking: tuple[Ticket, float] | None = None  # what is asked for, and until when
+        self._tickets = 0
 
     @classmethod
     def restore(
@@ -89,6 +93,7 @@ class Table:
         entropy: Entropy,
         unix_time: Callable[[], float],
         now: float,
+        epoch: int = 1,
     ) -> "Table":
         """Return the table of a running game, replayed from the journal; nobody is connected yet.
 
@@ -106,16 +111,22 @@ class Table:
             settings=settings,
             entropy=entropy,
             unix_time=unix_time,
+            epoch=epoch,
         )
         table._game = game
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
-        table.phase = Phase.PLAYING
+        table.state = TableState.PAUSED
+        table._since = now
         table._clock.restart(now)
-        table._alone_since = now
         return table
 
-    # What the lobby and the runtime ask
+    # What the lobby and the house ask
+
+    @property
+    def phase(self) -> Phase:
+        """What its state is called on the wire."""
+        return PHASES[self.state]
 
     @property
     def game(self) -> str | None:
@@ -125,16 +136,34 @@ class Table:
     @property
     def has_room(self) -> bool:
         """Whether a fresh HELLO can be seated."""
-        return self.phase is Phase.WAITING and not self.closed and not self.seats.is_full
+        return self.state is TableState.WAITING and not self.seats.is_full
 
     @property
     def starts_at(self) -> float | None:
         """When it begins although it is not full; None while nobody is there, and once it has."""
-        return self._gathering.starts_at if self.phase is Phase.WAITING else None
+        return self._gathering.starts_at if self.state is TableState.WAITING else None
 
-    def frame(self, link: Link, message: Message) -> bytes:
+    @property
+    def turn(self) -> int:
+        """Turns ended so far, 0 before the deal."""
+        return 0 if self._game is None else self._game.public.turn
+
+    def seat_of(self, connection: int) -> int | None:
+        """Return the seat of a connection, None if it has none here."""
+        return self._voice.hearer(connection).seat if connection in self._voice else None
+
+    def hears(self, connection: int) -> bool:
+        """Tell whether a connection hears this table."""
+        return connection in self._voice
+
+    @property
+    def connections(self) -> list[int]:
+        """The connections that hear this table."""
+        return [hearer.connection for hearer in self._voice.audience]
+
+    def frame(self, connection: int, message: Message) -> bytes:
         """Return a message as a frame of this table, for what must not wait for the journal."""
-        return self._voice.encode(link.version, message)
+        return self._voice.encode(self._voice.hearer(connection).version, message)
 
     # Inputs
 
@@ -143,23 +172,22 @@ class Table:
         self._gathering.keep(bots, now)
         return self._take()
 
-    def join(self, link: Link, hello: Hello, now: float) -> Effects:
+    def join(self, caller: Caller, now: float) -> Effects:
         """Seat a fresh HELLO at a table that `has_room`."""
         seat = Seat(
-            name=unique_name(hello.name, self.seats.names),
-            token_hash=hash_token(hello.token),
-            platform=link.platform,
-            look=link.look,
-            link=link,
+            name=unique_name(caller.name, self.seats.names),
+            token_hash=hash_token(caller.token),
+            platform=caller.platform,
+            look=caller.look,
+            connection=caller.connection,
         )
-        if link.account is not None and self.seats.of_account(link.account) is None:
-            seat.account = link.account
+        if caller.account is not None and self.seats.of_account(caller.account) is None:
+            seat.account = caller.account
         number = self.seats.take(seat)
-        self._alone_since = None
-        self._sit(link, number)
-        self._voice.newcomer(number, but=link)
+        hearer = self._sit(caller, number)
+        self._voice.newcomer(number, but=hearer)
         self._voice.players()
-        self._voice.room(link, self.room, self.settings.turn_time_s)
+        self._voice.room(hearer, self.room, self.settings.turn_time_s)
         self._has_come(now)
         return self._take()
 
@@ -169,71 +197,93 @@ class Table:
         An account that has a seat here keeps it: the token is then a new one for that seat. Whoever
         has not come when the game begins is one who got lost, and is played for.
         """
-        self._gathering.expect(name, token, account, now)
+        number = self._gathering.expect(name, token, account, now)
+        token_hash = self.seats[number].token_hash
+        if self._game is not None and self.state in _GAME_ON and token_hash is not None:
+            game = self._game.start.game
+            self._effects.entries.append(TokenChanged(game, number, token_hash))
         return self._take()
 
-    def reclaim(self, link: Link, number: int, now: float) -> Effects:
-        """Give a seat back to its owner, whose token matched; an older link of theirs is cut."""
+    def give_up_reservation(self, account: int, now: float) -> Effects:
+        """Free the seat that an account has reserved and not come for."""
+        awaited = self.seats.awaited(account)
+        if awaited is not None:
+            awaited.reserved_until = now
+        return self.tick(now)
+
+    def reclaim(self, caller: Caller, number: int, now: float) -> Effects:
+        """Give a seat back to its owner, whose token matched; an older connection is cut."""
         seat = self.seats[number]
-        old = seat.link
-        if old is not None and old is not link:
-            self._forget(old)
-            self._effects.hang_up.append(old)
-        seat.link, seat.platform, seat.look = link, link.platform, link.look
+        old = seat.connection
+        if old is not None:
+            self._voice.dismiss(old)
+            if old != caller.connection:
+                self._effects.cuts.append(old)
+        seat.connection, seat.platform, seat.look = caller.connection, caller.platform, caller.look
         is_new, seat.reserved_until = seat.reserved_until is not None, None
-        link.account = seat.account
-        self._sit(link, number)
+        hearer = self._sit(caller, number)
         if self._game is not None:
-            self._voice.pair(link, self._game)
+            self._voice.pair(hearer, number, self._game)
         self._is_back(number, now)
         self._voice.players()
-        self._voice.room(link, self.room, self.settings.turn_time_s)
+        self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if self._game is not None:
-            self._voice.proof(link, self._game)
+            self._voice.proof(hearer, self._game)
         if is_new:
             self._has_come(now)
         return self._take()
 
-    def receive(self, link: Link, message: Message, now: float) -> Effects:
+    def receive(self, connection: int, message: Message, now: float) -> Effects:
         """Handle what a seated person sent; a message that only hosts send gets an ERROR."""
+        hearer = self._voice.hearer(connection)
+        seat = hearer.seat
+        if seat is None:
+            self._refuse(hearer, "not_for_watchers")
+            return self._take()
         match message:
             case PlayCard():
                 action = Play(message.cards, message.nominated_suit)
-                self._act_for_person(link, action, message.observed_hash, now)
+                self._act_for_person(hearer, seat, action, message.observed_hash, now)
             case DrawCard():
-                self._act_for_person(link, DRAW, message.observed_hash, now)
+                self._act_for_person(hearer, seat, DRAW, message.observed_hash, now)
             case SyncRequest(acknowledge=True):
                 if self._game is not None and self._game.is_at(message.turn, message.observed_hash):
-                    self._voice.release(link)
+                    self._voice.release(connection)
             case SyncRequest():
-                self._is_back(link.seat, now)
+                self._is_back(seat, now)
                 if self._game is not None:
-                    self._voice.pair(link, self._game)
+                    self._voice.pair(hearer, seat, self._game)
             case _:
-                self._effects.refused = "not_for_hosts"
-                self._voice.send(link, Error(ErrorCode.UNKNOWN))
+                self._refuse(hearer, "not_for_hosts")
         return self._take()
 
-    def refuse(self, link: Link, code: ErrorCode) -> Effects:
+    def refuse(self, connection: int, code: ErrorCode) -> Effects:
         """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
-        self._voice.send(link, Error(code))
-        if code is ErrorCode.INVALID_PLAY and self._game is not None:
-            self._voice.hand(link, self._game)
+        hearer = self._voice.hearer(connection)
+        self._voice.send(hearer, Error(code))
+        if code is ErrorCode.INVALID_PLAY and self._game is not None and hearer.seat is not None:
+            self._voice.hand(hearer, hearer.seat, self._game)
         return self._take()
 
-    def lost(self, link: Link, now: float, *, moves_on: bool = False) -> Effects:
-        """Note that a person's connection is gone, or moves on to another table.
+    def lost(self, connection: int, now: float) -> Effects:
+        """Note that a connection is gone; a waiting table keeps the seat for a while."""
+        return self._without(connection, now, moves_on=False)
 
-        A waiting table keeps the seat for a while, but not for one who has moved on.
-        """
-        seat = self.seats[link.seat]
-        self._forget(link)
-        seat.link, seat.lost_at = None, now
-        if self.phase is Phase.WAITING and (moves_on or seat.token_hash is None):
-            self.seats.free(link.seat)
+    def moved_on(self, connection: int, now: float) -> Effects:
+        """Note that somebody sits down elsewhere; a waiting table keeps no seat for them."""
+        return self._without(connection, now, moves_on=True)
+
+    def _without(self, connection: int, now: float, *, moves_on: bool) -> Effects:
+        number = self.seat_of(connection)
+        self._voice.dismiss(connection)
+        if number is None:
+            return self._take()
+        seat = self.seats[number]
+        seat.connection, seat.lost_at = None, now
+        if self.state is TableState.WAITING and (moves_on or seat.token_hash is None):
+            self.seats.free(number)
             self._close_if_over(now)
-        if not self.seats.links:
-            self._alone_since = now
+        self._pause_if_alone(now)
         if self.phase is not Phase.FINISHED:
             self._voice.players()
             what = "has left" if moves_on else "lost the connection"
@@ -243,19 +293,23 @@ class Table:
     def leave(self, number: int, now: float) -> Effects:
         """Let a person go who says so: a waiting table has the seat back, a game a bot instead.
 
-        The seat of a game stays theirs, as after a lost connection: they may come back.
+        The seat of a game stays theirs, as after a lost connection: they may come back. To leave
+        again changes nothing.
         """
         seat = self.seats[number]
-        if seat.link is not None:
-            self._voice.send(seat.link, Announce("You have left the table"))
-            self._effects.hang_up.append(seat.link)
-            self._forget(seat.link)
-        seat.link, seat.lost_at = None, now - self.settings.lost_grace_s
-        if self.phase is Phase.WAITING:
+        if seat.has_left:
+            return self._take()
+        if seat.connection is not None:
+            hearer = self._voice.hearer(seat.connection)
+            self._voice.send(hearer, Announce("You have left the table"))
+            self._effects.cuts.append(seat.connection)
+            self._voice.dismiss(seat.connection)
+        seat.connection, seat.has_left = None, True
+        seat.lost_at = now - self.settings.lost_grace_s
+        if self.state is TableState.WAITING:
             self.seats.free(number)
             self._close_if_over(now)
-        if not self.seats.links:
-            self._alone_since = now
+        self._pause_if_alone(now)
         self._voice.players()
         self._voice.announce(f"{seat.name[:20]} has left")
         return self._take()
@@ -274,33 +328,63 @@ class Table:
     def tick(self, now: float) -> Effects:
         """Do what is due; at most one action of the host's, so that each is seen by itself."""
         self._voice.release_due(now)
-        if self.phase is Phase.WAITING:
+        if self.state is TableState.WAITING:
             self._tick_waiting(now)
-        elif self.phase is Phase.PLAYING:
+        elif self.state is TableState.PLAYING:
             self._tick_playing(now)
-        elif now >= self._finished_at + self.settings.rematch_s:
+        elif self.state is TableState.PAUSED and now >= self._since + self.settings.abandon_s:
+            assert self._game is not None
+            self._effects.entries.append(self._game.abandoned(self._unix_time()))
+            self._close()
+        elif self.state is TableState.FINISHED and now >= self._since + self.settings.rematch_s:
             self._close()
         return self._take()
 
+    def thought(self, ticket: Ticket, action: Action | None, now: float) -> Effects:
+        """Take the answer to a `Thought`; None when there was no thinking it through.
+
+        An answer that is no longer wanted changes nothing; one that the rules forbid is replaced.
+        """
+        if self._thinking is not None and self._thinking[0] == ticket:
+            self._act_as_host(action, now)
+        return self._take()
+
+    def break_off(self) -> None:
+        """End this run after an error of ours; whoever is here stays until `give_way`."""
+        self._enter(TableEvent.ERROR)
+
+    def give_way(self) -> None:
+        """Close a table that broke off: its game runs at another one, or not at all."""
+        if self.state is TableState.BROKEN:
+            self._enter(TableEvent.RESTORED)
+        for connection in self.connections:
+            self._voice.dismiss(connection)
+
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do next, or None when only an input can bring it."""
-        if self.closed:
-            return None
         time, held = self._own_deadline(), self._voice.release_times()
         if not held:
             return time
         return min(held) if time is None else min(time, *held)
 
     def _own_deadline(self) -> float | None:
-        """Return when the table itself has something to do, messages held for links aside."""
-        if self.phase is Phase.PLAYING:
-            if self._alone_since is not None:
-                return self._alone_since + self.settings.abandon_s
+        """Return when the table itself has something to do, turns held for hearers aside."""
+        if self.state is TableState.PLAYING:
+            if self._thinking is not None:
+                return self._thinking[1]
             assert self._game is not None
             return self._clock.next_deadline(self.seats[self._game.public.current])
-        if self.phase is Phase.FINISHED:
-            return self._finished_at + self.settings.rematch_s
-        return self._gathering.next_deadline()
+        if self.state is TableState.WAITING:
+            return self._gathering.next_deadline()
+        if self.state is TableState.PAUSED:
+            return self._since + self.settings.abandon_s
+        if self.state is TableState.FINISHED:
+            return self._since + self.settings.rematch_s
+        return None
+
+    def _enter(self, event: TableEvent) -> None:
+        """Go to the state that an event leads to."""
+        self.state = TRANSITIONS[self.state, event]
 
     # Waiting and starting
 
@@ -332,7 +416,7 @@ class Table:
             entropy=self._entropy,
             at=self._unix_time(),
         )
-        self.phase = Phase.PLAYING
+        self._enter(TableEvent.DEALT)
         self._effects.entries.append(game.start)
         self._voice.deal(game)
         self._begin_turn(game, now)
@@ -340,26 +424,30 @@ class Table:
     # Playing
 
     def _act_for_person(
-        self, link: Link, action: Action, observed_hash: int | None, now: float
+        self, hearer: Hearer, seat: int, action: Action, observed_hash: int | None, now: float
     ) -> None:
         """Carry out a person's action, or refuse it to that person alone."""
         game = self._game
-        if game is None or self.phase is not Phase.PLAYING:
+        if game is None or self.state is not TableState.PLAYING:
             self._effects.refused = "game_not_started"
-            self._voice.send(link, Error(ErrorCode.GAME_NOT_STARTED))
+            self._voice.send(hearer, Error(ErrorCode.GAME_NOT_STARTED))
             return
-        self._is_back(link.seat, now)
+        self._is_back(seat, now)
         if observed_hash is not None and observed_hash != game.state_hash:
             self._effects.refused = "outdated"
-            self._voice.send(link, Error(ErrorCode.UNKNOWN), link.seat)
-            self._voice.pair(link, game)
+            self._voice.send(hearer, Error(ErrorCode.UNKNOWN), seat)
+            self._voice.pair(hearer, seat, game)
             return
         try:
-            self._perform(link.seat, action, now)
+            self._perform(seat, action, now)
         except IllegalAction as refusal:
             self._effects.refused = refusal.reason.value
             cards = action.cards if isinstance(action, Play) else ()
-            self._voice.refusal(link, refusal.reason, cards, game)
+            self._voice.refusal(hearer, seat, refusal.reason, cards, game)
+
+    def _refuse(self, hearer: Hearer, reason: str) -> None:
+        self._effects.refused = reason
+        self._voice.send(hearer, Error(ErrorCode.UNKNOWN))
 
     def _perform(self, number: int, action: Action, now: float) -> None:
         """Carry out an action, journal it and tell everybody.
@@ -374,53 +462,69 @@ class Table:
         self._voice.release_due(math.inf)
         self._voice.move(game, taken, drawn)
         if game.public.is_over:
-            self._finish(game, now)
+            self._effects.entries.append(game.finished(self._unix_time()))
+            self._voice.end(game)
+            self._finish(now)
         elif game.public.turn >= TURNS_MAX:
             self._effects.entries.append(game.abandoned(self._unix_time()))
-            self.phase, self._finished_at = Phase.FINISHED, now
             self._voice.announce("No end in sight: the game is given up")
+            self._finish(now)
         else:
             self._begin_turn(game, now)
 
     def _begin_turn(self, game: RunningGame, now: float) -> None:
         """Start the clock of the seat to act and announce its turn."""
+        self._thinking = None
         self._clock.restart(now)
         self._voice.turn(game, now + self.settings.acknowledge_s)
 
-    def _finish(self, game: RunningGame, now: float) -> None:
-        self.phase, self._finished_at = Phase.FINISHED, now
-        self._effects.entries.append(game.finished(self._unix_time()))
-        self._voice.end(game)
+    def _finish(self, now: float) -> None:
+        self._thinking = None
+        self._enter(TableEvent.GAME_OVER)
+        self._since = now
 
     def _tick_playing(self, now: float) -> None:
         game = self._game
         assert game is not None
-        if self._alone_since is not None:
-            if now >= self._alone_since + self.settings.abandon_s:
-                self._effects.entries.append(game.abandoned(self._unix_time()))
-                self._close()
+        if self._thinking is not None:
+            if now >= self._thinking[1]:
+                self._act_as_host(None, now)
             return
         seat = self.seats[game.public.current]
         host_acts, warns = self._clock.host_acts_at(seat), self._clock.warns_at(seat)
         if host_acts is not None and now >= host_acts:
-            self._act_as_host(game, seat, now)
-        elif warns is not None and now >= warns and seat.link is not None:
+            self._think(game, seat, now)
+        elif warns is not None and now >= warns and seat.connection is not None:
             self._clock.warned()
             text = f"{WARNING_S:.0f} s left, then a bot plays this turn"
-            self._voice.send(seat.link, Announce(text))
+            self._voice.send(self._voice.hearer(seat.connection), Announce(text))
 
-    def _act_as_host(self, game: RunningGame, seat: Seat, now: float) -> None:
-        """Let a bot act: the one whose seat it is, or one that covers for a person."""
+    def _think(self, game: RunningGame, seat: Seat, now: float) -> None:
+        """Ask what a bot would do: the one whose seat it is, or one that covers for a person."""
+        self._tickets += 1
+        ticket = Ticket(self.game_id, self.epoch, self._tickets)
+        self._thinking = ticket, now + THINKING_S
+        level = seat.bot_level or self.settings.bot_level
         view = game.view(game.public.current)
-        action = choose(seat.bot_level or self.settings.bot_level, view, self._rng)
+        self._effects.thought = Thought(ticket, level, view, self._rng)
+
+    def _act_as_host(self, action: Action | None, now: float) -> None:
+        """Act for the seat whose turn it is, as the bot chose, or without it as the host can."""
+        game = self._game
+        assert game is not None
+        number = game.public.current
+        seat = self.seats[number]
+        legal = game.view(number).legal_actions()
+        if action not in legal:
+            action = legal[0]
         if seat.is_person:
             was_present = seat.is_present
-            if seat.link is not None:
+            if seat.connection is not None:
                 seat.missed += 1
             self._voice.announce(f"{seat.name[:20]} is away: a bot plays this turn")
             if seat.is_present != was_present:
                 self._voice.players()
-        self._perform(view.seat, action, now)
+        self._perform(number, action, now)
 
     # Presence
 
@@ -428,36 +532,41 @@ class Table:
         """Note a sign of a person: whatever a bot did for them ends, their clock starts again."""
         seat = self.seats[number]
         was_covered, was_lost = seat.is_covered, seat.lost_at is not None
-        was_alone = self._alone_since is not None
-        seat.missed, seat.lost_at, self._alone_since = 0, None, None
-        if self._game is None or self.phase is not Phase.PLAYING:
+        seat.missed, seat.lost_at, seat.has_left = 0, None, False
+        if self.state is TableState.PAUSED:
+            self._enter(TableEvent.SOMEBODY_CAME)
+            self._clock.go_on(self._since, now)
+        if self._game is None or self.state is not TableState.PLAYING:
             return
-        is_its_turn = self._game.public.current == number
-        if was_alone or (is_its_turn and (was_covered or was_lost)):
-            self._clock.restart(now)
+        if (was_covered or was_lost) and self._game.public.current == number:
+            self._thinking = None
+            self._clock.lengthen(now)
         if was_covered or was_lost:
             self._voice.announce(f"{seat.name[:20]} is back")
         if was_covered:
             self._voice.players()
 
-    def _sit(self, link: Link, number: int) -> None:
-        """Put a link on its seat and welcome it."""
-        link.table, link.seat = self, number
-        self._voice.welcome(link, self.phase)
+    def _sit(self, caller: Caller, number: int) -> Hearer:
+        """Let the owner of a seat hear the table, and welcome them."""
+        hearer = Hearer(caller.connection, caller.version, caller.acknowledges, number)
+        self._voice.admit(hearer)
+        self._voice.welcome(hearer, number, self.phase)
+        return hearer
 
-    def _forget(self, link: Link) -> None:
-        """Let go of a link that no longer sits here."""
-        if link.table is self:
-            link.table = None
-        self._voice.forget(link)
+    def _pause_if_alone(self, now: float) -> None:
+        """Let the game stand still when its last person is gone."""
+        if self.state is TableState.PLAYING and not self.seats.is_anyone_here:
+            self._enter(TableEvent.ALL_LEFT)
+            self._since = now
+            self._thinking = None
 
     def _close(self) -> None:
-        for link in self.seats.links:
-            self._forget(link)
-        self.phase = Phase.FINISHED
-        self.closed = True
+        self._effects.dismissed = [hearer.connection for hearer in self._voice.audience]
+        for connection in self._effects.dismissed:
+            self._voice.dismiss(connection)
+        self._enter(TableEvent.TIME_OVER)
 
     def _take(self) -> Effects:
         effects, self._effects = self._effects, Effects()
-        effects.frames = self._voice.take()
+        effects.sends = self._voice.take()
         return effects

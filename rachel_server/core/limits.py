@@ -1,16 +1,17 @@
 """Token buckets: how often somebody may do something, bounded in memory."""
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
 KEYS_MAX: Final = 10_000
-"""Addresses or accounts remembered per limit; whoever was longest idle is forgotten first."""
+"""Keys remembered for each limit; the one that was idle longest is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How often one address or account may do something.
+    """How often one address, account or connection may do something.
 
     Attributes:
         name: what is limited, an identifier.
@@ -29,9 +30,9 @@ class Buckets:
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
         self._per_s = limit.per_minute / 60
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str, now: float) -> float:
+    def take(self, key: Hashable, now: float) -> float:
         """Take a token and return 0, or return the seconds until there is one to take."""
         burst = self._limit.burst
         left, then = self._left.get(key, (burst, now))

@@ -1,0 +1,116 @@
+"""What follows from an input: at one table (`Effects`), and for the whole house (`Outcome`).
+
+Connections are small integers here. Who writes to them, and how, is the edge's business.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from rachel.rules.view import SeatView
+from rachel_server.core.entries import Entry, Record
+
+
+class Ticket(NamedTuple):
+    """Names one request to think; an answer that carries an older ticket comes too late.
+
+    Attributes:
+        game_id: the table on the wire.
+        epoch: under which lease the table ran when it asked.
+        number: counts the table's requests.
+    """
+
+    game_id: int
+    epoch: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A request to think: choose an action and come back with the ticket (`House.thought`).
+
+    Attributes:
+        ticket: names the request.
+        level: of the bot that is to choose.
+        view: what the seat sees, and all that the bot may know.
+        rng: decides between equally good actions. The table leaves it alone meanwhile.
+    """
+
+    ticket: Ticket
+    level: str
+    view: SeatView
+    rng: random.Random
+
+
+@dataclass(slots=True)
+class Effects:
+    """What follows from one input to a table.
+
+    Attributes:
+        entries: what the journal must keep, in order.
+        sends: (connections, frames) in order: the frames go to each of the connections.
+        cuts: connections to end after that.
+        dismissed: connections that no longer sit at the table, because it is closed.
+        thought: what the table wants thought about.
+        refused: why what somebody sent was refused: an identifier, for statistics.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    sends: list[tuple[Sequence[int], bytes]] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
+    dismissed: list[int] = field(default_factory=list)
+    thought: Thought | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A table whose run an error of ours has ended.
+
+    Attributes:
+        game: its game in the store, None when it has not dealt.
+        room: its room code.
+        epoch: the lease of its next run; the journal is to take no older record of the game.
+        error: what went wrong.
+        restorable: whether the game is to be restored from the journal; else the table is closed,
+            and a game that the journal takes for running is to be set aside there.
+    """
+
+    game: str | None
+    room: str
+    epoch: int
+    error: Exception
+    restorable: bool
+
+
+class Outcome:
+    """What follows from one input to the house, to be carried out in the order of the attributes.
+
+    Attributes:
+        records: what the journal must keep, numbered in order.
+        gaps: seconds to leave between two frames, by connection.
+        writes: bytes to write now, by connection: one write each.
+        cuts: connections to end after what is written.
+        rests: when to read on, by connection: until then nothing is read from it.
+        floods: connections among the cuts that sent far too much.
+        thoughts: what is to be thought about.
+        broken: tables that broke off.
+    """
+
+    __slots__ = ("broken", "cuts", "floods", "gaps", "records", "rests", "thoughts", "writes")
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.gaps: dict[int, float] = {}
+        self.writes: dict[int, bytes] = {}
+        self.cuts: list[int] = []
+        self.rests: dict[int, float] = {}
+        self.floods: list[int] = []
+        self.thoughts: list[Thought] = []
+        self.broken: list[Broken] = []
+
+    def write(self, connection: int, data: bytes) -> None:
+        """Add to what a connection is sent."""
+        before = self.writes.get(connection)
+        self.writes[connection] = data if before is None else before + data

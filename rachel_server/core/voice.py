@@ -1,0 +1,280 @@
+"""What a table says to the people at it, in which order, and the frames it says it in.
+
+The conversations are in docs/PROTOCOL.md. A frame that everybody hears is encoded once for each
+transport version; such frames that follow each other are one buffer.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rachel.rubp import (
+    CARDS_MAX,
+    HOST_ID,
+    Announce,
+    CardDrawn,
+    Error,
+    ErrorCode,
+    GameStart,
+    HandSync,
+    Message,
+    Phase,
+    PlayerList,
+    PlayerName,
+    TurnStart,
+    Welcome,
+    encode,
+    encode_frame,
+)
+from rachel.rules.actions import Refusal
+from rachel_server.core.entries import ActionTaken
+from rachel_server.core.running_game import RunningGame
+from rachel_server.core.seating import Seating
+
+_ERROR_CODES: Final = {
+    Refusal.NOT_YOUR_TURN: ErrorCode.NOT_YOUR_TURN,
+    Refusal.CARD_NOT_IN_HAND: ErrorCode.CARD_NOT_IN_HAND,
+    Refusal.MUST_PLAY_IF_ABLE: ErrorCode.CANNOT_DRAW,
+}
+"""How the wire says a refusal; the others are an invalid play (docs/PROTOCOL.md, ERROR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """One connection that hears a table.
+
+    Attributes:
+        connection: its number.
+        version: transport version of its frames, 1 or 2.
+        acknowledges: whether it acknowledges each GAME_STATE and HAND_SYNC pair.
+        seat: the seat whose private frames it gets, None for one who has no seat here.
+    """
+
+    connection: int
+    version: int
+    acknowledges: bool
+    seat: int | None
+
+
+class Voice:
+    """Numbers and encodes a table's frames, and collects them until they are taken.
+
+    Host frames carry the table's sequence numbers, so that a frame for everybody is one and the
+    same for everybody. A TURN_START can be held for a hearer until it is released.
+    """
+
+    def __init__(self, game_id: int, seats: Seating) -> None:
+        self.game_id = game_id
+        self._seats = seats
+        self._audience: dict[int, Hearer] = {}
+        self._sequence = 0
+        self._sends: list[tuple[Sequence[int], bytes]] = []
+        self._said: list[tuple[int, bytes, int]] = []  # to everybody: type, payload and number
+        self._held: dict[int, tuple[TurnStart, float]] = {}
+
+    # The audience
+
+    def __contains__(self, connection: object) -> bool:
+        """Tell whether a connection hears this table."""
+        return connection in self._audience
+
+    @property
+    def audience(self) -> Sequence[Hearer]:
+        """Everybody who hears this table, in the order in which they came."""
+        return tuple(self._audience.values())
+
+    def hearer(self, connection: int) -> Hearer:
+        """Return the member of the audience with this connection.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._audience[connection]
+
+    def admit(self, hearer: Hearer) -> None:
+        """Let somebody hear the table from now on."""
+        self._finish_saying()
+        self._audience[hearer.connection] = hearer
+
+    def dismiss(self, connection: int) -> None:
+        """Let somebody hear the table no longer."""
+        self._finish_saying()
+        self._held.pop(connection, None)
+        del self._audience[connection]
+
+    def take(self) -> list[tuple[Sequence[int], bytes]]:
+        """Return what was said since the last call: (connections, frames) in order."""
+        self._finish_saying()
+        sends, self._sends = self._sends, []
+        return sends
+
+    # Frames
+
+    def send(self, to: Hearer, message: Message, addressee: int = HOST_ID) -> None:
+        """Send to one hearer; a private message names the seat it is addressed to."""
+        self._finish_saying()
+        self._sends.append(((to.connection,), self.encode(to.version, message, addressee)))
+
+    def say(self, message: Message) -> None:
+        """Tell everybody. Without an audience no number is used up."""
+        if self._audience:
+            self._said.append((message.TYPE, message.pack(), self._next_number()))
+
+    def encode(self, version: int, message: Message, addressee: int = HOST_ID) -> bytes:
+        """Return the next frame without sending it."""
+        return encode(
+            message,
+            version=version,
+            sequence=self._next_number(),
+            player_id=addressee,
+            game_id=self.game_id,
+        )
+
+    def _tell(self, hearers: Sequence[Hearer], message: Message) -> None:
+        """Tell some of the audience."""
+        self._finish_saying()
+        if hearers:
+            self._spread(hearers, [(message.TYPE, message.pack(), self._next_number())])
+
+    def _finish_saying(self) -> None:
+        """Encode what everybody is told, before anything else is sent or the audience changes."""
+        if self._said:
+            said, self._said = self._said, []
+            self._spread(tuple(self._audience.values()), said)
+
+    def _spread(self, hearers: Sequence[Hearer], said: Sequence[tuple[int, bytes, int]]) -> None:
+        for version in sorted({hearer.version for hearer in hearers}):
+            frames = [
+                encode_frame(
+                    kind,
+                    payload,
+                    version=version,
+                    sequence=number,
+                    player_id=HOST_ID,
+                    game_id=self.game_id,
+                )
+                for kind, payload, number in said
+            ]
+            to = [hearer.connection for hearer in hearers if hearer.version == version]
+            self._sends.append((to, frames[0] if len(frames) == 1 else b"".join(frames)))
+
+    def _next_number(self) -> int:
+        number = self._sequence
+        self._sequence = (number + 1) & 0xFFFF
+        return number
+
+    def _seated(self) -> Iterator[tuple[Hearer, int]]:
+        """Go through the hearers who have a seat, and their seats, in the order of the seats."""
+        for number, seat in self._seats.taken():
+            if seat.connection is not None:
+                yield self._audience[seat.connection], number
+
+    # Sentences
+
+    def announce(self, text: str) -> None:
+        """Tell everybody something in words, at most 47 bytes of them."""
+        self.say(Announce(text))
+
+    def players(self) -> None:
+        """Tell everybody who is there to play."""
+        self.say(PlayerList(self._seats.present()))
+
+    def welcome(self, to: Hearer, seat: int, phase: Phase) -> None:
+        """Welcome somebody to their seat, with the names of all."""
+        self.send(to, Welcome(seat, self.game_id, len(self._seats), phase), seat)
+        for number, taken in self._seats.taken():
+            self.send(to, PlayerName(number, taken.name))
+
+    def newcomer(self, number: int, *, but: Hearer | None = None) -> None:
+        """Tell everybody, ``but`` one who knows, the name on a seat that has just been taken."""
+        others = [hearer for hearer in self._audience.values() if hearer is not but]
+        self._tell(others, PlayerName(number, self._seats[number].name))
+
+    def room(self, to: Hearer, code: str, turn_time_s: float | None) -> None:
+        """Tell somebody which room this is; programs may read this line (docs/PROTOCOL.md)."""
+        clock = "no turn clock" if turn_time_s is None else f"{turn_time_s:.0f} s a turn"
+        self.send(to, Announce(f"Room {code}, {clock}"))
+
+    def hand(self, to: Hearer, seat: int, game: RunningGame) -> None:
+        """Send somebody the hand of their seat, the cards beyond 32 in CARD_DRAWN."""
+        hand = game.view(seat).hand
+        self.send(to, HandSync(hand[:CARDS_MAX], game.public.turn, game.state_hash), seat)
+        for start in range(CARDS_MAX, len(hand), CARDS_MAX):
+            self.send(to, CardDrawn(hand[start : start + CARDS_MAX]), seat)
+
+    def pair(self, to: Hearer, seat: int, game: RunningGame) -> None:
+        """Send somebody the whole state and their hand."""
+        self.send(to, game.game_state())
+        self.hand(to, seat, game)
+
+    def proof(self, to: Hearer, game: RunningGame) -> None:
+        """Tell somebody what proves the deal, as far as it may be told now."""
+        for line in game.proof_lines():
+            self.send(to, Announce(line))
+
+    def refusal(
+        self, to: Hearer, seat: int, refusal: Refusal, cards: tuple[int, ...], game: RunningGame
+    ) -> None:
+        """Tell somebody that a move with these cards is refused, and which cards they hold."""
+        code = _ERROR_CODES.get(refusal, ErrorCode.INVALID_PLAY)
+        self.send(to, Error(code, cards), seat)
+        self.hand(to, seat, game)
+
+    def deal(self, game: RunningGame) -> None:
+        """Send everybody the start of a game."""
+        for line in game.proof_lines():
+            self.announce(line)
+        for hearer, seat in self._seated():
+            self.send(hearer, GameStart(game.view(seat).hand[:CARDS_MAX]), seat)
+            self.hand(hearer, seat, game)
+            self.send(hearer, game.game_state())
+
+    def move(self, game: RunningGame, taken: ActionTaken, drawn: tuple[int, ...]) -> None:
+        """Tell everybody of an action and of the state after it, and the actor of their hand."""
+        actor = self._seats[taken.seat].connection
+        if actor is not None:
+            hearer = self._audience[actor]
+            if drawn:
+                self.send(hearer, CardDrawn(drawn), taken.seat)
+            self.hand(hearer, taken.seat, game)
+        self.say(game.turn_end(taken, len(drawn)))
+        for hearer, seat in self._seated():
+            if hearer.acknowledges and seat != taken.seat:
+                self.hand(hearer, seat, game)
+        self.say(game.game_state())
+
+    def turn(self, game: RunningGame, until: float) -> None:
+        """Tell everybody whose turn it is; who acknowledges pairs once they have, or ``until``."""
+        message = game.turn_start()
+        waiting = [hearer for hearer, _ in self._seated() if hearer.acknowledges]
+        if not waiting:
+            self.say(message)
+            return
+        for hearer in waiting:
+            self._held[hearer.connection] = message, until
+        self._tell([h for h in self._audience.values() if h not in waiting], message)
+
+    def end(self, game: RunningGame) -> None:
+        """Tell everybody how the game ended, and the secrets behind its deal."""
+        self.say(game.player_won())
+        for line in game.revelation_lines():
+            self.announce(line)
+
+    # Turns that wait for an acknowledgement
+
+    def release(self, connection: int) -> None:
+        """Send the TURN_START held for somebody, if there is one."""
+        held = self._held.pop(connection, None)
+        if held is not None:
+            self.send(self._audience[connection], held[0])
+
+    def release_due(self, now: float) -> None:
+        """Send every TURN_START whose time has come; with infinity, all of them."""
+        if self._held:
+            for connection, (_, until) in list(self._held.items()):
+                if until <= now:
+                    self.release(connection)
+
+    def release_times(self) -> list[float]:
+        """Return when the turns held now are to be sent."""
+        return [until for _, until in self._held.values()]
