@@ -9,13 +9,11 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-from rachel_server.core.entries import StoredGame
-from rachel_server.core.lobby import Lobby
-from rachel_server.core.running_game import ReplayFailed
-from rachel_server.core.table import Table
+from rachel_server.core.house import House
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.tcp import TlsLink, listen, listening_socket
+from rachel_server.edge.memory import MemoryLine, dial
+from rachel_server.edge.tcp import TcpConnection, listen, listening_socket
 from rachel_server.edge.tls import TlsListener
 from rachel_server.ops.mdns import Advertisement
 from rachel_server.ops.settings import ServerSettings
@@ -24,9 +22,9 @@ from rachel_server.store.cleanup import cleaning
 from rachel_server.store.data_dir import DataDir
 from rachel_server.store.database_url import sqlite_file, sqlite_url
 from rachel_server.store.engine import create_engine
-from rachel_server.store.games import load_running, quarantine
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import make_ready
+from rachel_server.store.recovery import Recovery
 
 if TYPE_CHECKING:
     from rachel_server.http.serving import HttpService
@@ -59,6 +57,8 @@ class Server:
         self.rubp_ports: list[int] = []
         self.ports: dict[str, list[int]] = {}
         self._certificate: Certificate | None = None
+        self._runtime: Runtime | None = None
+        self._limits = AddressLimits()
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -74,6 +74,16 @@ class Server:
         """Use the certificate that TLS_CERT and TLS_KEY hold now, for new connections."""
         if self._certificate is not None:
             self._certificate.reload()
+
+    async def dial(self, server: asyncio.AbstractEventLoop) -> MemoryLine:
+        """Sit down in memory, from any event loop; ``server`` is the one this server runs on.
+
+        Raises:
+            ConnectionRefusedError: the server is gone.
+        """
+        if self._runtime is None:
+            raise ConnectionRefusedError("the server is gone")
+        return await dial(server, self._runtime, self._limits)
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self._settings
@@ -103,28 +113,26 @@ class Server:
             stack.enter_context(DataDir(file.parent))  # whoever wants no server looks there
         await asyncio.to_thread(make_ready, engine.url)
 
-        lobby = Lobby(settings.table, entropy=os.urandom, unix_time=time.time)
+        loop = asyncio.get_running_loop()
+        house = House(settings.table, entropy=os.urandom, unix_time=time.time)
         journal = Journal(engine)
-        runtime = Runtime(lobby, journal)
-        journal.on_stall, journal.on_poisoned = runtime.stall, runtime.give_up
-        journal.on_commit = runtime.tally.committed
+        recovery = Recovery(engine, journal)
+        runtime = self._runtime = Runtime(house, recovery, loop)
+        journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
+        journal.on_refused, journal.on_commit = runtime.refused, house.tally.committed
+        recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
         stack.push_async_callback(runtime.close)
         stack.push_async_callback(self._save_all, journal)
         await journal.open()
-        stored = await load_running(engine)
+        stored = await recovery.bring_back_all()
         journal.start()
-        for game in stored:
-            table = self._restored(game)
-            if isinstance(table, Table):
-                runtime.adopt(table)
-            else:
-                await quarantine(engine, game.start.game, table)
+        stack.push_async_callback(recovery.settle)
         if stored:
-            _log.info("%d running games are back at their last turn", len(lobby.tables))
+            _log.info("%d running games are back at their last turn", len(house.lobby.tables))
         await stack.enter_async_context(cleaning(engine, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
-        limits = AddressLimits(exempt=settings.trusted_proxies)
+        limits = self._limits = AddressLimits(exempt=settings.trusted_proxies)
         for sock in sockets:
             listener = await listen(sock, runtime, limits)
             stack.callback(listener.close)
@@ -132,7 +140,10 @@ class Server:
         if tls_socket is not None and self._certificate is not None:
             self.ports["rubp_tls"] = [tls_socket.getsockname()[1]]
             tls_listener = TlsListener(
-                tls_socket, lambda: TlsLink(runtime, limits), self._certificate.context, limits
+                tls_socket,
+                lambda: TcpConnection(runtime, limits, in_tls=True),
+                self._certificate.context,
+                limits,
             )
             stack.callback(tls_listener.close)
         if http is not None:
@@ -142,7 +153,6 @@ class Server:
                 engine=engine,
                 journal=journal,
                 runtime=runtime,
-                lobby=lobby,
                 rubp_ports=self.rubp_ports,
                 rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )
@@ -151,24 +161,6 @@ class Server:
             advertisement.start(sockets)
             stack.push_async_callback(advertisement.stop)
         data_dir.publish_ports(self.ports)
-
-    def _restored(self, game: StoredGame) -> Table | str:
-        """Return the table of a stored game, or why it cannot be played on."""
-        start = game.start
-        settings = replace(
-            self._settings.table,
-            seats=len(start.seats),
-            turn_time_s=start.turn_time_s,
-            bot_level=start.bot_level,
-        )
-        now = asyncio.get_running_loop().time()
-        try:
-            return Table.restore(
-                game, settings=settings, entropy=os.urandom, unix_time=time.time, now=now
-            )
-        except ReplayFailed as failure:
-            _log.error("game %s in room %s is set aside: %s", start.game, start.room, failure)
-            return str(failure)
 
     async def _save_all(self, journal: Journal) -> None:
         try:

@@ -254,8 +254,8 @@ class House:
     def restored(self, stored: StoredGame, now: float, *, epoch: int | None = None) -> Outcome:
         """Run a game that the journal holds: after a start, or after its table broke off.
 
-        Whoever sat at the broken table sits at the new one. A game that does not replay is among
-        the outcome's ``broken``, not to be restored again.
+        Whoever sat at the broken table sits at the new one. A game that does not replay is set
+        aside.
         """
         outcome = Outcome()
         start = stored.start
@@ -277,7 +277,7 @@ class House:
                 epoch=self._epoch if epoch is None else epoch,
             )
         except ReplayFailed as failure:
-            return self.set_aside(start.game, start.room, failure)
+            return self.set_aside(start.game, str(failure))
         if before is not None and before.game == start.game:
             callers = self._callers(before)
             before.give_way()
@@ -291,13 +291,13 @@ class House:
             self._at(table, outcome, now, table.reclaim, caller, seat, reading)
         return outcome
 
-    def set_aside(self, game: str, room: str, error: Exception) -> Outcome:
+    def set_aside(self, game: str, why: str) -> Outcome:
         """Give up a game that cannot be restored, and close its table if it has one."""
         outcome = Outcome()
         for table in list(self.lobby.tables.values()):
             if table.game == game:
                 self._send_away(table, CANNOT_GO_ON, outcome)
-        outcome.broken.append(Broken(game, room, 0, error, restorable=False))
+        outcome.aside.append((game, why))
         self._note_cuts(outcome)
         return outcome
 
@@ -343,7 +343,7 @@ class House:
         place = self.lobby.find(code, lambda table: table.seats.of_account(account))
         table = place.table or self._open(place)
         if table.state is TableState.BROKEN:
-            raise NotSeated(ErrorCode.GAME_IN_PROGRESS)
+            raise NotSeated.for_now()
         if earlier is not None and earlier is not table and awaited is not None:
             self._at(earlier, outcome, now, earlier.give_up_reservation, account, reading)
         self._tell_room(place, name, table, outcome, now)
@@ -602,15 +602,19 @@ class House:
         table.break_off()
         game = table.game
         if table.state is not TableState.BROKEN or game is None:
+            outcome.broken.append(Broken(None, table.room, 0, error))
             self._send_away(table, CANNOT_GO_ON, outcome)
-            outcome.broken.append(Broken(game, table.room, 0, error, restorable=False))
             return
         turn, times = self._breaks.get(game, (0, 0))
         times = times + 1 if turn == table.turn else 1
         self._breaks[game] = table.turn, times
+        if times > BREAKS_MAX:
+            outcome.broken.append(Broken(None, table.room, 0, error))
+            outcome.aside.append((game, f"turn {turn}: {error!r}, again and again"))
+            self._send_away(table, CANNOT_GO_ON, outcome)
+            return
         self._timetable.drop(table)
-        restorable = times <= BREAKS_MAX
-        outcome.broken.append(Broken(game, table.room, table.epoch + 1, error, restorable))
+        outcome.broken.append(Broken(game, table.room, table.epoch + 1, error))
 
     def _send_away(self, table: Table, text: str, outcome: Outcome) -> None:
         """Close a table that broke off; its people are told why at once, and cut."""

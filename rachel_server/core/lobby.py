@@ -24,6 +24,11 @@ class NotSeated(Exception):  # noqa: N818 - what the lobby has to say to a HELLO
         super().__init__(code.name)
         self.code = code
 
+    @classmethod
+    def for_now(cls) -> "NotSeated":
+        """Return what to say while a table that broke off is brought back."""
+        return cls(ErrorCode.GAME_IN_PROGRESS)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

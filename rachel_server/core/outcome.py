@@ -69,19 +69,16 @@ class Broken:
     """A table whose run an error of ours has ended.
 
     Attributes:
-        game: its game in the store, None when it has not dealt.
+        game: its game in the store, which is to be restored; None when there is nothing to restore.
         room: its room code.
         epoch: the lease of its next run; the journal is to take no older record of the game.
         error: what went wrong.
-        restorable: whether the game is to be restored from the journal; else the table is closed,
-            and a game that the journal takes for running is to be set aside there.
     """
 
     game: str | None
     room: str
     epoch: int
     error: Exception
-    restorable: bool
 
 
 class Outcome:
@@ -96,9 +93,20 @@ class Outcome:
         floods: connections among the cuts that sent far too much.
         thoughts: what is to be thought about.
         broken: tables that broke off.
+        aside: games that cannot be played on, and why, to be set aside in the journal.
     """
 
-    __slots__ = ("broken", "cuts", "floods", "gaps", "records", "rests", "thoughts", "writes")
+    __slots__ = (
+        "aside",
+        "broken",
+        "cuts",
+        "floods",
+        "gaps",
+        "records",
+        "rests",
+        "thoughts",
+        "writes",
+    )
 
     def __init__(self) -> None:
         self.records: list[Record] = []
@@ -109,6 +117,7 @@ class Outcome:
         self.floods: list[int] = []
         self.thoughts: list[Thought] = []
         self.broken: list[Broken] = []
+        self.aside: list[tuple[str, str]] = []
 
     def write(self, connection: int, data: bytes) -> None:
         """Add to what a connection is sent."""

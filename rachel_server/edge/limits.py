@@ -1,23 +1,33 @@
-"""How many connections one address may hold, and what counts as one."""
+"""What one address may do: hold connections, and come back after it has flooded the server."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias
+
+from rachel_server.core.limits import KEYS_MAX, Buckets, RateLimit
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
 CONNECTIONS_PER_ADDRESS_MAX: Final = 64
 """Enough for a school behind one address, too few to crowd others out."""
+FLOODS: Final = RateLimit("floods", burst=3, per_minute=1)
+"""Connections of one address that may be cut for a flood, before the address is kept out."""
+KEPT_OUT_S: Final = 60.0
+"""How long it is."""
+WAIT_S: Final = 1.0
+"""How long its connections wait meanwhile until they are heard, where limits per address do not
+count: behind a proxy everybody has one address, and must not be kept out for one of them."""
 
 _PREFIX_V6: Final = 64
 """The bits of an IPv6 address that are one customer's; the others they may choose at will."""
 
 
 class AddressLimits:
-    """Counts connections per address.
+    """Counts connections and floods per address.
 
-    This machine's own addresses are not limited, nor are those of the networks in ``exempt``.
+    This machine's own addresses are not limited, nor are those of the networks in ``exempt``; their
+    connections wait a moment after floods.
     """
 
     def __init__(
@@ -29,13 +39,18 @@ class AddressLimits:
         self._per_address_max = per_address_max
         self._exempt = exempt
         self._connections: Counter[str] = Counter()
+        self._floods = Buckets(FLOODS)
+        self._out_until: OrderedDict[str, float] = OrderedDict()
 
-    def connect(self, address: str) -> bool:
+    def connect(self, address: str, now: float) -> bool:
         """Count a new connection; tell whether the address may have it."""
         parsed = parse_address(address)
         key = address_key(parsed)
-        if self._connections[key] >= self._per_address_max and not self._is_exempt(parsed):
-            return False
+        if not self._is_exempt(parsed):
+            if self._connections[key] >= self._per_address_max:
+                return False
+            if now < self._out_until.get(key, 0.0):
+                return False
         self._connections[key] += 1
         return True
 
@@ -51,6 +66,20 @@ class AddressLimits:
         parsed = parse_address(address)
         return None if self._is_exempt(parsed) else address_key(parsed)
 
+    def flooded(self, address: str, now: float) -> None:
+        """Note that a connection of this address was cut for a flood."""
+        key = address_key(parse_address(address))
+        if self._floods.take(key, now):
+            self._out_until[key] = now + KEPT_OUT_S
+            self._out_until.move_to_end(key)
+            if len(self._out_until) > KEYS_MAX:
+                self._out_until.popitem(last=False)
+
+    def wait_s(self, address: str, now: float) -> float:
+        """Return how long a new connection of this address waits until it is heard."""
+        out_until = self._out_until.get(address_key(parse_address(address)), 0.0)
+        return WAIT_S if now < out_until else 0.0
+
     def _is_exempt(self, address: Address | None) -> bool:
         if address is None:
             return False
@@ -58,7 +87,10 @@ class AddressLimits:
 
 
 def parse_address(text: str) -> Address | None:
-    """Return an address, one that is IPv4 in IPv6 dress as IPv4; None for anything else."""
+    """Return the address that a text is, None if it is none.
+
+    An IPv4 address that is written as an IPv6 one (``::ffff:192.0.2.1``) is the IPv4 address.
+    """
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

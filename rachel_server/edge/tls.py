@@ -57,7 +57,7 @@ class TlsListener:
                 _log.error("no connection can be accepted: %s", error)
                 await asyncio.sleep(_OUT_OF_FILES_S)
                 continue
-            if self._limits.connect(address[0]):
+            if self._limits.connect(address[0], self._loop.time()):
                 task = self._loop.create_task(self._secure(connection, address[0]))
                 self._handshakes.add(task)
                 task.add_done_callback(self._handshakes.discard)
@@ -65,7 +65,7 @@ class TlsListener:
                 connection.close()
 
     async def _secure(self, connection: socket.socket, address: str) -> None:
-        """Make a connection secure; from then on it is its protocol's to count."""
+        """Make a connection secure; from then on its protocol gives the place back."""
         try:
             await self._loop.connect_accepted_socket(
                 self._make_protocol,
@@ -75,6 +75,8 @@ class TlsListener:
                 ssl_shutdown_timeout=_GOODBYE_LIMIT_S,
             )
         except OSError:
-            pass  # whatever a stranger does wrong in a handshake; the event loop has hung up
-        finally:
+            # Whatever a stranger does wrong in a handshake; the event loop has hung up.
             self._limits.disconnect(address)
+        except BaseException:
+            self._limits.disconnect(address)
+            raise

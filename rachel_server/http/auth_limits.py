@@ -12,7 +12,7 @@ from typing import Final
 
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.accounts.validation import EMAIL_MAX, key_of
-from rachel_server.edge.token_buckets import RateLimit
+from rachel_server.core.limits import RateLimit
 
 LOGINS_PER_ADDRESS: Final = RateLimit("logins_address", burst=20, per_minute=10)
 LOGINS_PER_ACCOUNT: Final = RateLimit("logins_account", burst=10, per_minute=6)

@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 class HttpConnection(web.RequestHandler):
     """One connection of a server that aiohttp runs."""
 
-    __slots__ = ("_address", "_answering", "_limits", "_metrics", "_timer")
+    __slots__ = ("_address", "_answering", "_in_tls", "_limits", "_metrics", "_timer")
 
     def __init__(
         self,
@@ -60,7 +60,9 @@ class HttpConnection(web.RequestHandler):
         *,
         limits: AddressLimits,
         metrics: Metrics,
+        in_tls: bool = False,
     ) -> None:
+        """Answer requests; inside TLS the address's place has been taken before the handshake."""
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -74,6 +76,7 @@ class HttpConnection(web.RequestHandler):
             logger=_log,
         )
         self._limits = limits
+        self._in_tls = in_tls
         self._metrics = metrics
         self._address: str | None = None
         self._answering = False
@@ -85,7 +88,8 @@ class HttpConnection(web.RequestHandler):
         """Take the connection, unless its address has too many already."""
         peer = transport.get_extra_info("peername")
         address = str(peer[0]) if peer else ""
-        if not self._limits.connect(address):
+        now = asyncio.get_running_loop().time()
+        if not self._in_tls and not self._limits.connect(address, now):
             cast(asyncio.Transport, transport).abort()
             return
         self._address = address

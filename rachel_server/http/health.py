@@ -43,7 +43,7 @@ class Health:
 
     async def database(self) -> bool:
         """Tell whether games can be read and saved; takes a second at most."""
-        if self._runtime.stalled:
+        if self._runtime.house.stalled:
             return False
         now = asyncio.get_running_loop().time()
         question = self._question
@@ -60,7 +60,7 @@ class Health:
         if now - self._counted_at >= _FRESH_S:  # counting looks at every table
             self._counted_at, self._overdue = now, self._runtime.overdue
         stuck = self._overdue > 0 or self._pulse.lag_s >= _LAG_MAX_S
-        return not (stuck or self._runtime.stopping)
+        return not (stuck or self._runtime.house.stopping)
 
     def close(self) -> None:
         """Ask no further."""

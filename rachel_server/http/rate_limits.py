@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from rachel_server.edge.token_buckets import Buckets, RateLimit
+from rachel_server.core.limits import Buckets, RateLimit
 from rachel_server.http import health
 from rachel_server.http.clients import CLIENT, Client, Network, is_in
 from rachel_server.http.context import CONTEXT

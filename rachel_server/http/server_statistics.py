@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.rubp import Phase
 from rachel_server.core.entries import GameStatus
-from rachel_server.core.lobby import Lobby
-from rachel_server.runtime import Runtime
+from rachel_server.core.house import House
 from rachel_server.store.engine import one_moment
 from rachel_server.store.schema import accounts, games
 
@@ -30,7 +29,7 @@ class Numbers:
         tables_waiting: tables where people wait for others, private ones included.
         tables_playing: likewise, where a game is played.
         people_seated: people who are there at these tables.
-        bots_seated: bots there that nobody's seat is.
+        bots_seated: bots that sit there on seats of their own.
         turns_played: since the server started.
     """
 
@@ -47,10 +46,9 @@ class Numbers:
 class ServerStatistics:
     """Counts; the same numbers for all who ask within some seconds. `close` it in the end."""
 
-    def __init__(self, engine: AsyncEngine, lobby: Lobby, runtime: Runtime) -> None:
+    def __init__(self, engine: AsyncEngine, house: House) -> None:
         self._engine = engine
-        self._lobby = lobby
-        self._runtime = runtime
+        self._house = house
         self._count: asyncio.Task[Numbers] | None = None
         self._counted_at = 0.0
 
@@ -83,13 +81,13 @@ class ServerStatistics:
             players = (await connection.execute(registered)).scalar_one()
         phases: Counter[Phase] = Counter()
         people = bots = 0
-        for table in self._lobby.tables.values():
+        for table in self._house.lobby.tables.values():
             phases[table.phase] += 1
             if table.phase in (Phase.WAITING, Phase.PLAYING):
                 seats = [seat for _, seat in table.seats.taken()]
-                people += sum(seat.link is not None for seat in seats)
+                people += sum(seat.connection is not None for seat in seats)
                 bots += sum(not seat.is_person for seat in seats)
-        tally = self._runtime.tally
+        tally = self._house.tally
         return Numbers(
             games_finished=stored.get(GameStatus.FINISHED.value, 0),
             games_abandoned=stored.get(GameStatus.ABANDONED.value, 0),

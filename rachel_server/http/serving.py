@@ -10,7 +10,6 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.service import open_accounts
-from rachel_server.core.lobby import Lobby
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listening_socket
@@ -63,16 +62,15 @@ class HttpService:
         engine: AsyncEngine,
         journal: Journal,
         runtime: Runtime,
-        lobby: Lobby,
         rubp_ports: Sequence[int],
         rubp_tls_port: int | None,
     ) -> None:
         """Begin to answer."""
         settings = self._settings
         pulse = Pulse()
-        metrics = Metrics(runtime=runtime, lobby=lobby, engine=engine, version=settings.app_version)
+        metrics = Metrics(house=runtime.house, engine=engine, version=settings.app_version)
         health = Health(engine, runtime, pulse)
-        statistics = ServerStatistics(engine, lobby, runtime)
+        statistics = ServerStatistics(engine, runtime.house)
         own_port = next(iter(self.ports.values()))[0]
         accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
         context = HttpContext(
@@ -82,7 +80,7 @@ class HttpService:
             engine=engine,
             journal=journal,
             runtime=runtime,
-            lobby=lobby,
+            lobby=runtime.house.lobby,
             accounts=accounts,
             metrics=metrics,
             health=health,
@@ -100,8 +98,8 @@ class HttpService:
         assert server is not None
         limits = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, exempt=settings.trusted_proxies)
 
-        def connection() -> HttpConnection:
-            return HttpConnection(server, limits=limits, metrics=metrics)
+        def connection(*, in_tls: bool = False) -> HttpConnection:
+            return HttpConnection(server, limits=limits, metrics=metrics, in_tls=in_tls)
 
         loop = asyncio.get_running_loop()
         if "http" in self._sockets:
@@ -110,7 +108,9 @@ class HttpService:
             self._stack.callback(listener.close)
         if "https" in self._sockets and self._certificate is not None:
             sock = self._sockets["https"]
-            tls_listener = TlsListener(sock, connection, self._certificate.context, limits)
+            tls_listener = TlsListener(
+                sock, lambda: connection(in_tls=True), self._certificate.context, limits
+            )
             self._stack.callback(tls_listener.close)
 
     async def stop(self) -> None:

@@ -19,19 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.rubp import Phase
 from rachel.rubp.platforms import platform_name
-from rachel_server.core.lobby import Lobby
+from rachel_server.core.house import House
 from rachel_server.core.tally import Spread
-from rachel_server.runtime import Runtime
 
 
 class Metrics(Collector):
     """What one server shows about itself; there may be several in a process."""
 
-    def __init__(
-        self, *, runtime: Runtime, lobby: Lobby, engine: AsyncEngine, version: str
-    ) -> None:
-        self._runtime = runtime
-        self._lobby = lobby
+    def __init__(self, *, house: House, engine: AsyncEngine, version: str) -> None:
+        self._house = house
         self._engine = engine
         self._version = version
         self._registry = CollectorRegistry()
@@ -70,14 +66,14 @@ class Metrics(Collector):
         return ()
 
     def _playing(self) -> Iterable[Metric]:
-        tally = self._runtime.tally
+        tally = self._house.tally
         connections = GaugeMetricFamily(
             "rachel_connections",
             "Players' connections now; the platform is unknown before a HELLO.",
             labels=("transport", "platform"),
         )
         present = Count(
-            (link.transport, platform_name(link.platform)) for link in self._runtime.links
+            (peer.transport, platform_name(peer.platform)) for peer in self._house.peers
         )
         for labels, number in sorted(present.items()):
             connections.add_metric(labels, number)
@@ -86,7 +82,7 @@ class Metrics(Collector):
             "rachel_connections_opened", "Players' connections so far.", tally.connections
         )
         tables = GaugeMetricFamily("rachel_tables", "Tables now.", labels=("phase",))
-        phases = Count(table.phase for table in self._lobby.tables.values())
+        phases = Count(table.phase for table in self._house.lobby.tables.values())
         for phase in Phase:
             tables.add_metric((phase.name.lower(),), phases[phase])
         yield tables
@@ -113,7 +109,7 @@ class Metrics(Collector):
         )
 
     def _saving(self) -> Iterable[Metric]:
-        tally = self._runtime.tally
+        tally = self._house.tally
         yield _histogram(
             "rachel_journal_commit_rows", "Rows of the journal's commits.", tally.commit_rows
         )
@@ -125,7 +121,7 @@ class Metrics(Collector):
         yield GaugeMetricFamily(
             "rachel_journal_stalled",
             "1 while nothing can be saved and play waits.",
-            int(self._runtime.stalled),
+            int(self._house.stalled),
         )
         pool = self._engine.pool
         if isinstance(pool, QueuePool):

@@ -72,13 +72,17 @@ class GameSummary:
     finished_at: float | None
 
 
-async def load_running(engine: AsyncEngine) -> list[StoredGame]:
+async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[StoredGame]:
     """Return the games that are being played, the oldest first, each with all of its actions.
 
-    One that cannot be read is logged and quarantined, so that it costs the others nothing.
+    One that cannot be read is logged and quarantined, so that it costs the others nothing. With
+    ``only`` look at the game with that id and no other.
     """
     readable = []
-    for game in await _load(engine, games.c.status == GameStatus.PLAYING.value):
+    which = games.c.status == GameStatus.PLAYING.value
+    if only is not None:
+        which = and_(which, games.c.id == only)
+    for game in await _load(engine, which):
         if isinstance(game, StoredGame):
             readable.append(game)
         else:

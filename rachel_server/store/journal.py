@@ -1,6 +1,6 @@
-"""The journal: makes entries durable in groups (design.md, decision 3).
+"""The journal: makes records durable in groups (docs/ARCHITECTURE.md, decision 3).
 
-While one group of entries is being committed, the next one collects; an idle journal commits at
+While one group of records is being committed, the next one collects; an idle journal commits at
 once. So a commit costs its few milliseconds once for everything that happened meanwhile at all
 tables, however busy they are.
 
@@ -11,7 +11,7 @@ What can go wrong, and what happens:
 - Nobody knows whether a commit got through: trying again finds the rows that are there already.
 - A row is refused for what it holds (a turn that is taken, an unknown game): its game alone is
   left out of the batch, and so is whatever the journal is given for that game from then on.
-  `Journal.on_poisoned` hears of it before the batch counts as committed.
+  `Journal.on_refused` hears of it before the batch counts as saved.
 """
 
 import asyncio
@@ -19,12 +19,11 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.core.entries import Entry
+from rachel_server.core.entries import Record
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import BadRow, Writer, reason
@@ -44,39 +43,14 @@ _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
-class Batch:
-    """Entries that become durable together.
+class _Batch:
+    """Records that become durable together: their rows, and the sequence number of the last."""
 
-    Attributes:
-        committed: whether they are durable, apart from those of poisoned games.
-        poisoned: the games that were left out for a row the database refuses; their frames must
-            never leave. Complete before ``committed`` turns True.
-    """
-
-    __slots__ = ("_callbacks", "_rows", "committed", "poisoned")
+    __slots__ = ("last", "rows")
 
     def __init__(self) -> None:
-        self.committed = False
-        self.poisoned: set[str] = set()
-        self._rows = Rows()
-        self._callbacks: list[Callable[[], None]] | None = []
-
-    def then(self, callback: Callable[[], None]) -> None:
-        """Call back on the event loop once the batch is committed; at once if it is.
-
-        Callbacks come in the order in which they were registered. What they raise is logged.
-        """
-        if self._callbacks is None:
-            _call(callback)
-        else:
-            self._callbacks.append(callback)
-
-    def _settle(self) -> None:
-        self.committed = True
-        self._rows = Rows()
-        for callback in self._callbacks or ():  # also those that callbacks register meanwhile
-            _call(callback)
-        self._callbacks = None
+        self.rows = Rows()
+        self.last: int | None = None
 
 
 class Journal:
@@ -85,51 +59,38 @@ class Journal:
     Except where it says so, everything belongs to one event loop.
 
     Attributes:
+        on_saved: called with a sequence number when all records up to that one are durable, those
+            of refused games left out.
         on_stall: called with True when saving begins to fail and False when it works again.
-        on_poisoned: called with the id of a game that a refused row has put out of the journal.
+        on_refused: called with the id of a game that a refused row has put out of the journal.
         on_commit: called with the rows and the seconds of each commit.
-        stalled: whether saving fails at present.
-        commits: transactions committed so far.
-        rows: rows in them.
-        last_commit_s: seconds the latest commit took, waiting for the thread included.
-        total_commit_s: seconds all of them took.
+        saved: the sequence number up to which records are durable.
     """
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        *,
-        min_interval_s: float = 0.002,
-        hang_s: float = 6.0,
-        on_stall: Callable[[bool], None] | None = None,
-        on_poisoned: Callable[[str], None] | None = None,
+        self, engine: AsyncEngine, *, min_interval_s: float = 0.002, hang_s: float = 6.0
     ) -> None:
-        """Make a journal that collects entries; `start` makes it commit them.
+        """Make a journal that collects records; `start` makes it commit them.
 
         Args:
             engine: for the database; only its URL is used.
             min_interval_s: seconds from the start of a commit to the start of the next, at least.
             hang_s: seconds after which a commit on PostgreSQL that says nothing has failed; the
                 more rows there are in it, the longer it may take.
-            on_stall: see the attribute.
-            on_poisoned: see the attribute.
         """
-        self.on_stall = on_stall
-        self.on_poisoned = on_poisoned
-        self.on_commit: Callable[[int, float], None] | None = None
-        self.stalled = False
-        self.commits = 0
-        self.rows = 0
-        self.last_commit_s = 0.0
-        self.total_commit_s = 0.0
+        self.on_saved: Callable[[int], None] = _ignore
+        self.on_stall: Callable[[bool], None] = _ignore
+        self.on_refused: Callable[[str], None] = _ignore
+        self.on_commit: Callable[[int, float], None] = _ignore
+        self.saved = 0
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
         self._writer = Writer(create_blocking_engine(engine.url))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
-        self._collecting = Batch()
-        self._latest = Batch()
-        self._latest._settle()
-        self._poisoned: set[str] = set()
+        self._collecting = _Batch()
+        self._refused: set[str] = set()
+        self._fences: dict[str, int] = {}
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -149,38 +110,46 @@ class Journal:
         """Begin to commit, on the running event loop."""
         self._task = asyncio.get_running_loop().create_task(self._run(), name="journal")
 
-    def append(self, entries: Sequence[Entry]) -> Batch:
-        """Add entries to the batch that is collecting, all or none, and return that batch.
+    def append(self, records: Sequence[Record]) -> None:
+        """Add records to the batch that is collecting, all or none.
 
-        Without entries, return the latest batch that has any: what waits for it waits for
-        everything appended so far.
+        Left out are those of refused games, and those of a game that has a later lease.
 
         Raises:
-            ValueError: an entry holds an action that does not exist.
-            OverflowError: an entry holds a seed that is not an unsigned 64-bit integer.
+            ValueError: a record holds an action that does not exist.
+            OverflowError: a record holds a seed that is not an unsigned 64-bit integer.
             RuntimeError: the journal is closed.
         """
         if self._closing:
             raise RuntimeError("the journal is closed")
+        if not records:
+            return
         rows = Rows()
-        refused = set()
-        for entry in entries:
-            if entry.game in self._poisoned:
-                refused.add(entry.game)
-            else:
-                rows.add(entry)
-        if rows or refused:
-            batch = self._latest = self._collecting
-            batch._rows.extend(rows)
-            batch.poisoned |= refused
-            self._wake.set()
-        return self._latest
+        for record in records:
+            game = record.entry.game
+            if game not in self._refused and record.epoch >= self._fences.get(game, 0):
+                rows.add(record.entry)
+        batch = self._collecting
+        batch.rows.extend(rows)
+        batch.last = records[-1].sequence
+        self._wake.set()
+
+    def fence(self, game: str, epoch: int) -> None:
+        """Take no records of a game any more that are older than this lease."""
+        self._fences[game] = epoch
+
+    async def until_saved(self, sequence: int) -> None:
+        """Wait until all records up to this one are durable."""
+        if sequence > self.saved:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((sequence, future))
+            await future
 
     async def close(self) -> None:
         """Commit everything that is pending, then stop.
 
         While the database fails this takes until it works again. Cancel it to give up: what is
-        pending is then lost, and no callback has told anybody of it.
+        pending is then lost, and nothing has told anybody of it.
         """
         self._closing = True
         self._wake.set()
@@ -199,36 +168,41 @@ class Journal:
         await asyncio.wrap_future(closed)
 
     async def _run(self) -> None:
-        while not (self._closing and self._is_idle):
+        while not (self._closing and self._collecting.last is None):
             await self._wake.wait()
             self._wake.clear()
-            if self._is_idle:
+            if self._collecting.last is None:
                 continue
-            batch, self._collecting = self._collecting, Batch()
-            started, size = time.monotonic(), len(batch._rows)
+            batch, self._collecting = self._collecting, _Batch()
+            started, size = time.monotonic(), len(batch.rows)
             await self._commit(batch)
-            self._count(batch, time.monotonic() - started)
-            batch._settle()
+            _tell(self.on_commit, len(batch.rows), time.monotonic() - started)
+            self._settle(batch)
             interval_s = self._min_interval_s if size < _BUSY_ROWS else _BUSY_INTERVAL_S
             rest = started + interval_s - time.monotonic()
             if rest > 0 and not self._closing:
                 await asyncio.sleep(rest)
 
-    @property
-    def _is_idle(self) -> bool:
-        """Whether nothing is collecting."""
-        return self._latest is not self._collecting
+    def _settle(self, batch: _Batch) -> None:
+        """Say that a batch is durable."""
+        assert batch.last is not None
+        self.saved = batch.last
+        _tell(self.on_saved, batch.last)
+        for sequence, future in self._waiting:
+            if sequence <= batch.last and not future.done():
+                future.set_result(None)
+        self._waiting = [waiting for waiting in self._waiting if waiting[0] > batch.last]
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: _Batch) -> None:
         """Write a batch, however long it takes."""
-        rows = batch._rows
+        rows = batch.rows
         by_game = False
         failing_since: float | None = None
         delay_s = _RETRY_FIRST_S
-        while True:
+        while len(rows):
             try:
                 if by_game:
-                    self._poison(batch, await self._in_thread(self._writer.write_by_game, rows))
+                    self._refuse(batch, await self._in_thread(self._writer.write_by_game, rows))
                 else:
                     await self._in_thread(self._writer.write, rows)
                 break
@@ -238,12 +212,12 @@ class Journal:
                 if failing_since is None:
                     failing_since = time.monotonic()
                     _log.error("games cannot be saved; play waits: %s", reason(error))
-                    self._tell_stall(True)
+                    _tell(self.on_stall, True)
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, _RETRY_MAX_S)
         if failing_since is not None:
             _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
-            self._tell_stall(False)
+            _tell(self.on_stall, False)
 
     async def _in_thread(self, write: Callable[[Rows], _T], rows: Rows) -> _T:
         """Let the writer write, and break its connection if that takes too long."""
@@ -266,36 +240,23 @@ class Journal:
         finally:
             watchdog.cancel()
 
-    def _poison(self, batch: Batch, bad: dict[str, str]) -> None:
+    def _refuse(self, batch: _Batch, bad: dict[str, str]) -> None:
         """Put games out of the journal, and out of the batch that is collecting behind this one."""
         for game, why in bad.items():
             _log.error("game %s cannot be saved any further: %s", game, why)
-            self._poisoned.add(game)
-            batch._rows.remove(game)
-            batch.poisoned.add(game)
-            if self._collecting._rows.remove(game):
-                self._collecting.poisoned.add(game)
-        for game in bad:
-            if self.on_poisoned is not None:
-                _call(partial(self.on_poisoned, game))
-
-    def _tell_stall(self, stalled: bool) -> None:
-        self.stalled = stalled
-        if self.on_stall is not None:
-            _call(partial(self.on_stall, stalled))
-
-    def _count(self, batch: Batch, seconds: float) -> None:
-        self.commits += 1
-        self.rows += len(batch._rows)
-        if self.on_commit is not None:
-            _call(partial(self.on_commit, len(batch._rows), seconds))
-        self.last_commit_s = seconds
-        self.total_commit_s += seconds
+            self._refused.add(game)
+            batch.rows.remove(game)
+            self._collecting.rows.remove(game)
+            _tell(self.on_refused, game)
 
 
-def _call(callback: Callable[[], None]) -> None:
-    """Call back; an exception is the callback's affair, not the journal's."""
+def _ignore(*_: object) -> None:
+    """Take what nobody wants to hear."""
+
+
+def _tell(listener: Callable[..., None], *args: object) -> None:
+    """Call a listener; an exception is its affair, not the journal's."""
     try:
-        callback()
+        listener(*args)
     except Exception:
-        _log.exception("a callback of the journal failed")
+        _log.exception("what the journal told could not be handled")

@@ -3,7 +3,14 @@
 from typing import Any, Final, TypeAlias
 
 from rachel.rules.deal_proof import commitment
-from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStarted, GameStatus
+from rachel_server.core.entries import (
+    ActionTaken,
+    Entry,
+    GameEnded,
+    GameStarted,
+    GameStatus,
+    TokenChanged,
+)
 from rachel_server.store.action_text import encode_action
 
 Row: TypeAlias = dict[str, Any]
@@ -13,6 +20,7 @@ _GAME_KEYS: Final = (
     ("games", "id"),
     ("seats", "game"),
     ("actions", "game"),
+    ("tokens", "of_game"),
     ("ends", "of_game"),
     ("places", "of_game"),
 )
@@ -27,16 +35,18 @@ class Rows:
         games: new rows of ``games``.
         seats: new rows of ``seats``; ``of_account`` is the account, which may be gone by now.
         actions: new rows of ``actions``.
+        tokens: what changes in ``seats``; ``of_game`` and ``of_seat`` are the key.
         ends: what changes in ``games``; ``of_game`` is the id.
         places: what changes in ``seats``; ``of_game`` and ``of_seat`` are the key.
     """
 
-    __slots__ = ("actions", "ends", "games", "places", "seats")
+    __slots__ = ("actions", "ends", "games", "places", "seats", "tokens")
 
     def __init__(self) -> None:
         self.games: list[Row] = []
         self.seats: list[Row] = []
         self.actions: list[Row] = []
+        self.tokens: list[Row] = []
         self.ends: list[Row] = []
         self.places: list[Row] = []
 
@@ -45,6 +55,7 @@ class Rows:
             len(self.games)
             + len(self.seats)
             + len(self.actions)
+            + len(self.tokens)
             + len(self.ends)
             + len(self.places)
         )
@@ -68,6 +79,10 @@ class Rows:
             )
         elif isinstance(entry, GameStarted):
             self._add_start(entry)
+        elif isinstance(entry, TokenChanged):
+            self.tokens.append(
+                {"of_game": entry.game, "of_seat": entry.seat, "token_hash": entry.token_hash}
+            )
         else:
             self._add_end(entry)
 
@@ -120,6 +135,7 @@ class Rows:
         self.games += other.games
         self.seats += other.seats
         self.actions += other.actions
+        self.tokens += other.tokens
         self.ends += other.ends
         self.places += other.places
 

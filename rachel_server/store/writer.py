@@ -26,7 +26,7 @@ _INSERT_SEATS: Final = insert(seats).values(
 )
 _INSERT_ACTIONS: Final = insert(actions)
 _END_GAMES: Final = update(games).where(games.c.id == bindparam("of_game"))
-_PLACE_SEATS: Final = update(seats).where(
+_CHANGE_SEATS: Final = update(seats).where(
     seats.c.game == bindparam("of_game"), seats.c.seat == bindparam("of_seat")
 )
 
@@ -147,12 +147,15 @@ def _write(connection: Connection, rows: Rows) -> None:
         connection.execute(_INSERT_SEATS, rows.seats)
     if rows.actions:
         connection.execute(_INSERT_ACTIONS, rows.actions)
+    if rows.tokens:
+        # To set a token twice is to set it once: these need no trace of having been written.
+        connection.execute(_CHANGE_SEATS, rows.tokens)
     if rows.ends:
         ended = connection.execute(_END_GAMES, rows.ends)
         if ended.rowcount != len(rows.ends):
             raise BadRow("the end of a game that was never stored")
     if rows.places:
-        connection.execute(_PLACE_SEATS, rows.places)
+        connection.execute(_CHANGE_SEATS, rows.places)
     finished = [row["of_game"] for row in rows.ends if row["status"] == GameStatus.FINISHED.value]
     if finished:
         rate_games(connection, finished)

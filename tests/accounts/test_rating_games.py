@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, Site, end_of, with_accounts
 from sqlalchemy.engine.default import DefaultDialect
-from store_harness import durable, entries_of, journal_on, played_game, store_games
+from store_harness import entries_of, journal_on, played_game, store_games
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.elo import rate
@@ -122,7 +122,7 @@ async def test_games_that_end_together_rate_one_after_the_other(site: Site) -> N
     accounts = await people(site, "Ann", "Bob")
     games = [with_accounts(played_game(number), ids(accounts)) for number in range(1, 41)]
     async with journal_on(site.database.url) as journal:
-        await durable(journal.append([entry for game in games for entry in entries_of(game)]))
+        await journal.keep([entry for game in games for entry in entries_of(game)]).durable()
     ratings, counts = [1000, 1000], [0, 0]
     for game in games:
         changes = rate(places(game, 2), ratings, counts)
@@ -140,12 +140,12 @@ async def test_a_commit_that_fails_rates_once(site: Site, after: bool, times: in
     accounts = await people(site, "Ann", "Bob")
     game = with_accounts(played_game(1), ids(accounts))
     async with journal_on(site.database.url) as journal:
-        await durable(journal.append(entries_of(game)[:-2]))
+        await journal.keep(entries_of(game)[:-2]).durable()
         with commits_fail(after=after, times=times):
-            batch = journal.append(entries_of(game)[-2:])
-            await durable(batch)
+            batch = journal.keep(entries_of(game)[-2:])
+            await batch.durable()
         assert not batch.poisoned
-        await durable(journal.append([with_accounts(played_game(2), ids(accounts)).start]))
+        await journal.keep([with_accounts(played_game(2), ids(accounts)).start]).durable()
     assert sorted(standing(site).values()) == [(984, 1), (1016, 1)]
     assert await load_game(site.engine, game.start.game) == game
 
@@ -175,7 +175,7 @@ async def test_whoever_is_killed_while_a_game_ends_rates_once(site: Site) -> Non
     games = [with_accounts(played_game(number), ids(accounts)) for number in range(1, 41)]
     async with journal_on(site.database.url) as journal:
         for game in games:
-            journal.append(entries_of(game)[:-2])
+            journal.keep(entries_of(game)[:-2])
     numbers = [str(number) for number in range(1, 41)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(PROCESS), site.database.url, *numbers),
@@ -191,7 +191,7 @@ async def test_whoever_is_killed_while_a_game_ends_rates_once(site: Site) -> Non
     async with journal_on(site.database.url) as journal:
         for game, is_running in zip(games, running, strict=True):
             if is_running:
-                await durable(journal.append(entries_of(game)[-2:]))
+                await journal.keep(entries_of(game)[-2:]).durable()
     rows = rating_rows(site)
     assert sorted(str(row[2]) for row in rows) == sorted(2 * [it.start.game for it in games])
     assert {count for _, count in standing(site).values()} == {40}
@@ -201,12 +201,12 @@ async def test_whoever_deletes_the_account_while_a_game_runs_is_not_rated(site: 
     accounts = await people(site, "Ann", "Bob", "Cat")
     first, second = (with_accounts(played_game(number), ids(accounts)) for number in (1, 2))
     async with journal_on(site.database.url) as journal:
-        await durable(journal.append([*entries_of(first)[:-2], *entries_of(second)[:-2]]))
+        await journal.keep([*entries_of(first)[:-2], *entries_of(second)[:-2]]).durable()
         await site.accounts.delete(accounts[0], PASSWORD)
-        await durable(journal.append(entries_of(first)[-2:]))
+        await journal.keep(entries_of(first)[-2:]).durable()
         assert {name: games for name, (_, games) in standing(site).items()} == {"Bob": 1, "Cat": 1}
         await site.accounts.delete(accounts[1], PASSWORD)
-        await durable(journal.append(entries_of(second)[-2:]))
+        await journal.keep(entries_of(second)[-2:]).durable()
     ((name, (rating, games)),) = standing(site).items()
     assert (name, games) == ("Cat", 1)
     assert rating in (984, 1016)

@@ -9,7 +9,7 @@ from browser import ACCEPT, FORM_TYPE, Page
 from http_server import HttpServer, http_server
 from sqlalchemy.exc import OperationalError
 
-from rachel_server.edge.token_buckets import RateLimit
+from rachel_server.core.limits import RateLimit
 from rachel_server.http.errors import ApiError
 from rachel_server.http.pages import start
 from rachel_server.http.rate_limits import limited

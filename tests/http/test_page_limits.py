@@ -10,7 +10,7 @@ from api_client import Api, api_on
 from browser import Page, browser_at
 from databases import Database
 
-from rachel_server.edge.token_buckets import RateLimit
+from rachel_server.core.limits import RateLimit
 from rachel_server.http import auth_limits
 
 

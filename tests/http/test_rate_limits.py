@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from http_server import http_server
 
-from rachel_server.edge.token_buckets import KEYS_MAX, RateLimit
+from rachel_server.core.limits import KEYS_MAX, RateLimit
 from rachel_server.http import rate_limits
 from rachel_server.http.clients import Client
 from rachel_server.http.pages import start

@@ -16,7 +16,7 @@ from tcp_player import DEADLINE_S, HOST, TcpPlayer, sit_down, together
 
 from rachel.rubp import HOST_ID, Heartbeat, Hello, SyncRequest, encode, encode_frame
 from rachel_server.edge.tcp import GARBAGE_BYTES_MAX
-from rachel_server.runtime import HELLOS_MAX
+from rachel_server.core.peers import HELLOS_MAX
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Closing then resets the connection instead of ending it."""

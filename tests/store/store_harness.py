@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -17,11 +17,12 @@ from rachel_server.core.entries import (
     GameEnded,
     GameStarted,
     GameStatus,
+    Record,
     SeatEntry,
     StoredGame,
 )
 from rachel_server.store.engine import create_engine
-from rachel_server.store.journal import Batch, Journal
+from rachel_server.store.journal import Journal
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
@@ -37,11 +38,53 @@ async def opened(url: str) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
+class Kept:
+    """Entries that a journal was given together."""
+
+    def __init__(self, journal: "EntryJournal", sequence: int) -> None:
+        self._journal = journal
+        self._sequence = sequence
+
+    @property
+    def saved(self) -> bool:
+        """Whether they are durable, those of refused games left out."""
+        return self._journal.saved >= self._sequence
+
+    async def durable(self) -> None:
+        """Wait until they are."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self._journal.until_saved(self._sequence)
+
+
+class EntryJournal(Journal):
+    """A journal that numbers entries itself, as a house does for it.
+
+    Attributes:
+        refused: the games that it has refused, as long as nobody else listens.
+        commits: how many rows each of its commits had, as long as nobody else listens.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, hang_s: float = 6.0) -> None:
+        super().__init__(engine, hang_s=hang_s)
+        self.refused: list[str] = []
+        self.commits: list[int] = []
+        self.on_refused = self.refused.append
+        self.on_commit = lambda rows, _: self.commits.append(rows)
+        self._sequence = 0
+
+    def keep(self, entries: Sequence[Entry], *, epoch: int = 1) -> Kept:
+        """Append entries."""
+        numbers = range(self._sequence + 1, self._sequence + 1 + len(entries))
+        self._sequence += len(entries)
+        self.append([Record(n, epoch, entry) for n, entry in zip(numbers, entries, strict=True)])
+        return Kept(self, self._sequence)
+
+
 @asynccontextmanager
-async def journal_on(url: str) -> AsyncIterator[Journal]:
+async def journal_on(url: str) -> AsyncIterator[EntryJournal]:
     """Run a journal, and commit all that is pending at the end."""
     async with opened(url) as engine:
-        journal = Journal(engine)
+        journal = EntryJournal(engine)
         journal.start()
         try:
             yield journal
@@ -50,19 +93,11 @@ async def journal_on(url: str) -> AsyncIterator[Journal]:
                 await journal.close()
 
 
-async def durable(batch: Batch) -> None:
-    """Wait until a batch is committed."""
-    done = asyncio.get_running_loop().create_future()
-    batch.then(lambda: done.set_result(None))
-    async with asyncio.timeout(PATIENCE_S):
-        await done
-
-
 async def store_games(url: str, *games: StoredGame) -> None:
     """Put whole games into a store."""
     async with journal_on(url) as journal:
         for game in games:
-            journal.append(entries_of(game))
+            journal.keep(entries_of(game))
 
 
 def entries_of(game: StoredGame) -> list[Entry]:

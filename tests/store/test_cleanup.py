@@ -20,7 +20,7 @@ async def abandon(database: Database, *numbers: int, at: float) -> None:
         for number in numbers:
             game = played_game(number, turns=3)
             end = GameEnded(game.start.game, GameStatus.ABANDONED, (), at)
-            journal.append([game.start, *game.actions, end])
+            journal.keep([game.start, *game.actions, end])
 
 
 async def test_games_given_up_long_ago_go_with_their_actions(database: Database) -> None:
@@ -29,8 +29,8 @@ async def test_games_given_up_long_ago_go_with_their_actions(database: Database)
     over = played_game(3)
     assert over.end is not None
     async with journal_on(database.url) as journal:
-        journal.append([over.start, *over.actions, replace(over.end, at=1.0)])
-        journal.append([started(4)])
+        journal.keep([over.start, *over.actions, replace(over.end, at=1.0)])
+        journal.keep([started(4)])
     async with opened(database.url) as engine:
         assert await delete_abandoned(engine, NOW) == 1
         assert await delete_abandoned(engine, NOW) == 0

@@ -133,6 +133,6 @@ async def test_readers_see_games_while_the_journal_writes(database: Database) ->
     game = played_game(1, turns=8)
     await store_games(url, game)
     async with journal_on(url) as journal, opened(url) as engine:
-        journal.append([played_game(2).start])
+        journal.keep([played_game(2).start])
         whole = StoredGame(game.start, game.actions, GameStatus.PLAYING, None)
         assert await load_game(engine, game.start.game) == whole

@@ -8,7 +8,6 @@ import pytest
 from databases import Database
 from store_harness import (
     PATIENCE_S,
-    durable,
     entries_of,
     journal_on,
     opened,
@@ -32,14 +31,14 @@ async def test_a_locked_database_only_delays(
     game = played_game(1, turns=5)
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with journal_on(database.hasty_url) as journal:
-        await durable(journal.append([game.start]))
+        await journal.keep([game.start]).durable()
         journal.on_stall = heard.put_nowait
         with database.locked():
-            batch = journal.append(game.actions)
+            batch = journal.keep(game.actions)
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
-            assert not batch.committed
-        await durable(batch)
+            assert not batch.saved
+        await batch.durable()
         assert heard.get_nowait() is False
         assert heard.empty()
     assert database.rows("SELECT turn FROM actions") == [(turn,) for turn in range(5)]
@@ -56,15 +55,16 @@ async def test_a_full_disk_only_delays(
     games = [played_game(number) for number in range(1, 6)]
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with opened(database.hasty_url) as engine:
-        journal = Journal(engine, on_stall=heard.put_nowait)
+        journal = EntryJournal(engine)
+        journal.on_stall = heard.put_nowait
         journal.start()
         with database.full():
             for game in games:
-                batch = journal.append(entries_of(game))
+                batch = journal.keep(entries_of(game))
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
             assert database.rows("SELECT * FROM games") == []
-        await durable(batch)
+        await batch.durable()
         for game in games:
             assert await load_game(engine, game.start.game) == game
         await journal.close()
@@ -79,11 +79,11 @@ async def test_a_database_that_vanished_only_delays(
     async with journal_on(database.hasty_url) as journal:
         journal.on_stall = heard.put_nowait
         with database.gone():
-            batch = journal.append([started(1)])
+            batch = journal.keep([started(1)])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
             assert journal.stalled
-        await durable(batch)
+        await batch.durable()
         assert not journal.stalled
     assert database.rows("SELECT id FROM games") == [("GAME00000001",)]
 
@@ -114,10 +114,10 @@ async def test_a_commit_that_got_through_unheard_counts(
     game = played_game(1)
     await store_games(url, played_game(1, turns=8))
     async with journal_on(url) as journal, opened(url) as engine:
-        batch = journal.append([game.start, *game.actions[:8]])
-        await durable(batch)
+        batch = journal.keep([game.start, *game.actions[:8]])
+        await batch.durable()
         assert not batch.poisoned
-        await durable(journal.append(entries_of(game)[9:]))
+        await journal.keep(entries_of(game)[9:]).durable()
         assert await load_game(engine, game.start.game) == game
     assert not caplog.records
 
@@ -132,17 +132,17 @@ async def test_a_taken_turn_puts_out_its_game_alone(
     told: list[str] = []
     taken = ActionTaken(bad.start.game, 2, 0, DRAW, 1)
     async with journal_on(url) as journal, opened(url) as engine:
-        journal.on_poisoned = told.append
-        batch = journal.append([good.start, taken, bad.actions[3], *good.actions[:3]])
+        journal.on_refused = told.append
+        batch = journal.keep([good.start, taken, bad.actions[3], *good.actions[:3]])
         batch.then(lambda: told.append("committed"))
-        await durable(batch)
+        await batch.durable()
         assert told == [bad.start.game, "committed"]
         assert batch.poisoned == {bad.start.game}
-        later = journal.append([bad.actions[4], *entries_of(good)[4:]])
-        await durable(later)
+        later = journal.keep([bad.actions[4], *entries_of(good)[4:]])
+        await later.durable()
         assert later.poisoned == {bad.start.game}
-        only = journal.append([bad.actions[5]])
-        await durable(only)
+        only = journal.keep([bad.actions[5]])
+        await only.durable()
         assert only.poisoned == {bad.start.game}
         assert await load_game(engine, good.start.game) == good
         assert await load_game(engine, bad.start.game) == other
@@ -163,12 +163,12 @@ async def test_what_collects_behind_a_refused_row_is_left_out_too(
     async with journal_on(url) as journal, opened(url) as engine:
         journal.on_stall = lambda _: stalled.set()
         with database.locked():
-            first = journal.append([ActionTaken(bad.start.game, 2, 0, DRAW, 1), good.actions[3]])
+            first = journal.keep([ActionTaken(bad.start.game, 2, 0, DRAW, 1), good.actions[3]])
             async with asyncio.timeout(PATIENCE_S):
                 await stalled.wait()
-            behind = journal.append([bad.actions[3], *good.actions[4:]])
+            behind = journal.keep([bad.actions[3], *good.actions[4:]])
             assert behind is not first
-        await durable(behind)
+        await behind.durable()
         assert behind.poisoned == {bad.start.game}
         assert await load_game(engine, good.start.game) == good
         assert await load_game(engine, bad.start.game) == played_game(1, turns=3)
@@ -191,15 +191,15 @@ async def test_refused_rows_do_not_block_the_others(
     good = played_game(2, turns=4)
     url = database.hasty_url
     async with journal_on(url) as journal, opened(url) as engine:
-        await durable(journal.append([started(1)]))
-        alone = journal.append([entry])
-        await durable(alone)
+        await journal.keep([started(1)]).durable()
+        alone = journal.keep([entry])
+        await alone.durable()
         assert alone.poisoned == {entry.game}
-        others = journal.append([started(3)])
-        await durable(others)
+        others = journal.keep([started(3)])
+        await others.durable()
         assert not others.poisoned
-        together = journal.append([good.start, entry, *good.actions])
-        await durable(together)
+        together = journal.keep([good.start, entry, *good.actions])
+        await together.durable()
         assert together.poisoned == {entry.game}
         assert await load_game(engine, good.start.game) == good
     assert database.rows("SELECT count(*) FROM games") == [(3,)]
@@ -215,9 +215,9 @@ async def test_what_listeners_raise_stops_nothing(
 
     async with journal_on(database.hasty_url) as journal:
         journal.on_stall = fail
-        journal.on_poisoned = fail
+        journal.on_refused = fail
         with database.locked():
-            refused = journal.append([ActionTaken("NOSUCHGAME00", 0, 0, DRAW, 1)])
-        await durable(refused)
-        await durable(journal.append([started(1)]))
+            refused = journal.keep([ActionTaken("NOSUCHGAME00", 0, 0, DRAW, 1)])
+        await refused.durable()
+        await journal.keep([started(1)]).durable()
     assert database.rows("SELECT id FROM games") == [("GAME00000001",)]

@@ -12,7 +12,6 @@ from postgres_proxy import PostgresProxy
 from postgres_server import PostgresServer, postgres_server
 from store_harness import (
     PATIENCE_S,
-    durable,
     entries_of,
     journal_on,
     opened,
@@ -57,20 +56,20 @@ async def test_what_was_durable_outlives_a_kill_and_the_rest_waits_for_the_resta
     async with journal_on(url) as journal:
         journal.on_stall = heard.put_nowait
         for game in games:
-            first = journal.append([game.start, *game.actions[:5]])
-        await durable(first)
+            first = journal.keep([game.start, *game.actions[:5]])
+        await first.durable()
         await asyncio.to_thread(mortal.kill)
         batches = []
         for turn in range(5, 10):
-            batches.append(journal.append([game.actions[turn] for game in games]))
+            batches.append(journal.keep([game.actions[turn] for game in games]))
             async with asyncio.timeout(PATIENCE_S):
                 if turn == 5:
                     assert await heard.get() is True
         for game in games:
-            batches.append(journal.append(entries_of(game)[11:]))
-        assert not any(batch.committed for batch in batches)
+            batches.append(journal.keep(entries_of(game)[11:]))
+        assert not any(batch.saved for batch in batches)
         await asyncio.to_thread(mortal.start)
-        await durable(batches[-1])
+        await batches[-1].durable()
         assert heard.get_nowait() is False
         assert heard.empty()
         assert not any(batch.poisoned for batch in batches)
@@ -86,18 +85,19 @@ async def test_a_database_that_stands_still_has_failed(
     game = played_game(1)
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with opened(url) as engine:
-        journal = Journal(engine, hang_s=0.3, on_stall=heard.put_nowait)
+        journal = EntryJournal(engine, hang_s=0.3)
+        journal.on_stall = heard.put_nowait
         journal.start()
-        await durable(journal.append([game.start]))
+        await journal.keep([game.start]).durable()
         mortal.freeze()
         try:
-            batch = journal.append(entries_of(game)[1:])
+            batch = journal.keep(entries_of(game)[1:])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
-            assert not batch.committed
+            assert not batch.saved
         finally:
             mortal.thaw()
-        await durable(batch)
+        await batch.durable()
         assert not batch.poisoned
         assert heard.get_nowait() is False
         assert await load_game(engine, game.start.game) == game
@@ -109,13 +109,13 @@ async def test_giving_up_on_a_database_that_stands_still_leaves_no_thread_behind
     mortal: PostgresServer, url: str
 ) -> None:
     async with opened(url) as engine:
-        journal = Journal(engine)
+        journal = EntryJournal(engine)
         journal.start()
-        await durable(journal.append([started(1)]))
+        await journal.keep([started(1)]).durable()
         before = journal_threads()
         mortal.freeze()
         try:
-            journal.append([started(2)])
+            journal.keep([started(2)])
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(journal.close(), 0.3)
             deadline = time.monotonic() + PATIENCE_S
@@ -136,13 +136,13 @@ async def test_a_connection_lost_over_a_commit_loses_and_doubles_nothing(
         async with journal_on(url.replace(f":{mortal.port}/", f":{proxy.port}/")) as journal:
             journal.on_stall = stalls.append
             for game in games:
-                journal.append([game.start])
-            await durable(journal.append([]))
+                journal.keep([game.start])
+            await journal.keep([]).durable()
             for first, last in ((0, 5), (5, 6), (6, 400)):
                 proxy.cut = cut
                 for game in games:
-                    batch = journal.append(entries_of(game)[1:][first:last])
-                await durable(batch)
+                    batch = journal.keep(entries_of(game)[1:][first:last])
+                await batch.durable()
                 assert proxy.cut is None
                 assert not batch.poisoned
     assert stalls == [True, False] * 3
@@ -153,13 +153,13 @@ async def test_a_connection_lost_over_a_commit_loses_and_doubles_nothing(
 
 async def test_there_is_one_journal_to_a_database(url: str) -> None:
     async with opened(url) as engine:
-        first, second = Journal(engine), Journal(engine)
+        first, second = EntryJournal(engine), EntryJournal(engine)
         await first.open()
         with pytest.raises(DatabaseInUse, match="another server is running on postgresql://"):
             await second.open()
         await second.close()
         await first.close()
-        third = Journal(engine)
+        third = EntryJournal(engine)
         await third.open()
         await third.close()
 
@@ -170,15 +170,15 @@ async def test_a_journal_that_lost_its_place_to_another_writes_nothing(
     name = url.rpartition("/")[2]
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with journal_on(url) as journal:
-        await durable(journal.append([started(1)]))
+        await journal.keep([started(1)]).durable()
         journal.on_stall = heard.put_nowait
         mortal.execute(
             name, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
         )
         with no_server(url):
-            batch = journal.append([started(2)])
+            batch = journal.keep([started(2)])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
             assert mortal.execute(name, "SELECT count(*) FROM games") == [(1,)]
-        await durable(batch)
+        await batch.durable()
     assert mortal.execute(name, "SELECT count(*) FROM games") == [(2,)]

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rachel_server.accounts.account import Account
-from rachel_server.edge.token_buckets import RateLimit
+from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.problems import Problem, as_api_error
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT, HttpContext

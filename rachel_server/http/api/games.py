@@ -3,7 +3,7 @@
 from typing import Final
 
 from rachel_server.accounts.paging import page_of, read_result_cursor, result_cursor, rows_for
-from rachel_server.edge.token_buckets import RateLimit
+from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import UnixTime
 from rachel_server.http.api.paging import PageQuery

@@ -1,15 +1,16 @@
 """Tables: the lobby's list, tables with settings of their own, and seats for accounts."""
 
+import asyncio
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from rachel.rubp import Phase
-from rachel_server.core.lobby import NotSeated, Reservation
+from rachel_server.core.limits import RateLimit
+from rachel_server.core.lobby import NotSeated
 from rachel_server.core.seating import Seat
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.paging import PageQuery
 from rachel_server.http.api.problems import Problem
@@ -18,6 +19,9 @@ _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
 """Tables that an account may open."""
 _RESERVATIONS: Final = RateLimit("seats", burst=20, per_minute=20)
 """Seats that an account may reserve: more than an evening of rematches."""
+
+_SAVING_LIMIT_S: Final = 5.0
+"""How long an answer may wait for the journal."""
 
 _PHASES: Final[dict[Phase, Literal["waiting", "playing", "finished"]]] = {
     Phase.WAITING: "waiting",
@@ -171,7 +175,7 @@ async def start_table(call: Call) -> TableInfo:
     seat = table.seats[_own_seat(call, table)]
     if table.phase is not Phase.WAITING:
         raise Problem.GAME_IN_PROGRESS.error()
-    if seat.link is None:
+    if seat.connection is None:
         raise Problem.NOT_HERE.error()
     call.context.runtime.begin(table)
     return _info(call, table)
@@ -180,7 +184,7 @@ async def start_table(call: Call) -> TableInfo:
 @endpoint(
     "POST",
     "/tables/{code}/seats",
-    *(Problem.TABLE_FULL, Problem.GAME_IN_PROGRESS),
+    *(Problem.TABLE_FULL, Problem.GAME_IN_PROGRESS, Problem.BUSY),
     status=201,
     login=True,
 )
@@ -189,13 +193,13 @@ async def reserve_seat(call: Call) -> ReservedSeat:
 
     Whoever has a seat there already, in a running game, too, gets a new token for it.
     """
-    return _reserve(call, call.path("code").upper())
+    return await _reserve(call, call.path("code").upper())
 
 
-@endpoint("POST", "/seats", Problem.TABLE_FULL, status=201, login=True)
+@endpoint("POST", "/seats", Problem.TABLE_FULL, Problem.BUSY, status=201, login=True)
 async def reserve_any_seat(call: Call) -> ReservedSeat:
     """Keep a seat at the fullest public table that waits for players."""
-    return _reserve(call, "")
+    return await _reserve(call, "")
 
 
 @endpoint(
@@ -231,16 +235,20 @@ def _own_seat(call: Call, table: Table) -> int:
     return seat
 
 
-def _reserve(call: Call, code: str) -> ReservedSeat:
+async def _reserve(call: Call, code: str) -> ReservedSeat:
+    """Reserve a seat; a new token for a seat of a running game counts once it is saved."""
     account, context = call.account, call.context
     call.spend(_RESERVATIONS, str(account.id))
-    kept: Reservation = context.runtime.reserve(code, account.id, account.username)
-    seat = context.lobby.tables[kept.game_id].seats.of_account(account.id)
-    assert seat is not None
+    kept, record = context.runtime.reserve(code, account.id, account.username)
+    try:
+        async with asyncio.timeout(_SAVING_LIMIT_S):
+            await context.journal.until_saved(record)
+    except TimeoutError:
+        raise Problem.BUSY.error() from None
     return ReservedSeat(
         code=kept.room,
         game_id=kept.game_id,
-        seat=seat,
+        seat=kept.seat,
         reconnect_token=kept.token.hex(),
         rubp_ports=context.rubp_ports,
         rubp_tls_port=context.rubp_tls_port,
@@ -270,4 +278,4 @@ def _state(seat: Seat) -> Literal["here", "away", "covered", "reserved"]:
         return "reserved"
     if seat.is_present:
         return "here"
-    return "away" if seat.link is None else "covered"
+    return "away" if seat.connection is None else "covered"

@@ -1,0 +1,83 @@
+"""Brings games back from the journal: all of them at a start, one when its table broke off."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from rachel_server.core.entries import Record, StoredGame
+from rachel_server.core.outcome import Broken
+from rachel_server.store.games import load_running, quarantine
+from rachel_server.store.journal import Journal
+from rachel_server.store.writer import reason
+
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Keeps records in a journal, and reads games back.
+
+    Attributes:
+        on_restored: called with a game, and the lease of its next run (None: the server's own).
+        on_set_aside: called with a game that cannot be read, and why.
+    """
+
+    def __init__(self, engine: AsyncEngine, journal: Journal) -> None:
+        self.on_restored: Callable[[StoredGame, int | None], None] | None = None
+        self.on_set_aside: Callable[[str, str], None] | None = None
+        self._engine = engine
+        self._journal = journal
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def bring_back_all(self) -> int:
+        """Restore every game that is being played; return how many there are in the journal."""
+        assert self.on_restored is not None
+        games = await load_running(self._engine)
+        for game in games:
+            self.on_restored(game, None)
+        return len(games)
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Keep records; see `Journal.append`."""
+        self._journal.append(records)
+
+    def bring_back(self, broken: Broken, after: int) -> None:
+        """Restore a game that broke off, once the records up to ``after`` are durable."""
+        assert broken.game is not None
+        self._journal.fence(broken.game, broken.epoch)
+        self._do(self._bring_back(broken.game, broken.epoch, after))
+
+    def put_aside(self, game: str, why: str) -> None:
+        """Take a game for one that cannot be played on; one that is over stays as it is."""
+        _log.error("game %s is set aside: %s", game, why)
+        self._do(quarantine(self._engine, game, why))
+
+    async def settle(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _bring_back(self, game: str, epoch: int, after: int) -> None:
+        assert self.on_restored is not None
+        assert self.on_set_aside is not None
+        await self._journal.until_saved(after)
+        try:
+            stored = await load_running(self._engine, only=game)
+        except Exception as error:
+            self.on_set_aside(game, f"it cannot be read: {reason(error)}")
+            return
+        if stored:
+            self.on_restored(stored[0], epoch)
+        else:
+            self.on_set_aside(game, "it cannot be read")
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a game could not be brought back", exc_info=error)
