@@ -20,6 +20,17 @@ WAITING_BYTES_MAX: Final = 256 * 1024
 """Bytes that may wait for one connection; one that makes more wait is cut."""
 
 
+class _Waiting:
+    """What waits for one connection: how many bytes, and from which held effects on they count."""
+
+    __slots__ = ("bytes", "connection", "since")
+
+    def __init__(self, connection: int) -> None:
+        self.connection = connection
+        self.bytes = 0
+        self.since = 0
+
+
 @dataclass(slots=True)
 class _Held:
     """The effects of one input, waiting.
@@ -27,15 +38,15 @@ class _Held:
     Attributes:
         game: the game whose record they wait for.
         serial: counts everything that was held.
-        sends: as in `Effects`.
-        cuts: likewise.
+        sends: frames, and those they wait for.
+        cuts: as in `Effects`.
         acted: where to note how long an action took, if it was one.
         since: when the input came.
     """
 
     game: str
     serial: int
-    sends: list[tuple[Sequence[int], bytes]]
+    sends: list[tuple[list[_Waiting], bytes]]
     cuts: list[int]
     acted: Spread | None
     since: float
@@ -57,8 +68,7 @@ class Gate:
         self._rows: deque[_Row] = deque()
         self._unsaved: dict[str, _Row] = {}  # of each game, the row of its last unsaved record
         self._serial = 0
-        self._void_before: dict[int, int] = {}
-        self._bytes: dict[int, int] = {}
+        self._waiting: dict[int, _Waiting] = {}
 
     def waits(self, game: str | None) -> bool:
         """Tell whether a game has a record that is not known to be saved."""
@@ -120,49 +130,47 @@ class Gate:
         for row in self._rows:
             for held in row.held:
                 if held.game == game:
-                    for connections, data in held.sends:
-                        self._waited(connections, data)
+                    for waiting, data in held.sends:
+                        for one in waiting:
+                            one.bytes -= len(data)
             row.held = [held for held in row.held if held.game != game]
 
     def moved_on(self, connection: int) -> None:
         """Void what waits for somebody: they have sat down elsewhere, where it makes no sense."""
-        self._void_before[connection] = self._serial + 1
+        if connection in self._waiting:
+            self._waiting[connection].since = self._serial + 1
 
     def closed(self, connection: int) -> None:
         """Forget a connection that is gone."""
-        self._void_before.pop(connection, None)
-        self._bytes.pop(connection, None)
+        self._waiting.pop(connection, None)
 
     def _bounded(
         self, sends: list[tuple[Sequence[int], bytes]], outcome: Outcome
-    ) -> list[tuple[Sequence[int], bytes]]:
+    ) -> list[tuple[list[_Waiting], bytes]]:
         """Count what will wait; cut, and leave out, those for whom too much waits already."""
-        kept: list[tuple[Sequence[int], bytes]] = []
+        bounded: list[tuple[list[_Waiting], bytes]] = []
         for connections, data in sends:
-            full = [c for c in connections if self._bytes.get(c, 0) >= WAITING_BYTES_MAX]
-            if full:
-                outcome.cuts += full
-                connections = [c for c in connections if c not in full]
+            kept: list[_Waiting] = []
             for connection in connections:
-                self._bytes[connection] = self._bytes.get(connection, 0) + len(data)
-            kept.append((connections, data))
-        return kept
+                waiting = self._waiting.get(connection)
+                if waiting is None:
+                    waiting = self._waiting[connection] = _Waiting(connection)
+                if waiting.bytes < WAITING_BYTES_MAX:
+                    waiting.bytes += len(data)
+                    kept.append(waiting)
+                else:
+                    outcome.cuts.append(connection)
+            bounded.append((kept, data))
+        return bounded
 
     def _let_out(self, held: _Held, outcome: Outcome) -> None:
-        void_before = self._void_before
-        for connections, data in held.sends:
-            self._waited(connections, data)
-            for connection in connections:
-                if held.serial >= void_before.get(connection, 0):
-                    outcome.write(connection, data)
-        outcome.cuts += [c for c in held.cuts if held.serial >= void_before.get(c, 0)]
-
-    def _waited(self, connections: Sequence[int], data: bytes) -> None:
-        """Count bytes no longer."""
-        for connection in connections:
-            waiting = self._bytes.get(connection)
-            if waiting is not None:
-                if waiting > len(data):
-                    self._bytes[connection] = waiting - len(data)
-                else:
-                    del self._bytes[connection]
+        serial = held.serial
+        for waiting, data in held.sends:
+            for one in waiting:
+                one.bytes -= len(data)
+                if serial >= one.since:
+                    outcome.write(one.connection, data)
+        for connection in held.cuts:
+            known = self._waiting.get(connection)
+            if known is None or serial >= known.since:
+                outcome.cuts.append(connection)

@@ -67,6 +67,7 @@ class Voice:
         self.game_id = game_id
         self._seats = seats
         self._audience: dict[int, Hearer] = {}
+        self._acknowledging = False  # whether any of them acknowledges pairs
         self._sequence = 0
         self._sends: list[tuple[Sequence[int], bytes]] = []
         self._said: list[tuple[int, bytes, int]] = []  # to everybody: type, payload and number
@@ -95,12 +96,14 @@ class Voice:
         """Let somebody hear the table from now on."""
         self._finish_saying()
         self._audience[hearer.connection] = hearer
+        self._acknowledging = self._acknowledging or hearer.acknowledges
 
     def dismiss(self, connection: int) -> None:
         """Let somebody hear the table no longer."""
         self._finish_saying()
         self._held.pop(connection, None)
         del self._audience[connection]
+        self._acknowledging = any(hearer.acknowledges for hearer in self._audience.values())
 
     def take(self) -> list[tuple[Sequence[int], bytes]]:
         """Return what was said since the last call: (connections, frames) in order."""
@@ -238,18 +241,19 @@ class Voice:
                 self.send(hearer, CardDrawn(drawn), taken.seat)
             self.hand(hearer, taken.seat, game)
         self.say(game.turn_end(taken, len(drawn)))
-        for hearer, seat in self._seated():
-            if hearer.acknowledges and seat != taken.seat:
-                self.hand(hearer, seat, game)
+        if self._acknowledging:
+            for hearer, seat in self._seated():
+                if hearer.acknowledges and seat != taken.seat:
+                    self.hand(hearer, seat, game)
         self.say(game.game_state())
 
     def turn(self, game: RunningGame, until: float) -> None:
         """Tell everybody whose turn it is; who acknowledges pairs once they have, or ``until``."""
         message = game.turn_start()
-        waiting = [hearer for hearer, _ in self._seated() if hearer.acknowledges]
-        if not waiting:
+        if not self._acknowledging:
             self.say(message)
             return
+        waiting = [hearer for hearer, _ in self._seated() if hearer.acknowledges]
         for hearer in waiting:
             self._held[hearer.connection] = message, until
         self._tell([h for h in self._audience.values() if h not in waiting], message)

@@ -13,7 +13,7 @@ from journal_rows import journal_of, rows_announced
 from tcp_player import TcpPlayer, sit_down
 
 from rachel.rubp import Heartbeat, TurnStart
-from rachel_server.core.effects import WAITING_BYTES_MAX
+from rachel_server.core.gate import WAITING_BYTES_MAX
 
 TURN_TIME_S: Final = 60.0
 DELAYED: Final = "Saving is delayed: please wait"
