@@ -20,7 +20,9 @@ from http_server import DEADLINE_S, HOST, http_server
 from raw_http import raw_connection
 from tcp_player import TcpPlayer, together
 
+from rachel_server import app
 from rachel_server.app import Server
+from rachel_server.edge.limits import Address, AddressLimits
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.store.data_dir import PORTS_FILE
 
@@ -204,3 +206,41 @@ async def test_hangup_signal_brings_in_a_new_certificate(tmp_path: Path) -> None
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(DEADLINE_S):
             assert await process.wait() == 0
+
+
+class Strict(AddressLimits):
+    """Limits that do not spare this machine."""
+
+    def _is_exempt(self, address: Address | None) -> bool:
+        return False
+
+
+async def test_an_address_may_have_as_many_connections_over_tls_as_over_tcp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "AddressLimits", lambda exempt=(): Strict(3, exempt=exempt))
+    async with http_server(tmp_path, **tls_settings(tmp_path)) as served:
+        port = served.server.ports["rubp_tls"][0]
+        players = [TcpPlayer(f"p{number}", plays=False) for number in range(3)]
+        for player in players:
+            await connect(player, port)
+        for player in players:
+            await player.until(lambda player: bool(player.welcomes), "a seat")
+        with pytest.raises((ConnectionError, ssl.SSLError)):
+            await connect(TcpPlayer("late"), port)
+        players[0].cut()
+        async with asyncio.timeout(DEADLINE_S):
+            await until_refused_no_more(port)
+
+
+async def until_refused_no_more(port: int) -> None:
+    """Wait until the places of connections that ended are free again."""
+    while True:
+        player = TcpPlayer("first")
+        try:
+            await connect(player, port)
+        except (ConnectionError, ssl.SSLError):
+            continue
+        player.cut()
+        await player.until_lost()
+        return
