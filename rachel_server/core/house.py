@@ -52,6 +52,10 @@ CANNOT_SAVE: Final = "This game cannot be saved: the table is closed"
 CANNOT_GO_ON: Final = "Our mistake: this table had to be closed"
 TOO_MANY_HELLOS: Final = "Too many HELLOs: wait a minute"
 
+WATCHES: Final = 0x80
+"""The capability bit of a HELLO that wants no seat, only to watch (docs/PROTOCOL.md, HELLO)."""
+WATCHERS_MAX: Final = 100
+"""How many may watch one table."""
 BREAKS_MAX: Final = 3
 """How often in a row a game may break off in one turn; then it is set aside."""
 
@@ -288,7 +292,10 @@ class House:
         self._timetable.plan(table, table.next_deadline())
         for peer, caller, seat in callers:
             peer.table = table
-            self._at(table, outcome, now, table.reclaim, caller, seat, reading)
+            if seat is None:
+                self._at(table, outcome, now, table.watch, caller)
+            else:
+                self._at(table, outcome, now, table.reclaim, caller, seat, reading)
         return outcome
 
     def set_aside(self, game: str, why: str) -> Outcome:
@@ -433,10 +440,14 @@ class House:
             platform=hello.platform,
             look=hello.look,
             acknowledges=hello.acknowledges_sync,
+            watches=bool(hello.capabilities & WATCHES),
             account=peer.account,
         )
         try:
-            place = self._place(peer, hello, frame.game_id, now)
+            if caller.watches:
+                place = self._to_watch(hello.room, frame.game_id)
+            else:
+                place = self._place(peer, hello, frame.game_id, now)
             goal = place.table or self._open(place)
         except NotSeated as refusal:
             self.tally.rejected[f"hello_{refusal.code.name.lower()}"] += 1
@@ -456,7 +467,9 @@ class House:
         self._tell_room(place, hello.name, goal, outcome, now)
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
         outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
-        if place.seat is None:
+        if caller.watches:
+            self._at(goal, outcome, now, goal.watch, caller)
+        elif place.seat is None:
             self._at(goal, outcome, now, goal.join, caller, reading)
         else:
             peer.account = goal.seats[place.seat].account
@@ -488,6 +501,19 @@ class House:
             raise NotSeated(ErrorCode.LOBBY_FULL)
         return place
 
+    def _to_watch(self, room: str, game_id: int) -> Place:
+        """Return the table that somebody wants to watch, by its id or else by its room.
+
+        Raises:
+            NotSeated: there is none, or as many watch it already as may.
+        """
+        table = self.lobby.tables.get(game_id) if game_id else self.lobby.in_room(room)
+        if table is None:
+            raise NotSeated(ErrorCode.UNKNOWN)
+        if len(table.watchers) >= WATCHERS_MAX:
+            raise NotSeated(ErrorCode.LOBBY_FULL)
+        return Place(table)
+
     def _open(self, place: Place) -> Table:
         """Open the table that a place asks for.
 
@@ -504,10 +530,19 @@ class House:
     def _tell_room(
         self, place: Place, name: str, table: Table, outcome: Outcome, now: float
     ) -> None:
-        """Tell a finished table that somebody has opened its successor."""
-        if place.after is not None:
-            text = f"{clean_text(name)} plays again in room {table.room}"
-            self._at(place.after, outcome, now, place.after.announce, text)
+        """Tell a finished table that somebody has opened its successor; who watches goes there."""
+        after = place.after
+        if after is None:
+            return
+        text = f"{clean_text(name)} plays again in room {table.room}"
+        self._at(after, outcome, now, after.announce, text)
+        for connection in after.watchers:
+            peer = self.peers.get(connection)
+            if peer is not None and peer.caller is not None:
+                self._gate.moved_on(connection)
+                self._at(after, outcome, now, after.moved_on, connection, self._clock.reading(now))
+                peer.table = table
+                self._at(table, outcome, now, table.watch, peer.caller)
 
     # Answers
 
@@ -624,13 +659,13 @@ class House:
         table.give_way()
         self._forget(table)
 
-    def _callers(self, table: Table) -> list[tuple[Peer, Caller, int]]:
-        """Return who still sits at a table that broke off."""
+    def _callers(self, table: Table) -> list[tuple[Peer, Caller, int | None]]:
+        """Return who is still at a table that broke off, and on which seat."""
         found = []
         for connection in table.connections:
-            peer, seat = self.peers.get(connection), table.seat_of(connection)
-            if peer is not None and peer.caller is not None and seat is not None:
-                found.append((peer, peer.caller, seat))
+            peer = self.peers.get(connection)
+            if peer is not None and peer.caller is not None:
+                found.append((peer, peer.caller, table.seat_of(connection)))
         return found
 
     def _forget(self, table: Table) -> None:

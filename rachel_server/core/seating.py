@@ -28,6 +28,7 @@ class Caller:
         platform: RUBP platform id.
         look: three opaque portrait bytes.
         acknowledges: whether they acknowledge each GAME_STATE and HAND_SYNC pair.
+        watches: whether they want no seat, only to watch.
         account: the account whose seat they have had on this connection, if any: a rematch is
             played by the same one.
     """
@@ -39,6 +40,7 @@ class Caller:
     platform: int
     look: bytes
     acknowledges: bool
+    watches: bool
     account: int | None
 
 

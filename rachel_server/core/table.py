@@ -161,6 +161,11 @@ class Table:
         """The connections that hear this table."""
         return [hearer.connection for hearer in self._voice.audience]
 
+    @property
+    def watchers(self) -> list[int]:
+        """Those of them that have no seat."""
+        return [hearer.connection for hearer in self._voice.audience if hearer.seat is None]
+
     def frame(self, connection: int, message: Message) -> bytes:
         """Return a message as a frame of this table, for what must not wait for the journal."""
         return self._voice.encode(self._voice.hearer(connection).version, message)
@@ -233,12 +238,26 @@ class Table:
             self._has_come(now)
         return self._take()
 
+    def watch(self, caller: Caller) -> Effects:
+        """Let somebody hear what everybody hears; they have no seat, and are not waited for."""
+        hearer = Hearer(caller.connection, caller.version, acknowledges=False, seat=None)
+        self._voice.admit(hearer)
+        self._voice.welcome(hearer, self.phase)
+        self._voice.watched(hearer, self._game)
+        self._voice.room(hearer, self.room, self.settings.turn_time_s)
+        if self._game is not None:
+            self._voice.proof(hearer, self._game)
+        return self._take()
+
     def receive(self, connection: int, message: Message, now: float) -> Effects:
-        """Handle what a seated person sent; a message that only hosts send gets an ERROR."""
+        """Handle what a hearer sent; a message that only hosts send gets an ERROR."""
         hearer = self._voice.hearer(connection)
         seat = hearer.seat
         if seat is None:
-            self._refuse(hearer, "not_for_watchers")
+            if isinstance(message, SyncRequest):
+                self._voice.watched(hearer, self._game)
+            else:
+                self._refuse(hearer, "not_for_watchers")
             return self._take()
         match message:
             case PlayCard():
@@ -550,7 +569,7 @@ class Table:
         """Let the owner of a seat hear the table, and welcome them."""
         hearer = Hearer(caller.connection, caller.version, caller.acknowledges, number)
         self._voice.admit(hearer)
-        self._voice.welcome(hearer, number, self.phase)
+        self._voice.welcome(hearer, self.phase)
         return hearer
 
     def _pause_if_alone(self, now: float) -> None:

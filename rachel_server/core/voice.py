@@ -182,9 +182,10 @@ class Voice:
         """Tell everybody who is there to play."""
         self.say(PlayerList(self._seats.present()))
 
-    def welcome(self, to: Hearer, seat: int, phase: Phase) -> None:
-        """Welcome somebody to their seat, with the names of all."""
-        self.send(to, Welcome(seat, self.game_id, len(self._seats), phase), seat)
+    def welcome(self, to: Hearer, phase: Phase) -> None:
+        """Welcome somebody to their seat, or to watch, with the names of all."""
+        number = HOST_ID if to.seat is None else to.seat
+        self.send(to, Welcome(number, self.game_id, len(self._seats), phase), number)
         for number, taken in self._seats.taken():
             self.send(to, PlayerName(number, taken.name))
 
@@ -192,6 +193,14 @@ class Voice:
         """Tell everybody, ``but`` one who knows, the name on a seat that has just been taken."""
         others = [hearer for hearer in self._audience.values() if hearer is not but]
         self._tell(others, PlayerName(number, self._seats[number].name))
+
+    def watched(self, to: Hearer, game: RunningGame | None) -> None:
+        """Show somebody who watches what everybody sees now."""
+        self.send(to, PlayerList(self._seats.present()))
+        if game is not None:
+            self.send(to, game.game_state())
+            if not game.public.is_over:
+                self.send(to, game.turn_start())
 
     def room(self, to: Hearer, code: str, turn_time_s: float | None) -> None:
         """Tell somebody which room this is; programs may read this line (docs/PROTOCOL.md)."""
@@ -231,6 +240,7 @@ class Voice:
             self.send(hearer, GameStart(game.view(seat).hand[:CARDS_MAX]), seat)
             self.hand(hearer, seat, game)
             self.send(hearer, game.game_state())
+        self._tell([h for h in self._audience.values() if h.seat is None], game.game_state())
 
     def move(self, game: RunningGame, taken: ActionTaken, drawn: tuple[int, ...]) -> None:
         """Tell everybody of an action and of the state after it, and the actor of their hand."""
