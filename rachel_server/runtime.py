@@ -17,9 +17,10 @@ from rachel.bots import choose
 from rachel.rubp import Frame
 from rachel.rules.actions import Action
 from rachel_server.core.entries import Record, StoredGame
-from rachel_server.core.house import House, Reservation
+from rachel_server.core.house import House
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.outcome import Broken, Outcome, Thought
+from rachel_server.core.reception import Reservation
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.session import Session, Timer, Timers

@@ -1,0 +1,202 @@
+"""The reception of a house: gives everybody who says HELLO, or asks over HTTP, a place."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from rachel.rubp import Announce, ErrorCode, Frame, Hello, Platform
+from rachel.text import clean_text
+from rachel_server.core.floor import Floor, table_of
+from rachel_server.core.lobby import NotSeated, Place
+from rachel_server.core.outcome import Outcome
+from rachel_server.core.peers import Peer
+from rachel_server.core.running_game import Entropy
+from rachel_server.core.seating import Caller
+from rachel_server.core.table import Table
+from rachel_server.core.table_state import TableState
+
+TOO_MANY_HELLOS: Final = "Too many HELLOs: wait a minute"
+SAVING_DELAYED: Final = "Saving is delayed: please wait"
+
+WATCHES: Final = 0x80
+"""The capability bit of a HELLO that wants no seat, only to watch (docs/PROTOCOL.md, HELLO)."""
+WATCHERS_MAX: Final = 100
+"""How many may watch one table."""
+
+_TOKEN_SIZE: Final = 8
+_FRAME_GAPS_S: Final = {int(Platform.VIC_20): 0.072}
+"""Software-serial machines lose frames that follow each other too fast (docs/PROTOCOL.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A seat that is kept for somebody.
+
+    Attributes:
+        game_id: the table on the wire.
+        room: its code.
+        seat: the seat there.
+        token: what takes the seat: the reconnect token of the HELLO that is waited for.
+    """
+
+    game_id: int
+    room: str
+    seat: int
+    token: bytes = field(repr=False)
+
+
+class Reception:
+    """Finds places on the floor, and seats people there."""
+
+    def __init__(self, floor: Floor, entropy: Entropy) -> None:
+        self._floor = floor
+        self._lobby = floor.lobby
+        self._peers = floor.peers
+        self._entropy = entropy
+
+    def hello(
+        self, peer: Peer, hello: Hello, frame: Frame, now: float, outcome: Outcome
+    ) -> NotSeated | None:
+        """Seat somebody; return why not if there is no place, and then nothing has changed."""
+        table, connection = table_of(peer), peer.connection
+        if not self._peers.may_say_hello(peer, now):
+            self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome)
+            outcome.cuts.append(connection)
+            return None
+        caller = Caller(
+            connection=connection,
+            version=frame.version,
+            name=hello.name,
+            token=hello.token,
+            platform=hello.platform,
+            look=hello.look,
+            acknowledges=hello.acknowledges_sync,
+            watches=bool(hello.capabilities & WATCHES),
+            account=peer.account,
+        )
+        try:
+            if caller.watches:
+                place = self._to_watch(hello.room, frame.game_id)
+            else:
+                place = self._place(peer, hello, frame.game_id, now)
+            goal = place.table or self._open(place)
+        except NotSeated as refusal:
+            return refusal
+        if goal.state is TableState.BROKEN:
+            outcome.cuts.append(connection)  # it is back in a moment, and so will they be
+            return None
+        if self._floor.clock.stands_still:  # the WELCOME may have to wait
+            self._floor.send_now(peer, Announce(SAVING_DELAYED), outcome, version=frame.version)
+        reading = self._floor.clock.reading(now)
+        if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
+            if table is not goal:
+                self._floor.gate.moved_on(connection)
+            self._floor.at(table, outcome, now, table.moved_on, connection, reading)
+        self._tell_room(place, hello.name, goal, outcome, now)
+        peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
+        outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
+        if caller.watches:
+            self._floor.at(goal, outcome, now, goal.watch, caller)
+        elif place.seat is None:
+            self._floor.at(goal, outcome, now, goal.join, caller, reading)
+        else:
+            peer.account = goal.seats[place.seat].account
+            self._floor.at(goal, outcome, now, goal.reclaim, caller, place.seat, reading)
+        if not goal.hears(connection):
+            outcome.cuts.append(connection)  # the table broke off just now
+        return None
+
+    def reserve(
+        self, code: str, account: int, name: str, now: float, outcome: Outcome
+    ) -> Reservation | None:
+        """Keep a seat for an account; see `House.reserve`.
+
+        Raises:
+            NotSeated: there is no seat; nothing has changed.
+        """
+        reading = self._floor.clock.reading(now)
+        earlier = self._lobby.reserved(account)
+        awaited = None if earlier is None else earlier.seats.awaited(account)
+        if not code and earlier is not None and earlier.public and awaited is not None:
+            code = earlier.room
+        place = self._lobby.find(code, lambda table: table.seats.of_account(account))
+        table = place.table or self._open(place)
+        if table.state is TableState.BROKEN:
+            raise NotSeated.for_now()
+        if earlier is not None and earlier is not table and awaited is not None:
+            self._floor.at(earlier, outcome, now, earlier.give_up_reservation, account, reading)
+        self._tell_room(place, name, table, outcome, now)
+        token = self._entropy(_TOKEN_SIZE)
+        self._floor.at(table, outcome, now, table.reserve, name, token, account, reading)
+        self._lobby.note_reservation(account, table)
+        seat = table.seats.of_account(account)
+        if seat is None:
+            return None
+        return Reservation(table.game_id, table.room, seat, token)
+
+    def _place(self, peer: Peer, hello: Hello, game_id: int, now: float) -> Place:
+        """Return where a HELLO goes; ``game_id`` is its header's, 0 for a fresh join.
+
+        A HELLO from somebody at a finished table asks for a rematch there.
+
+        Raises:
+            NotSeated: there is no seat for it.
+        """
+        here = table_of(peer)
+
+        def seat_at(table: Table) -> int | None:
+            seat = table.seats.with_token(hello.token)
+            if seat is None and table is here:
+                return table.seat_of(peer.connection)  # old clients have no token, and repeat HELLO
+            return seat
+
+        finished = here if here is not None and here.state is TableState.FINISHED else None
+        if game_id and (finished is None or finished.game_id != game_id):
+            return self._lobby.claim(game_id, seat_at)
+        place = self._lobby.find(hello.room or ("" if finished is None else finished.room), seat_at)
+        if place.table is None and place.after is None and not self._peers.may_open(peer, now):
+            raise NotSeated(ErrorCode.LOBBY_FULL)
+        return place
+
+    def _to_watch(self, room: str, game_id: int) -> Place:
+        """Return the table that somebody wants to watch, by its id or else by its room.
+
+        Raises:
+            NotSeated: there is none, or as many watch it already as may.
+        """
+        table = self._lobby.tables.get(game_id) if game_id else self._lobby.in_room(room)
+        if table is None:
+            raise NotSeated(ErrorCode.UNKNOWN)
+        if len(table.watchers) >= WATCHERS_MAX:
+            raise NotSeated(ErrorCode.LOBBY_FULL)
+        return Place(table)
+
+    def _open(self, place: Place) -> Table:
+        """Open the table that a place asks for.
+
+        Raises:
+            NotSeated: there are as many tables as there may be.
+        """
+        after = place.after
+        if after is None:
+            return self._lobby.open(place.room, public=not place.room, epoch=self._floor.epoch)
+        return self._lobby.open(
+            place.room, public=after.public, settings=after.settings, epoch=self._floor.epoch
+        )
+
+    def _tell_room(
+        self, place: Place, name: str, table: Table, outcome: Outcome, now: float
+    ) -> None:
+        """Tell a finished table that somebody has opened its successor; who watches goes there."""
+        after = place.after
+        if after is None:
+            return
+        text = f"{clean_text(name)} plays again in room {table.room}"
+        self._floor.at(after, outcome, now, after.announce, text)
+        reading = self._floor.clock.reading(now)
+        for connection in after.watchers:
+            peer = self._peers.get(connection)
+            if peer is not None and peer.caller is not None:
+                self._floor.gate.moved_on(connection)
+                self._floor.at(after, outcome, now, after.moved_on, connection, reading)
+                peer.table = table
+                self._floor.at(table, outcome, now, table.watch, peer.caller)
