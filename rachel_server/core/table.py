@@ -6,7 +6,6 @@ Nothing here reads a clock, a socket or a secret source: all three are passed in
 table, and the ways between them, are in `table_state`.
 """
 
-import math
 import random
 from collections.abc import Callable
 from typing import Final
@@ -21,22 +20,16 @@ from rachel.rubp import (
     PlayCard,
     SyncRequest,
 )
-from rachel.rules.actions import DRAW, Action, IllegalAction, Play
-from rachel_server.core.clock import WARNING_S, TurnClock
+from rachel.rules.actions import DRAW, Action, Play
 from rachel_server.core.entries import StoredGame, TokenChanged
 from rachel_server.core.gathering import Gathering
-from rachel_server.core.outcome import Effects, Thought, Ticket
+from rachel_server.core.outcome import Effects, Ticket
+from rachel_server.core.playing import Playing
 from rachel_server.core.running_game import Entropy, ReplayFailed, RunningGame
 from rachel_server.core.seating import Caller, Seat, Seating, hash_token, unique_name
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import PHASES, TRANSITIONS, TableEvent, TableState
 from rachel_server.core.voice import Hearer, Voice
-
-TURNS_MAX: Final = 20_000
-"""A game this long is given up: it need not end (docs/RULES.md), and its hash takes ever longer."""
-
-THINKING_S: Final = 2.0
-"""How long a bot may think; then the host makes the choice that takes no thinking."""
 
 _GAME_ON: Final = (TableState.PLAYING, TableState.PAUSED)
 
@@ -77,12 +70,9 @@ class Table:
         self._rng = random.Random(int.from_bytes(entropy(8), "big"))
         self._voice = Voice(game_id, self.seats)
         self._effects = Effects()
-        self._game: RunningGame | None = None
-        self._clock = TurnClock(settings)
         self._gathering = Gathering(self.seats, self._voice, settings)
+        self._playing: Playing | None = None  # from the deal on
         self._since = 0.0  # when the state began, where a clock runs from then
-        self._thinking: tuple[Ticket, float] | None = None  # what is asked for, and until when
-        self._tickets = 0
 
     @classmethod
     def restore(
@@ -113,12 +103,11 @@ class Table:
             unix_time=unix_time,
             epoch=epoch,
         )
-        table._game = game
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
         table.state = TableState.PAUSED
         table._since = now
-        table._clock.restart(now)
+        table._play(game).begin_turn(now)
         return table
 
     # What the lobby and the house ask
@@ -131,7 +120,7 @@ class Table:
     @property
     def game(self) -> str | None:
         """The id its game has in the store, None before the deal."""
-        return None if self._game is None else self._game.start.game
+        return None if self._playing is None else self._playing.game.start.game
 
     @property
     def has_room(self) -> bool:
@@ -146,7 +135,7 @@ class Table:
     @property
     def turn(self) -> int:
         """Turns ended so far, 0 before the deal."""
-        return 0 if self._game is None else self._game.public.turn
+        return 0 if self._playing is None else self._playing.game.public.turn
 
     def seat_of(self, connection: int) -> int | None:
         """Return the seat of a connection, None if it has none here."""
@@ -204,8 +193,8 @@ class Table:
         """
         number = self._gathering.expect(name, token, account, now)
         token_hash = self.seats[number].token_hash
-        if self._game is not None and self.state in _GAME_ON and token_hash is not None:
-            game = self._game.start.game
+        game = self.game
+        if game is not None and self.state in _GAME_ON and token_hash is not None:
             self._effects.entries.append(TokenChanged(game, number, token_hash))
         return self._take()
 
@@ -227,13 +216,14 @@ class Table:
         seat.connection, seat.platform, seat.look = caller.connection, caller.platform, caller.look
         is_new, seat.reserved_until = seat.reserved_until is not None, None
         hearer = self._sit(caller, number)
-        if self._game is not None:
-            self._voice.pair(hearer, number, self._game)
+        game = None if self._playing is None else self._playing.game
+        if game is not None:
+            self._voice.pair(hearer, number, game)
         self._is_back(number, now)
         self._voice.players()
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
-        if self._game is not None:
-            self._voice.proof(hearer, self._game)
+        if game is not None:
+            self._voice.proof(hearer, game)
         if is_new:
             self._has_come(now)
         return self._take()
@@ -243,19 +233,21 @@ class Table:
         hearer = Hearer(caller.connection, caller.version, acknowledges=False, seat=None)
         self._voice.admit(hearer)
         self._voice.welcome(hearer, self.phase)
-        self._voice.watched(hearer, self._game)
+        game = None if self._playing is None else self._playing.game
+        self._voice.watched(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
-        if self._game is not None:
-            self._voice.proof(hearer, self._game)
+        if game is not None:
+            self._voice.proof(hearer, game)
         return self._take()
 
     def receive(self, connection: int, message: Message, now: float) -> Effects:
         """Handle what a hearer sent; a message that only hosts send gets an ERROR."""
         hearer = self._voice.hearer(connection)
         seat = hearer.seat
+        game = None if self._playing is None else self._playing.game
         if seat is None:
             if isinstance(message, SyncRequest):
-                self._voice.watched(hearer, self._game)
+                self._voice.watched(hearer, game)
             else:
                 self._refuse(hearer, "not_for_watchers")
             return self._take()
@@ -266,12 +258,12 @@ class Table:
             case DrawCard():
                 self._act_for_person(hearer, seat, DRAW, message.observed_hash, now)
             case SyncRequest(acknowledge=True):
-                if self._game is not None and self._game.is_at(message.turn, message.observed_hash):
+                if game is not None and game.is_at(message.turn, message.observed_hash):
                     self._voice.release(connection)
             case SyncRequest():
                 self._is_back(seat, now)
-                if self._game is not None:
-                    self._voice.pair(hearer, seat, self._game)
+                if game is not None:
+                    self._voice.pair(hearer, seat, game)
             case _:
                 self._refuse(hearer, "not_for_hosts")
         return self._take()
@@ -280,8 +272,8 @@ class Table:
         """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
         hearer = self._voice.hearer(connection)
         self._voice.send(hearer, Error(code))
-        if code is ErrorCode.INVALID_PLAY and self._game is not None and hearer.seat is not None:
-            self._voice.hand(hearer, hearer.seat, self._game)
+        if code is ErrorCode.INVALID_PLAY and self._playing is not None and hearer.seat is not None:
+            self._voice.hand(hearer, hearer.seat, self._playing.game)
         return self._take()
 
     def lost(self, connection: int, now: float) -> Effects:
@@ -350,10 +342,12 @@ class Table:
         if self.state is TableState.WAITING:
             self._tick_waiting(now)
         elif self.state is TableState.PLAYING:
-            self._tick_playing(now)
+            assert self._playing is not None
+            self._playing.tick(now, self._effects)
+            self._finish_if_over(now)
         elif self.state is TableState.PAUSED and now >= self._since + self.settings.abandon_s:
-            assert self._game is not None
-            self._effects.entries.append(self._game.abandoned(self._unix_time()))
+            assert self._playing is not None
+            self._effects.entries.append(self._playing.game.abandoned(self._unix_time()))
             self._close()
         elif self.state is TableState.FINISHED and now >= self._since + self.settings.rematch_s:
             self._close()
@@ -364,8 +358,9 @@ class Table:
 
         An answer that is no longer wanted changes nothing; one that the rules forbid is replaced.
         """
-        if self._thinking is not None and self._thinking[0] == ticket:
-            self._act_as_host(action, now)
+        if self._playing is not None and self.state is TableState.PLAYING:
+            self._playing.thought(ticket, action, now, self._effects)
+            self._finish_if_over(now)
         return self._take()
 
     def break_off(self) -> None:
@@ -389,10 +384,8 @@ class Table:
     def _own_deadline(self) -> float | None:
         """Return when the table itself has something to do, turns held for hearers aside."""
         if self.state is TableState.PLAYING:
-            if self._thinking is not None:
-                return self._thinking[1]
-            assert self._game is not None
-            return self._clock.next_deadline(self.seats[self._game.public.current])
+            assert self._playing is not None
+            return self._playing.next_deadline()
         if self.state is TableState.WAITING:
             return self._gathering.next_deadline()
         if self.state is TableState.PAUSED:
@@ -426,7 +419,7 @@ class Table:
     def _deal(self, now: float) -> None:
         """Deal to everybody and to bots on the empty places, and send everybody the start."""
         self._gathering.end()
-        game = self._game = RunningGame.deal(
+        game = RunningGame.deal(
             [seat for _, seat in self.seats.taken()],
             game_id=self.game_id,
             room=self.room,
@@ -438,112 +431,43 @@ class Table:
         self._enter(TableEvent.DEALT)
         self._effects.entries.append(game.start)
         self._voice.deal(game)
-        self._begin_turn(game, now)
+        self._play(game).begin_turn(now)
+
+    def _play(self, game: RunningGame) -> Playing:
+        """Have a game played from now on."""
+        self._playing = Playing(
+            game,
+            self.seats,
+            self._voice,
+            self.settings,
+            epoch=self.epoch,
+            rng=self._rng,
+            unix_time=self._unix_time,
+        )
+        return self._playing
 
     # Playing
 
     def _act_for_person(
         self, hearer: Hearer, seat: int, action: Action, observed_hash: int | None, now: float
     ) -> None:
-        """Carry out a person's action, or refuse it to that person alone."""
-        game = self._game
-        if game is None or self.state is not TableState.PLAYING:
+        """Let a person act, which is a sign that they are there."""
+        if self._playing is None or self.state is not TableState.PLAYING:
             self._effects.refused = "game_not_started"
             self._voice.send(hearer, Error(ErrorCode.GAME_NOT_STARTED))
             return
         self._is_back(seat, now)
-        if observed_hash is not None and observed_hash != game.state_hash:
-            self._effects.refused = "outdated"
-            self._voice.send(hearer, Error(ErrorCode.UNKNOWN), seat)
-            self._voice.pair(hearer, seat, game)
-            return
-        try:
-            self._perform(seat, action, now)
-        except IllegalAction as refusal:
-            self._effects.refused = refusal.reason.value
-            cards = action.cards if isinstance(action, Play) else ()
-            self._voice.refusal(hearer, seat, refusal.reason, cards, game)
+        self._playing.act(hearer, seat, action, observed_hash, now, self._effects)
+        self._finish_if_over(now)
+
+    def _finish_if_over(self, now: float) -> None:
+        if self._playing is not None and self._playing.has_ended:
+            self._enter(TableEvent.GAME_OVER)
+            self._since = now
 
     def _refuse(self, hearer: Hearer, reason: str) -> None:
         self._effects.refused = reason
         self._voice.send(hearer, Error(ErrorCode.UNKNOWN))
-
-    def _perform(self, number: int, action: Action, now: float) -> None:
-        """Carry out an action, journal it and tell everybody.
-
-        Raises:
-            IllegalAction: a rule forbids it; nothing has changed.
-        """
-        game = self._game
-        assert game is not None
-        taken, drawn = game.act(number, action)
-        self._effects.entries.append(taken)
-        self._voice.release_due(math.inf)
-        self._voice.move(game, taken, drawn)
-        if game.public.is_over:
-            self._effects.entries.append(game.finished(self._unix_time()))
-            self._voice.end(game)
-            self._finish(now)
-        elif game.public.turn >= TURNS_MAX:
-            self._effects.entries.append(game.abandoned(self._unix_time()))
-            self._voice.announce("No end in sight: the game is given up")
-            self._finish(now)
-        else:
-            self._begin_turn(game, now)
-
-    def _begin_turn(self, game: RunningGame, now: float) -> None:
-        """Start the clock of the seat to act and announce its turn."""
-        self._thinking = None
-        self._clock.restart(now)
-        self._voice.turn(game, now + self.settings.acknowledge_s)
-
-    def _finish(self, now: float) -> None:
-        self._thinking = None
-        self._enter(TableEvent.GAME_OVER)
-        self._since = now
-
-    def _tick_playing(self, now: float) -> None:
-        game = self._game
-        assert game is not None
-        if self._thinking is not None:
-            if now >= self._thinking[1]:
-                self._act_as_host(None, now)
-            return
-        seat = self.seats[game.public.current]
-        host_acts, warns = self._clock.host_acts_at(seat), self._clock.warns_at(seat)
-        if host_acts is not None and now >= host_acts:
-            self._think(game, seat, now)
-        elif warns is not None and now >= warns and seat.connection is not None:
-            self._clock.warned()
-            text = f"{WARNING_S:.0f} s left, then a bot plays this turn"
-            self._voice.send(self._voice.hearer(seat.connection), Announce(text))
-
-    def _think(self, game: RunningGame, seat: Seat, now: float) -> None:
-        """Ask what a bot would do: the one whose seat it is, or one that covers for a person."""
-        self._tickets += 1
-        ticket = Ticket(self.game_id, self.epoch, self._tickets)
-        self._thinking = ticket, now + THINKING_S
-        level = seat.bot_level or self.settings.bot_level
-        view = game.view(game.public.current)
-        self._effects.thought = Thought(ticket, level, view, self._rng)
-
-    def _act_as_host(self, action: Action | None, now: float) -> None:
-        """Act for the seat whose turn it is, as the bot chose, or without it as the host can."""
-        game = self._game
-        assert game is not None
-        number = game.public.current
-        seat = self.seats[number]
-        legal = game.view(number).legal_actions()
-        if action not in legal:
-            action = legal[0]
-        if seat.is_person:
-            was_present = seat.is_present
-            if seat.connection is not None:
-                seat.missed += 1
-            self._voice.announce(f"{seat.name[:20]} is away: a bot plays this turn")
-            if seat.is_present != was_present:
-                self._voice.players()
-        self._perform(number, action, now)
 
     # Presence
 
@@ -552,15 +476,13 @@ class Table:
         seat = self.seats[number]
         was_covered, was_lost = seat.is_covered, seat.lost_at is not None
         seat.missed, seat.lost_at, seat.has_left = 0, None, False
-        if self.state is TableState.PAUSED:
+        if self.state is TableState.PAUSED and self._playing is not None:
             self._enter(TableEvent.SOMEBODY_CAME)
-            self._clock.go_on(self._since, now)
-        if self._game is None or self.state is not TableState.PLAYING:
+            self._playing.go_on(self._since, now)
+        if self._playing is None or self.state is not TableState.PLAYING:
             return
-        if (was_covered or was_lost) and self._game.public.current == number:
-            self._thinking = None
-            self._clock.lengthen(now)
         if was_covered or was_lost:
+            self._playing.is_back(number, now)
             self._voice.announce(f"{seat.name[:20]} is back")
         if was_covered:
             self._voice.players()
@@ -574,10 +496,12 @@ class Table:
 
     def _pause_if_alone(self, now: float) -> None:
         """Let the game stand still when its last person is gone."""
-        if self.state is TableState.PLAYING and not self.seats.is_anyone_here:
+        if self._playing is None or self.state is not TableState.PLAYING:
+            return
+        if not self.seats.is_anyone_here:
             self._enter(TableEvent.ALL_LEFT)
             self._since = now
-            self._thinking = None
+            self._playing.pause()
 
     def _close(self) -> None:
         self._effects.dismissed = [hearer.connection for hearer in self._voice.audience]
