@@ -1,4 +1,4 @@
-"""What the host tells about the state of a game and about hands (rubp.md, Messages).
+"""What the host tells about the state of a game and about hands (docs/PROTOCOL.md, Messages).
 
 Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored.
 """
@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Self
 from rachel.rubp._layout import (
     HAS_HASH,
     Layout,
+    MessageError,
     byte_run,
     optional_byte,
     read_cards,
@@ -17,7 +18,6 @@ from rachel.rubp._layout import (
     suit_byte,
 )
 from rachel.rubp.codes import CARDS_MAX, MAX_SEATS, NONE_BYTE, SPEC_VERSION, MessageType
-from rachel.rubp.errors import MessageError
 
 _EXTENDED: Final = 0x02
 _NO_SEATS: Final = bytes(MAX_SEATS)

@@ -11,7 +11,6 @@ from rubp_strategies import BYTE, U16, U32
 import rachel.rubp
 from rachel.rubp import (
     FRAME_SIZE,
-    HEADER_SIZE,
     HOST_ID,
     PAYLOAD_SIZE,
     Frame,
@@ -41,7 +40,7 @@ def frame(version: int = 1, time: int = 0, payload: bytes = PAYLOAD) -> bytes:
 
 
 def test_sizes_are_those_of_the_protocol() -> None:
-    assert (FRAME_SIZE, HEADER_SIZE, PAYLOAD_SIZE, HOST_ID) == (64, 16, 48, 65535)
+    assert (FRAME_SIZE, PAYLOAD_SIZE, HOST_ID) == (64, 48, 65535)
 
 
 def test_version_1_header_byte_by_byte() -> None:
