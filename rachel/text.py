@@ -10,10 +10,10 @@ from typing import Final
 from unicodedata import category, normalize
 
 NAME_BYTES_MAX: Final = 47
-"""Bytes of UTF-8 in a name, as PLAYER_NAME carries them (rubp.md, Messages)."""
+"""Bytes of UTF-8 in a name, as PLAYER_NAME carries them (docs/PROTOCOL.md)."""
 
 ASCII_NAME_MAX: Final = 15
-"""Characters of a name in HELLO (rubp.md, Messages)."""
+"""Characters of a name in HELLO (docs/PROTOCOL.md)."""
 
 NAMELESS: Final = "Player"
 """The name of somebody who gave none that can be shown."""

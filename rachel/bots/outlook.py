@@ -111,12 +111,12 @@ def outlook(view: SeatView, unseen: Unseen, others: Sequence[int], play: Play) -
 
 
 def _pending_skips(pending: int, cards: Sequence[int]) -> int:
-    """Return the pending skips after these cards (rules.md, Effects of a play, step 5)."""
+    """Return the pending skips after these cards."""
     return pending + len(cards) if cards[0] & 63 == 7 else pending
 
 
 def _pending_draws(pending: int, cards: Sequence[int]) -> int:
-    """Return the pending draws after these cards (rules.md, Effects of a play, step 5)."""
+    """Return the pending draws after these cards."""
     for card in cards:
         rank = card & 63
         if rank == 2:
