@@ -1,8 +1,8 @@
 """Strangers' text made safe to show: no control, escape, direction or invisible characters.
 
-Whoever joins a table chooses a name that appears in other people's terminals. What leaves these
-functions is one line that cannot move a cursor, turn the reading direction, hide, or grow without
-end. It can still hold brackets: whoever renders it must not read it as markup.
+A player's name is chosen by a stranger and appears in other people's terminals. These functions
+return one line that cannot move the cursor, turn the reading direction, hide, or grow without end.
+It can still hold brackets: do not render it as markup.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ ASCII_NAME_MAX: Final = 15
 """Characters of a name in HELLO (docs/PROTOCOL.md)."""
 
 NAMELESS: Final = "Player"
-"""The name of somebody who gave none that can be shown."""
+"""The name of a player whose own name cannot be shown."""
 
 _MARKS_MAX: Final = 2
 _MARKS: Final = frozenset({"Mn", "Me"})

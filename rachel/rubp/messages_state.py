@@ -21,7 +21,7 @@ from rachel.rubp.codes import CARDS_MAX, MAX_SEATS, NONE_BYTE, SPEC_VERSION, Mes
 
 _EXTENDED: Final = 0x02
 _NO_SEATS: Final = bytes(MAX_SEATS)
-_NOBODY_OUT: Final = bytes([NONE_BYTE] * MAX_SEATS)
+_NONE_OUT: Final = bytes([NONE_BYTE] * MAX_SEATS)
 
 _CARDS: Final = Layout("a message of cards", "count:B", "cards:32s", "unused:15x")
 _HAND_SYNC: Final = Layout(
@@ -214,7 +214,7 @@ class GameState:
         flags = 0 if known is None else HAS_HASH
         if self.extended:
             flags |= _EXTENDED
-            order = _finish_run(self.finish_order) if self.finish_order else _NOBODY_OUT
+            order = _finish_run(self.finish_order) if self.finish_order else _NONE_OUT
         elif self.discard_count or self.out_mask or self.finish_order:
             raise ValueError("GAME_STATE carries discards and finishers only when extended")
         else:

@@ -1,7 +1,7 @@
 """One game of Rachel: its whole state and every transition (docs/RULES.md).
 
 `Game` is mutable with a cheap `Game.copy`, and holds plain ints: a search bot can play out tens of
-thousands of actions a second. Nothing here knows of clocks, names, connections or who is a bot.
+thousands of actions a second. There are no clocks, names, connections or bots in here.
 """
 
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ class Game:
         attacks: list[tuple[int, int, int, int]] | None = None,
         out: list[bool] | None = None,
     ) -> None:
-        """Take a state as it is; the lists now belong to the game."""
+        """Take a state as it is, unchecked; the lists now belong to the game."""
         self.seats = len(hands)
         self.hands = hands
         self.deck = deck
@@ -178,7 +178,7 @@ class Game:
         )
 
     def is_playable(self, card: int) -> bool:
-        """Tell whether ``card`` may lead a play now, whoever holds it."""
+        """Tell whether ``card`` may lead a play now; it need not be in a hand."""
         return is_playable(
             card,
             top=self.discard[-1],
