@@ -51,10 +51,10 @@ _GAME_STATE: Final = Layout(
 
 
 @dataclass(slots=True)
-class GameStart:
-    """GAME_START, private: the game begins and this is your hand, at most 32 cards."""
+class _Cards:
+    """A message of at most 32 cards; more go out in further messages."""
 
-    TYPE: ClassVar[MessageType] = MessageType.GAME_START
+    TYPE: ClassVar[MessageType]
 
     cards: tuple[int, ...]
 
@@ -62,9 +62,10 @@ class GameStart:
         """Return the 48 bytes of the payload.
 
         Raises:
-            ValueError: more than 32 cards, which go out in further messages.
+            ValueError: more than 32 cards, or one that is not 0-255.
         """
-        return _CARDS.pack(len(self.cards), byte_run("GAME_START cards", self.cards, CARDS_MAX))
+        run = byte_run(f"{self.TYPE.name} cards", self.cards, CARDS_MAX)
+        return _CARDS.pack(len(self.cards), run)
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
@@ -77,31 +78,18 @@ class GameStart:
         return cls(read_cards(count, cards))
 
 
-@dataclass(slots=True)
-class CardDrawn:
+class GameStart(_Cards):
+    """GAME_START, private: the game begins and this is your hand."""
+
+    __slots__ = ()
+    TYPE = MessageType.GAME_START
+
+
+class CardDrawn(_Cards):
     """CARD_DRAWN, private: cards that came to your hand, or the part of it beyond 32 cards."""
 
-    TYPE: ClassVar[MessageType] = MessageType.CARD_DRAWN
-
-    cards: tuple[int, ...]
-
-    def pack(self) -> bytes:
-        """Return the 48 bytes of the payload.
-
-        Raises:
-            ValueError: more than 32 cards, which go out in further messages.
-        """
-        return _CARDS.pack(len(self.cards), byte_run("CARD_DRAWN cards", self.cards, CARDS_MAX))
-
-    @classmethod
-    def unpack(cls, payload: bytes) -> Self:
-        """Return the message.
-
-        Raises:
-            MessageError: bad_count, more cards than the field holds.
-        """
-        count, cards = _CARDS.unpack(payload)
-        return cls(read_cards(count, cards))
+    __slots__ = ()
+    TYPE = MessageType.CARD_DRAWN
 
 
 @dataclass(slots=True)

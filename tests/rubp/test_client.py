@@ -133,9 +133,9 @@ def test_the_prompt_waits_for_the_start_of_the_turn() -> None:
 
 
 def test_a_play_carries_the_hash_it_was_chosen_in() -> None:
-    game = table("9C 4H", "5S 6S")
-    session, _ = seated(ScriptedHost(game))
-    known = game.state_hash()
+    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    session, _ = seated(host)
+    known = host.state_hash()
     assert sent(session.play(cards("9C"))) == [PlayCard(tuple(cards("9C")), None, known)]
     assert not session.prompt
     with pytest.raises(IllegalAction, match="on its way"):
@@ -331,7 +331,7 @@ def test_a_stale_action_is_followed_by_a_fresh_pair() -> None:
     assert session.outgoing() == b""
     (play,) = sent(session.play(cards("9C")))
     assert isinstance(play, PlayCard)
-    assert play.observed_hash == host.game.state_hash()
+    assert play.observed_hash == host.state_hash()
 
 
 LONG_HAND = " ".join(
