@@ -228,12 +228,6 @@ def test_unknown_types_are_refused(kind: int) -> None:
     assert caught.value.reason == "unknown_type"
 
 
-def test_an_empty_play_is_left_to_the_rules() -> None:
-    assert decode(frame_of(MessageType.PLAY_CARD, PlayCard(()).pack())) == PlayCard(())
-    five = PlayCard((2, 3, 4, 5, 6))
-    assert decode(frame_of(MessageType.PLAY_CARD, five.pack())) == five
-
-
 def test_hand_counts_come_back_for_eight_seats() -> None:
     state = GameState(0, 0, 2, None, 0, 0, 40, (7, 6), False, None, 0)
     assert GameState.unpack(state.pack()).hand_counts == (7, 6, 0, 0, 0, 0, 0, 0)
