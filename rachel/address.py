@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 DEFAULT_PORT: Final = 1982
-"""The TCP port of RUBP here (rubp.md)."""
+"""The TCP port of RUBP (docs/PROTOCOL.md, Reaching a host)."""
 DEFAULT_TLS_PORT: Final = 1983
 """The port of RUBP inside TLS, unless the host says otherwise; the protocol itself names none."""
 

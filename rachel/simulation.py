@@ -1,4 +1,4 @@
-"""Games that bots play among themselves, and what they tell about the bots' strength."""
+"""Games of bots against each other, and how strong the levels are by them."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -81,9 +81,9 @@ def play_game(levels: Sequence[str], seed: int, *, turn_bound: int = TURN_BOUND)
 def play_games(bots: Sequence[str], seats: int, games: int, seed: int) -> Iterator[BotGame]:
     """Let bots play ``games`` games, each from a seed of its own that ``seed`` decides.
 
-    ``bots`` are levels, repeated round the table. From game to game everybody moves one seat on,
+    ``bots`` are levels, repeated round the table. From game to game every bot moves one seat on,
     and after every full round the order is reversed, so that neither the seats nor the neighbours
-    favour one of them.
+    favour a level.
 
     Raises:
         ValueError: there is no such level, or a game has no such number of seats.
@@ -133,12 +133,12 @@ class LevelTally:
 
 
 class Tally:
-    """What a number of games came to.
+    """The results of a number of games.
 
     Attributes:
         levels: the tally of each level that took part.
         games: how many games were played.
-        unfinished: how many of them were given up; they give nobody a place.
+        unfinished: how many of them were given up; in these no bot takes a place.
         actions: how many actions were taken in all of them.
     """
 

@@ -1,8 +1,8 @@
 """Strangers' text made safe to show: no control, escape, direction or invisible characters.
 
-Whoever joins a table chooses a name that appears in other people's terminals. What leaves these
-functions is one line that cannot move a cursor, turn the reading direction, hide, or grow without
-end. It can still hold brackets: whoever renders it must not read it as markup.
+A player's name is chosen by a stranger and appears in other people's terminals. These functions
+return one line that cannot move the cursor, turn the reading direction, hide, or grow without end.
+It can still hold brackets: do not render it as markup.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,13 @@ from typing import Final
 from unicodedata import category, normalize
 
 NAME_BYTES_MAX: Final = 47
-"""Bytes of UTF-8 in a name, as PLAYER_NAME carries them (rubp.md, Messages)."""
+"""Bytes of UTF-8 in a name, as PLAYER_NAME carries them (docs/PROTOCOL.md)."""
 
 ASCII_NAME_MAX: Final = 15
-"""Characters of a name in HELLO (rubp.md, Messages)."""
+"""Characters of a name in HELLO (docs/PROTOCOL.md)."""
 
 NAMELESS: Final = "Player"
-"""The name of somebody who gave none that can be shown."""
+"""The name of a player whose own name cannot be shown."""
 
 _MARKS_MAX: Final = 2
 _MARKS: Final = frozenset({"Mn", "Me"})

@@ -30,12 +30,20 @@ PURE_LIBRARY = sys.stdlib_module_names - IMPURE
 ROOMS = {
     "rachel.text": set(),
     "rachel.address": set(),
-    "rachel.rules": {"rachel.text"},
-    "rachel.rubp": {"rachel.text"},
-    "rachel.formats": {"rachel.rules", "rachel.text"},
+    "rachel.rules": set(),
+    "rachel.rubp": set(),
+    "rachel.formats": {"rachel.rules"},
     "rachel.bots": {"rachel.rules"},
     "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},
     "rachel.simulation": {"rachel.rules", "rachel.bots", "rachel.formats"},
+    "rachel.cli": {"rachel.__version__"},
+    "rachel.commands": {
+        "rachel.rules",
+        "rachel.bots",
+        "rachel.formats",
+        "rachel.simulation",
+        "rachel.text",
+    },
 }
 
 

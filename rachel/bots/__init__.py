@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rachel.bots import advanced, beginner, intermediate
+from rachel.bots import advanced, intermediate
 from rachel.rules.actions import Action
 from rachel.rules.view import SeatView
 
@@ -19,8 +19,14 @@ __all__ = ["LEVELS", "choose"]
 
 _Rate = Callable[[SeatView, Sequence[Action]], list[float]]
 
+
+def _rate_all_alike(_view: SeatView, actions: Sequence[Action]) -> list[float]:
+    """Return the same rating for every action: the beginner plays any legal one."""
+    return [0.0] * len(actions)
+
+
 _RATINGS: Final[dict[str, _Rate]] = {
-    "beginner": beginner.rate,
+    "beginner": _rate_all_alike,
     "intermediate": intermediate.rate,
     "advanced": advanced.rate,
 }

@@ -1,19 +1,19 @@
 """The advanced bot counts cards and weighs what each play will lead to.
 
-From the cards it has not seen (neither in its hand nor on the discard pile) and from how many
-cards everybody holds, it works out for every play how likely the next seats are to answer it or to
-go out, how many cards they or it will have to draw, and how soon its own hand can be gone: see
+From the cards it has not seen (neither in its hand nor on the discard pile) and from the number of
+cards in each hand it works out for every play how likely the next seats are to answer it or to go
+out, how many cards they or it will have to draw, and how soon its own hand can be gone: see
 `rachel.bots.outlook.Outlook`. Each of these consequences has a weight, and the play with the
 highest sum is chosen; going out is always best.
 
 The weights are a linear regression on the places reached after a million decisions of bots against
-each other (one in seven of them at random), with everybody's hand counts as further variables.
-There is one set for a single opponent and one for more: with one opponent, keeping it from playing
-counts most; at a table, somebody else will see to that. A weight says what one thing more is worth
-while all the others stay the same: of two hands with as many ranks, the one with more cards is the
-better one, as it has more pairs to get rid of at once or one by one.
+each other (one in seven of them at random), with all hand counts as further variables. There is one
+set for a single opponent and one for more: with one opponent, keeping it from playing counts most;
+at a table the other seats do that. A weight says what one unit of a consequence is worth while the
+others stay the same: of two hands with as many ranks, the one with more cards is better, because it
+has more pairs to get rid of at once or one by one.
 
-It does not remember who could not answer what: every spread of the unseen cards is equally likely.
+It does not remember which seat could not answer: every spread of unseen cards is equally likely.
 """
 
 from collections.abc import Sequence

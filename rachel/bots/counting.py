@@ -1,4 +1,4 @@
-"""Counting cards: which ones a seat has not seen, and what that says about the others' hands."""
+"""Counting cards: those a seat has not seen, and what they say about the other hands."""
 
 from math import comb
 
@@ -8,9 +8,9 @@ from rachel.rules.view import SeatView
 
 
 class Unseen:
-    """The cards that are neither in the own hand nor on the pile as far as it was seen.
+    """The cards that are neither in the own hand nor among the discards this seat has seen.
 
-    They are in the other hands and in the deck, and every spread of them counts as equally likely.
+    They are in the other hands and in the deck; every spread of them counts as equally likely.
     """
 
     __slots__ = ("_aces", "_black_jacks", "_ranks", "_suits", "_total")

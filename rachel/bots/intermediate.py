@@ -6,8 +6,8 @@
 - ... unless the next seat is about to go out: then attack it, or at least turn away from it.
 - Leave a suit on top, or nominate one, of which many cards are left in the own hand.
 
-It looks at its own hand, the top card and how many cards the next seat holds; it remembers nothing
-of what was played before.
+It looks at its own hand, the top card and the number of cards of the next seat. It remembers no
+earlier plays.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from rachel.rules.cards import ACE, JACK, QUEEN, is_red_jack
 from rachel.rules.view import PublicView, SeatView
 
 _ABOUT_TO_GO_OUT: Final = 2
-"""A seat with so many cards or fewer has to be attacked."""
+"""The next seat is attacked when it holds this many cards or fewer."""
 
 _PER_CARD: Final = 10.0
 _PER_CARD_OF_THE_SUIT_LEFT: Final = 1.5
@@ -26,7 +26,7 @@ _WORTH_KEEPING: Final = {2: 8.0, 7: 4.0, JACK: 8.0, ACE: 8.0}
 """What a card in hand is worth by its rank, against the ten for getting rid of it."""
 
 _ATTACK: Final = {2: 20.0, 7: 15.0, JACK: 30.0, QUEEN: 8.0}
-"""What it is worth by rank to play it at a seat that is about to go out."""
+"""What playing a rank is worth when the next seat is about to go out."""
 
 
 def rate(view: SeatView, actions: Sequence[Action]) -> list[float]:

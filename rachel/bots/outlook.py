@@ -1,4 +1,4 @@
-"""What to expect after a play, from the own hand and from the cards that were not seen yet."""
+"""What to expect after a play, judged by the own hand and the cards not yet seen."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -16,13 +16,13 @@ _SUIT_STAYS: Final = 0.5
 """How often the suit on top is still the same after others played on it."""
 
 _NEARNESS: Final = {1: 1.0, 2: 0.35}
-"""How near a seat is to going out with its next play, by its cards; further off it is 0."""
+"""How near a seat is to going out with its next play, by its number of cards; with more it is 0."""
 
 
 class Outlook(NamedTuple):
     """The expected consequences of a play that leaves cards in the hand.
 
-    The same names hold what each of them is worth; see `rachel.bots.advanced`.
+    The weights of the consequences are kept in an Outlook, too: see `rachel.bots.advanced`.
 
     Attributes:
         cards: cards left in the own hand.
@@ -111,12 +111,12 @@ def outlook(view: SeatView, unseen: Unseen, others: Sequence[int], play: Play) -
 
 
 def _pending_skips(pending: int, cards: Sequence[int]) -> int:
-    """Return the pending skips after these cards (rules.md, Effects of a play, step 5)."""
+    """Return the pending skips after these cards."""
     return pending + len(cards) if cards[0] & 63 == 7 else pending
 
 
 def _pending_draws(pending: int, cards: Sequence[int]) -> int:
-    """Return the pending draws after these cards (rules.md, Effects of a play, step 5)."""
+    """Return the pending draws after these cards."""
     for card in cards:
         rank = card & 63
         if rank == 2:
@@ -156,7 +156,7 @@ def _breadth(hand: Sequence[int]) -> float:
 def _plays_next(hand: Sequence[int], play: Play, unchanged: float) -> float:
     """Return the chance that a card of ``hand`` can be played when it is this seat's turn again.
 
-    ``unchanged`` is the chance that nobody plays on ``play`` until then.
+    ``unchanged`` is the chance that no other seat plays on ``play`` until then.
     """
     top = play.cards[-1]
     suit = top >> 6 if play.suit is None else play.suit

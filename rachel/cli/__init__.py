@@ -1,6 +1,6 @@
-"""The ``rachel`` command. Every subcommand is a module of its own, imported only when it is run.
+"""The ``rachel`` command: finds a subcommand by its name and imports its module to run it.
 
-``rachel --help`` and ``rachel --version`` therefore start in a blink.
+``rachel --help`` and ``rachel --version`` import none of them, and so start fast.
 """
 
 import importlib
@@ -10,8 +10,7 @@ import click
 
 from rachel import __version__
 
-# Command: (its package, the line that `rachel --help` shows). The module `commands.NAME` of that
-# package is imported only when the command is called.
+# Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
 _COMMANDS: Final = {
     "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),

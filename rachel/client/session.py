@@ -1,8 +1,8 @@
 """One player's connection to a table, without the connection: bytes in, updates and bytes out.
 
-A ClientSession is fed what the host sends and says what changed; it turns what the player wants
-into frames. It has no socket and no clock. Nothing the host sends is trusted: text is cleaned,
-seats and cards are checked, and a frame that cannot be right is counted and otherwise ignored.
+A ClientSession takes in what the host sends and says what changed; it turns what the player wants
+into frames. It has no socket and no clock. What it learns is in its ClientTable. A frame that
+cannot be right is left out, and the conversation goes on with the next one.
 
 >>> session = ClientSession("ANN", token=bytes(8))
 >>> len(session.hello()), session.receive(b"noise"), session.phase
@@ -10,6 +10,7 @@ seats and cards are checked, and a frame that cannot be right is counted and oth
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rachel.client.table import ClientTable
 from rachel.client.updates import Update
@@ -23,24 +24,27 @@ from rachel.rubp import (
     Hello,
     Message,
     MessageError,
+    Phase,
     Platform,
     PlayCard,
     decode,
     encode,
 )
 from rachel.rules.actions import DRAW, Action, IllegalAction, Play, Refusal
+from rachel.rules.deal_proof import DealProof
 from rachel.rules.game import Game
 from rachel.rules.view import SeatView
 from rachel.text import ascii_name
 
 
-class ClientSession(ClientTable):
-    """One player's side of the conversation, and what it learns of the table (see ClientTable).
+class ClientSession:
+    """One player's side of the conversation.
 
     Attributes:
         name: the name asked for; the table may have given the seat another (see ``names``).
         token: the 8 bytes the seat is reclaimed with.
-        ignored: frames so far that were no sensible message.
+        table: what is known of the table. Its attributes can be read here as well, and the two
+            that a HELLO carries, ``room`` and ``game_id``, can be set before one is sent.
     """
 
     def __init__(
@@ -56,16 +60,15 @@ class ClientSession(ClientTable):
     ) -> None:
         """Prepare to join (``game_id`` 0) or to reclaim a seat; the name is cut to what RUBP holds.
 
-        With ``acknowledge`` the host waits for our word that we hold a state before it starts the
-        next turn.
+        With ``acknowledge`` the host starts a turn only when we have acknowledged the state and
+        the hand before it.
 
         Raises:
             ValueError: the room code is not 0-8 letters and digits, or the token not 8 bytes.
         """
-        super().__init__(room=room.upper(), game_id=game_id)
         self.name = ascii_name(name)
         self.token = token
-        self.ignored = 0
+        self.table = ClientTable(room=room.upper(), game_id=game_id)
         self._platform = platform
         self._version = version
         self._acknowledge = acknowledge
@@ -79,14 +82,11 @@ class ClientSession(ClientTable):
         Call it for every connection, before receive: what an older one left unfinished is dropped.
         """
         self._stream = FrameStream()
-        self.wanted.clear()
-        self._forget_turns()
-        self._pair.doubt_hand()
-        self._greeting = True
+        self.table.connected()
         return self._frame(self._hello(self.token), player_id=HOST_ID)
 
     def again(self, token: bytes) -> bytes:
-        """Return the HELLO that asks for a rematch in the same room on the living connection.
+        """Return the HELLO that asks for a rematch in the same room on the same connection.
 
         Raises:
             ValueError: the new token has not 8 bytes.
@@ -94,28 +94,25 @@ class ClientSession(ClientTable):
         hello = self._hello(token)
         hello.pack()
         self.token = token
-        self.game_id = 0
-        self._greeting = True
+        self.table.asked_for_rematch()
         return self._frame(hello, player_id=HOST_ID)
 
     def receive(self, data: bytes) -> list[Update]:
         """Take what the host sent, cut anywhere, and return what it changed, in order."""
         updates: list[Update] = []
         for frame in self._stream.feed(data):
-            try:
-                self.take(decode(frame), updates)
-            except MessageError:
-                self.ignored += 1
+            with suppress(MessageError):
+                self.table.take(decode(frame), updates)
         return updates
 
     def outgoing(self) -> bytes:
-        """Return the frames the session itself wants sent, once."""
+        """Return the requests and acknowledgements that are due, each once."""
         frames = b"".join(
             self._frame(message)
-            for message in self.wanted
+            for message in self.table.wanted
             if self._acknowledge or not message.acknowledge
         )
-        self.wanted.clear()
+        self.table.wanted.clear()
         return frames
 
     def heartbeat(self) -> bytes:
@@ -124,10 +121,10 @@ class ClientSession(ClientTable):
 
     def sync(self) -> bytes:
         """Return a SYNC_REQUEST for the whole state and hand."""
-        return self._frame(self._sync_request())
+        return self._frame(self.table.sync_request())
 
     def play(self, cards: Sequence[int], suit: int | None = None) -> bytes:
-        """Return the PLAY_CARD of ``cards``, with a card first that may lead if one may.
+        """Return the PLAY_CARD of ``cards``, with one that may lead moved to the front if needed.
 
         ``suit`` is what an ace nominates, 0-3.
 
@@ -139,7 +136,7 @@ class ClientSession(ClientTable):
         leaders = [card for card in order if public.is_playable(card)]
         if leaders and order[0] not in leaders:
             order = (leaders[0], *(card for card in order if card != leaders[0]))
-        return self._action(Play(order, suit), PlayCard(order, suit, self._pair.state_hash))
+        return self._action(Play(order, suit), PlayCard(order, suit, self.table.state_hash))
 
     def draw(self) -> bytes:
         """Return the DRAW_CARD.
@@ -149,22 +146,19 @@ class ClientSession(ClientTable):
         """
         due = self._view_to_act().public.pending_draws
         reason = DrawReason.ATTACK if due else DrawReason.CANNOT_PLAY
-        return self._action(DRAW, DrawCard(reason, due or 1, self._pair.state_hash))
+        return self._action(DRAW, DrawCard(reason, due or 1, self.table.state_hash))
 
     def _view_to_act(self) -> SeatView:
-        view = self.view
+        view = self.table.view
         if view is None:
             raise IllegalAction(Refusal.NOT_YOUR_TURN, "the game has not started")
-        if problem := self.why_no_prompt(view):
+        if problem := self.table.why_no_prompt(view):
             raise problem
         return view
 
     def _action(self, action: Action, message: PlayCard | DrawCard) -> bytes:
-        view = self._view_to_act()
-        _check(view, action)
-        self._acted = view.public.turn
-        self._refused = False
-        self._pair.end_of_hand()
+        _check(self._view_to_act(), action)
+        self.table.acted()
         return self._frame(message)
 
     def _hello(self, token: bytes) -> Hello:
@@ -172,21 +166,101 @@ class ClientSession(ClientTable):
             self.name,
             self._platform,
             token=token,
-            room=self.room,
+            room=self.table.room,
             capabilities=ACKNOWLEDGES_SYNC if self._acknowledge else 0,
         )
 
     def _frame(self, message: Message, *, player_id: int | None = None) -> bytes:
         if player_id is None:
-            player_id = HOST_ID if self.seat is None else self.seat
+            player_id = HOST_ID if self.table.seat is None else self.table.seat
         self._sequence = (self._sequence + 1) & 0xFFFF
         return encode(
             message,
             version=self._version,
             sequence=self._sequence,
             player_id=player_id,
-            game_id=self.game_id,
+            game_id=self.table.game_id,
         )
+
+    # What is known of the table, for readers of the session (see ClientTable)
+
+    @property
+    def room(self) -> str:
+        """The table's room code as far as known, in capitals."""
+        return self.table.room
+
+    @room.setter
+    def room(self, room: str) -> None:
+        self.table.room = room
+
+    @property
+    def game_id(self) -> int:
+        """The table's id, 0 for a HELLO that asks for any seat."""
+        return self.table.game_id
+
+    @game_id.setter
+    def game_id(self, game_id: int) -> None:
+        self.table.game_id = game_id
+
+    @property
+    def phase(self) -> Phase | None:
+        """Where the table stands, None before the first WELCOME."""
+        return self.table.phase
+
+    @property
+    def seat(self) -> int | None:
+        """Our seat, None before the first WELCOME."""
+        return self.table.seat
+
+    @property
+    def seats(self) -> int:
+        """How many seats the table has, 0 before the first WELCOME."""
+        return self.table.seats
+
+    @property
+    def names(self) -> list[str]:
+        """One name per seat, cleaned."""
+        return self.table.names
+
+    @property
+    def platforms(self) -> dict[int, int]:
+        """RUBP platform ids of the seats whose players are present."""
+        return self.table.platforms
+
+    @property
+    def present(self) -> frozenset[int]:
+        """The seats whose players are present."""
+        return self.table.present
+
+    @property
+    def view(self) -> SeatView | None:
+        """The public state and our hand, None until both are known."""
+        return self.table.view
+
+    @property
+    def prompt(self) -> bool:
+        """Whether it is for us to act now."""
+        return self.table.prompt
+
+    @property
+    def turn_time_s(self) -> int | None:
+        """Seconds a turn may take, None when there is no limit known."""
+        return self.table.turn_time_s
+
+    @property
+    def attack_dealt(self) -> tuple[int, ...] | None:
+        """Summed severities each seat dealt, known at the end of a game."""
+        return self.table.attack_dealt
+
+    @property
+    def attack_taken(self) -> tuple[int, ...] | None:
+        """Summed severities aimed at each seat, known at the end of a game."""
+        return self.table.attack_taken
+
+    @property
+    def proof(self) -> DealProof:
+        """What was announced to prove that the deal was fair."""
+        return self.table.proof
 
 
 def _check(view: SeatView, action: Action) -> None:

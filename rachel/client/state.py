@@ -1,4 +1,4 @@
-"""From the host's GAME_STATE to a PublicView, believing nothing that cannot be."""
+"""From the host's GAME_STATE to a PublicView; a state that cannot be is refused."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,7 +23,7 @@ def checked_seat(seat: int, seats: int) -> int:
     """Return ``seat`` if the table has it.
 
     Raises:
-        MessageError: bad_seat, it has not.
+        MessageError: bad_seat, it does not.
     """
     if seat >= seats:
         raise MessageError("bad_seat", f"there is no seat {seat} of {seats}")
@@ -78,7 +78,7 @@ def read_state(
         deck_count=state.deck_count,
         discard_count=discard_count,
         hand_counts=counts,
-        # From the finish order, not the mask: whoever plays on from here relies on their agreeing.
+        # From the finish order, not from the mask: a game that goes on needs the two to agree.
         out=tuple(seat in finish_order for seat in range(seats)),
         finish_order=finish_order,
         turn=state.turn,
@@ -90,7 +90,7 @@ def read_state(
 def _finish_order(
     state: GameState, counts: tuple[int, ...], before: PublicView | None
 ) -> tuple[int, ...]:
-    """Return the seats that are out; a host that does not tell leaves it to the empty hands."""
+    """Return the seats that are out; when the message does not tell, those with empty hands."""
     if state.extended:
         return state.finish_order
     known = before.finish_order if before is not None else ()
@@ -103,8 +103,8 @@ def _seen(
 ) -> tuple[int, ...]:
     """Return the cards known to lie on the discard pile, the top one last.
 
-    When turns were missed, or the pile is smaller than what was seen on it, it may have been
-    shuffled into a new deck.
+    That is the top card alone when the pile may have been shuffled into a new deck: after missed
+    turns, or when it is smaller than what was seen on it.
     """
     if before is None or turn - before.turn not in (0, 1):
         return (top,)

@@ -1,8 +1,9 @@
 """The two halves of what a client knows of a running game: the table's state and its own hand.
 
-The host sends them as GAME_STATE and HAND_SYNC, in either order; halves that carry one turn
-describe one state and must agree (rubp.md, Conversations). A hand without news is older than the
-state and only its size can be compared.
+The host sends them as GAME_STATE and HAND_SYNC, in either order. Halves of the same turn describe
+one state, so that their rules version and hash must agree (docs/PROTOCOL.md, Asking for
+everything); of halves of different turns only the size of the hand can be compared. A hash is
+eight bytes to compare and to send back: what it is a hash of does not matter here.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from rachel.rules.view import PublicView
 
 
 class _Mark(NamedTuple):
-    """Which state a half belongs to; a hash of None agrees with any."""
+    """Which state a half belongs to; a hash of None agrees with every other."""
 
     turn: int
     spec: int
@@ -109,7 +110,7 @@ class SyncPair:
         self._overflowing = False
 
     def doubt_hand(self) -> None:
-        """Know that the hand may be out of date: nothing is compared until it comes again."""
+        """Know that the hand may be out of date: it is compared only after it has come again."""
         self._hand_mark = None
 
     def agrees_with(self, state_hash: int | None) -> bool:
@@ -119,7 +120,7 @@ class SyncPair:
     def disagreement(self, seat: int) -> str | None:
         """Return what does not fit together, in a few words, or None.
 
-        Call it when nothing more of the hand can follow: the halves come one after the other.
+        Call it when no further part of the hand can follow.
         """
         if self.public is None or self.hand is None or self._hand_mark is None:
             return None

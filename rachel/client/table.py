@@ -1,8 +1,8 @@
 """What a client knows of its table, from the host's messages alone.
 
-Nothing the host sends is trusted: text is cleaned, seats and cards are checked, and a message that
-cannot be right changes nothing. Halves of the game's state that do not agree make the table want a
-SYNC_REQUEST (rubp.md, Conversations).
+The host is not trusted: text is cleaned, seats and cards are checked, and a message that cannot be
+right changes nothing. A state and a hand that do not agree lead to a SYNC_REQUEST
+(docs/PROTOCOL.md, Asking for everything).
 """
 
 import re
@@ -63,6 +63,9 @@ _ROOM_LINE: Final = re.compile(
 class ClientTable:
     """The table as one of its clients knows it.
 
+    Two things happen without a message of the host, and the session reports them here: it said
+    HELLO (`connected`, `asked_for_rematch`), or it sent an action (`acted`).
+
     Attributes:
         room: the table's room code as far as known, in capitals.
         game_id: the table's id, 0 before the first WELCOME.
@@ -70,10 +73,10 @@ class ClientTable:
         seat: our seat, None before the first WELCOME.
         seats: how many seats the table has, 0 before the first WELCOME.
         platforms: RUBP platform ids of the seats whose players (or bots) are present.
-        turn_time_s: seconds a turn may take; None when there is no clock or nobody said.
+        turn_time_s: seconds a turn may take; None when there is no clock or the host has not said.
         attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
         proof: what was announced to prove that the deal was fair.
-        wanted: requests and acknowledgements the table wants sent; whoever sends them empties it.
+        wanted: requests and acknowledgements to be sent; the sender empties the list.
     """
 
     def __init__(self, *, room: str = "", game_id: int = 0) -> None:
@@ -101,7 +104,7 @@ class ClientTable:
 
     @property
     def names(self) -> list[str]:
-        """One name per seat, cleaned; seats nobody has named yet are called Seat 1, Seat 2..."""
+        """One name per seat, cleaned; seats without a name so far are called Seat 1, Seat 2..."""
         return [self._names.get(seat, f"Seat {seat + 1}") for seat in range(self.seats)]
 
     @property
@@ -134,8 +137,37 @@ class ClientTable:
             return IllegalAction(Refusal.NOT_YOUR_TURN, "your turn has not started yet")
         return None
 
+    @property
+    def state_hash(self) -> int | None:
+        """The hash of the state held, as the host sent it; None when it did not."""
+        return self._pair.state_hash
+
+    def connected(self) -> None:
+        """Note that a new connection began with our HELLO: what the old one left open is void."""
+        self.wanted.clear()
+        self._forget_turns()
+        self._pair.doubt_hand()
+        self._greeting = True
+
+    def asked_for_rematch(self) -> None:
+        """Note that our HELLO asked for a new table on the connection we have."""
+        self.game_id = 0
+        self._greeting = True
+
+    def acted(self) -> None:
+        """Note that our action is on its way: until it is answered we are not to act again."""
+        self._acted = self._pair.turn
+        self._refused = False
+        self._pair.end_of_hand()
+
+    def sync_request(self) -> SyncRequest:
+        """Return the request for state and hand; until they come the hand held is in doubt."""
+        self._pair_awaited = True
+        self._pair.doubt_hand()
+        return SyncRequest(self._pair.turn, self._pair.state_hash)
+
     def take(self, message: Message, updates: list[Update]) -> None:
-        """Take a message of the host and append what it changed.
+        """Take a message of the host and append what it changed to ``updates``.
 
         Raises:
             MessageError: it cannot be right, and changed nothing.
@@ -170,7 +202,7 @@ class ClientTable:
                 raise MessageError("not_for_clients", "a host does not send this")
 
     def _settle(self, message: Message, updates: list[Update]) -> None:
-        """Judge what is held before anything but more of the hand is taken in."""
+        """Compare state and hand, unless the message may be a further part of the hand."""
         if self.seat is None or isinstance(message, HandSync | CardDrawn):
             return
         self._pair.end_of_hand()
@@ -180,7 +212,7 @@ class ClientTable:
             self._resync(reason, updates)
 
     def _forgive(self) -> None:
-        """After a refusal and what followed it: it is for us to act again."""
+        """Know that a refused action has been dealt with: it is for us to act again."""
         if self._refused:
             self._refused = False
             self._acted = None
@@ -232,7 +264,7 @@ class ClientTable:
 
     def _take_roster(self, message: PlayerName | PlayerList, updates: list[Update]) -> None:
         before = self.names, self.platforms
-        # Other hosts may count only those who are there; only a game's state tells all its seats.
+        # Another host's WELCOME may count only the players present; a game's state has all seats.
         limit = MAX_SEATS if self._pair.public is None else self.seats
         if isinstance(message, PlayerName):
             seats = checked_seat(message.seat, limit) + 1
@@ -285,7 +317,7 @@ class ClientTable:
         self._use_pair(seat, updates)
 
     def _use_pair(self, seat: int, updates: list[Update]) -> None:
-        """When both halves of one state are here: confirm them, and go on from an awaited pair."""
+        """Acknowledge state and hand once both are here, and go on from them if we asked."""
         public = self._pair.public
         if public is None or not self._pair.is_complete(seat):
             return
@@ -339,14 +371,8 @@ class ClientTable:
             updates.append(GameOver(survivor, public.finish_order if public else ()))
 
     def _resync(self, reason: str, updates: list[Update]) -> None:
-        """Ask for a fresh pair, once in a turn: a host that disagrees with itself cannot help."""
+        """Ask for state and hand, once a turn at most: some hosts never agree with themselves."""
         if self._asked_in != self._pair.turn:
             self._asked_in = self._pair.turn
-            self.wanted.append(self._sync_request())
+            self.wanted.append(self.sync_request())
             updates.append(Resyncing(reason))
-
-    def _sync_request(self) -> SyncRequest:
-        """Return the request for a fresh pair; until it comes the hand is in doubt."""
-        self._pair_awaited = True
-        self._pair.doubt_hand()
-        return SyncRequest(self._pair.turn, self._pair.state_hash)

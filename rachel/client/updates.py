@@ -1,4 +1,4 @@
-"""What a ClientSession tells its owner: one small fact per class, in the order they arrived."""
+"""What ClientSession.receive returns: one class for each kind of fact the host told."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -67,7 +67,7 @@ class TurnStarted:
 
 @dataclass(frozen=True, slots=True)
 class GameOver:
-    """The game is over: ``survivor`` lost (None: nobody did), ``finish_order[0]`` won."""
+    """The game is over: ``survivor`` lost (None when no seat did), ``finish_order[0]`` won."""
 
     survivor: int | None
     finish_order: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Reads the files that tell of games, which anybody may have written, and prints what they say."""
+"""Reads files that tell of games, which may come from strangers; prints lines and JSON."""
 
 import json
 import sys
@@ -58,7 +58,7 @@ def _read(file: str) -> bytes:
 
 
 def _parse(value: object) -> Document:
-    """Tell the three kinds of documents apart by the fields that only they have."""
+    """Read the document as the kind that its fields show it to be."""
     if isinstance(value, dict) and "replay" in value:
         return GameRecord.from_json(value)
     if isinstance(value, dict) and "initialSnapshotHex" in value:

@@ -47,11 +47,13 @@ def command(file: str, verify: bool, as_json: bool) -> None:
 
 
 def _verify(game: ReplayTrace | ActionLog, as_json: bool) -> None:
-    end = game.verify()
+    """Check every hash there is; steps without one are replayed, but not counted as verified."""
+    end, checked = game.verify()
     if as_json:
-        say_json({"verified": True, "steps": len(game.steps), "stateHash": end.state_hash()})
-    else:
-        say(f"verified {len(game.steps)} steps")
+        say_json({"verified": True, "steps": checked, "stateHash": end.state_hash()})
+        return
+    without = len(game.steps) - checked
+    say(f"verified {checked} steps" + (f", {without} more have no hash" if without else ""))
 
 
 def _problem(error: Mismatch | ReplayError) -> JsonObject:
@@ -68,7 +70,7 @@ def _problem(error: Mismatch | ReplayError) -> JsonObject:
 
 
 def _names(game: ReplayTrace | ActionLog, seats: int) -> list[str]:
-    """Return the players' names, safe to print; a log knows none."""
+    """Return the players' names, safe to print; a log has none."""
     if isinstance(game, ReplayTrace):
         return [clean_name(name) for name in game.names]
     return [f"Seat {seat}" for seat in range(seats)]
@@ -95,10 +97,10 @@ def _show(game: ReplayTrace | ActionLog) -> None:
         say(f"{names[end.finish_order[0]]} won, {names[end.survivor]} lost")
 
 
-def _say_state(lead: str, line: str, game: Game, recorded_hash: int) -> None:
-    """Print what happened and the state hash, with the recorded one if that is another."""
+def _say_state(lead: str, line: str, game: Game, recorded_hash: int | None) -> None:
+    """Print what happened and the state hash, with the recorded one if it differs."""
     state_hash = game.state_hash()
-    other = "" if state_hash == recorded_hash else f", recorded {recorded_hash}"
+    other = "" if recorded_hash in (None, state_hash) else f", recorded {recorded_hash}"
     say(f"{lead}{line:<40} {state_hash}{other}")
 
 

@@ -1,9 +1,8 @@
-"""A game as a snapshot and everything that happened since: ActionLog (formats.md).
+"""A game as a snapshot and everything that happened since: ActionLog (docs/FORMATS.md).
 
 Beside each action and its state hash a log tells who acted, the events, and what the host told the
-table about the turn (rubp.md: TURN_END, TURN_START, PLAYER_WON). Logs of other implementations may
-tell that in fields of their own: those are kept as they are, and `ActionLog.verify` does not judge
-them.
+table about the turn (docs/PROTOCOL.md: TURN_END, TURN_START, PLAYER_WON). Other implementations may
+use other fields for that last part: it is kept as it is, and `ActionLog.verify` does not judge it.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -21,7 +20,14 @@ from rachel.formats.json_shapes import (
     card_to_json,
     event_to_json,
 )
-from rachel.formats.replay import Mismatch, MismatchKind, Moment, check_hashes, replay_step
+from rachel.formats.replay import (
+    Mismatch,
+    MismatchKind,
+    Moment,
+    Verified,
+    check_hashes,
+    replay_step,
+)
 from rachel.rules.actions import Action, Play
 from rachel.rules.cards import SUIT_NAMES
 from rachel.rules.events import CardsDrawn, Event, PlayerFinished
@@ -105,7 +111,7 @@ class ActionLog:
         )
 
     def to_json(self) -> JsonObject:
-        """Return the log as the JSON object of formats.md."""
+        """Return the log as a JSON object."""
         return {
             "specVersion": SPEC_VERSION,
             "initialSnapshotHex": self.initial.hex(),
@@ -152,8 +158,8 @@ class ActionLog:
                 )
             yield replay_step(game, step.action, number, step.state_hash)
 
-    def verify(self) -> Game:
-        """Replay the log, compare who acts and every hash, and return the game at its end.
+    def verify(self) -> Verified:
+        """Replay the log and compare who acts and every hash.
 
         Raises:
             Mismatch: a hash differs, it is another seat's turn, or an action is refused.

@@ -1,8 +1,8 @@
-"""The JSON of cards, actions and events, in both directions (formats.md, JSON shapes).
+"""The JSON of cards, actions and events, in both directions (docs/FORMATS.md, JSON).
 
-Documents come from strangers: `load` turns text into a value, and everything that is read from it
-through `Fields` is checked for its type and range. What is wrong is said in one line that is safe
-to print. Fields that nobody asks for are ignored.
+Documents come from strangers: `load` turns text into a value, and `Fields` checks the type and the
+range of everything that is read from it. A refusal is one line that is safe to print. Fields that
+are not read are ignored.
 """
 
 import json
@@ -91,11 +91,11 @@ class Fields:
         return self.values[name]
 
     def integer(self, name: str, low: int, high: int) -> int:
-        """Return an integer of ``low`` to ``high``; true, false and 1.0 are none."""
+        """Return an integer from ``low`` to ``high``; true, false and 1.0 are not integers."""
         return _integer(self.value(name), self.path(name), low, high)
 
     def integers(self, name: str, low: int, high: int) -> list[int]:
-        """Return a list of different integers of ``low`` to ``high``."""
+        """Return a list of different integers from ``low`` to ``high``."""
         numbers = self.items(name, lambda value, where: _integer(value, where, low, high))
         if len(set(numbers)) != len(numbers):
             raise ReplayError(f"{self.path(name)} holds a number twice")
@@ -104,6 +104,10 @@ class Fields:
     def u64(self, name: str) -> int:
         """Return an unsigned 64-bit integer: a seed or a hash."""
         return self.integer(name, 0, U64_MAX)
+
+    def optional_u64(self, name: str) -> int | None:
+        """Return an unsigned 64-bit integer, or None for a field that is null or missing."""
+        return None if self.values.get(name) is None else self.u64(name)
 
     def text(self, name: str) -> str:
         """Return a string."""
@@ -114,7 +118,7 @@ class Fields:
         return self.items(name, _text)
 
     def hexadecimal(self, name: str) -> bytes:
-        """Return the bytes that a string of hexadecimal digits stands for."""
+        """Return the bytes that a string of hexadecimal digits spells."""
         text = self.text(name)
         try:
             if any(character.isspace() for character in text):
@@ -195,7 +199,7 @@ def card_from_json(value: object, where: str = "card") -> int:
 
 
 def action_to_json(action: Action) -> JsonObject:
-    """Return an action as formats.md has it."""
+    """Return an action as an object: ``{"type": "draw"}`` or a play with its cards."""
     if not isinstance(action, Play):
         return {"type": "draw"}
     play: JsonObject = {"type": "play", "cards": [card_to_json(card) for card in action.cards]}
@@ -219,7 +223,7 @@ def action_from_json(action: Fields) -> Action:
 
 
 def event_to_json(event: Event) -> JsonObject:
-    """Return an event as an object: its ``kind`` and everything it knows, in camelCase."""
+    """Return an event as an object: its ``kind`` and all its attributes, in camelCase."""
     result: JsonObject = {"kind": event.kind}
     for field in fields(event):
         value = getattr(event, field.name)

@@ -1,7 +1,7 @@
-"""A game as its seed and its actions, each with the hash it leads to: ReplayTrace (formats.md).
+"""A game as its seed and its actions, with the hashes they lead to: ReplayTrace (docs/FORMATS.md).
 
-Whoever replays a trace must come to the same hashes; `ReplayTrace.verify` finds the first step at
-which this engine does not.
+Every engine that replays a trace must come to the same hashes; `ReplayTrace.verify` finds the first
+step at which this engine does not. A trace may leave hashes out.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ __all__ = ["Mismatch", "MismatchKind", "Moment", "ReplayError", "ReplayTrace", "
 
 SPEC_VERSION: Final = 1
 
-# What the state hash has room for (rules.md, State hash): a u32 and a u16.
+# What the state hash has room for (docs/PROTOCOL.md, The state hash): a u32 and a u16.
 _TURN_MAX: Final = 0xFFFF_FFFF
 _ATTACKS_MAX: Final = 0xFFFF
 
@@ -67,7 +67,7 @@ class Moment:
         action: what the seat did.
         events: what that led to, in order.
         game: the game after the step; it goes on with the replay, so copy it to keep it.
-        recorded_hash: the state hash according to the document.
+        recorded_hash: the state hash according to the document, None when it has none here.
         state_hash: the state hash according to this engine.
     """
 
@@ -76,18 +76,30 @@ class Moment:
     action: Action
     events: tuple[Event, ...]
     game: Game
-    recorded_hash: int
+    recorded_hash: int | None
     state_hash: int
+
+
+class Verified(NamedTuple):
+    """What a replay without a mismatch came to.
+
+    Attributes:
+        end: the game after the last step.
+        checked: how many steps had a hash, which agreed; the initial state is not counted.
+    """
+
+    end: Game
+    checked: int
 
 
 class TraceStep(NamedTuple):
-    """An action and the state hash after it."""
+    """An action and the state hash after it, None when the document has none."""
 
     action: Action
-    state_hash: int
+    state_hash: int | None
 
     def to_json(self) -> JsonObject:
-        """Return the step as a JSON object of formats.md."""
+        """Return the step as a JSON object."""
         return {"action": action_to_json(self.action), "expectedStateHash": self.state_hash}
 
 
@@ -99,14 +111,14 @@ class ReplayTrace:
         names: the players' names, seat 0 first, 2-8 of them; as strangers wrote them.
         bots: the seats whose players are bots.
         seed: what the game was dealt from, unsigned 64-bit.
-        initial_hash: the state hash after the deal.
+        initial_hash: the state hash after the deal, None when the document has none.
         steps: every action with the state hash after it.
     """
 
     names: tuple[str, ...]
     bots: tuple[int, ...]
     seed: int
-    initial_hash: int
+    initial_hash: int | None
     steps: tuple[TraceStep, ...]
 
     @classmethod
@@ -147,15 +159,17 @@ class ReplayTrace:
             names=tuple(names),
             bots=tuple(bots),
             seed=fields.u64("seed"),
-            initial_hash=fields.u64("initialStateHash"),
+            initial_hash=fields.optional_u64("initialStateHash"),
             steps=tuple(
-                TraceStep(action_from_json(step.child("action")), step.u64("expectedStateHash"))
+                TraceStep(
+                    action_from_json(step.child("action")), step.optional_u64("expectedStateHash")
+                )
                 for step in fields.objects("steps")
             ),
         )
 
     def to_json(self) -> JsonObject:
-        """Return the trace as the JSON object of formats.md."""
+        """Return the trace as a JSON object."""
         return {
             "specVersion": SPEC_VERSION,
             "playerNames": list(self.names),
@@ -180,8 +194,8 @@ class ReplayTrace:
         for number, (action, recorded_hash) in enumerate(self.steps, start=1):
             yield replay_step(game, action, number, recorded_hash)
 
-    def verify(self) -> Game:
-        """Replay the game, compare every hash, and return the game at its end.
+    def verify(self) -> Verified:
+        """Replay the game and compare every hash that the trace has.
 
         Raises:
             Mismatch: a hash differs, or an action is refused.
@@ -211,7 +225,7 @@ def take(game: Game, action: Action, step: int) -> list[Event]:
     return events
 
 
-def replay_step(game: Game, action: Action, step: int, recorded_hash: int) -> Moment:
+def replay_step(game: Game, action: Action, step: int, recorded_hash: int | None) -> Moment:
     """Take the next action of a document and return the moment after it.
 
     Raises:
@@ -225,22 +239,23 @@ def replay_step(game: Game, action: Action, step: int, recorded_hash: int) -> Mo
     return Moment(step, seat, action, tuple(events), game, recorded_hash, game.state_hash())
 
 
-def check_hashes(start: Game, initial_hash: int, moments: Iterable[Moment]) -> Game:
-    """Compare all hashes of a replay that begins at ``start``; return the game at its end.
+def check_hashes(start: Game, initial_hash: int | None, moments: Iterable[Moment]) -> Verified:
+    """Compare the recorded hashes of a replay that begins at ``start``.
 
     Raises:
         Mismatch: one differs.
     """
     _check_hash(0, initial_hash, start.state_hash())
-    game = start
+    end, checked = start, 0
     for moment in moments:
         _check_hash(moment.step, moment.recorded_hash, moment.state_hash)
-        game = moment.game
-    return game
+        checked += moment.recorded_hash is not None
+        end = moment.game
+    return Verified(end, checked)
 
 
-def _check_hash(step: int, expected: int, actual: int) -> None:
-    if actual != expected:
+def _check_hash(step: int, expected: int | None, actual: int) -> None:
+    if expected is not None and actual != expected:
         raise Mismatch(
             step,
             MismatchKind.STATE_HASH,

@@ -1,7 +1,6 @@
-"""A whole game as bytes that any implementation can read: StateSnapshot (formats.md).
+"""A whole game as bytes that any implementation can read: StateSnapshot (docs/FORMATS.md).
 
-Big-endian, magic ``RSNP``. The deck is written with the next card first, as the format has it,
-while `Game.deck` holds the next card last.
+Big-endian, magic ``RSNP``. A snapshot has the next card of the deck first, `Game.deck` has it last.
 """
 
 import struct
@@ -28,7 +27,7 @@ _DIRECTIONS: Final = (CLOCKWISE, COUNTER_CLOCKWISE)
 
 
 class SnapshotFault(StrEnum):
-    """Why bytes are no snapshot: first what the format refuses, then what no game can come to."""
+    """Why bytes are no snapshot; those from BAD_FLAGS on are states that no game can reach."""
 
     BAD_MAGIC = "bad_magic"
     UNKNOWN_VERSION = "unknown_version"
@@ -219,7 +218,7 @@ def _check_seats(where: str, seats: Sequence[int], count: int) -> None:
 
 
 def _check_possible(game: Game) -> None:
-    """Refuse a state that the rules never come to and the engine could not play on from."""
+    """Refuse a state that no game can reach and that the engine could not play on from."""
     cards = [*game.deck, *game.discard]
     for hand in game.hands:
         cards += hand

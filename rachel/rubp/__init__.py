@@ -5,6 +5,7 @@
 ['ANN']
 """
 
+from rachel.rubp._layout import MessageError
 from rachel.rubp.codes import (
     ACKNOWLEDGES_SYNC,
     CARDS_MAX,
@@ -18,44 +19,39 @@ from rachel.rubp.codes import (
     MessageType,
     Phase,
 )
-from rachel.rubp.errors import FrameError, MessageError, ProtocolError
 from rachel.rubp.frame import (
     FRAME_SIZE,
-    HEADER_SIZE,
     HOST_ID,
     MAGIC,
     PAYLOAD_SIZE,
     VERSIONS,
     Frame,
+    FrameError,
+    ProtocolError,
     decode_frame,
     encode_frame,
 )
-from rachel.rubp.messages import (
-    MESSAGE_CLASSES,
-    Announce,
-    CardDrawn,
+from rachel.rubp.messages import MESSAGE_CLASSES, Message, decode, encode
+from rachel.rubp.messages_client import (
+    NAME_MAX,
+    ROOM_MAX,
     DrawCard,
-    Error,
-    GameStart,
-    GameState,
-    HandSync,
     Heartbeat,
     Hello,
-    Message,
     PlayCard,
+    SyncRequest,
+)
+from rachel.rubp.messages_host import (
+    TEXT_MAX,
+    Announce,
+    Error,
     PlayerEntry,
     PlayerList,
     PlayerName,
-    PlayerWon,
-    SyncRequest,
-    TurnEnd,
-    TurnStart,
     Welcome,
-    decode,
-    encode,
 )
-from rachel.rubp.messages_client import NAME_MAX, ROOM_MAX
-from rachel.rubp.messages_host import TEXT_MAX
+from rachel.rubp.messages_state import CardDrawn, GameStart, GameState, HandSync
+from rachel.rubp.messages_turns import PlayerWon, TurnEnd, TurnStart
 from rachel.rubp.platforms import Platform, platform_name
 from rachel.rubp.stream import FrameStream
 
@@ -63,7 +59,6 @@ __all__ = [
     "ACKNOWLEDGES_SYNC",
     "CARDS_MAX",
     "FRAME_SIZE",
-    "HEADER_SIZE",
     "HOST_ID",
     "MAGIC",
     "MAX_SEATS",

@@ -1,15 +1,18 @@
-"""How a payload is declared, packed and unpacked: shared by the message modules only."""
+"""How the message modules declare, pack and unpack their payloads."""
 
 from collections.abc import Iterable
 from struct import Struct, error
 from typing import Any
 
 from rachel.rubp.codes import NONE_BYTE
-from rachel.rubp.errors import MessageError
-from rachel.rubp.frame import PAYLOAD_SIZE
+from rachel.rubp.frame import PAYLOAD_SIZE, ProtocolError
 
 HAS_HASH = 0x01
 """Flag bit 0 of every message that can carry a state hash."""
+
+
+class MessageError(ProtocolError):
+    """A frame's payload is not a message: unknown_type, bad_count, bad_suit or bad_value."""
 
 
 class Layout:

@@ -1,10 +1,10 @@
-"""The numbers that cross the wire and mean something (rubp.md, Messages)."""
+"""The numbers on the wire that have a meaning (docs/PROTOCOL.md, Messages)."""
 
 from enum import IntEnum
 from typing import Final
 
 SPEC_VERSION: Final = 1
-"""The version of the rules every message that knows one announces."""
+"""The version of the rules, which messages carry in their spec field."""
 
 MAX_SEATS: Final = 8
 CARDS_MAX: Final = 32
@@ -19,7 +19,8 @@ NO_TOKEN: Final = bytes(8)
 NO_LOOK: Final = bytes(3)
 
 ACKNOWLEDGES_SYNC: Final = 0x01
-"""HELLO capability bit 0: the client acknowledges every GAME_STATE and HAND_SYNC pair."""
+"""Capability bit 0. In HELLO: the client acknowledges every GAME_STATE and HAND_SYNC pair.
+In WELCOME and PLAYER_LIST: the host sends this client no TURN_START before the acknowledgement."""
 
 
 class MessageType(IntEnum):

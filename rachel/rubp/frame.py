@@ -1,4 +1,4 @@
-"""Frames: the 64 bytes in which everything travels, and their checksum (rubp.md, Header).
+"""Frames: the 64 bytes in which everything travels, and their checksum (docs/PROTOCOL.md, Frames).
 
 Two transport versions exist. Version 1 carries a 32-bit time; version 2 gives half of it to a
 CRC-16/CCITT-FALSE over the whole frame, taken with the checksum's own two bytes zero.
@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from struct import Struct, error
 from typing import Final
 
-from rachel.rubp.errors import FrameError
-
 FRAME_SIZE: Final = 64
-HEADER_SIZE: Final = 16
 PAYLOAD_SIZE: Final = 48
 MAGIC: Final = b"RACH"
 VERSIONS: Final = (1, 2)
@@ -27,10 +24,26 @@ _FRAME: Final = Struct(">IBBHHHI48s")
 # The part of a version 2 frame that stands before the checksum; time has 16 bits there.
 _HEAD_V2: Final = Struct(">IBBHHHH")
 
-if _FRAME.size != FRAME_SIZE or HEADER_SIZE + PAYLOAD_SIZE != FRAME_SIZE or _HEAD_V2.size != 14:
-    raise RuntimeError("the frame layout is not the one rubp.md describes")
+if _FRAME.size != FRAME_SIZE or _HEAD_V2.size != 14:
+    raise RuntimeError("the frame layout is not that of the protocol")
 
 _unpack_from = _FRAME.unpack_from
+
+
+class ProtocolError(Exception):
+    """The peer sent something that RUBP does not allow; misuse of ours is a ValueError instead.
+
+    Attributes:
+        reason: a stable identifier for programs and metrics; the text of the error is for people.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class FrameError(ProtocolError):
+    """64 bytes are not a frame: bad_length, bad_magic, unknown_version or bad_checksum."""
 
 
 @dataclass(slots=True)
@@ -66,7 +79,7 @@ def encode_frame(
     game_id: int,
     time: int = 0,
 ) -> bytes:
-    """Return the 64 bytes of a frame (rubp.md, Header).
+    """Return the 64 bytes of a frame.
 
     ``time`` is whole seconds, 0 to 2**32 - 1; a version 2 frame carries its low 16 bits.
 
@@ -95,7 +108,7 @@ def encode_frame(
 
 
 def decode_frame(data: bytes | bytearray | memoryview) -> Frame:
-    """Return the frame that ``data``, exactly 64 bytes, holds (rubp.md, Header).
+    """Return the frame that ``data``, exactly 64 bytes, holds.
 
     The message type is not judged here.
 

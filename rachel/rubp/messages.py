@@ -1,27 +1,17 @@
-"""Messages: the typed face of the 48 payload bytes (rubp.md, Messages).
+"""Messages: the 48 payload bytes as typed fields (docs/PROTOCOL.md, Messages).
 
-Misuse of ours, a value that does not fit, is a ValueError; nonsense from the peer is a
-MessageError. Card bytes are carried as they are: the rules judge them.
+A value of ours that does not fit is a ValueError; nonsense from the peer is a MessageError. Card
+bytes are carried as they are: the rules judge them.
 """
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, get_args
 
-from rachel.rubp.codes import ActionKind, DrawReason, ErrorCode, MessageType, Phase
-from rachel.rubp.errors import MessageError
+from rachel.rubp._layout import MessageError
 from rachel.rubp.frame import Frame, encode_frame
 from rachel.rubp.messages_client import DrawCard, Heartbeat, Hello, PlayCard, SyncRequest
-from rachel.rubp.messages_host import (
-    Announce,
-    Error,
-    PlayerEntry,
-    PlayerList,
-    PlayerName,
-    Welcome,
-)
+from rachel.rubp.messages_host import Announce, Error, PlayerList, PlayerName, Welcome
 from rachel.rubp.messages_state import CardDrawn, GameStart, GameState, HandSync
 from rachel.rubp.messages_turns import PlayerWon, TurnEnd, TurnStart
-from rachel.rubp.platforms import Platform, platform_name
 
 Message: TypeAlias = (
     Heartbeat
@@ -43,30 +33,10 @@ Message: TypeAlias = (
     | SyncRequest
 )
 
-MESSAGE_CLASSES: Final[dict[MessageType, type[Message]]] = {
-    MessageType.HEARTBEAT: Heartbeat,
-    MessageType.HELLO: Hello,
-    MessageType.WELCOME: Welcome,
-    MessageType.GAME_START: GameStart,
-    MessageType.PLAY_CARD: PlayCard,
-    MessageType.DRAW_CARD: DrawCard,
-    MessageType.CARD_DRAWN: CardDrawn,
-    MessageType.GAME_STATE: GameState,
-    MessageType.TURN_START: TurnStart,
-    MessageType.TURN_END: TurnEnd,
-    MessageType.PLAYER_WON: PlayerWon,
-    MessageType.ERROR: Error,
-    MessageType.PLAYER_LIST: PlayerList,
-    MessageType.ANNOUNCE: Announce,
-    MessageType.PLAYER_NAME: PlayerName,
-    MessageType.HAND_SYNC: HandSync,
-    MessageType.SYNC_REQUEST: SyncRequest,
+MESSAGE_CLASSES: Final[dict[int, type[Message]]] = {
+    message.TYPE: message for message in get_args(Message)
 }
 """The class of each message type."""
-
-_UNPACK: Final[dict[int, Callable[[bytes], Message]]] = {
-    int(kind): message.unpack for kind, message in MESSAGE_CLASSES.items()
-}
 
 
 def encode(
@@ -103,41 +73,7 @@ def decode(frame: Frame) -> Message:
         MessageError: with reason unknown_type, bad_count (more entries than the field holds),
             bad_suit (neither a suit nor none) or bad_value (an unknown phase, direction or kind).
     """
-    unpack = _UNPACK.get(frame.type)
-    if unpack is None:
+    message = MESSAGE_CLASSES.get(frame.type)
+    if message is None:
         raise MessageError("unknown_type", f"there is no message type 0x{frame.type:02X}")
-    return unpack(frame.payload)
-
-
-__all__ = [
-    "MESSAGE_CLASSES",
-    "ActionKind",
-    "Announce",
-    "CardDrawn",
-    "DrawCard",
-    "DrawReason",
-    "Error",
-    "ErrorCode",
-    "GameStart",
-    "GameState",
-    "HandSync",
-    "Heartbeat",
-    "Hello",
-    "Message",
-    "MessageError",
-    "MessageType",
-    "Phase",
-    "Platform",
-    "PlayCard",
-    "PlayerEntry",
-    "PlayerList",
-    "PlayerName",
-    "PlayerWon",
-    "SyncRequest",
-    "TurnEnd",
-    "TurnStart",
-    "Welcome",
-    "decode",
-    "encode",
-    "platform_name",
-]
+    return message.unpack(frame.payload)

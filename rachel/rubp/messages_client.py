@@ -1,7 +1,7 @@
 """What clients send: HELLO, PLAY_CARD, DRAW_CARD, SYNC_REQUEST, and the HEARTBEAT both sides send.
 
 Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored,
-because old clients leave things there (rubp.md, Messages).
+because old clients leave things there (docs/PROTOCOL.md, Messages).
 """
 
 from dataclasses import dataclass, field

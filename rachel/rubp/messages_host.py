@@ -1,4 +1,4 @@
-"""What the host tells about players and refusals (rubp.md, Messages).
+"""What the host tells about players and refusals (docs/PROTOCOL.md, Messages).
 
 Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar, Final, NamedTuple, Self
 
-from rachel.rubp._layout import Layout, byte_run, read_cards, read_text, text_run
+from rachel.rubp._layout import Layout, MessageError, byte_run, read_cards, read_text, text_run
 from rachel.rubp.codes import (
     CARDS_MAX,
     MAX_SEATS,
@@ -17,21 +17,27 @@ from rachel.rubp.codes import (
     MessageType,
     Phase,
 )
-from rachel.rubp.errors import MessageError
 
 TEXT_MAX: Final = 47
 """Bytes of UTF-8 in an announcement or a player's name."""
 
 _WELCOME: Final = Layout(
-    "WELCOME", "player_id:H", "game_id:H", "player_count:B", "phase:B", "spec:H", "unused:40x"
+    "WELCOME",
+    "player_id:H",
+    "game_id:H",
+    "player_count:B",
+    "phase:B",
+    "spec:H",
+    "capabilities:B",
+    "unused:39x",
 )
 _ERROR: Final = Layout("ERROR", "code:B", "count:B", "cards:32s", "unused:14x")
-_PLAYER_LIST: Final = Layout("PLAYER_LIST", "count:B", "entries:47s")
+_PLAYER_LIST: Final = Layout("PLAYER_LIST", "count:B", "entries:45s", "unused:1x", "capabilities:B")
 _ANNOUNCE: Final = Layout("ANNOUNCE", "text:47s", "unused:1x")
 _PLAYER_NAME: Final = Layout("PLAYER_NAME", "seat:B", "name:47s")
 
 _ENTRY: Final = Struct(">BH3s")
-# Eight entries are 48 bytes and 47 are left after the count: the eighth goes without its look.
+# Eight whole entries do not fit a payload: the eighth goes without its look.
 _LAST_ENTRY: Final = Struct(">BH")
 _LAST_OFFSET: Final = (MAX_SEATS - 1) * _ENTRY.size
 
@@ -49,6 +55,7 @@ class Welcome:
         player_count: seats of the table.
         phase: waiting, playing or finished.
         spec: version of the rules.
+        capabilities: those of the host, bits; see ACKNOWLEDGES_SYNC.
     """
 
     TYPE: ClassVar[MessageType] = MessageType.WELCOME
@@ -58,6 +65,7 @@ class Welcome:
     player_count: int
     phase: Phase
     spec: int = SPEC_VERSION
+    capabilities: int = 0
 
     def pack(self) -> bytes:
         """Return the 48 bytes of the payload.
@@ -65,7 +73,14 @@ class Welcome:
         Raises:
             ValueError: a value does not fit its field.
         """
-        return _WELCOME.pack(self.player_id, self.game_id, self.player_count, self.phase, self.spec)
+        return _WELCOME.pack(
+            self.player_id,
+            self.game_id,
+            self.player_count,
+            self.phase,
+            self.spec,
+            self.capabilities,
+        )
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
@@ -74,10 +89,10 @@ class Welcome:
         Raises:
             MessageError: bad_value, there is no such phase.
         """
-        player_id, game_id, player_count, phase, spec = _WELCOME.unpack(payload)
+        player_id, game_id, player_count, phase, spec, capabilities = _WELCOME.unpack(payload)
         if phase not in _PHASES:
             raise MessageError("bad_value", f"{phase} is not a phase")
-        return cls(player_id, game_id, player_count, _PHASES[phase], spec)
+        return cls(player_id, game_id, player_count, _PHASES[phase], spec, capabilities)
 
 
 @dataclass(slots=True)
@@ -125,11 +140,17 @@ class PlayerEntry(NamedTuple):
 
 @dataclass(slots=True)
 class PlayerList:
-    """PLAYER_LIST: who is present, at most 8 players; the eighth's look is not carried."""
+    """PLAYER_LIST: who is present.
+
+    Attributes:
+        entries: at most 8 players; the eighth's look is not carried.
+        capabilities: those of the host, as in WELCOME.
+    """
 
     TYPE: ClassVar[MessageType] = MessageType.PLAYER_LIST
 
     entries: tuple[PlayerEntry, ...]
+    capabilities: int = 0
 
     def pack(self) -> bytes:
         """Return the 48 bytes of the payload.
@@ -146,7 +167,7 @@ class PlayerList:
             packed += _ENTRY.pack(player_id, platform, look)
         if len(self.entries) == MAX_SEATS:
             del packed[_LAST_OFFSET + _LAST_ENTRY.size :]
-        return _PLAYER_LIST.pack(len(self.entries), packed)
+        return _PLAYER_LIST.pack(len(self.entries), packed, self.capabilities)
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
@@ -155,7 +176,7 @@ class PlayerList:
         Raises:
             MessageError: bad_count, more than 8 players.
         """
-        count, field = _PLAYER_LIST.unpack(payload)
+        count, field, capabilities = _PLAYER_LIST.unpack(payload)
         if count > MAX_SEATS:
             raise MessageError("bad_count", f"{count} players do not fit, 8 do")
         size = _ENTRY.size
@@ -165,7 +186,7 @@ class PlayerList:
         ]
         if count == MAX_SEATS:
             entries.append(PlayerEntry(*_LAST_ENTRY.unpack_from(field, _LAST_OFFSET)))
-        return cls(tuple(entries))
+        return cls(tuple(entries), capabilities)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What the host tells about the state of a game and about hands (rubp.md, Messages).
+"""What the host tells about the state of a game and about hands (docs/PROTOCOL.md, Messages).
 
 Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored.
 """
@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Self
 from rachel.rubp._layout import (
     HAS_HASH,
     Layout,
+    MessageError,
     byte_run,
     optional_byte,
     read_cards,
@@ -17,11 +18,10 @@ from rachel.rubp._layout import (
     suit_byte,
 )
 from rachel.rubp.codes import CARDS_MAX, MAX_SEATS, NONE_BYTE, SPEC_VERSION, MessageType
-from rachel.rubp.errors import MessageError
 
 _EXTENDED: Final = 0x02
 _NO_SEATS: Final = bytes(MAX_SEATS)
-_NOBODY_OUT: Final = bytes([NONE_BYTE] * MAX_SEATS)
+_NONE_OUT: Final = bytes([NONE_BYTE] * MAX_SEATS)
 
 _CARDS: Final = Layout("a message of cards", "count:B", "cards:32s", "unused:15x")
 _HAND_SYNC: Final = Layout(
@@ -51,10 +51,10 @@ _GAME_STATE: Final = Layout(
 
 
 @dataclass(slots=True)
-class GameStart:
-    """GAME_START, private: the game begins and this is your hand, at most 32 cards."""
+class _Cards:
+    """A message of at most 32 cards; more go out in further messages."""
 
-    TYPE: ClassVar[MessageType] = MessageType.GAME_START
+    TYPE: ClassVar[MessageType]
 
     cards: tuple[int, ...]
 
@@ -62,9 +62,10 @@ class GameStart:
         """Return the 48 bytes of the payload.
 
         Raises:
-            ValueError: more than 32 cards, which go out in further messages.
+            ValueError: more than 32 cards, or one that is not 0-255.
         """
-        return _CARDS.pack(len(self.cards), byte_run("GAME_START cards", self.cards, CARDS_MAX))
+        run = byte_run(f"{self.TYPE.name} cards", self.cards, CARDS_MAX)
+        return _CARDS.pack(len(self.cards), run)
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
@@ -77,31 +78,18 @@ class GameStart:
         return cls(read_cards(count, cards))
 
 
-@dataclass(slots=True)
-class CardDrawn:
+class GameStart(_Cards):
+    """GAME_START, private: the game begins and this is your hand."""
+
+    __slots__ = ()
+    TYPE = MessageType.GAME_START
+
+
+class CardDrawn(_Cards):
     """CARD_DRAWN, private: cards that came to your hand, or the part of it beyond 32 cards."""
 
-    TYPE: ClassVar[MessageType] = MessageType.CARD_DRAWN
-
-    cards: tuple[int, ...]
-
-    def pack(self) -> bytes:
-        """Return the 48 bytes of the payload.
-
-        Raises:
-            ValueError: more than 32 cards, which go out in further messages.
-        """
-        return _CARDS.pack(len(self.cards), byte_run("CARD_DRAWN cards", self.cards, CARDS_MAX))
-
-    @classmethod
-    def unpack(cls, payload: bytes) -> Self:
-        """Return the message.
-
-        Raises:
-            MessageError: bad_count, more cards than the field holds.
-        """
-        count, cards = _CARDS.unpack(payload)
-        return cls(read_cards(count, cards))
+    __slots__ = ()
+    TYPE = MessageType.CARD_DRAWN
 
 
 @dataclass(slots=True)
@@ -214,7 +202,7 @@ class GameState:
         flags = 0 if known is None else HAS_HASH
         if self.extended:
             flags |= _EXTENDED
-            order = _finish_run(self.finish_order) if self.finish_order else _NOBODY_OUT
+            order = _finish_run(self.finish_order) if self.finish_order else _NONE_OUT
         elif self.discard_count or self.out_mask or self.finish_order:
             raise ValueError("GAME_STATE carries discards and finishers only when extended")
         else:

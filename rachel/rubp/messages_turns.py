@@ -1,8 +1,8 @@
-"""What the host tells about turns: their start, their end, and the end of all (rubp.md, Messages).
+"""What the host tells about turns: their start, their end and the end of the game.
 
-Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored.
-The field older documents call "winner" is the survivor here: the seat that still held cards, and
-lost. The winner is the first of GAME_STATE's finish order.
+Every message packs to exactly 48 bytes, unused ones zero; on the way in unused bytes are ignored
+(docs/PROTOCOL.md, Messages). The field called "winner" in older documents is the survivor: the seat
+that still held cards and lost. The winner is the first of GAME_STATE's finish order.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Self
 from rachel.rubp._layout import (
     HAS_HASH,
     Layout,
+    MessageError,
     byte_run,
     optional_byte,
     read_cards,
@@ -19,7 +20,6 @@ from rachel.rubp._layout import (
     suit_byte,
 )
 from rachel.rubp.codes import MAX_SEATS, SPEC_VERSION, ActionKind, MessageType
-from rachel.rubp.errors import MessageError
 
 _ATTACK_TOTALS: Final = 0x02
 _TURN_CARDS_MAX: Final = 4

@@ -1,4 +1,4 @@
-"""The machines that play, by their platform id (rubp.md, Platform ids in use)."""
+"""The machines that play, by their platform id (docs/PROTOCOL.md, Platform ids)."""
 
 from enum import IntEnum
 
@@ -70,5 +70,5 @@ _NAMES: dict[int, str] = {
 
 
 def platform_name(platform: int) -> str:
-    """Return what people call the machine; ``unknown`` for FFFF and ids nobody has claimed."""
+    """Return what people call the machine; ``unknown`` for FFFF and ids that are not in use."""
     return _NAMES.get(platform, "unknown")

@@ -1,7 +1,9 @@
-"""From a stream of bytes to frames, through any cuts, garbage and damage (rubp.md, Header)."""
+"""From a stream of bytes to frames, through any cuts, garbage and damage.
 
-from rachel.rubp.errors import FrameError
-from rachel.rubp.frame import FRAME_SIZE, MAGIC, VERSIONS, Frame, read_frame
+See docs/PROTOCOL.md, Finding frames in a stream.
+"""
+
+from rachel.rubp.frame import FRAME_SIZE, MAGIC, VERSIONS, Frame, FrameError, read_frame
 
 
 class FrameStream:
@@ -14,25 +16,18 @@ class FrameStream:
     whose checksum is wrong, is not returned, and the search goes on behind its RACH: if bytes
     went missing, the next good frame begins inside the 64 bytes the damaged one seems to have.
     Inside those 64 bytes only a version 2 frame with a right checksum is believed. What looks like
-    a version 1 frame there has nothing to vouch for it and may be text of the damaged frame.
+    a version 1 frame there has no checksum and may be text of the damaged frame.
 
     Attributes:
         dropped_bytes: bytes skipped so far, those of damaged frames included.
-        bad_frames: frames so far with a wrong checksum or an unknown version.
     """
 
-    __slots__ = ("_damaged", "_pending", "bad_frames", "dropped_bytes")
+    __slots__ = ("_damaged", "_pending", "dropped_bytes")
 
     def __init__(self) -> None:
         self._pending = b""
         self._damaged = 0  # how many of the next bytes belong to a damaged version 2 frame
         self.dropped_bytes = 0
-        self.bad_frames = 0
-
-    @property
-    def pending_bytes(self) -> int:
-        """How many received bytes wait for the rest of their frame, 0-63."""
-        return len(self._pending)
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Frame]:
         """Take what was received and return the frames it completes, oldest first."""
@@ -40,7 +35,7 @@ class FrameStream:
             try:  # by far the most usual case: one whole frame
                 return [read_frame(bytes(data), 0)]
             except FrameError:
-                pass  # looked at again below, and counted
+                pass  # looked at again below, where a damaged frame is told from garbage
         buffer = self._pending + data if self._pending else bytes(data)
         end = len(buffer)
         frames: list[Frame] = []
@@ -61,19 +56,16 @@ class FrameStream:
         return frames
 
     def _frame_at(self, buffer: bytes, start: int) -> Frame | None:
-        """Return the frame that starts here if it is to be believed; count it if it is bad."""
+        """Return the frame that starts here if there is one and it is to be believed."""
         if not buffer.startswith(MAGIC, start):
             return None
         # Looked at here because garbage full of RACH must not cost an exception each time.
         if buffer[start + len(MAGIC)] not in VERSIONS:
-            self.bad_frames += not self._damaged
             return None
         try:
             frame = read_frame(buffer, start)
         except FrameError:
-            if not self._damaged:
-                self.bad_frames += 1
-                self._damaged = FRAME_SIZE
+            self._damaged = self._damaged or FRAME_SIZE
             return None
         return None if self._damaged and frame.version == 1 else frame
 

@@ -1,4 +1,4 @@
-"""What a seat may ask for, and the names of the refusals (rules.md, A turn)."""
+"""What a seat may ask for, and the names of the refusals (docs/RULES.md)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Cards as bytes, their names and their order (rules.md, Cards).
+"""Cards as bytes, their names and their order (docs/PROTOCOL.md, Cards).
 
 A card is one int 0-255: bits 7-6 the suit, bits 5-0 the rank. Written short, a card is its rank and
 the letter of its suit: ``7H``, ``10D``, ``QC``, ``AS``.
@@ -19,9 +19,6 @@ KING: Final = 13
 ACE: Final = 14
 RANKS: Final = tuple(range(2, ACE + 1))
 
-NO_CARD: Final = 0x00
-CONCEALED: Final = 0xFF
-
 SUIT_NAMES: Final = ("hearts", "diamonds", "clubs", "spades")
 SUIT_LETTERS: Final = ("H", "D", "C", "S")
 SUIT_GLYPHS: Final = ("♥", "♦", "♣", "♠")
@@ -41,7 +38,7 @@ RANK_LETTERS: Final = {
 }
 
 DECK: Final = tuple(suit << 6 | rank for suit in SUITS for rank in RANKS)
-"""The unshuffled deck: hearts, diamonds, clubs, spades; 2 up to ace (rules.md, Randomness)."""
+"""The unshuffled deck: hearts, diamonds, clubs, spades; 2 up to ace."""
 
 _DECK_SET: Final = frozenset(DECK)
 _CODES: Final = {card: RANK_LETTERS[card & 63] + SUIT_LETTERS[card >> 6] for card in DECK}

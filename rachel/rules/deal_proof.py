@@ -1,7 +1,8 @@
 """The proof that a deal was fixed before the first card was played.
 
 Before a game the host announces SHA-256 of its seed (8 bytes, big-endian) and 16 random bytes, the
-nonce; after the game it announces both. Announcements are short, so that the hash comes in halves:
+nonce; after the game it announces both. An announcement is too short for the hash, which comes in
+halves:
 ``Deal proof 1/2 HEX32``, ``Deal proof 2/2 HEX32``, then ``Seed HEX16`` and ``Nonce HEX32``.
 """
 
@@ -27,15 +28,15 @@ def commitment(seed: int, nonce: bytes) -> str:
 
 @dataclass(slots=True)
 class DealProof:
-    """What one player heard of a game's proof.
+    """What one player has heard of a game's proof.
 
-    Of every part the first announcement counts: a host cannot replace what it said before.
+    The first announcement of each part counts: a host cannot replace what it said before.
 
     Attributes:
         first_half: 32 hexadecimal digits, None until announced; second_half likewise.
         seed: the seed of the deal, None until announced.
         nonce: the 16 random bytes, None until announced.
-        dealt: (seats, our seat, the hand we were dealt), None when we were not there.
+        dealt: (seats, our seat, the hand we were dealt), None when we came later.
     """
 
     first_half: str | None = None

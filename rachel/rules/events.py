@@ -1,4 +1,4 @@
-"""What a transition did, in order of effect (formats.md, JSON shapes).
+"""What a transition did, in order of effect (docs/FORMATS.md, JSON).
 
 One class per kind; ``kind`` is the identifier shared with other implementations. Seats are indexes
 from 0, cards are card bytes.
@@ -100,7 +100,7 @@ class TurnAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class GameFinished:
-    """At most one seat still holds cards: ``survivor``, who lost (None: nobody does)."""
+    """At most one seat still holds cards: ``survivor``, who lost (None when no seat does)."""
 
     kind: ClassVar[str] = "game_finished"
     survivor: int | None

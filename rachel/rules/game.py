@@ -1,7 +1,7 @@
-"""One game of Rachel: its whole state and every transition (rules.md).
+"""One game of Rachel: its whole state and every transition (docs/RULES.md).
 
 `Game` is mutable with a cheap `Game.copy`, and holds plain ints: a search bot can play out tens of
-thousands of actions a second. Nothing here knows of clocks, names, connections or who is a bot.
+thousands of actions a second. There are no clocks, names, connections or bots in here.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _HAND_SIZES: Final = {2: 7, 3: 7, 4: 7, 5: 7, 6: 6, 7: 5, 8: 5}
 
 
 class Game:
-    """The state of one game; see `deal`, `legal_actions`, `play` and `draw`.
+    """The state of one game: begin with `deal`, go on with `legal_actions`, `play` and `draw`.
 
     Attributes:
         seats: how many seats there are, 2-8.
@@ -89,7 +89,7 @@ class Game:
         attacks: list[tuple[int, int, int, int]] | None = None,
         out: list[bool] | None = None,
     ) -> None:
-        """Take a state as it is; the lists now belong to the game."""
+        """Take a state as it is, unchecked; the lists now belong to the game."""
         self.seats = len(hands)
         self.hands = hands
         self.deck = deck
@@ -107,7 +107,7 @@ class Game:
 
     @classmethod
     def deal(cls, seats: int, seed: int) -> "Game":
-        """Shuffle with ``seed`` (unsigned 64-bit) and deal a new game (rules.md, Deal).
+        """Shuffle with ``seed`` (unsigned 64-bit) and deal a new game (docs/RULES.md, The start).
 
         Raises:
             ValueError: the number of seats is not 2-8.
@@ -162,7 +162,7 @@ class Game:
         return next((seat for seat in range(self.seats) if not self.out[seat]), None)
 
     def state_hash(self) -> int:
-        """Return the 64-bit hash of the state (rules.md, State hash)."""
+        """Return the 64-bit hash of the state (docs/PROTOCOL.md, The state hash)."""
         return state_hash(self)
 
     def legal_actions(self) -> list[Action]:
@@ -178,7 +178,7 @@ class Game:
         )
 
     def is_playable(self, card: int) -> bool:
-        """Tell whether ``card`` may lead a play now, whoever holds it."""
+        """Tell whether ``card`` may lead a play now; it need not be in a hand."""
         return is_playable(
             card,
             top=self.discard[-1],
@@ -270,7 +270,11 @@ class Game:
         return drawn
 
     def _check_play(self, cards: Sequence[int], nominated_suit: int | None) -> int:
-        """Return the rank played, or raise the first refusal that applies (rules.md, A turn)."""
+        """Return the rank played; refusals are found in the order of docs/RULES.md.
+
+        Raises:
+            IllegalAction: a rule forbids the play.
+        """
         if len(self.finish_order) >= self.seats - 1:
             raise IllegalAction(Refusal.GAME_ALREADY_OVER, "the game is over")
         if not cards:
@@ -308,7 +312,7 @@ class Game:
     def _attack(
         self, seat: int, cards: Sequence[int], rank: int, events: list[Event] | None
     ) -> None:
-        """Apply the 2s, 7s or jacks just played, card by card (rules.md, Effects, step 5)."""
+        """Apply the 2s, 7s or jacks just played, card by card."""
         target = self._next_active(seat)
         for card in cards:
             if rank == 7:
@@ -337,7 +341,7 @@ class Game:
         return seat
 
     def _end_turn(self, events: list[Event] | None) -> None:
-        """Pass the turn, or end the game (rules.md, Ending the turn)."""
+        """Pass the turn, or end the game."""
         seat = self.current
         self.turn += 1
         if len(self.finish_order) >= self.seats - 1:
@@ -355,7 +359,7 @@ class Game:
             events.append(TurnAdvanced(seat, to, self.turn))
 
     def _recycle_discards(self) -> None:
-        """Shuffle every discard but the top one into a new deck (rules.md, Effect of a draw)."""
+        """Shuffle every discard but the top one into a new deck, the oldest first."""
         cards = self.discard[:-1]
         del self.discard[:-1]
         self.rng_state = shuffle(cards, self.rng_state)

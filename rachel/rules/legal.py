@@ -1,4 +1,4 @@
-"""Which cards may be played, and every legal action in its canonical order (rules.md, A turn).
+"""Which cards may be played, and every legal action in its canonical order (docs/RULES.md).
 
 All functions here need only what a seat sees: its own hand and the public state of the table.
 """
@@ -97,7 +97,7 @@ def legal_actions(
     pending_draws: int,
     pending_skips: int,
 ) -> list[Action]:
-    """Return every legal action in canonical order (rules.md, Order of legal actions).
+    """Return every legal action in canonical order (docs/RULES.md, For authors of programs).
 
     Sorted by rank, then by the mask of suits played, then by nominated suit; the only entry is the
     draw when nothing is playable. ``hand`` is the acting seat's cards in any order.

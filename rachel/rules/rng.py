@@ -1,4 +1,7 @@
-"""The shared random number generator, xorshift64, and the shuffle built on it (rules.md)."""
+"""The shared random number generator, xorshift64, and the shuffle built on it.
+
+See docs/PROTOCOL.md, Proof of the deal.
+"""
 
 from typing import Final
 

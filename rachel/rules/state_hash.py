@@ -1,4 +1,4 @@
-"""The 64-bit state hash that all implementations share (rules.md, State hash)."""
+"""The 64-bit state hash that all implementations share (docs/PROTOCOL.md)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final

@@ -1,7 +1,7 @@
-"""What a seat may see: the one door through which anything about a game leaves it.
+"""What a seat may see: views are the one door through which a running game is shown.
 
-Frames, logs, API answers and bots are all built from these views, so that hidden cards (other
-hands, the deck) cannot leak: they are not in here.
+Frames, logs, API answers and bots are built from views, so that hidden cards (other hands, the
+deck) cannot leak: a view does not hold them.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from rachel.rules.legal import is_playable, legal_actions, why_not
 
 @dataclass(slots=True)
 class PublicView:
-    """What everybody at the table sees. Treat it as immutable.
+    """What every seat sees. Treat it as immutable.
 
     Attributes:
         seats: how many seats there are, 2-8.
@@ -29,8 +29,8 @@ class PublicView:
         out: one bool per seat, True once its hand is empty.
         finish_order: the seats that are out, the winner first.
         turn: turns ended so far.
-        seen: the cards on the discard pile as far as this viewer saw them being played; the order
-            means nothing except that the top card is last.
+        seen: the discards that this viewer saw being played, the top card last; the order of the
+            others means nothing.
         is_over: whether at most one seat still holds cards.
     """
 
@@ -106,7 +106,7 @@ class SeatView:
 
 
 def public_view(game: Game) -> PublicView:
-    """Return what everybody may see of ``game`` now."""
+    """Return what every seat may see of ``game`` now."""
     return PublicView(
         seats=game.seats,
         current=game.current,

@@ -130,6 +130,18 @@ def test_verifies_every_kind_of_file(file: Path) -> None:
     }
 
 
+def test_says_how_many_steps_have_no_hash(tmp_path: Path) -> None:
+    value = value_of(TRACE)
+    value["initialStateHash"] = value["steps"][0]["expectedStateHash"] = None
+    del value["steps"][1]["expectedStateHash"]
+    file = written(tmp_path, value)
+    assert rachel("replay", file, "--verify").stdout == "verified 38 steps, 2 more have no hash\n"
+    assert json.loads(rachel("replay", file, "--verify", "--json").stdout)["steps"] == 38
+    assert rachel("replay", file).stdout == rachel("replay", TRACE).stdout
+    shown = json.loads(rachel("replay", file, "--json").stdout)
+    assert [shown["recordedInitialStateHash"], shown["steps"][1]["recordedStateHash"]] == [None] * 2
+
+
 def test_reads_standard_input() -> None:
     result = rachel("replay", "-", "--verify", stdin=TRACE.read_bytes())
     assert (result.exit_code, result.stdout) == (0, "verified 40 steps\n")

@@ -65,7 +65,7 @@ def test_the_games_it_writes_can_be_replayed(tmp_path: Path) -> None:
     steps = 0
     for file in files:
         trace = ReplayTrace.from_json(json.loads(file.read_text(encoding="utf-8")))
-        assert trace.verify().is_over
+        assert trace.verify().end.is_over
         assert trace.bots == (0, 1, 2, 3, 4)
         steps += len(trace.steps)
     assert steps == value["actions"]

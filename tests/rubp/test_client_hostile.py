@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rubp_strategies import ANY_MESSAGE
@@ -23,6 +24,7 @@ from rachel.rubp import (
     Heartbeat,
     Hello,
     Message,
+    MessageError,
     Phase,
     PlayCard,
     PlayerEntry,
@@ -102,15 +104,16 @@ def test_players_beyond_the_seats_of_the_game_are_dropped() -> None:
     assert (session.seats, list(session.platforms)) == (2, [0, 1])
 
 
-def test_nonsense_is_counted_and_changes_nothing() -> None:
+def test_nonsense_is_refused_and_changes_nothing() -> None:
     host = ScriptedHost(table("9C 4H", "5S 6S"))
     session, _ = seated(host)
     before = session.view
     messages = nonsense(host)
     messages.remove(state_with(host, hand_counts=(1, 1, 1)))  # a table of three is possible
-    for number, message in enumerate(messages, start=1):
+    for message in messages:
         assert session.receive(framed(message)) == [], message
-        assert session.ignored == number, message
+        with pytest.raises(MessageError):
+            session.table.take(message, [])
     assert session.view == before
     assert session.prompt
 
@@ -120,7 +123,6 @@ def test_game_frames_before_the_welcome_are_ignored() -> None:
     session = ClientSession("Ann", token=TOKEN)
     session.hello()
     assert session.receive(framed(*host.start())) == []
-    assert session.ignored == 4
     assert session.view is None
 
 
@@ -227,4 +229,3 @@ def test_byte_by_byte_is_the_same_as_whole() -> None:
     expected = whole.receive(data)
     assert [u for byte in data for u in bytewise.receive(bytes([byte]))] == expected
     assert bytewise.view == whole.view
-    assert bytewise.ignored == whole.ignored == 0

@@ -132,7 +132,7 @@ def test_a_hand_of_another_state_makes_the_session_ask_once() -> None:
         Resyncing("the hand belongs to another state of the table"),
         TurnStarted(1, 1),
     ]
-    assert requests(session) == [SyncRequest(1, host.game.state_hash())]
+    assert requests(session) == [SyncRequest(1, host.state_hash())]
     session.receive(framed(*host.pair(), Heartbeat()))
     assert requests(session) == []
 
@@ -140,7 +140,7 @@ def test_a_hand_of_another_state_makes_the_session_ask_once() -> None:
 def test_a_host_that_goes_on_disagreeing_is_not_asked_in_a_loop() -> None:
     host = ScriptedHost(table("9C 4H", "5S 6S"))
     session, _ = seated(host)
-    wrong = HandSync(tuple(cards("KD")), 0, host.game.state_hash())
+    wrong = HandSync(tuple(cards("KD")), 0, host.state_hash())
     asked = []
     for _ in range(5):
         session.receive(framed(host.state(), wrong, Heartbeat()))
@@ -153,7 +153,7 @@ def test_a_lost_hand_is_noticed_by_its_size() -> None:
     session, _ = seated(host)
     updates = session.receive(framed(*host.act(Play(tuple(cards("9C"))))[1:]))
     assert Resyncing("the hand has another size than the table says") in updates
-    assert requests(session) == [SyncRequest(1, host.game.state_hash())]
+    assert requests(session) == [SyncRequest(1, host.state_hash())]
     session.receive(framed(*host.pair()))
     assert session.view == view_for(host.game, 0)
 
@@ -192,7 +192,6 @@ def test_a_hand_of_an_older_turn_is_ignored() -> None:
     old = host.hand_sync()
     session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
     assert session.receive(framed(*old)) == []
-    assert session.ignored == 1
     assert session.view == view_for(host.game, 0)
 
 
@@ -207,13 +206,13 @@ def test_missed_turns_are_noticed() -> None:
 def test_each_complete_pair_is_acknowledged() -> None:
     host = ScriptedHost(table("9C 4H", "5S 6S"))
     session, _ = seated(host, acknowledge=True)
-    known = host.game.state_hash()
+    known = host.state_hash()
     assert requests(session) == [SyncRequest(0, known, acknowledge=True)]
     told = host.act(Play(tuple(cards("9C"))))
     session.receive(framed(*told[:-2]))
     assert requests(session) == []
     session.receive(framed(told[-2]))
-    assert requests(session) == [SyncRequest(1, host.game.state_hash(), acknowledge=True)]
+    assert requests(session) == [SyncRequest(1, host.state_hash(), acknowledge=True)]
     session.receive(framed(*host.pair()))
     assert len(requests(session)) == 1
 
@@ -224,7 +223,7 @@ def test_a_pair_that_disagrees_is_not_acknowledged() -> None:
     session.outgoing()
     told = host.act(Play(tuple(cards("9C"))))
     session.receive(framed(HandSync(tuple(cards("4H")), 1, 12345), *told[1:]))
-    assert requests(session) == [SyncRequest(1, host.game.state_hash())]
+    assert requests(session) == [SyncRequest(1, host.state_hash())]
 
 
 def test_without_the_capability_nothing_is_acknowledged() -> None:

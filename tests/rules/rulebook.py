@@ -1,4 +1,4 @@
-"""The rules a second time, as rules.md says them and nothing cleverer, to check the engine against.
+"""The rules a second time, as plainly as docs/RULES.md has them, to check the engine against.
 
 It shares only card bytes and the action types with the engine: no tables, no bit masks, no events.
 The deck is a list with the next card FIRST, as in the vectors.

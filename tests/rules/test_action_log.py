@@ -145,7 +145,7 @@ def test_goes_there_and_back(game: Game, seed: int) -> None:
     recorded = ActionLog.record(game, random_actions(game, seed, 30), [0])
     again = ActionLog.from_json(load(json.dumps(recorded.to_json())))
     assert again == recorded
-    assert again.verify().turn == game.turn + len(recorded.steps)
+    assert again.verify().end.turn == game.turn + len(recorded.steps)
 
 
 def test_reads_what_others_write() -> None:
@@ -156,7 +156,7 @@ def test_reads_what_others_write() -> None:
         step["turnEnd"] = "0900…"
         del step["turnStart"], step["playerWon"]
     read = ActionLog.from_json(value)
-    assert read.verify().turn == 4
+    assert read.verify().end.turn == 4
     assert read.to_json()["steps"][0]["turnEnd"] == "0900…"
     assert read.to_json()["steps"][0]["turnStart"] is None
 

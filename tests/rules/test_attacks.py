@@ -1,4 +1,4 @@
-"""Whom 2s, 7s and black jacks meet: the attack history and skips, rule by rule (rules.md)."""
+"""Whom 2s, 7s and black jacks meet: the attack history and skips, rule by rule (docs/RULES.md)."""
 
 from positions import play, position
 

@@ -16,7 +16,7 @@ def test_the_same_seed_plays_the_same_game() -> None:
 def test_a_game_can_be_replayed_from_its_trace() -> None:
     game = play_game(LEVELS, 5)
     trace = game.trace()
-    end = trace.verify()
+    end = trace.verify().end
     assert trace.names == ("Beginner 0", "Intermediate 1", "Advanced 2")
     assert trace.bots == (0, 1, 2)
     assert len(trace.steps) == len(game.actions) < TURN_BOUND

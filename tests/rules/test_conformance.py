@@ -57,7 +57,7 @@ def numbers(values: list[int]) -> str:
 
 
 def state_text(game: Game) -> str:
-    """Return the thirteen fields of rules.md, Vectors."""
+    """Return the thirteen fields that the vectors have."""
     nominated = -1 if game.nominated_suit is None else game.nominated_suit
     return ";".join(
         [
@@ -102,14 +102,13 @@ def test_known_points_of_the_formats() -> None:
 
 
 def test_seed_zero_deals_like_its_replacement() -> None:
-    """rules.md, Deterministic randomness: a state of 0 is replaced before it is used."""
+    """A state of 0 is replaced before it is used (docs/PROTOCOL.md, Proof of the deal)."""
     assert state_text(Game.deal(4, 0)) == state_text(Game.deal(4, 0xDEADBEEF))
 
 
 @pytest.mark.parametrize("file", game_files(), ids=lambda file: file.stem)
 def test_recorded_game_comes_to_its_hashes(file: Path) -> None:
-    game = read(file).verify()
-    assert game.is_over
+    assert read(file).verify().end.is_over
 
 
 @pytest.mark.parametrize("file", game_files(), ids=lambda file: file.stem)

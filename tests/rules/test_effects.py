@@ -1,4 +1,4 @@
-"""What plays and draws do: each rule of rules.md on a scripted position, in its order.
+"""What plays and draws do: each rule of docs/RULES.md on a scripted position, in its order.
 
 The deal and what may be played at all is in test_rules.py, skips and the attack history in
 test_attacks.py.
@@ -189,7 +189,7 @@ def test_the_discards_are_shuffled_in_the_middle_of_a_draw() -> None:
 
 
 def test_a_reshuffle_goes_on_with_the_games_generator() -> None:
-    """Oldest first, Fisher-Yates from the end, next card first: worked out from rules.md."""
+    """Oldest first, Fisher-Yates from the end, next card first: worked out from docs/RULES.md."""
     game = position("9S / 3C", "KD KC 4H 5H JC", "", draws=4, rng_state=1)
     x, pile = 1, cards("KD KC 4H 5H")
     for i in (3, 2, 1):

@@ -118,7 +118,7 @@ WRONG = [
     (["seed"], 1.0, "seed must be an integer"),
     (["seed"], "7", "seed must be an integer"),
     (["seed"], True, "seed must be an integer"),
-    (["initialStateHash"], None, "initialStateHash must be an integer"),
+    (["initialStateHash"], "7", "initialStateHash must be an integer"),
     (["steps"], {}, "steps must be a list, not an object"),
     (["steps", 2], [], "steps[2] must be an object, not a list"),
     (["steps", 2, "expectedStateHash"], False, "steps[2].expectedStateHash must be an integer"),
@@ -233,13 +233,38 @@ def changed(whole: ReplayTrace, index: int, step: TraceStep) -> ReplayTrace:
 
 
 def test_an_unfinished_trace_verifies() -> None:
-    game = trace(turns=5).verify()
-    assert (game.turn, game.is_over) == (5, False)
+    end, checked = trace(turns=5).verify()
+    assert (end.turn, end.is_over, checked) == (5, False, 5)
+
+
+def test_a_missing_hash_is_not_checked_and_not_counted() -> None:
+    value = trace(turns=5).to_json()
+    value["initialStateHash"] = None
+    value["steps"][1]["expectedStateHash"] = None
+    del value["steps"][3]["expectedStateHash"]
+    sparse = ReplayTrace.from_json(value)
+    end, checked = sparse.verify()
+    assert (end.turn, checked) == (5, 3)
+    assert ReplayTrace.from_json(sparse.to_json()) == sparse
+    last = TraceStep(sparse.steps[4].action, 1)
+    with pytest.raises(Mismatch, match="step 5: expected state hash 1, got"):
+        changed(sparse, 4, last).verify()
+
+
+def test_without_any_hash_the_actions_are_still_checked() -> None:
+    value = trace(turns=5).to_json()
+    del value["initialStateHash"]
+    value["steps"] = [{"action": step["action"]} for step in value["steps"]]
+    assert ReplayTrace.from_json(value).verify().checked == 0
+    value["steps"][2] = {"action": {"type": "play", "cards": []}}
+    with pytest.raises(Mismatch, match="step 3: a play of no cards is refused"):
+        ReplayTrace.from_json(value).verify()
 
 
 def test_finds_the_first_wrong_hash() -> None:
     whole = trace()
     right = whole.steps[4].state_hash
+    assert right is not None
     wrong = changed(whole, 4, TraceStep(whole.steps[4].action, right ^ 1))
     wrong = changed(wrong, 9, TraceStep(whole.steps[9].action, 0))
     with pytest.raises(Mismatch) as found:

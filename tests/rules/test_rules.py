@@ -1,4 +1,4 @@
-"""The deal, what may be played, and refusals: each rule of rules.md on a scripted position.
+"""The deal, what may be played, and refusals: each rule of docs/RULES.md on a scripted position.
 
 What plays and draws then do is in test_effects.py.
 """

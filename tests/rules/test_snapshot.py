@@ -10,7 +10,7 @@ from rulebook import Table
 from rachel.formats.snapshot import SnapshotError, SnapshotFault, decode, encode
 from rachel.rules.game import Game
 
-# One snapshot, field by field in the order of formats.md. Every test of a refusal changes one.
+# One snapshot, field by field in the order of docs/FORMATS.md. Every test of a refusal changes one.
 FIELDS = {
     "magic": b"RSNP".hex(),
     "version": "0001",

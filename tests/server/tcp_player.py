@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from rachel.bots import choose
 from rachel.client.session import ClientSession
+from rachel.client.table import ClientTable
 from rachel.client.updates import GameOver, Rejected, Resyncing, Update
 from rachel.rubp import (
     CARDS_MAX,
@@ -230,7 +231,9 @@ class TcpPlayer(asyncio.Protocol):
                 assert len(hand) == message.hand_counts[seat]
         assert pairs
         assert not [update for update in self.updates if isinstance(update, Resyncing)]
-        assert self.session.ignored == 0
+        table = ClientTable()
+        for message in self.heard:
+            table.take(message, [])  # raises MessageError if it makes no sense
 
 
 async def together(waits: Iterable[Awaitable[None]]) -> None:
