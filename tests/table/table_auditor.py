@@ -1,15 +1,17 @@
-"""Judges whatever a table produces, against games replayed from the table's own journal entries.
+"""Judges whatever a house lets out, against games replayed from its own journal entries.
 
-The auditor shares no state with the table: from GameStarted it deals a game of its own, takes every
-ActionTaken there too, and knows from that what each frame must say and who may read it.
+The auditor shares no state with the tables: from GameStarted it deals a game of its own, takes
+every ActionTaken there too, and knows from that what each frame must say and who may read it. What
+it asks the house for is who sits where, and which transport version they speak.
 """
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from rachel.rubp import (
     CARDS_MAX,
+    FRAME_SIZE,
     HOST_ID,
     MAX_SEATS,
     ActionKind,
@@ -20,9 +22,8 @@ from rachel.rubp import (
     GameStart,
     GameState,
     HandSync,
+    Heartbeat,
     Message,
-    PlayerList,
-    PlayerName,
     PlayerWon,
     TurnEnd,
     TurnStart,
@@ -35,7 +36,6 @@ from rachel.rules.actions import Play
 from rachel.rules.cards import DECK
 from rachel.rules.deal_proof import commitment
 from rachel.rules.game import Game
-from rachel_server.core.effects import Effects
 from rachel_server.core.entries import (
     ActionTaken,
     Entry,
@@ -43,19 +43,22 @@ from rachel_server.core.entries import (
     GameStarted,
     GameStatus,
     StoredGame,
+    TokenChanged,
 )
-from rachel_server.core.link import Link
+from rachel_server.core.floor import table_of
+from rachel_server.core.house import SAVING_WORKS, House
+from rachel_server.core.outcome import Outcome
+from rachel_server.core.reception import SAVING_DELAYED
 from rachel_server.core.table import Table
 
-_PUBLIC: Final = frozenset(
-    kind.TYPE for kind in (TurnEnd, GameState, TurnStart, PlayerWon, PlayerList, PlayerName)
-)
+_AT_ONCE: Final = (Heartbeat(), Announce(SAVING_DELAYED), Announce(SAVING_WORKS))
+"""What need not wait for the journal."""
 _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")
 _PROOF_LINE: Final = re.compile(r"Deal proof ([12])/2 ([0-9a-fA-F]{32})")
 
 
 def state_message(game: Game) -> GameState:
-    """Return the GAME_STATE that rubp.md asks for in a state."""
+    """Return the GAME_STATE that docs/PROTOCOL.md asks for in a state."""
     return GameState(
         current_seat=game.current,
         direction=0 if game.direction == 1 else 1,
@@ -123,27 +126,73 @@ def action_message(game: Game, taken: ActionTaken, drawn: int) -> TurnEnd:
     )
 
 
+class _Turn(NamedTuple):
+    """What may be told of one state: after this many turns, and how it came about."""
+
+    state: GameState
+    start: TurnStart
+    hands: tuple[tuple[int, ...], ...]
+    end: TurnEnd | None = None
+    drawn: tuple[int, ...] = ()
+
+
 class _Audited:
-    """What the auditor knows of one table."""
+    """What the auditor knows of one run of a table.
+
+    Attributes:
+        table: the table, None until it is seen.
+        turns: of what frames may tell; the last one is what they must tell, if nothing ever waited.
+        waited: whether frames ever waited for the journal longer than a moment.
+        number: of the next frame.
+    """
 
     def __init__(self) -> None:
+        self.table: Table | None = None
         self.start: GameStarted | None = None
         self.game: Game | None = None
-        self.state: GameState | None = None
         self.end: GameEnded | None = None
-        self.action: TurnEnd | None = None
-        self.drawn: tuple[int, ...] = ()
-        self.turns: list[TurnStart] = []  # the turn before the last action, and the one now
+        self.turns: list[_Turn] = []
         self.secrets: list[bytes] = []
-        self.sequence: int | None = None
-        self.frame = b""
+        self.waited = False
+        self.number = 0
 
     def begin(self, start: GameStarted) -> None:
+        assert self.start is None, "a table deals once"
         self.start = start
         self.game = Game.deal(len(start.seats), start.seed)
-        self.state = state_message(self.game)
-        self.turns = [turn_message(self.game, self.state.state_hash)]
         self.secrets = _spellings(start.seed, start.nonce)
+        self._note_turn(None, ())
+
+    def act(self, taken: ActionTaken) -> None:
+        game = self.game
+        assert game is not None, "an action before the start"
+        assert (taken.turn, taken.seat) == (game.turn, game.current)
+        before = len(game.hands[taken.seat])
+        game.apply(taken.action)
+        drawn = () if isinstance(taken.action, Play) else tuple(game.hands[taken.seat][before:])
+        self._note_turn(action_message(game, taken, len(drawn)), drawn)
+        assert self.turns[-1].state.state_hash == taken.state_hash, "not the hash of the state"
+        cards = sorted([*game.deck, *game.discard, *(card for hand in game.hands for card in hand)])
+        assert cards == sorted(DECK), "cards were lost or made"
+
+    def finish(self, end: GameEnded) -> None:
+        game = self.game
+        assert game is not None, "an end before the start"
+        assert game.is_over == (end.status is GameStatus.FINISHED)
+        if game.is_over:
+            assert game.survivor is not None
+            assert end.places == (*game.finish_order, game.survivor)
+        else:
+            assert (end.status, end.places) == (GameStatus.ABANDONED, ())
+        self.end = end
+        self.secrets = []
+
+    def _note_turn(self, end: TurnEnd | None, drawn: tuple[int, ...]) -> None:
+        assert self.game is not None
+        state = state_message(self.game)
+        start = turn_message(self.game, state.state_hash)
+        hands = tuple(tuple(hand) for hand in self.game.hands)
+        self.turns.append(_Turn(state, start, hands, end, drawn))
 
 
 def _spellings(seed: int, nonce: bytes) -> list[bytes]:
@@ -156,112 +205,139 @@ def _spellings(seed: int, nonce: bytes) -> list[bytes]:
 
 
 class Auditor:
-    """Audits the effects of many tables, each the moment it was produced."""
+    """Audits the outcomes of a house, each the moment it was produced."""
 
-    def __init__(self) -> None:
-        self._audited: dict[Table, _Audited] = {}
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._audited: dict[int, _Audited] = {}
+        self._games: dict[str, _Audited] = {}
+        self._places: dict[tuple[int, Table], tuple[int | None, int]] = {}  # seat and version
+        self._named: dict[int, Collection[int]] = {}
+        self._unsaved: dict[str, int] = {}
+        self._record = 0
 
     def game(self, table: Table) -> Game:
         """Return the auditor's own replay of the game at a table."""
-        game = self._audited[table].game
+        game = self._audited[table.game_id].game
         assert game is not None, "no game has started at this table"
         return game
 
     def started(self, table: Table) -> GameStarted:
         """Return the entry of the start of the game at a table."""
-        start = self._audited[table].start
+        start = self._audited[table.game_id].start
         assert start is not None, "no game has started at this table"
         return start
 
-    def adopt(self, table: Table, stored: StoredGame) -> None:
-        """Take in a restored table: the game must be where its rows leave it."""
-        audited = self._audited[table] = _Audited()
+    def adopt(self, stored: StoredGame) -> None:
+        """Expect the table of a stored game: it must be where its rows leave it."""
+        audited = self._audited[stored.start.game_id] = _Audited()
+        self._games[stored.start.game] = audited
         audited.begin(stored.start)
         for taken in stored.actions:
-            self._take_action(audited, taken)
+            audited.act(taken)
+        del audited.turns[:-1]
 
-    def audit(
-        self,
-        table: Table,
-        effects: Effects,
-        *,
-        told: tuple[Link, Collection[int]] | None = None,
-        leaving: Collection[Link] = (),
-    ) -> None:
-        """Judge the effects of one input.
+    def names(self, connection: int, cards: Collection[int]) -> None:
+        """Note which cards a connection has named: errors may name these to it."""
+        self._named[connection] = cards
 
-        Args:
-            table: where it happened.
-            effects: what followed.
-            told: the link whose message it was, and the cards that message named.
-            leaving: links that have left the table since these effects came about.
-        """
-        audited = self._audited.setdefault(table, _Audited())
-        actions = 0
-        for entry in effects.entries:
-            actions += isinstance(entry, ActionTaken)
-            self._take_entry(audited, table, entry)
-        assert actions <= 1, "each action is to be seen by itself"
-        for link, data in effects.frames:
-            assert link.table is table or link in leaving, "a frame to who does not sit here"
-            self._take_frame(audited, table, link, data, told)
-        if actions == 0 and audited.turns:
-            audited.turns = audited.turns[-1:]
+    def saved(self, sequence: int) -> None:
+        """Note that the journal has the records up to this one."""
+        self._unsaved = {game: last for game, last in self._unsaved.items() if last > sequence}
 
-    def _take_entry(self, audited: _Audited, table: Table, entry: Entry) -> None:
-        assert audited.end is None, "an entry after the end"
+    def refused(self, game: str) -> None:
+        """Note that the journal refuses a game: its table may only say that it closes."""
+        self._unsaved.pop(game, None)
+
+    def judge(self, outcome: Outcome) -> None:
+        """Judge what follows from one input."""
+        for game in self._unsaved:
+            self._games[game].waited = True
+        self._look_round()
+        for broken in outcome.broken:  # the numbers of the frames that were lost are lost, too
+            for audited in self._audited.values():
+                if audited.table is not None and audited.table.room == broken.room:
+                    audited.waited = True
+        acted: set[str] = set()
+        for record in outcome.records:
+            self._record += 1
+            assert record.sequence == self._record
+            entry = record.entry
+            assert not (isinstance(entry, ActionTaken) and entry.game in acted), (
+                "each action is to be seen by itself"
+            )
+            if isinstance(entry, ActionTaken):
+                acted.add(entry.game)
+            self._take_entry(entry)
+            self._unsaved[entry.game] = record.sequence
+        self._take_writes(outcome.writes)
+        for game, audited in self._games.items():
+            if not audited.waited and game not in self._unsaved:
+                del audited.turns[:-1]
+
+    def _look_round(self) -> None:
+        """See which tables there are, and who sits where; who has left is remembered."""
+        for game_id, table in self._house.lobby.tables.items():
+            audited = self._audited.get(game_id)
+            if audited is None or audited.table not in (None, table):
+                audited = self._audited[game_id] = _Audited()
+            audited.table = table
+        for peer in self._house.peers:
+            seated_at = table_of(peer)
+            if seated_at is not None:
+                seat = seated_at.seat_of(peer.connection)
+                self._places[peer.connection, seated_at] = seat, peer.version
+
+    def _take_entry(self, entry: Entry) -> None:
         if isinstance(entry, GameStarted):
-            assert audited.start is None, "a table deals once"
-            assert (entry.game_id, entry.room) == (table.game_id, table.room)
+            audited = self._games[entry.game] = self._audited[entry.game_id]
+            assert audited.table is not None
+            assert entry.room == audited.table.room
             audited.begin(entry)
             return
-        assert audited.start is not None, "an entry before the start"
-        assert entry.game == audited.start.game
+        audited = self._games[entry.game]
+        assert audited.end is None, "an entry after the end"
         if isinstance(entry, ActionTaken):
-            self._take_action(audited, entry)
-            return
-        game = audited.game
-        assert game is not None
-        assert game.is_over == (entry.status is GameStatus.FINISHED)
-        if game.is_over:
-            assert game.survivor is not None
-            assert entry.places == (*game.finish_order, game.survivor)
+            audited.act(entry)
+        elif isinstance(entry, GameEnded):
+            audited.finish(entry)
         else:
-            assert (entry.status, entry.places) == (GameStatus.ABANDONED, ())
-        audited.end = entry
-        audited.secrets = []
+            assert isinstance(entry, TokenChanged)
 
-    def _take_action(self, audited: _Audited, taken: ActionTaken) -> None:
-        game = audited.game
-        assert game is not None
-        assert (taken.turn, taken.seat) == (game.turn, game.current)
-        before = len(game.hands[taken.seat])
-        game.apply(taken.action)
-        audited.state = state_message(game)
-        assert audited.state.state_hash == taken.state_hash, "the journal's hash is not the state's"
-        cards = sorted([*game.deck, *game.discard, *(card for hand in game.hands for card in hand)])
-        assert cards == sorted(DECK), "cards were lost or made"
-        drawn = 0 if isinstance(taken.action, Play) else len(game.hands[taken.seat]) - before
-        audited.drawn = tuple(game.hands[taken.seat][before:]) if drawn else ()
-        audited.action = action_message(game, taken, drawn)
-        audited.turns = [*audited.turns[-1:], turn_message(game, taken.state_hash)]
+    def _take_writes(self, writes: dict[int, bytes]) -> None:
+        """Judge all frames of an outcome; numbers are consecutive over those of a table."""
+        said: dict[_Audited, dict[int, tuple[int, bytes]]] = {}
+        for connection, data in writes.items():
+            places: dict[_Audited, int] = {}
+            for start in range(0, len(data), FRAME_SIZE):
+                frame = decode_frame(data[start : start + FRAME_SIZE])
+                if frame.game_id == 0:
+                    assert (frame.sequence, frame.player_id) == (0, HOST_ID)
+                    assert isinstance(decode(frame), Error | Heartbeat | Announce)
+                    continue
+                audited = self._audited[frame.game_id]
+                place = (frame.sequence - audited.number) & 0xFFFF
+                assert place > places.get(audited, -1) or audited.waited, "out of order"
+                places[audited] = place
+                known = said.setdefault(audited, {})
+                if place in known:
+                    assert known[place] == (frame.type, frame.payload), "a number used twice"
+                    assert frame.player_id == HOST_ID, "a private frame sent to two"
+                known[place] = frame.type, frame.payload
+                raw = data[start : start + FRAME_SIZE]
+                self._take_frame(audited, connection, frame, raw)
+        for audited, known in said.items():
+            assert audited.waited or sorted(known) == list(range(len(known))), "a number left out"
+            audited.number = (audited.number + len(known)) & 0xFFFF
 
-    def _take_frame(
-        self,
-        audited: _Audited,
-        table: Table,
-        link: Link,
-        data: bytes,
-        told: tuple[Link, Collection[int]] | None,
-    ) -> None:
-        if data is audited.frame and data[5] in _PUBLIC and data[4] == link.version:
-            return  # one more copy of a broadcast
+    def _take_frame(self, audited: _Audited, connection: int, frame: Frame, data: bytes) -> None:
+        assert audited.table is not None
+        place = self._places.get((connection, audited.table))
+        assert place is not None, "a frame to who does not sit here"
+        seat, version = place
+        assert frame.version == version
         assert not any(secret in data for secret in audited.secrets), "a secret left early"
-        frame = decode_frame(data)
         message = decode(frame)
-        assert frame.version == link.version
-        assert frame.game_id == table.game_id
-        self._check_number(audited, frame, data)
         packed = encode_frame(
             frame.type,
             message.pack(),
@@ -271,59 +347,48 @@ class Auditor:
             game_id=frame.game_id,
         )
         assert packed == data, f"bytes nobody reads in {message}"
-        assert frame.player_id in (HOST_ID, link.seat)
+        if audited.start is not None and audited.start.game in self._unsaved:
+            assert message in _AT_ONCE, "said before it was saved"
+        assert frame.player_id in (HOST_ID, seat)
+        if isinstance(message, GameStart | CardDrawn | HandSync):
+            assert seat is not None, "a hand for who has none"
         if isinstance(message, GameStart | CardDrawn | HandSync | Welcome):
-            assert frame.player_id == link.seat, "a private frame names its seat"
-        _check_message(audited, link, message, told)
-
-    def _check_number(self, audited: _Audited, frame: Frame, data: bytes) -> None:
-        """Numbers are consecutive over the table; copies of a broadcast share one."""
-        if audited.sequence is not None:
-            if frame.sequence == audited.sequence:
-                last = decode_frame(audited.frame)
-                same = (last.type, last.player_id, last.payload)
-                assert (frame.type, frame.player_id, frame.payload) == same, "a number used twice"
-                assert frame.player_id == HOST_ID, "a private frame sent to two"
-            else:
-                assert frame.sequence == (audited.sequence + 1) & 0xFFFF, "a number left out"
-        audited.sequence, audited.frame = frame.sequence, data
+            assert frame.player_id == (HOST_ID if seat is None else seat), "not named: its seat"
+        _check_message(audited, seat, message, self._named.get(connection, ()))
 
 
 def _check_message(
-    audited: _Audited, link: Link, message: Message, told: tuple[Link, Collection[int]] | None
+    audited: _Audited, seat: int | None, message: Message, named: Collection[int]
 ) -> None:
     """Check that what a message says is so, and that its reader may know it."""
-    game = audited.game
+    turns = audited.turns if audited.waited else audited.turns[-1:]
     if isinstance(message, Announce):
         _check_announcement(audited, message.text)
     elif isinstance(message, Error):
-        named = told[1] if told is not None and told[0] is link else ()
         assert set(message.cards) <= set(named), "an error that names cards of somebody else"
     elif isinstance(message, GameState):
-        assert message == audited.state
+        assert message in [turn.state for turn in turns]
     elif isinstance(message, TurnStart):
-        assert message in audited.turns, "a turn that is not this one"
+        assert message in [turn.start for turn in audited.turns], "a turn that is not this one"
     elif isinstance(message, TurnEnd):
-        assert message == audited.action
+        assert message in [turn.end for turn in turns]
     elif isinstance(message, PlayerWon):
-        assert game is not None
-        assert message == end_message(game)
-    elif isinstance(message, GameStart):
-        assert game is not None
-        assert message.cards == tuple(game.hands[link.seat])
-    elif isinstance(message, HandSync):
-        assert game is not None
-        assert audited.state is not None
-        hand = tuple(game.hands[link.seat][:CARDS_MAX])
-        known = audited.state.state_hash
-        assert message == HandSync(hand, game.turn, known), "not the hand of who reads it"
-    elif isinstance(message, CardDrawn):
-        assert game is not None
-        hand = tuple(game.hands[link.seat])
-        drew = audited.action is not None and audited.action.seat == link.seat
-        own = [hand[CARDS_MAX:], audited.drawn if drew else ()]
-        assert message.cards, "an empty CARD_DRAWN"
-        assert message.cards in own, "cards that the reader did not get"
+        assert audited.game is not None
+        assert message == end_message(audited.game)
+    elif isinstance(message, GameStart | HandSync | CardDrawn):
+        assert seat is not None
+        assert any(_is_own(message, turn, seat) for turn in turns), "not the hand of who reads it"
+
+
+def _is_own(message: GameStart | HandSync | CardDrawn, turn: _Turn, seat: int) -> bool:
+    """Tell whether cards are those of a seat in this turn, or what it just drew."""
+    hand = turn.hands[seat]
+    if isinstance(message, GameStart):
+        return message.cards == hand and turn.state.turn == 0
+    if isinstance(message, HandSync):
+        return message == HandSync(hand[:CARDS_MAX], turn.state.turn, turn.state.state_hash)
+    drew = turn.drawn if turn.end is not None and turn.end.seat == seat else ()
+    return bool(message.cards) and message.cards in (hand[CARDS_MAX:], drew)
 
 
 def _check_announcement(audited: _Audited, text: str) -> None:

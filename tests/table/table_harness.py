@@ -1,11 +1,13 @@
-"""A host without sockets or waiting: lobby, tables, links that keep what they hear, a clock.
+"""A host without sockets or waiting: a house, its journal, its bots, and a clock.
 
-`Host` does for tables what the server's runtime does, in virtual time, and has all it sends judged
-by an `Auditor` on the way. `Player` joins a ClientSession to it, back to back.
+`Host` does for a house what the server's runtime does, in virtual time, and has all that leaves it
+judged by an `Auditor` on the way. `Player` joins a ClientSession to it, back to back.
 """
 
+import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from table_auditor import Auditor
@@ -15,27 +17,22 @@ from rachel.client.session import ClientSession
 from rachel.client.updates import Update
 from rachel.rubp import (
     ACKNOWLEDGES_SYNC,
+    CARDS_MAX,
     FRAME_SIZE,
     HOST_ID,
     NO_TOKEN,
-    Error,
-    ErrorCode,
     Frame,
     FrameStream,
-    Heartbeat,
     Hello,
     Message,
-    MessageError,
-    MessageType,
     Platform,
     PlayCard,
     decode,
     decode_frame,
     encode,
 )
-from rachel.rules.actions import Play
+from rachel.rules.actions import Action, Play
 from rachel.rules.game import Game
-from rachel_server.core.effects import Effects
 from rachel_server.core.entries import (
     ActionTaken,
     Entry,
@@ -44,10 +41,14 @@ from rachel_server.core.entries import (
     GameStatus,
     StoredGame,
 )
-from rachel_server.core.link import Link
-from rachel_server.core.lobby import TABLES_MAX, Lobby, NotSeated
+from rachel_server.core.floor import table_of
+from rachel_server.core.house import House
+from rachel_server.core.lobby import TABLES_MAX, Lobby
+from rachel_server.core.outcome import Broken, Outcome, Thought
+from rachel_server.core.reception import WATCHES, Reservation
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
+from rachel_server.core.table_state import TableState
 
 UNIX_TIME: Final = 1_700_000_000.0
 _TICKS_MAX: Final = 10_000
@@ -60,33 +61,44 @@ def token_of(number: int) -> bytes:
     return bytes([0x70, number]) * 4
 
 
-class HostLink(Link):
-    """The host's end of a connection: a link with the stream of what comes in."""
+class Mailbox:
+    """A player's end of a connection, which keeps what it is sent.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Attributes:
+        connection: its number.
+        version: transport version of what it sends.
+        frames: what came since it was last read.
+        hung_up: whether the host has ended it.
+        flooded: whether it was for a flood.
+        rests_until: when the host reads on.
+    """
+
+    def __init__(self, house: House, connection: int) -> None:
+        self._house = house
+        self.connection = connection
+        self.version = 1
         self.stream = FrameStream()
-
-
-class Mailbox(HostLink):
-    """A link that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        super().__init__()
         self.frames: list[bytes] = []
-        self.hung_up = False
+        self.hung_up = self.flooded = False
+        self.rests_until = 0.0
 
-    def transmit(self, frames: bytes) -> None:
-        """Keep the frames; whoever was cut off hears nothing any more."""
-        assert frames
-        assert len(frames) % FRAME_SIZE == 0
+    @property
+    def table(self) -> Table | None:
+        """The table that it hears, None if there is none."""
+        peer = self._house.peers.get(self.connection)
+        return None if peer is None else table_of(peer)
+
+    @property
+    def seat(self) -> int | None:
+        """Its seat there."""
+        return None if self.table is None else self.table.seat_of(self.connection)
+
+    def take(self, data: bytes) -> None:
+        """Keep frames; one that was cut off hears nothing any more."""
+        assert data
+        assert len(data) % FRAME_SIZE == 0
         if not self.hung_up:
-            for start in range(0, len(frames), FRAME_SIZE):
-                self.frames.append(frames[start : start + FRAME_SIZE])
-
-    def hang_up(self) -> None:
-        """Note that the host closed the connection."""
-        self.hung_up = True
+            self.frames += [data[at : at + FRAME_SIZE] for at in range(0, len(data), FRAME_SIZE)]
 
     def heard_frames(self) -> list[Frame]:
         """Return the frames that came since the last call."""
@@ -103,13 +115,17 @@ class Mailbox(HostLink):
 
 
 class Host:
-    """A lobby with its tables, in virtual time.
+    """A house and what serves it, in virtual time.
 
     Attributes:
         now: the clock, in seconds.
-        lobby: the lobby under test.
+        house: the house under test.
+        auditor: what judges all that leaves it.
         journal: every entry so far, in order.
-        auditor: what judges all that is produced.
+        saves: whether the journal saves at once; otherwise `save` does.
+        thinks: whether bots answer at once; otherwise their `thoughts` collect here.
+        mends: whether tables may break off, whose games `mend` brings back from the journal.
+        aside: the games that were set aside, and why.
     """
 
     def __init__(
@@ -120,22 +136,37 @@ class Host:
         tables_max: int = TABLES_MAX,
     ) -> None:
         self.now = 1000.0
-        self.settings = settings or TableSettings()
         self.entropy: Callable[[int], bytes] = random.Random(seed).randbytes
-        self.journal: list[Entry] = []
-        self.auditor = Auditor()
-        self.lobby = Lobby(
-            self.settings,
+        self.house = House(
+            settings or TableSettings(),
             entropy=lambda size: self.entropy(size),
             unix_time=self.unix_time,
             tables_max=tables_max,
         )
+        self.auditor = Auditor(self.house)
+        self.journal: list[Entry] = []
+        self.saves = self.thinks = True
+        self.mends = False
+        self.thoughts: list[Thought] = []
+        self.broken: list[Broken] = []
+        self.aside: list[tuple[str, str]] = []
+        self._appended = self._saved = 0
+        self._numbers = itertools.count(1)
+        self._mailboxes: dict[int, Mailbox] = {}
+        self._cut: list[Mailbox] = []
 
     def unix_time(self) -> float:
         """Return the time of the day."""
         return UNIX_TIME + self.now
 
     # What connections do
+
+    def connect(self, address: str | None = None) -> Mailbox:
+        """Open a connection."""
+        link = Mailbox(self.house, next(self._numbers))
+        self._mailboxes[link.connection] = link
+        self.house.opened(link.connection, "tcp", address, self.now)
+        return link
 
     def hello(
         self,
@@ -148,145 +179,139 @@ class Host:
         version: int = 2,
         platform: int = Platform.TERMINAL,
         acknowledges: bool = False,
+        watches: bool = False,
         look: bytes = b"\0\0\0",
     ) -> Mailbox:
         """Say HELLO on a connection, a new one unless given, and return it."""
-        link = link or Mailbox()
-        hello = Hello(
-            name,
-            platform,
-            token=token,
-            room=room,
-            capabilities=ACKNOWLEDGES_SYNC if acknowledges else 0,
-            look=look,
-        )
-        self._arrive(link, hello, version=version, game_id=game_id)
+        link = link or self.connect()
+        link.version = version
+        wants = (ACKNOWLEDGES_SYNC if acknowledges else 0) | (WATCHES if watches else 0)
+        hello = Hello(name, platform, token=token, room=room, capabilities=wants, look=look)
+        self.say(link, hello, game_id=game_id)
         return link
 
     def say(self, link: Mailbox, message: Message, *, game_id: int | None = None) -> None:
         """Send a message on a connection, with the game id of its table unless told otherwise."""
         if game_id is None:
             game_id = 0 if link.table is None else link.table.game_id
-        self._arrive(link, message, version=link.version, game_id=game_id)
+        self.receive(
+            link,
+            encode(message, version=link.version, sequence=0, player_id=HOST_ID, game_id=game_id),
+        )
 
-    def _arrive(self, link: Mailbox, message: Message, *, version: int, game_id: int) -> None:
-        data = encode(message, version=version, sequence=0, player_id=HOST_ID, game_id=game_id)
-        self.receive(link, data)
-
-    def receive(self, link: HostLink, data: bytes) -> None:
-        """Take bytes of a connection."""
+    def receive(self, link: Mailbox, data: bytes) -> None:
+        """Take bytes of a connection, frame by frame, so that each answer is judged by itself."""
         for frame in link.stream.feed(data):
-            self._take_frame(link, frame)
+            if frame.type == PlayCard.TYPE:
+                self.auditor.names(link.connection, frame.payload[1 : 1 + CARDS_MAX])
+            self.carry_out(self.house.received(link.connection, [frame], self.now))
 
-    def _take_frame(self, link: HostLink, frame: Frame) -> None:
-        table = link.table
-        try:
-            message = decode(frame)
-        except MessageError:
-            played = frame.type == MessageType.PLAY_CARD
-            self._refuse(link, ErrorCode.INVALID_PLAY if played else ErrorCode.UNKNOWN)
-            return
-        if isinstance(message, Hello):
-            self._take_hello(link, message, frame)
-        elif isinstance(message, Heartbeat):
-            self._send_outside(link, Heartbeat())
-        elif table is None:
-            self._refuse(link, ErrorCode.GAME_NOT_STARTED)
-        elif frame.game_id not in (0, table.game_id):
-            self._refuse(link, ErrorCode.UNKNOWN)
-        else:
-            cards = message.cards if isinstance(message, PlayCard) else ()
-            self.perform(table, table.receive(link, message, self.now), told=(link, cards))
+    def lose(self, *links: Mailbox) -> None:
+        """Let connections break."""
+        for link in links:
+            self.carry_out(self.house.closed(link.connection, self.now))
 
-    def _take_hello(self, link: HostLink, hello: Hello, frame: Frame) -> None:
-        link.version = frame.version
-        link.platform, link.look = hello.platform, hello.look
-        link.acknowledges = hello.acknowledges_sync
-        try:
-            outcomes = self.lobby.hello(link, hello, frame.game_id, self.now)
-        except NotSeated as refusal:
-            self._refuse(link, refusal.code)
-            return
-        leaving = [link for _, effects in outcomes for link in effects.hang_up]
-        for table, effects in outcomes:
-            self.perform(table, effects, leaving=leaving)
+    # What is asked for over HTTP
 
-    def lose(self, link: HostLink) -> None:
-        """Let a connection break."""
-        if link.table is not None:
-            self.perform(link.table, link.table.lost(link, self.now))
+    def open(self, settings: TableSettings, *, public: bool = False, bots: int = 0) -> Table:
+        """Open a table with settings of its own."""
+        table, outcome = self.house.open(settings, public=public, bots=bots, now=self.now)
+        self.carry_out(outcome)
+        return table
 
-    def _refuse(self, link: HostLink, code: ErrorCode) -> None:
-        if link.table is None:
-            self._send_outside(link, Error(code))
-        else:
-            self.perform(link.table, link.table.refuse(link, code))
+    def reserve(self, account: int, *, room: str = "", name: str = "Ann") -> Reservation:
+        """Reserve a seat for an account."""
+        reservation, outcome = self.house.reserve(room, account, name, self.now)
+        self.carry_out(outcome)
+        assert reservation is not None
+        return reservation
 
-    def _send_outside(self, link: HostLink, message: Message) -> None:
-        """Send what does not wait for the journal."""
-        if link.table is not None:
-            frame = link.table.frame(link, message)
-            self.auditor.audit(link.table, Effects(frames=[(link, frame)]))
-        else:
-            frame = encode(message, version=link.version, sequence=0, player_id=HOST_ID, game_id=0)
-        link.transmit(frame)
+    def begin(self, table: Table) -> None:
+        """Begin a game at once."""
+        self.carry_out(self.house.begin(table, self.now))
+
+    def leave(self, table: Table, seat: int) -> None:
+        """Let the person on a seat go."""
+        self.carry_out(self.house.leave(table, seat, self.now))
 
     # What follows
 
-    def perform(
-        self,
-        table: Table,
-        effects: Effects,
-        *,
-        told: tuple[Link, tuple[int, ...]] | None = None,
-        leaving: Sequence[Link] = (),
-    ) -> None:
-        """Have effects judged, then carry them out."""
-        self.auditor.audit(table, effects, told=told, leaving=leaving)
-        self.journal += effects.entries
-        self.deliver(effects)
-        if table.closed:
-            self.lobby.forget(table)
+    def carry_out(self, outcome: Outcome) -> None:
+        """Have an outcome judged, then do what it asks for."""
+        self.auditor.judge(outcome)
+        for record in outcome.records:
+            self._appended = record.sequence
+            self.journal.append(record.entry)
+        for connection, data in outcome.writes.items():
+            self._mailboxes[connection].take(data)
+        for connection in outcome.cuts:
+            link = self._mailboxes[connection]
+            link.hung_up = True
+            link.flooded = connection in outcome.floods
+            self._cut.append(link)
+        for connection, until in outcome.rests.items():
+            self._mailboxes[connection].rests_until = until
+        for broken in outcome.broken:
+            if not self.mends:
+                raise broken.error
+            self.broken.append(broken)
+        self.aside += outcome.aside
+        if self.saves:
+            self.save()
+        self.thoughts += outcome.thoughts
+        while self.thinks and self.thoughts:
+            thought = self.thoughts.pop(0)
+            self.answer(thought, choose(thought.level, thought.view, thought.rng))
 
-    def deliver(self, effects: Effects) -> None:
-        """Send the frames and cut the links."""
-        for link, frame in effects.frames:
-            link.transmit(frame)
-        for link in effects.hang_up:
-            link.hang_up()
+    def answer(self, thought: Thought, action: Action | None) -> None:
+        """Bring what a bot has chosen."""
+        self.carry_out(self.house.thought(thought.ticket, action, self.now))
+
+    def save(self, records: int | None = None) -> None:
+        """Let the journal save what it was given: all of it, or so many records more."""
+        sequence = self._appended if records is None else self._saved + records
+        if sequence > self._saved:
+            self._saved = sequence
+            self.auditor.saved(sequence)
+            self.carry_out(self.house.saved(sequence, self.now))
 
     # Time
 
-    def next_deadline(self) -> float | None:
-        """Return when the first of the tables has something to do."""
-        deadlines = (table.next_deadline() for table in self.lobby.tables.values())
-        return min((time for time in deadlines if time is not None), default=None)
-
-    def tick_due(self) -> None:
-        """Let every table do what is due now."""
-        for table in list(self.lobby.tables.values()):
-            deadline = table.next_deadline()
-            if deadline is not None and deadline <= self.now:
-                self.perform(table, table.tick(self.now))
+    def tick(self) -> None:
+        """Let the house do what is due now, once."""
+        self.carry_out(self.house.ticked(self.now))
 
     def wait(self, seconds: float) -> None:
-        """Let time pass; tables act when they said they would."""
+        """Let time pass; connections that were cut are gone, the house acts when it said so."""
+        cut, self._cut = self._cut, []
+        self.lose(*cut)
         until = self.now + seconds
         for _ in range(_TICKS_MAX):
-            deadline = self.next_deadline()
+            deadline = self.house.next_deadline()
             if deadline is None or deadline > until:
                 self.now = until
                 return
             self.now = max(self.now, deadline)
-            self.tick_due()
-        raise AssertionError("a table always has something due and never gets it done")
+            self.tick()
+        raise AssertionError("the house always has something due and never gets it done")
 
     # Looking at it
+
+    @property
+    def lobby(self) -> Lobby:
+        """The tables."""
+        return self.house.lobby
 
     def table(self, room: str) -> Table:
         """Return the newest table of a room."""
         tables = [table for table in self.lobby.tables.values() if table.room == room]
         return max(tables, key=lambda table: table.game_id)
+
+    def is_open(self, table: Table) -> bool:
+        """Tell whether a table is not closed; a closed one is forgotten."""
+        is_open = table.state is not TableState.CLOSED
+        assert (self.lobby.tables.get(table.game_id) is table) == is_open
+        return is_open
 
     def game(self, table: Table) -> Game:
         """Return the auditor's replay of the game at a table, as it is now."""
@@ -296,44 +321,43 @@ class Host:
         """Return the game at a table as a store would give it back."""
         return stored_games(self.journal)[self.auditor.started(table).game]
 
-    def restore(self, stored: StoredGame) -> Table:
+    def restore(self, stored: StoredGame, epoch: int | None = None) -> Table:
         """Bring back the table of a stored game, as a server does that starts."""
-        table = Table.restore(
-            stored,
-            settings=self.settings,
-            entropy=lambda size: self.entropy(size),
-            unix_time=self.unix_time,
-            now=self.now,
-        )
-        self.lobby.adopt(table)
-        self.auditor.adopt(table, stored)
-        return table
+        outcome = self.house.restored(stored, self.now, epoch=epoch)
+        assert not outcome.aside, outcome.aside
+        self.auditor.adopt(stored)
+        self.carry_out(outcome)
+        return self.lobby.tables[stored.start.game_id]
+
+    def mend(self) -> None:
+        """Bring back the games that broke off, from what the journal has."""
+        broken, self.broken = self.broken, []
+        for one in broken:
+            if one.game is not None:
+                self.restore(stored_games(self.journal)[one.game], one.epoch)
 
 
-def stored_games(journal: list[Entry]) -> dict[str, StoredGame]:
+def stored_games(journal: Iterable[Entry]) -> dict[str, StoredGame]:
     """Return the games in a journal by their names, as a store would give them back."""
-    starts: dict[str, GameStarted] = {}
-    actions: dict[str, list[ActionTaken]] = {}
-    ends: dict[str, GameEnded] = {}
+    games: dict[str, StoredGame] = {}
     for entry in journal:
+        known = games.get(entry.game)
         if isinstance(entry, GameStarted):
-            assert entry.game not in starts
-            starts[entry.game] = entry
-            actions[entry.game] = []
-        elif isinstance(entry, ActionTaken):
-            actions[entry.game].append(entry)
+            assert known is None
+            games[entry.game] = StoredGame(entry, (), GameStatus.PLAYING, None)
+            continue
+        assert known is not None
+        assert known.end is None
+        if isinstance(entry, ActionTaken):
+            known = replace(known, actions=(*known.actions, entry))
+        elif isinstance(entry, GameEnded):
+            known = replace(known, status=entry.status, end=entry)
         else:
-            assert entry.game not in ends
-            ends[entry.game] = entry
-    return {
-        game: StoredGame(
-            start,
-            tuple(actions[game]),
-            ends[game].status if game in ends else GameStatus.PLAYING,
-            ends.get(game),
-        )
-        for game, start in starts.items()
-    }
+            seats = list(known.start.seats)
+            seats[entry.seat] = replace(seats[entry.seat], token_hash=entry.token_hash)
+            known = replace(known, start=replace(known.start, seats=tuple(seats)))
+        games[entry.game] = known
+    return games
 
 
 class Player:
@@ -350,12 +374,12 @@ class Player:
         self._level = level
         self._rng = random.Random(session.name)
         self.session = session
-        self.link = Mailbox()
+        self.link = host.connect()
         self.updates: list[Update] = []
 
     def connect(self) -> None:
         """Open a connection and say HELLO, fresh or to reclaim as the session sees fit."""
-        self.link = Mailbox()
+        self.link = self._host.connect()
         self.send(self.session.hello())
 
     def send(self, data: bytes) -> None:

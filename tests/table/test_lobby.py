@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from table_harness import Host, Mailbox, play_out, token_of
+from table_harness import Host, Mailbox, token_of
 from table_positions import stored_game
 
 from rachel.rubp import (
@@ -19,7 +19,6 @@ from rachel.rubp import (
     Welcome,
     encode,
 )
-from rachel_server.core.lobby import NotSeated
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -101,7 +100,7 @@ def test_a_room_code_is_the_same_in_any_case() -> None:
     )
     at = frame.index(b"TEA42")
     frame[at : at + 5] = b"teA42"
-    bob = Mailbox()
+    bob = host.connect()
     host.receive(bob, bytes(frame))
     assert table_of(bob) is table_of(ann)
 
@@ -151,26 +150,6 @@ def test_game_ids_go_round_and_are_not_used_twice_at_a_time() -> None:
     assert ids == [0xFFFF, 2, 3]
 
 
-def test_who_may_open_no_table_can_still_join_and_play_again() -> None:
-    host = Host(TableSettings(seats=2))
-    ann, bob = host.hello("ANN", room="HERE"), Mailbox()
-    hello = Hello("BOB", 0x60, token=token_of(2), room="THERE")
-    with pytest.raises(NotSeated) as refused:
-        host.lobby.hello(bob, hello, 0, host.now, may_open=lambda: False)
-    assert refused.value.code is ErrorCode.LOBBY_FULL
-    with pytest.raises(NotSeated):
-        host.lobby.hello(bob, replace(hello, room=""), 0, host.now, may_open=lambda: False)
-    assert [table.room for table in host.lobby.tables.values()] == ["HERE"]
-    here = replace(hello, room="HERE")
-    for table, effects in host.lobby.hello(bob, here, 0, host.now, may_open=lambda: False):
-        host.perform(table, effects)
-    assert bob.table is ann.table
-    play_out(host, table_of(bob), [])
-    for table, effects in host.lobby.hello(bob, here, 0, host.now, may_open=lambda: False):
-        host.perform(table, effects)
-    assert table_of(bob).phase is Phase.WAITING
-
-
 # From one table to another
 
 
@@ -189,7 +168,7 @@ def test_leaving_a_waiting_table_for_another(token: bytes) -> None:
     ]
     assert one.seats.people == 1
     host.wait(9)
-    assert not one.closed
+    assert host.is_open(one)
 
 
 def test_leaving_a_running_game_keeps_the_seat_there() -> None:
@@ -213,7 +192,7 @@ def test_leaving_alone_closes_the_table_left(token: bytes) -> None:
     ann = host.hello("ANN", room="ONE", token=token)
     one = table_of(ann)
     host.hello("ANN", room="TWO", link=ann)
-    assert one.closed
+    assert not host.is_open(one)
     assert list(host.lobby.tables.values()) == [table_of(ann)]
 
 
@@ -247,10 +226,10 @@ def test_a_waiting_table_closes_when_the_last_without_a_token_leaves() -> None:
     ann, bob = (host.hello(name, room="TEA42") for name in ("ANN", "BOB"))
     table = table_of(ann)
     host.lose(ann)
-    assert not table.closed
+    assert host.is_open(table)
     assert table.seats.names == ["BOB"]
     host.lose(bob)
-    assert table.closed
+    assert not host.is_open(table)
     assert host.lobby.tables == {}
     assert table.next_deadline() is None
 
@@ -261,9 +240,9 @@ def test_a_waiting_table_keeps_seats_with_a_token_for_the_grace() -> None:
     table = table_of(ann)
     host.lose(ann)
     host.wait(30 - SHORT)
-    assert not table.closed
+    assert host.is_open(table)
     host.wait(SHORT)
-    assert table.closed
+    assert not host.is_open(table)
     assert host.lobby.tables == {}
 
 

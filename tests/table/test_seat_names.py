@@ -1,7 +1,7 @@
 """Names at one table: unique, harmless, and a bot's only for bots."""
 
 import pytest
-from table_harness import Host, Mailbox
+from table_harness import Host
 
 from rachel.rubp import HOST_ID, TEXT_MAX, Hello, PlayerName, encode
 from rachel_server.core.seating import BOT_NAMES, bot_name, unique_name
@@ -65,7 +65,7 @@ def test_hostile_names_reach_nobody_as_they_are(raw: bytes) -> None:
         encode(Hello("X", room="TEA42"), version=1, sequence=0, player_id=HOST_ID, game_id=0)
     )
     frame[16:32] = raw.ljust(16, b"\0")[:16]
-    host.receive(Mailbox(), bytes(frame))
+    host.receive(host.connect(), bytes(frame))
     (told,) = ann.heard_of(PlayerName)
     assert told.name.isprintable()
     assert told.name.isascii()

@@ -21,6 +21,7 @@ from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
+WARNING = Announce("10 s left, then a bot plays this turn")
 ANN, BOB = (PlayerEntry(seat, 0x60) for seat in range(2))
 SHORT = 1e-6
 
@@ -126,17 +127,47 @@ def test_the_seat_is_taken_back_in_the_middle_of_the_bots_delay() -> None:
     assert not links[1].heard_of(Error)
 
 
-def test_who_is_lost_and_back_within_the_grace_was_never_covered() -> None:
+def test_who_is_lost_and_back_within_the_grace_has_the_whole_time_again() -> None:
     host, table, game, links = two_people()
-    for _ in range(3):
-        host.lose(links[0])
-        host.wait(29)
-        links[0] = back(host, table, 0)
-    assert game.turn == 0
-    host.wait(59)
+    host.lose(links[0])
+    host.wait(29)
+    links[0] = back(host, table, 0)
+    host.wait(50 - SHORT)
+    links[0].heard()
+    host.wait(SHORT)
+    assert links[0].heard() == [WARNING]
+    host.wait(10 - SHORT)
     assert game.turn == 0, "the clock began again with the return"
-    host.wait(2)
+    host.wait(SHORT)
     assert game.turn == 1
+
+
+@pytest.mark.parametrize("away_s", [0.0, 1.0, 29.0])
+def test_dropping_and_returning_lengthens_one_turn_only_once(away_s: float) -> None:
+    """Otherwise a client that is lost again and again could stop the table."""
+    host, table, game, links = two_people()
+    host.lose(links[0])
+    host.wait(away_s)
+    links[0] = back(host, table, 0)
+    ends = host.now + 60
+    while host.now + 29 < ends:
+        host.lose(links[0])
+        host.wait(28)
+        links[0] = back(host, table, 0)
+    host.wait(ends - host.now - SHORT)
+    assert game.turn == 0
+    host.wait(SHORT)
+    assert game.turn == 1
+    # The next turn of theirs can be lengthened again.
+    until_turn_of(host, game, links, 0)
+    turn = game.turn
+    host.wait(40)
+    host.lose(links[0])
+    links[0] = back(host, table, 0)
+    host.wait(60 - SHORT)
+    assert game.turn == turn
+    host.wait(SHORT)
+    assert game.turn == turn + 1
 
 
 def test_a_loss_of_somebody_who_is_not_to_act_costs_nobody_time() -> None:
@@ -171,11 +202,10 @@ def test_the_host_acts_when_the_clock_runs_out() -> None:
 
 def test_a_warning_comes_ten_seconds_before_once_and_to_that_person_alone() -> None:
     host, _, game, links = two_people()
-    warning = Announce("10 s left, then a bot plays this turn")
     host.wait(50 - SHORT)
     assert links[0].heard() == []
     host.wait(SHORT)
-    assert links[0].heard() == [warning]
+    assert links[0].heard() == [WARNING]
     host.wait(10 - SHORT)
     assert links[0].heard() == []
     assert links[1].heard() == []
@@ -300,7 +330,7 @@ def test_the_table_pauses_while_nobody_is_connected() -> None:
     host.lose(links[1])
     host.wait(599)
     assert game.turn == 0
-    assert not table.closed
+    assert host.is_open(table)
     links[1] = back(host, table, 1)
     assert game.turn == 0
     host.wait(1)
@@ -340,10 +370,10 @@ def test_an_abandoned_game_is_closed_and_rates_nobody() -> None:
     for link in links:
         host.lose(link)
     host.wait(600 - SHORT)
-    assert not table.closed
+    assert host.is_open(table)
     assert len(host.journal) == 1
     host.wait(SHORT)
-    assert table.closed
+    assert not host.is_open(table)
     assert host.lobby.tables == {}
     start = host.auditor.started(table)
     end = GameEnded(start.game, GameStatus.ABANDONED, (), host.unix_time())
@@ -363,9 +393,9 @@ def test_the_ten_minutes_begin_with_the_last_to_go() -> None:
     host.wait(20)
     host.lose(link)
     host.wait(599)
-    assert not table.closed
+    assert host.is_open(table)
     host.wait(1)
-    assert table.closed
+    assert not host.is_open(table)
     assert game.turn == 0
 
 

@@ -212,9 +212,9 @@ def test_the_finished_game_can_be_looked_at_while_the_next_one_waits() -> None:
 def test_a_finished_table_closes_after_a_minute() -> None:
     host, old, links = finished()
     host.wait(60 - SHORT)
-    assert not old.closed
+    assert host.is_open(old)
     host.wait(SHORT)
-    assert old.closed
+    assert not host.is_open(old)
     assert host.lobby.tables == {}
     assert all(link.table is None and not link.hung_up for link in links)
     links[0].heard()
@@ -230,7 +230,7 @@ def test_closing_the_finished_table_leaves_the_rematch_its_room_code() -> None:
     host.hello("P0", token=token_of(10), link=ann)
     new = host.table(ROOM)
     host.wait(5)
-    assert old.closed
+    assert not host.is_open(old)
     late = host.hello("NEW", room=ROOM)
     assert late.table is new
 
@@ -273,7 +273,7 @@ def test_a_rematch_of_a_rematch() -> None:
 
 
 def test_a_game_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rachel_server.core.table.TURNS_MAX", 3)
+    monkeypatch.setattr("rachel_server.core.playing.TURNS_MAX", 3)
     host = Host(TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
     table = host.table("TEA42")

@@ -116,7 +116,7 @@ def test_a_hello_again_of_somebody_alone_leaves_the_table_open(room: str) -> Non
     host.hello("ANN", room=room, link=ann)
     table = ann.table
     assert table is not None
-    assert not table.closed
+    assert host.is_open(table)
     assert list(host.lobby.tables.values()) == [table]
     assert table.seats.people == 1
     host.wait(10)

@@ -13,28 +13,13 @@ ANN = 11
 SMALL = TableSettings(seats=3, turn_time_s=15.0, bot_level="beginner", start_delay_s=5.0)
 
 
-def opened(
-    host: Host, settings: TableSettings = SMALL, *, public: bool = False, bots: int = 0
-) -> Table:
-    """Open a table, and carry out what follows."""
-    table, effects = host.lobby.open(settings, public=public, bots=bots, now=host.now)
-    host.perform(table, effects)
-    return table
-
-
 def join(host: Host, table: Table, name: str, number: int) -> Mailbox:
     return host.hello(name, room=table.room, token=token_of(number))
 
 
-def leave(host: Host, table: Table, seat: int) -> None:
-    """Let somebody leave, whose connection hears of it and ends."""
-    effects = table.leave(seat, host.now)
-    host.perform(table, effects, leaving=effects.hang_up)
-
-
 def test_an_opened_table_is_run_as_its_opener_said() -> None:
     host = Host()
-    table = opened(host)
+    table = host.open(SMALL)
     ann = join(host, table, "ANN", 1)
     said = ann.heard()
     assert Welcome(0, table.game_id, 3, Phase.WAITING) in said
@@ -49,7 +34,7 @@ def test_an_opened_table_is_run_as_its_opener_said() -> None:
 
 def test_bots_that_were_asked_for_sit_there_from_the_start() -> None:
     host = Host()
-    table = opened(host, bots=2)
+    table = host.open(SMALL, bots=2)
     ann = join(host, table, "ANN", 1)
     said = ann.heard()
     names = [message for message in said if isinstance(message, PlayerName)][:3]
@@ -62,7 +47,7 @@ def test_bots_that_were_asked_for_sit_there_from_the_start() -> None:
 
 def test_an_opened_table_waits_ten_minutes_for_somebody() -> None:
     host = Host()
-    table = opened(host, bots=1)
+    table = host.open(SMALL, bots=1)
     host.wait(599)
     assert host.lobby.in_room(table.room.lower()) is table
     host.wait(2)
@@ -72,7 +57,7 @@ def test_an_opened_table_waits_ten_minutes_for_somebody() -> None:
 
 def test_an_opened_table_survives_people_who_come_and_go_while_it_waits() -> None:
     host = Host()
-    table = opened(host)
+    table = host.open(SMALL)
     guest = host.hello("GUEST", room=table.room)
     host.lose(guest)
     assert host.lobby.in_room(table.room) is table
@@ -86,7 +71,7 @@ def test_an_opened_table_survives_people_who_come_and_go_while_it_waits() -> Non
 
 def test_quick_play_finds_tables_that_are_open_to_all_and_no_others() -> None:
     host = Host()
-    private, public = opened(host), opened(host, public=True)
+    private, public = host.open(SMALL), host.open(SMALL, public=True)
     ann = host.hello("ANN")
     assert ann.table is public
     assert private.seats.people == 0
@@ -94,44 +79,36 @@ def test_quick_play_finds_tables_that_are_open_to_all_and_no_others() -> None:
 
 def test_a_game_begins_at_once_if_somebody_says_so() -> None:
     host = Host()
-    table = opened(host)
+    table = host.open(SMALL)
     ann = join(host, table, "ANN", 1)
     assert table.starts_at == host.now + 5
-    host.perform(table, table.begin(host.now))
+    host.begin(table)
     assert ann.heard_of(TurnStart)
     assert table.starts_at is None
     assert table.phase is Phase.PLAYING
     turns = len(host.stored(table).actions)
-    host.perform(table, table.begin(host.now))  # nothing begins twice
+    host.begin(table)  # nothing begins twice
     assert len(host.stored(table).actions) == turns
 
 
 def test_no_game_begins_without_anybody() -> None:
     host = Host()
-    table = opened(host)
-    reserve(host, table)
-    host.perform(table, table.begin(host.now))
+    table = host.open(SMALL)
+    host.reserve(ANN, room=table.room)
+    host.begin(table)
     assert table.phase is Phase.WAITING
-
-
-def reserve(host: Host, table: Table) -> bytes:
-    """Reserve a seat for ANN; return its token."""
-    reservation, outcomes = host.lobby.reserve(table.room, ANN, "ANN", host.now)
-    for concerned, effects in outcomes:
-        host.perform(concerned, effects)
-    return reservation.token
 
 
 @pytest.mark.parametrize("came", [False, True])
 def test_who_leaves_a_waiting_table_makes_room(came: bool) -> None:
     host = Host()
-    table = opened(host)
+    table = host.open(SMALL)
     bob = join(host, table, "BOB", 1)
-    token = reserve(host, table)
+    token = host.reserve(ANN, room=table.room, name="ANN").token
     if came:
         ann = host.hello("ANN", token=token, room=table.room, game_id=table.game_id)
     bob.heard()
-    leave(host, table, 1)
+    host.leave(table, 1)
     said = bob.heard()
     assert said[-1] == Announce("ANN has left")
     (players,) = [message for message in said if isinstance(message, PlayerList)]
@@ -145,12 +122,12 @@ def test_who_leaves_a_waiting_table_makes_room(came: bool) -> None:
 
 def test_a_game_goes_on_for_who_has_left_and_takes_them_back() -> None:
     host = Host(TableSettings(seats=2, bot_delay_s=1.0))
-    table = opened(host, TableSettings(seats=2, bot_delay_s=1.0))
+    table = host.open(TableSettings(seats=2, bot_delay_s=1.0))
     ann = join(host, table, "ANN", 1)
     bob = join(host, table, "BOB", 2)
     game = host.game(table)
     assert game.current == 0
-    leave(host, table, 0)
+    host.leave(table, 0)
     assert ann.hung_up
     host.wait(1.1)  # a bot plays at once, not after the grace of a lost connection
     assert game.turn == 1
@@ -162,10 +139,10 @@ def test_a_game_goes_on_for_who_has_left_and_takes_them_back() -> None:
 
 def test_a_game_that_all_have_left_stands_still_and_is_abandoned() -> None:
     host = Host()
-    table = opened(host, TableSettings(seats=2, bot_delay_s=0.0))
+    table = host.open(TableSettings(seats=2, bot_delay_s=0.0))
     join(host, table, "ANN", 1)
     host.wait(10)
-    leave(host, table, 0)
+    host.leave(table, 0)
     turns = len(host.stored(table).actions)
     host.wait(599)
     assert len(host.stored(table).actions) == turns
@@ -176,10 +153,10 @@ def test_a_game_that_all_have_left_stands_still_and_is_abandoned() -> None:
 
 def test_a_finished_table_can_be_left() -> None:
     host = Host()
-    table = opened(host, TableSettings(seats=2))
+    table = host.open(TableSettings(seats=2))
     ann, bob = join(host, table, "ANN", 1), join(host, table, "BOB", 2)
     play_out(host, table, [])
     assert table.phase is Phase.FINISHED
-    leave(host, table, 0)
+    host.leave(table, 0)
     assert ann.hung_up
     assert bob.heard()[-1] == Announce("ANN has left")

@@ -217,7 +217,7 @@ def test_before_the_start_and_after_the_end_there_is_no_game_to_act_in() -> None
 
 def test_an_action_of_somebody_without_a_seat_is_answered_outside_any_table() -> None:
     host = Host()
-    link = Mailbox()
+    link = host.connect()
     host.say(link, DrawCard())
     (frame,) = link.heard_frames()
     assert decode(frame) == Error(ErrorCode.GAME_NOT_STARTED)

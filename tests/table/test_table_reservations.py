@@ -15,21 +15,14 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel_server.core.entries import GameStarted
-from rachel_server.core.lobby import NotSeated, Reservation
+from rachel_server.core.lobby import NotSeated
+from rachel_server.core.reception import Reservation
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
 SHORT = 1e-6
 ANN, BOB, CAT = 11, 22, 33
 """Accounts."""
-
-
-def reserve(host: Host, account: int, *, room: str = "", name: str = "Ann") -> Reservation:
-    """Reserve a seat, and carry out what follows."""
-    reservation, outcomes = host.lobby.reserve(room, account, name, host.now)
-    for table, effects in outcomes:
-        host.perform(table, effects)
-    return reservation
 
 
 def come(host: Host, reservation: Reservation, *, link: Mailbox | None = None) -> Mailbox:
@@ -57,7 +50,7 @@ def test_who_has_the_token_takes_the_seat() -> None:
     host = Host()
     bob = host.hello("BOB", room="TEA42")
     bob.heard()
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     table = host.table("TEA42")
     assert (reservation.game_id, reservation.room) == (table.game_id, "TEA42")
     assert bob.heard() == [PlayerName(1, "Ann")]
@@ -79,7 +72,7 @@ def test_who_has_the_token_takes_the_seat() -> None:
 def test_the_token_alone_and_the_room_will_do(by_room: bool) -> None:
     """A client that knows nothing of reservations: a fresh join, or a reclaim without a room."""
     host = Host()
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     if by_room:
         link = host.hello("ANN", token=reservation.token, room="TEA42")
     else:
@@ -88,7 +81,7 @@ def test_the_token_alone_and_the_room_will_do(by_room: bool) -> None:
 
 
 def test_the_token_is_not_shown() -> None:
-    reservation = reserve(Host(), ANN)
+    reservation = Host().reserve(ANN)
     assert reservation.token != NO_TOKEN
     assert repr(reservation.token) not in repr(reservation)
     assert reservation.token.hex() not in repr(reservation)
@@ -97,7 +90,7 @@ def test_the_token_is_not_shown() -> None:
 def test_another_token_does_not_take_the_seat() -> None:
     host = Host(TableSettings(seats=2))
     host.hello("BOB", room="TEA42")
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     eve = host.hello("Ann", token=token_of(9), game_id=reservation.game_id)
     assert eve.heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
     eve = host.hello("Ann", token=token_of(9), room="TEA42")
@@ -108,7 +101,7 @@ def test_another_token_does_not_take_the_seat() -> None:
 def test_a_name_that_is_there_already_gets_a_number() -> None:
     host = Host()
     host.hello("ann", room="TEA42")
-    reservation = reserve(host, ANN, room="TEA42", name="Ann")
+    reservation = host.reserve(ANN, room="TEA42", name="Ann")
     assert table_of(host, reservation).seats.names == ["ann", "Ann 2"]
 
 
@@ -118,14 +111,14 @@ def test_a_name_that_is_there_already_gets_a_number() -> None:
 def test_without_a_code_it_is_quick_play() -> None:
     host = Host()
     bob = host.hello("BOB")
-    reservation = reserve(host, ANN)
+    reservation = host.reserve(ANN)
     assert table_of(host, reservation) is bob.table
-    assert table_of(host, reserve(host, CAT, room="TEA42", name="Cat")) is not bob.table
+    assert table_of(host, host.reserve(CAT, room="TEA42", name="Cat")) is not bob.table
 
 
 def test_a_room_that_does_not_exist_is_opened_and_private() -> None:
     host = Host()
-    table = table_of(host, reserve(host, ANN, room="TEA42"))
+    table = table_of(host, host.reserve(ANN, room="TEA42"))
     assert (table.room, table.public) == ("TEA42", False)
     assert host.hello("BOB", room="TEA42").table is table
     assert host.hello("CAT").table is not table
@@ -136,13 +129,13 @@ def test_there_is_no_seat_at_a_table_that_is_full_or_plays(delay: float) -> None
     host = Host(TableSettings(seats=2, start_delay_s=delay), tables_max=1)
     host.hello("BOB", room="TEA42")
     if delay:
-        reserve(host, ANN, room="TEA42")
+        host.reserve(ANN, room="TEA42")
     code = ErrorCode.LOBBY_FULL if delay else ErrorCode.GAME_IN_PROGRESS
     with pytest.raises(NotSeated) as refusal:
-        reserve(host, CAT, room="TEA42")
+        host.reserve(CAT, room="TEA42")
     assert refusal.value.code is code
     with pytest.raises(NotSeated) as refusal:
-        reserve(host, CAT, room="ROOM2")
+        host.reserve(CAT, room="ROOM2")
     assert refusal.value.code is ErrorCode.LOBBY_FULL
     assert len(host.lobby.tables) == 1
 
@@ -153,7 +146,7 @@ def test_there_is_no_seat_at_a_table_that_is_full_or_plays(delay: float) -> None
 def test_a_seat_nobody_comes_for_is_given_up_after_a_minute() -> None:
     host = Host(TableSettings(start_delay_s=1000))
     bob = host.hello("BOB", room="TEA42")
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     table = host.table("TEA42")
     host.wait(60 - SHORT)
     assert table.seats.names == ["BOB", "Ann"]
@@ -166,10 +159,10 @@ def test_a_seat_nobody_comes_for_is_given_up_after_a_minute() -> None:
 
 def test_a_table_nobody_comes_to_closes() -> None:
     host = Host()
-    reservation = reserve(host, ANN)
+    reservation = host.reserve(ANN)
     table = table_of(host, reservation)
     host.wait(60)
-    assert table.closed
+    assert not host.is_open(table)
     assert host.lobby.tables == {}
     assert come(host, reservation).heard() == [Error(ErrorCode.UNKNOWN)]
 
@@ -177,7 +170,7 @@ def test_a_table_nobody_comes_to_closes() -> None:
 def test_a_seat_given_up_at_a_public_table_is_found_again() -> None:
     host = Host(TableSettings(seats=3, start_delay_s=1000))
     bob = host.hello("BOB")
-    reserve(host, ANN)
+    host.reserve(ANN)
     cat = host.hello("CAT")
     assert cat.table is bob.table
     host.wait(59)
@@ -189,7 +182,7 @@ def test_a_seat_given_up_at_a_public_table_is_found_again() -> None:
 def test_a_table_that_is_full_waits_for_who_has_reserved_but_not_longer_than_ever() -> None:
     host = Host(TableSettings(seats=2))
     host.hello("BOB", room="TEA42")
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     table = host.table("TEA42")
     host.wait(10 - SHORT)
     assert table.phase is Phase.WAITING
@@ -199,7 +192,7 @@ def test_a_table_that_is_full_waits_for_who_has_reserved_but_not_longer_than_eve
 
 def test_the_last_to_join_does_not_begin_without_who_has_reserved() -> None:
     host = Host(TableSettings(seats=2))
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     bob = host.hello("BOB", room="TEA42")
     assert bob.heard()[-1] == Announce("1 of 2 here; bots fill up in 10 s")
     assert host.table("TEA42").phase is Phase.WAITING
@@ -210,7 +203,7 @@ def test_the_last_to_join_does_not_begin_without_who_has_reserved() -> None:
 def test_who_comes_after_the_beginning_finds_the_seat_kept() -> None:
     host = Host(TableSettings(seats=2))
     host.hello("BOB", room="TEA42")
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     host.wait(10)
     table = host.table("TEA42")
     assert table.phase is Phase.PLAYING
@@ -227,26 +220,26 @@ def test_who_comes_after_the_beginning_finds_the_seat_kept() -> None:
 def test_a_second_reservation_gives_the_first_one_up() -> None:
     host = Host(TableSettings(start_delay_s=1000))
     bob = host.hello("BOB", room="ONE")
-    first = reserve(host, ANN, room="ONE")
-    second = reserve(host, ANN, room="TWO")
+    first = host.reserve(ANN, room="ONE")
+    second = host.reserve(ANN, room="TWO")
     assert host.table("ONE").seats.names == ["BOB"]
     assert bob.heard()[-1] == PlayerList((PlayerEntry(0, 0x60),))
     assert come(host, first).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
     assert come(host, second).table is host.table("TWO")
-    reserve(host, ANN, room="THREE")
+    host.reserve(ANN, room="THREE")
     assert host.table("TWO").seats.names == ["Ann"], "she has come there"
 
 
 def test_one_account_cannot_fill_the_lobby_with_tables() -> None:
     host = Host()
     for number in range(50):
-        reserve(host, ANN, room=f"R{number}")
+        host.reserve(ANN, room=f"R{number}")
     assert [table.room for table in host.lobby.tables.values()] == ["R49"]
 
 
 def test_reserving_the_same_seat_again_brings_a_new_token() -> None:
     host = Host()
-    first, second = reserve(host, ANN, room="TEA42"), reserve(host, ANN, room="TEA42")
+    first, second = host.reserve(ANN, room="TEA42"), host.reserve(ANN, room="TEA42")
     assert first.token != second.token
     assert host.table("TEA42").seats.names == ["Ann"]
     assert come(host, first).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
@@ -255,9 +248,9 @@ def test_reserving_the_same_seat_again_brings_a_new_token() -> None:
 
 def test_quick_play_twice_is_the_same_seat() -> None:
     host = Host()
-    first = reserve(host, ANN)
+    first = host.reserve(ANN)
     host.hello("BOB", room="TEA42")
-    second = reserve(host, ANN)
+    second = host.reserve(ANN)
     assert first.game_id == second.game_id
     assert table_of(host, second).seats.names == ["Ann"]
 
@@ -266,11 +259,11 @@ def test_quick_play_twice_is_the_same_seat() -> None:
 def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> None:
     """From another machine, say: the older connection is cut when the new one comes."""
     host = Host(TableSettings(seats=2))
-    old = come(host, reserve(host, ANN, room="TEA42"))
+    old = come(host, host.reserve(ANN, room="TEA42"))
     if playing:
         host.hello("BOB", room="TEA42")
     table = host.table("TEA42")
-    again = reserve(host, ANN, room="TEA42")
+    again = host.reserve(ANN, room="TEA42")
     assert old.table is table
     new = come(host, again)
     assert (new.table, new.seat) == (table, 0)
@@ -283,7 +276,7 @@ def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> Non
 
 def test_a_rematch_is_played_by_the_same_account() -> None:
     host = Host(TableSettings(seats=2, turn_time_s=20))
-    ann = come(host, reserve(host, ANN, room="TEA42"))
+    ann = come(host, host.reserve(ANN, room="TEA42"))
     host.hello("BOB", room="TEA42")
     first = host.table("TEA42")
     while first.phase is not Phase.FINISHED:
@@ -295,13 +288,13 @@ def test_a_rematch_is_played_by_the_same_account() -> None:
 
 def test_a_rematch_can_be_reserved_too() -> None:
     host = Host(TableSettings(seats=2, turn_time_s=20))
-    come(host, reserve(host, ANN, room="TEA42"))
+    come(host, host.reserve(ANN, room="TEA42"))
     bob = host.hello("BOB", room="TEA42")
     first = host.table("TEA42")
     while first.phase is not Phase.FINISHED:
         host.wait(1)
     bob.heard()
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     assert reservation.game_id != first.game_id
     assert bob.heard() == [Announce("Ann plays again in room TEA42")]
     come(host, reservation)
@@ -312,8 +305,8 @@ def test_a_rematch_can_be_reserved_too() -> None:
 def test_an_account_has_one_seat_at_a_table() -> None:
     """Its old connection joins without the token where it has reserved a seat: as a guest."""
     host = Host()
-    ann = come(host, reserve(host, ANN, room="ONE"))
-    reservation = reserve(host, ANN, room="TWO")
+    ann = come(host, host.reserve(ANN, room="ONE"))
+    reservation = host.reserve(ANN, room="TWO")
     host.hello("ANN", room="TWO", link=ann)
     come(host, reservation)
     host.wait(10)
@@ -323,7 +316,7 @@ def test_an_account_has_one_seat_at_a_table() -> None:
 def test_a_guests_seat_makes_a_guest_of_whoever_takes_it() -> None:
     host = Host(TableSettings(seats=2, start_delay_s=1000))
     host.hello("GUEST", room="TWO", token=token_of(5))
-    ann = come(host, reserve(host, ANN, room="ONE"))
+    ann = come(host, host.reserve(ANN, room="ONE"))
     host.hello("ANN", token=token_of(5), room="TWO", link=ann)
     host.hello("BOB", room="TWO")
     assert accounts(host) == [[None, None]]
@@ -334,12 +327,12 @@ def test_a_guests_seat_makes_a_guest_of_whoever_takes_it() -> None:
 
 def test_a_restored_game_knows_its_accounts() -> None:
     host = Host(TableSettings(seats=2))
-    reservation = reserve(host, ANN, room="TEA42")
+    reservation = host.reserve(ANN, room="TEA42")
     come(host, reservation)
-    come(host, reserve(host, BOB, room="TEA42", name="Bob"))
+    come(host, host.reserve(BOB, room="TEA42", name="Bob"))
     stored = host.stored(host.table("TEA42"))
     later = Host(TableSettings(seats=2), seed=2)
     table = later.restore(stored)
     assert [seat.account for _, seat in table.seats.taken()] == [ANN, BOB]
     assert come(later, reservation).seat == 0
-    assert reserve(later, BOB, room="TEA42").game_id == reservation.game_id, "she has her seat"
+    assert later.reserve(BOB, room="TEA42").game_id == reservation.game_id, "she has her seat"

@@ -27,9 +27,8 @@ from rachel.rubp import (
 )
 from rachel.rules.cards import DECK
 from rachel.rules.game import Game
-from rachel_server.core.effects import Effects
-from rachel_server.core.entries import ActionTaken
-from rachel_server.core.link import Link
+from rachel_server.core.entries import ActionTaken, Record
+from rachel_server.core.outcome import Outcome
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -117,21 +116,19 @@ def test_sessions_play_a_whole_game_and_know_only_their_own_hands() -> None:
 # The auditor would notice
 
 
-def effects_of(table: Table, link: Link, message: Message, addressee: int = 0xFFFF) -> Effects:
-    """Return effects of one frame that carries the table's next number."""
-    number = int.from_bytes(table.frame(link, Announce(""))[6:8], "big")
-    frame = encode(
-        message,
-        version=link.version,
-        sequence=number,
-        player_id=addressee,
-        game_id=table.game_id,
+def frame_of(table: Table, link: Mailbox, message: Message, addressee: int = 0xFFFF) -> Outcome:
+    """Return an outcome of one frame that carries the table's next number."""
+    number = int.from_bytes(table.frame(link.connection, Announce(""))[6:8], "big")
+    outcome = Outcome()
+    outcome.write(
+        link.connection,
+        encode(message, version=2, sequence=number, player_id=addressee, game_id=table.game_id),
     )
-    return Effects(frames=[(link, frame)])
+    return outcome
 
 
 def in_play() -> tuple[Host, Table, Game, Mailbox]:
-    seed, actions = find(3, lambda game: game.turn == 6)
+    seed, actions = find(3, lambda game: game.turn > 5 and game.current == 1)
     host = Host(TableSettings(seats=3))
     table = host.restore(stored_game(3, seed, actions))
     link = seat_again(host, 1)
@@ -163,28 +160,52 @@ def test_the_auditor_notices(leak: str) -> None:
     host, table, game, link = in_play()
     message = leaks(game, host.auditor.started(table).seed)[leak]
     with pytest.raises(AssertionError):
-        host.auditor.audit(table, effects_of(table, link, message, 1))
+        host.auditor.judge(frame_of(table, link, message, 1))
+
+
+def own_hand(game: Game) -> HandSync:
+    return HandSync(tuple(game.hands[1]), game.turn, game.state_hash())
 
 
 def test_the_auditor_lets_the_own_hand_pass() -> None:
     host, table, game, link = in_play()
-    own = HandSync(tuple(game.hands[1]), game.turn, game.state_hash())
-    host.say(link, SyncRequest(0))
-    number = int.from_bytes(link.frames[-1][6:8], "big") + 1
-    frame = encode(own, version=2, sequence=number, player_id=1, game_id=GAME_ID)
-    host.auditor.audit(table, Effects(frames=[(link, frame)]))
+    host.auditor.judge(frame_of(table, link, own_hand(game), 1))
+
+
+def test_the_auditor_notices_what_is_said_before_it_is_saved() -> None:
+    host, table, game, link = in_play()
+    host.saves = False
+    host.say(link, message_of(game.legal_actions()[0]))
+    assert not link.frames
+    outcome = frame_of(table, link, own_hand(game), 1)
+    with pytest.raises(AssertionError, match="before it was saved"):
+        host.auditor.judge(outcome)
+    host.save()
+    host.auditor.judge(outcome)
 
 
 def test_the_auditor_notices_a_wrong_row() -> None:
-    host, table, game, _ = in_play()
+    host, _, game, _ = in_play()
     action = game.legal_actions()[0]
+    outcome = Outcome()
     row = ActionTaken("restoredgame", game.turn, game.current, action, 7)
-    with pytest.raises(AssertionError):
-        host.auditor.audit(table, Effects(entries=[row]))
+    outcome.records.append(Record(1, 1, row))
+    with pytest.raises(AssertionError, match="hash"):
+        host.auditor.judge(outcome)
+
+
+@pytest.mark.parametrize("seat", [1, 2])
+def test_the_auditor_notices_hands_in_other_mailboxes(seat: int) -> None:
+    host, table, game, _ = in_play()
+    other = seat_again(host, 2) if seat == 2 else host.hello("W", watches=True, game_id=GAME_ID)
+    other.heard()
+    for addressee in (1, 2, 0xFFFF):
+        with pytest.raises(AssertionError):
+            host.auditor.judge(frame_of(table, other, own_hand(game), addressee))
 
 
 def test_the_auditor_notices_a_number_left_out() -> None:
     host, table, _, link = in_play()
-    table.frame(link, Announce("never sent"))
-    with pytest.raises(AssertionError):
+    table.frame(link.connection, Announce("never sent"))
+    with pytest.raises(AssertionError, match="left out"):
         host.say(link, SyncRequest(0))
