@@ -134,7 +134,7 @@ class Floor:
         )
         if effects.thought is not None:
             outcome.thoughts.append(effects.thought)
-        for connection in effects.dismissed:
+        for connection in (*effects.dismissed, *effects.cuts):  # a cut may wait, or never come
             peer = self.peers.get(connection)
             if peer is not None:
                 self.peers.await_hello(peer, now)

@@ -137,12 +137,20 @@ class Gate:
 
     def moved_on(self, connection: int) -> None:
         """Void what waits for somebody: they have sat down elsewhere, where it makes no sense."""
-        if connection in self._waiting:
-            self._waiting[connection].since = self._serial + 1
+        if self._rows:  # a cut may wait for somebody for whom no frame does
+            self._waiting_for(connection).since = self._serial + 1
 
     def closed(self, connection: int) -> None:
-        """Forget a connection that is gone."""
-        self._waiting.pop(connection, None)
+        """Forget a connection that is gone, and what waits for it."""
+        waiting = self._waiting.pop(connection, None)
+        if waiting is not None:
+            waiting.since = self._serial + 1
+
+    def _waiting_for(self, connection: int) -> _Waiting:
+        waiting = self._waiting.get(connection)
+        if waiting is None:
+            waiting = self._waiting[connection] = _Waiting(connection)
+        return waiting
 
     def _bounded(
         self, sends: list[tuple[Sequence[int], bytes]], outcome: Outcome
@@ -152,9 +160,7 @@ class Gate:
         for connections, data in sends:
             kept: list[_Waiting] = []
             for connection in connections:
-                waiting = self._waiting.get(connection)
-                if waiting is None:
-                    waiting = self._waiting[connection] = _Waiting(connection)
+                waiting = self._waiting_for(connection)
                 if waiting.bytes < WAITING_BYTES_MAX:
                     waiting.bytes += len(data)
                     kept.append(waiting)

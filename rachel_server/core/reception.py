@@ -87,9 +87,9 @@ class Reception:
         if self._floor.clock.stands_still:  # the WELCOME may have to wait
             self._floor.send_now(peer, Announce(SAVING_DELAYED), outcome, version=frame.version)
         reading = self._floor.clock.reading(now)
+        if table is not goal:
+            self._floor.gate.moved_on(connection)
         if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
-            if table is not goal:
-                self._floor.gate.moved_on(connection)
             self._floor.at(table, outcome, now, table.moved_on, connection, reading)
         self._tell_room(place, hello.name, goal, outcome, now)
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
