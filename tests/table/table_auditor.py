@@ -53,6 +53,7 @@ from rachel_server.core.table import Table
 
 _AT_ONCE: Final = (Heartbeat(), Announce(SAVING_DELAYED), Announce(SAVING_WORKS))
 """What need not wait for the journal."""
+_OF_A_TURN: Final = (GameState, HandSync, TurnEnd, TurnStart)
 _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")
 _PROOF_LINE: Final = re.compile(r"Deal proof ([12])/2 ([0-9a-fA-F]{32})")
 
@@ -213,7 +214,7 @@ class Auditor:
         self._games: dict[str, _Audited] = {}
         self._places: dict[tuple[int, Table], tuple[int | None, int]] = {}  # seat and version
         self._named: dict[int, Collection[int]] = {}
-        self._unsaved: dict[str, int] = {}
+        self._unsaved: dict[str, dict[int, int]] = {}  # the turn that each record leads to
         self._record = 0
 
     def game(self, table: Table) -> Game:
@@ -241,16 +242,17 @@ class Auditor:
         """Note which cards a connection has named: errors may name these to it."""
         self._named[connection] = cards
 
-    def saved(self, sequence: int) -> None:
-        """Note that the journal has the records up to this one."""
-        self._unsaved = {game: last for game, last in self._unsaved.items() if last > sequence}
-
     def refused(self, game: str) -> None:
         """Note that the journal refuses a game: its table may only say that it closes."""
         self._unsaved.pop(game, None)
 
-    def judge(self, outcome: Outcome) -> None:
-        """Judge what follows from one input."""
+    def judge(self, outcome: Outcome, *, saved: int | None = None) -> None:
+        """Judge what follows from one input, or from the journal's having saved so many records."""
+        for game, turns in list(self._unsaved.items()):
+            left = {number: turn for number, turn in turns.items() if number > (saved or 0)}
+            self._unsaved[game] = left
+            if not left:
+                del self._unsaved[game]
         for game in self._unsaved:
             self._games[game].waited = True
         self._look_round()
@@ -269,8 +271,11 @@ class Auditor:
             if isinstance(entry, ActionTaken):
                 acted.add(entry.game)
             self._take_entry(entry)
-            self._unsaved[entry.game] = record.sequence
-        self._take_writes(outcome.writes)
+            game = self._games[entry.game].game
+            assert game is not None
+            turn = game.turn + isinstance(entry, TokenChanged)
+            self._unsaved.setdefault(entry.game, {})[record.sequence] = turn
+        self._take_writes(outcome.writes, saved=saved is not None)
         for game, audited in self._games.items():
             if not audited.waited and game not in self._unsaved:
                 del audited.turns[:-1]
@@ -304,13 +309,14 @@ class Auditor:
         else:
             assert isinstance(entry, TokenChanged)
 
-    def _take_writes(self, writes: dict[int, bytes]) -> None:
+    def _take_writes(self, writes: dict[int, bytes], *, saved: bool) -> None:
         """Judge all frames of an outcome; numbers are consecutive over those of a table."""
         said: dict[_Audited, dict[int, tuple[int, bytes]]] = {}
         for connection, data in writes.items():
             places: dict[_Audited, int] = {}
             for start in range(0, len(data), FRAME_SIZE):
-                frame = decode_frame(data[start : start + FRAME_SIZE])
+                raw = data[start : start + FRAME_SIZE]
+                frame = decode_frame(raw)
                 if frame.game_id == 0:
                     assert (frame.sequence, frame.player_id) == (0, HOST_ID)
                     assert isinstance(decode(frame), Error | Heartbeat | Announce)
@@ -324,13 +330,17 @@ class Auditor:
                     assert known[place] == (frame.type, frame.payload), "a number used twice"
                     assert frame.player_id == HOST_ID, "a private frame sent to two"
                 known[place] = frame.type, frame.payload
-                raw = data[start : start + FRAME_SIZE]
-                self._take_frame(audited, connection, frame, raw)
+                message = self._take_frame(audited, connection, frame, raw)
+                unsaved = self._unsaved.get(audited.start.game) if audited.start else None
+                if unsaved and message not in _AT_ONCE:
+                    turn = message.turn if isinstance(message, _OF_A_TURN) else -1
+                    assert saved and turn < min(unsaved.values()), "said before it was saved"
         for audited, known in said.items():
             assert audited.waited or sorted(known) == list(range(len(known))), "a number left out"
             audited.number = (audited.number + len(known)) & 0xFFFF
 
-    def _take_frame(self, audited: _Audited, connection: int, frame: Frame, data: bytes) -> None:
+    def _take_frame(self, audited: _Audited, connection: int, frame: Frame, data: bytes) -> Message:
+        """Judge a frame, its number aside; return its message."""
         assert audited.table is not None
         place = self._places.get((connection, audited.table))
         assert place is not None, "a frame to who does not sit here"
@@ -347,14 +357,13 @@ class Auditor:
             game_id=frame.game_id,
         )
         assert packed == data, f"bytes nobody reads in {message}"
-        if audited.start is not None and audited.start.game in self._unsaved:
-            assert message in _AT_ONCE, "said before it was saved"
         assert frame.player_id in (HOST_ID, seat)
         if isinstance(message, GameStart | CardDrawn | HandSync):
             assert seat is not None, "a hand for who has none"
         if isinstance(message, GameStart | CardDrawn | HandSync | Welcome):
             assert frame.player_id == (HOST_ID if seat is None else seat), "not named: its seat"
         _check_message(audited, seat, message, self._named.get(connection, ()))
+        return message
 
 
 def _check_message(

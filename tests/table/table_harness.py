@@ -236,9 +236,9 @@ class Host:
 
     # What follows
 
-    def carry_out(self, outcome: Outcome) -> None:
+    def carry_out(self, outcome: Outcome, *, saved: int | None = None) -> None:
         """Have an outcome judged, then do what it asks for."""
-        self.auditor.judge(outcome)
+        self.auditor.judge(outcome, saved=saved)
         for record in outcome.records:
             self._appended = record.sequence
             self.journal.append(record.entry)
@@ -272,8 +272,7 @@ class Host:
         sequence = self._appended if records is None else self._saved + records
         if sequence > self._saved:
             self._saved = sequence
-            self.auditor.saved(sequence)
-            self.carry_out(self.house.saved(sequence, self.now))
+            self.carry_out(self.house.saved(sequence, self.now), saved=sequence)
 
     # Time
 
