@@ -67,6 +67,7 @@ class Floor:
         self._unix_time = unix_time
         self._timetable = Timetable()
         self._breaks: dict[str, tuple[int, int]] = {}  # of a game: in which turn, how often
+        self._refused: set[str] = set()
 
     # Time
 
@@ -166,10 +167,12 @@ class Floor:
     def restore(self, stored: StoredGame, now: float, epoch: int | None, outcome: Outcome) -> None:
         """Run a game that the journal holds: after a start, or after its table broke off.
 
-        Whoever sat at the broken table sits at the new one. A game that does not replay is set
-        aside.
+        Whoever sat at the broken table sits at the new one. A game that cannot be restored is set
+        aside, and one that the journal has refused meanwhile stays closed.
         """
         start = stored.start
+        if start.game in self._refused:
+            return
         reading = self.clock.reading(now)
         settings = replace(
             self._settings,
@@ -187,13 +190,14 @@ class Floor:
                 now=reading,
                 epoch=self.epoch if epoch is None else epoch,
             )
-        except ReplayFailed as failure:
-            self.set_aside(start.game, str(failure), outcome)
+        except Exception as error:  # whatever it is, the other games go on
+            why = str(error) if isinstance(error, ReplayFailed) else repr(error)
+            self.set_aside(start.game, why, outcome)
             return
         if before is not None and before.game == start.game:
             callers = self._callers(before)
             before.give_way()
-            self._forget(before)
+            self._timetable.drop(before)
         else:
             callers = []
         self.lobby.adopt(table)
@@ -204,6 +208,8 @@ class Floor:
                 self.at(table, outcome, now, table.watch, caller)
             else:
                 self.at(table, outcome, now, table.reclaim, caller, seat, reading)
+            if not table.hears(peer.connection):
+                outcome.cuts.append(peer.connection)  # the new table broke off as well
 
     def set_aside(self, game: str, why: str, outcome: Outcome) -> None:
         """Give up a game that cannot be restored, and close its table if it has one."""
@@ -212,6 +218,7 @@ class Floor:
 
     def refuse(self, game: str, outcome: Outcome) -> None:
         """Close the table of a game that the journal refuses."""
+        self._refused.add(game)
         self.gate.refused(game)
         self._close(game, CANNOT_SAVE, outcome)
 
@@ -223,8 +230,14 @@ class Floor:
                 self._send_away(table, text, outcome)
 
     def _break_off(self, table: Table, error: Exception, outcome: Outcome) -> None:
-        """End the run of a table after an error of ours, and ask for its game."""
-        table.break_off()
+        """End the run of a table after an error of ours, and ask for its game.
+
+        Those whom the table had just let go, or not yet taken, are cut.
+        """
+        if table.state is not TableState.CLOSED:
+            table.break_off()
+        unheard = [p.connection for p in self.peers if p.table is table and table_of(p) is None]
+        outcome.cuts += unheard
         game = table.game
         if table.state is not TableState.BROKEN or game is None:
             outcome.broken.append(Broken(None, table.room, 0, error))
@@ -243,18 +256,21 @@ class Floor:
 
     def _send_away(self, table: Table, text: str, outcome: Outcome) -> None:
         """Close a table that broke off; its people are told why at once, and cut."""
-        for connection in table.connections:
-            outcome.write(connection, table.frame(connection, Announce(text)))
-            outcome.cuts.append(connection)
+        for peer, _, _ in self._callers(table):
+            outcome.write(peer.connection, table.frame(peer.connection, Announce(text)))
+            outcome.cuts.append(peer.connection)
         table.give_way()
         self._forget(table)
 
     def _callers(self, table: Table) -> list[tuple[Peer, Caller, int | None]]:
-        """Return who is still at a table that broke off, and on which seat."""
+        """Return who is still at a table that broke off, and on which seat.
+
+        It could note of nobody that they went, or moved on.
+        """
         found = []
         for connection in table.connections:
             peer = self.peers.get(connection)
-            if peer is not None and peer.caller is not None:
+            if peer is not None and peer.table is table and peer.caller is not None:
                 found.append((peer, peer.caller, table.seat_of(connection)))
         return found
 

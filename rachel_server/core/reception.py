@@ -59,7 +59,7 @@ class Reception:
         """Seat somebody; return why not if there is no place, and then nothing has changed."""
         table, connection = table_of(peer), peer.connection
         if not self._peers.may_say_hello(peer, now):
-            self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome)
+            self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome, version=frame.version)
             outcome.cuts.append(connection)
             return None
         caller = Caller(
@@ -129,7 +129,7 @@ class Reception:
         self._floor.at(table, outcome, now, table.reserve, name, token, account, reading)
         self._lobby.note_reservation(account, table)
         seat = table.seats.of_account(account)
-        if seat is None:
+        if seat is None or table.state in (TableState.BROKEN, TableState.CLOSED):
             return None
         return Reservation(table.game_id, table.room, seat, token)
 
