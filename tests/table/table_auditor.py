@@ -271,9 +271,9 @@ class Auditor:
             if isinstance(entry, ActionTaken):
                 acted.add(entry.game)
             self._take_entry(entry)
-            game = self._games[entry.game].game
-            assert game is not None
-            turn = game.turn + isinstance(entry, TokenChanged)
+            played = self._games[entry.game].game
+            assert played is not None
+            turn = played.turn + isinstance(entry, TokenChanged)
             self._unsaved.setdefault(entry.game, {})[record.sequence] = turn
         self._take_writes(outcome.writes, saved=saved is not None)
         for game, audited in self._games.items():
@@ -334,7 +334,8 @@ class Auditor:
                 unsaved = self._unsaved.get(audited.start.game) if audited.start else None
                 if unsaved and message not in _AT_ONCE:
                     turn = message.turn if isinstance(message, _OF_A_TURN) else -1
-                    assert saved and turn < min(unsaved.values()), "said before it was saved"
+                    limit = min(unsaved.values()) if saved else -1
+                    assert turn < limit, "said before it was saved"
         for audited, known in said.items():
             assert audited.waited or sorted(known) == list(range(len(known))), "a number left out"
             audited.number = (audited.number + len(known)) & 0xFFFF

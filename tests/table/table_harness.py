@@ -151,6 +151,7 @@ class Host:
         self.broken: list[Broken] = []
         self.aside: list[tuple[str, str]] = []
         self._appended = self._saved = 0
+        self._fences: dict[str, int] = {}  # of games that broke off, the lease from then on
         self._numbers = itertools.count(1)
         self._mailboxes: dict[int, Mailbox] = {}
         self._cut: list[Mailbox] = []
@@ -240,6 +241,7 @@ class Host:
         """Have an outcome judged, then do what it asks for."""
         self.auditor.judge(outcome, saved=saved)
         for record in outcome.records:
+            assert record.epoch >= self._fences.get(record.entry.game, 1), "of an earlier run"
             self._appended = record.sequence
             self.journal.append(record.entry)
         for connection, data in outcome.writes.items():
@@ -333,6 +335,7 @@ class Host:
         broken, self.broken = self.broken, []
         for one in broken:
             if one.game is not None:
+                self._fences[one.game] = one.epoch
                 self.restore(stored_games(self.journal)[one.game], one.epoch)
 
 

@@ -1,0 +1,143 @@
+"""People who watch: they hear what everybody hears, and nobody waits for them."""
+
+from table_harness import Host, Mailbox, Player, play_out, token_of
+
+from rachel.client.session import ClientSession
+from rachel.rubp import (
+    HOST_ID,
+    CardDrawn,
+    DrawCard,
+    Error,
+    ErrorCode,
+    GameStart,
+    GameState,
+    HandSync,
+    Phase,
+    PlayerList,
+    PlayerName,
+    PlayerWon,
+    SyncRequest,
+    TurnEnd,
+    TurnStart,
+    Welcome,
+)
+from rachel_server.core.reception import WATCHERS_MAX
+from rachel_server.core.table_settings import TableSettings
+
+PRIVATE = (GameStart, HandSync, CardDrawn)
+
+
+def watch(host: Host, room: str = "", *, game_id: int = 0, link: Mailbox | None = None) -> Mailbox:
+    return host.hello("EVE", room=room, game_id=game_id, link=link, watches=True)
+
+
+def two_play(host: Host, room: str) -> list[Player]:
+    people = [
+        Player(host, ClientSession(name, token=token_of(number), room=room))
+        for number, name in enumerate("AB")
+    ]
+    for person in people:
+        person.connect()
+    return people
+
+
+def test_they_see_a_table_from_its_first_player_to_the_end() -> None:
+    host = Host(TableSettings(seats=2))
+    host.hello("ANN", room="TEA42", token=token_of(0))
+    eve = watch(host, "tea42")
+    welcome, name, players, *_ = eve.heard()
+    assert welcome == Welcome(HOST_ID, 1, 2, Phase.WAITING)
+    assert (name, type(players)) == (PlayerName(0, "ANN"), PlayerList)
+    people = two_play(host, "TEA43")
+    other = watch(host, game_id=2)
+    play_out(host, host.table("TEA43"), people)
+    heard = other.heard()
+    assert not any(isinstance(message, PRIVATE) for message in heard)
+    turns = host.game(host.table("TEA43")).turn
+    assert sum(isinstance(message, TurnEnd) for message in heard) == turns
+    assert any(isinstance(message, PlayerWon) for message in heard)
+
+
+def test_who_comes_in_the_middle_of_a_game_sees_it_as_it_is() -> None:
+    host = Host(TableSettings(seats=2))
+    for number, name in enumerate("AB"):
+        host.hello(name, room="TEA42", token=token_of(number))
+    eve = watch(host, "TEA42")
+    kinds = [type(message) for message in eve.heard()]
+    assert kinds[:6] == [Welcome, PlayerName, PlayerName, PlayerList, GameState, TurnStart]
+    host.say(eve, SyncRequest(0, None))
+    assert [type(message) for message in eve.heard()] == [PlayerList, GameState, TurnStart]
+
+
+def test_they_may_do_nothing() -> None:
+    host = Host(TableSettings(seats=2))
+    for number, name in enumerate("AB"):
+        host.hello(name, room="TEA42", token=token_of(number))
+    eve = watch(host, "TEA42")
+    eve.heard()
+    host.say(eve, DrawCard())
+    assert eve.heard() == [Error(ErrorCode.UNKNOWN)]
+    assert host.game(host.table("TEA42")).turn == 0
+
+
+def test_nobody_waits_for_them() -> None:
+    host = Host(TableSettings(seats=2, abandon_s=600))
+    people = [host.hello(n, room="TEA42", token=token_of(i)) for i, n in enumerate("AB")]
+    eve = watch(host, "TEA42")
+    for person in people:
+        host.lose(person)
+    eve.heard()
+    host.wait(599)
+    assert eve.heard() == [], "the game stands still"
+    host.wait(2)
+    assert host.house.lobby.in_room("TEA42") is None
+    host.wait(5)
+    assert eve.hung_up
+
+
+def test_they_do_not_keep_a_waiting_table_nor_fill_it() -> None:
+    host = Host(TableSettings(seats=2))
+    ann = host.hello("ANN", room="TEA42")
+    watch(host, "TEA42")
+    host.hello("ANN", room="ELSE", link=ann)
+    assert host.house.lobby.in_room("TEA42") is None
+
+
+def test_they_go_on_with_the_players() -> None:
+    host = Host(TableSettings(seats=2, bot_delay_s=0))
+    people = two_play(host, "TEA42")
+    eve = watch(host, "TEA42")
+    play_out(host, host.table("TEA42"), people)
+    eve.heard()
+    people[0].send(people[0].session.again(token_of(7)))
+    welcomes = eve.heard_of(Welcome)
+    assert welcomes == [Welcome(HOST_ID, 2, 2, Phase.WAITING)]
+
+
+def test_who_watches_may_sit_down_and_who_sits_may_watch() -> None:
+    host = Host(TableSettings(seats=3))
+    host.hello("ANN", room="TEA42", token=token_of(0))
+    eve = watch(host, "TEA42")
+    eve.heard()
+    host.hello("EVE", room="TEA42", token=token_of(5), link=eve)
+    assert eve.heard_of(Welcome) == [Welcome(1, 1, 3, Phase.WAITING)]
+    assert host.table("TEA42").seats.names == ["ANN", "EVE"]
+    watch(host, "TEA42", link=eve)
+    assert eve.heard_of(Welcome) == [Welcome(HOST_ID, 1, 3, Phase.WAITING)]
+    assert host.table("TEA42").seats.names == ["ANN"]
+
+
+def test_there_is_no_table_to_watch_where_there_is_none() -> None:
+    host = Host()
+    assert watch(host, "NONE").heard() == [Error(ErrorCode.UNKNOWN)]
+    assert watch(host).heard() == [Error(ErrorCode.UNKNOWN)]
+    assert not host.house.lobby.tables
+
+
+def test_a_table_has_a_gallery_of_some_size() -> None:
+    host = Host(TableSettings(seats=2))
+    host.hello("ANN", room="TEA42")
+    watchers = [watch(host, "TEA42") for _ in range(WATCHERS_MAX)]
+    assert all(watcher.heard_of(Welcome) for watcher in watchers)
+    late = watch(host, "TEA42")
+    assert late.heard() == [Error(ErrorCode.LOBBY_FULL)]
