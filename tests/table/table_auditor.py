@@ -292,6 +292,8 @@ class Auditor:
             if seated_at is not None:
                 seat = seated_at.seat_of(peer.connection)
                 self._places[peer.connection, seated_at] = seat, peer.version
+            elif peer.table is not None:  # it broke off in the same input: a farewell, no cards
+                self._places.setdefault((peer.connection, peer.table), (None, peer.version))
 
     def _take_entry(self, entry: Entry) -> None:
         if isinstance(entry, GameStarted):
