@@ -77,7 +77,9 @@ class Timers(Protocol):
 class Door(Protocol):
     """Where sessions meet the house."""
 
-    timers: Timers
+    @property
+    def timers(self) -> Timers:
+        """What plans things."""
 
     def opened(self, session: "Session") -> int:
         """Take in a session and return its number."""
