@@ -1,46 +1,44 @@
 """The terminal client: shows one sitting on full screens."""
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
+from rich.console import Console
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
-from rachel_tui.hangup import exit_on_hangup
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.sitting import Place, Sitting
-from rachel_tui.quiet_driver import quiet_driver_class
-from rachel_tui.screens.continue_game import ContinueScreen, Decision
-from rachel_tui.screens.help import HelpScreen
-from rachel_tui.screens.leave import LeaveScreen
+from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
+from rachel_tui.screens.help import HelpScreen, RulesScreen
 from rachel_tui.screens.name import NameScreen
-from rachel_tui.screens.reconnecting import ReconnectingScreen
+from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
 from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.too_small import TooSmallScreen, is_too_small
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place, Sitting
 from rachel_tui.themes import THEMES, first_theme, theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
 from rachel_tui.words.seat_lines import seat_lines
 
 _STYLES = Path(__file__).with_name("styles")
+_NO_COLOR = NoColor()
 
 
 class RachelApp(App[None]):
     """Plays at one place. Holds the sitting; screens show it and post what the player wants.
+
+    The app takes nothing from its process: neither signals nor environment. Several can play in one
+    process, each in a terminal of its own.
 
     Attributes:
         sitting: the stay at the host, None while the player's name is being asked.
@@ -71,20 +69,32 @@ class RachelApp(App[None]):
         name: str | None,
         offered_name: str,
         on_name: Callable[[str], None],
+        environment: Mapping[str, str],
+        driver_class: type[Driver] | None = None,
     ) -> None:
         """Prepare to play.
 
         Args:
             place: where to play.
-            name: whom to play as; None asks at the start.
-            offered_name: what Enter accepts when the name is asked.
+            name: the name to play under; None asks for it at the start.
+            offered_name: the name that Enter accepts when it is asked for.
             on_name: called with the name that was given then.
+            environment: the terminal's environment variables, of which TERM, COLORTERM and
+                NO_COLOR decide on colours.
+            driver_class: what draws on the terminal and reads its keys; None for Textual's own,
+                which uses the terminal of the process.
         """
+        no_color = "NO_COLOR" in environment
         # Without colours the terminal's own are the only ones that stay readable: Textual's own
         # answer to NO_COLOR is shades of grey.
-        super().__init__(
-            driver_class=quiet_driver_class(),
-            ansi_color=True if "NO_COLOR" in os.environ else None,
+        super().__init__(driver_class=driver_class, ansi_color=True if no_color else None)
+        # Textual has looked at the environment of the process; from here on ours counts.
+        self.no_color = no_color
+        self.console = Console(
+            file=self.console.file,
+            force_terminal=True,
+            legacy_windows=False,
+            _environ={key: value for key, value in environment.items() if key != "NO_COLOR"},
         )
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
@@ -98,12 +108,19 @@ class RachelApp(App[None]):
             self.register_theme(theme)
         self.theme = first_theme(color_system=self.console.color_system, no_color=self.no_color)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes the colours of every line before it is drawn."""
+        filters = [
+            each
+            for each in super().get_line_filters()
+            if not isinstance(each, NoColor | Monochrome)
+        ]
+        return [*filters, _NO_COLOR] if self.no_color else filters
+
     # --- the life of the app -----------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Ask who plays, if nobody said, and sit down."""
-        if not self.is_headless:
-            self._expect_the_end()
+        """Ask for the player's name unless it is known, and sit down."""
         if self._name_known is None:
             self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:
@@ -127,13 +144,6 @@ class RachelApp(App[None]):
         for update in message.updates:
             if isinstance(update, Refused) and isinstance(base := self._base(), TableScreen):
                 base.show_notice(f"The host refused: {refusal_text(update.code)}.")
-
-    def _expect_the_end(self) -> None:
-        """Leave in good order when told to, and at once when the terminal is gone."""
-        exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
-            loop.add_signal_handler(number, self.call_later, self.action_quit)
 
     def _take_name(self, name: str | None) -> None:
         chosen = name or self._offered_name
@@ -163,10 +173,10 @@ class RachelApp(App[None]):
             self._asked(self.sitting.draw())
 
     async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
-        """Ask for a rematch; join afresh when the old table is gone."""
+        """Ask for another game in the same room."""
         message.stop()
-        if self.sitting is not None and self.sitting.again():
-            await self._start_over()
+        if self.sitting is not None:
+            await self.sitting.again()
 
     async def action_new_game(self) -> None:
         """Join afresh when there is no way back to the table."""

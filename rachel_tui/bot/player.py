@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from rachel.address import address_text
 from rachel.bots import choose
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update, Welcomed
 from rachel.rubp import Platform
 from rachel.rules.actions import Play
 from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.line import Dial
 
 _FIRST_ATTEMPTS_MAX: Final = 5
 """Attempts to reach a host before it counts as unreachable: about four seconds."""
@@ -32,27 +32,27 @@ class BotPlayer:
 
     def __init__(
         self,
-        host: tuple[str, int],
+        dial: Dial,
+        where: str,
         *,
         name: str,
         room: str,
         level: str,
         games: int,
         delay_s: float,
-        tls: bool,
         report: Callable[[str], None],
         log: Callable[[str], None],
     ) -> None:
         """Prepare; `run` plays.
 
         Args:
-            host: its name or address, and the port.
+            dial: how to connect to the host.
+            where: the host and its port, as people read them.
             name: what the others call the bot.
             room: code of the table to join, empty for any.
             level: how well it plays, one of rachel.bots.LEVELS.
             games: how many games it plays.
             delay_s: seconds it waits before it acts.
-            tls: whether to speak inside TLS.
             report: takes one line per finished game.
             log: takes lines about everything else.
 
@@ -61,13 +61,13 @@ class BotPlayer:
         """
         self.played = 0
         self.problem: str | None = None
-        self._host = host
+        self._dial = dial
+        self._where = where
         self._name = name
         self._room = room
         self._level = level
         self._games = games
         self._delay_s = delay_s
-        self._tls = tls
         self._report = report
         self._log = log
         self._rng = random.Random()
@@ -96,7 +96,7 @@ class BotPlayer:
             room=self._room,
             platform=Platform.UNKNOWN,
         )
-        return session, Connection(session, *self._host, self._on_change, tls=self._tls)
+        return session, Connection(session, self._dial, self._where, self._on_change)
 
     async def _sit(self) -> None:
         """Stay connected until the link ends by itself or there is nothing left to do."""
@@ -116,7 +116,7 @@ class BotPlayer:
             match update:
                 case Welcomed(seat):
                     self._was_online = True
-                    self._log(f"seat {seat + 1} at {address_text(*self._host)}")
+                    self._log(f"seat {seat + 1} at {self._where}")
                 case Refused(code):
                     self._refused = True
                     self._log(f"the host refused a move: {code.name.lower()}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from rachel_tui.commands.host_logins import urls_of
+from rachel_tui.commands.hosts import urls_of
 
 if TYPE_CHECKING:
-    from rachel_tui.keep.logins import Login
+    from rachel_tui.net.host_api import Login
 
 _PASSWORD_LINE_MAX: Final = 4096
 

@@ -1,25 +1,57 @@
 """What a player's program asks of a host's HTTP API: logins, the account, a seat for it."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT
-from rachel_tui.keep.logins import Login
 from rachel_tui.net.host_request import HostTrouble, NoAnswer, no_rachel, one_line, request
 from rachel_tui.net.host_urls import HostUrl
 
 _API: Final = "/api/v1"
 _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
-_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_SEAT_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
+_LOGIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _RATING_MAX: Final = 1_000_000
 """No rating gets anywhere near; whatever is said to be larger was not meant to be read."""
 _NO_SEAT: Final = {
     "table_full": "that table is full",
     "game_in_progress": "that table is in the middle of a game",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account at a host, and the proof that it is ours.
+
+    Attributes:
+        url: where the host's HTTP side is; the token is shown nowhere else.
+        username: the account's name.
+        token: what proves it.
+        expires_at: when the login ends if it is not used, Unix time in seconds.
+
+    Raises:
+        ValueError: this is no login that a host could have given.
+    """
+
+    url: HostUrl
+    username: str
+    token: str = field(repr=False)
+    expires_at: float
+
+    def __post_init__(self) -> None:
+        right = _USERNAME.fullmatch(self.username) and _LOGIN_TOKEN.fullmatch(self.token)
+        if not right or not math.isfinite(self.expires_at):
+            raise ValueError("no login")
+
+    @property
+    def host(self) -> str:
+        """Whose login it is: the host's name or address, without a port."""
+        return self.url.host
 
 
 class ApiRefusal(HostTrouble):
@@ -168,7 +200,7 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
         raise
     match seat:
         case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
-            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _TOKEN.fullmatch(token):
+            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _SEAT_TOKEN.fullmatch(token):
                 tls_port = seat.get("rubp_tls_port")
                 return ReservedSeat(
                     *(code, game_id, bytes.fromhex(token), _port(seat)),

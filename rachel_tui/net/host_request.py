@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from rachel import __version__
 from rachel.text import clean_text
 from rachel_tui.net.host_urls import HostUrl
-from rachel_tui.net.unreachable import why_unreachable
+from rachel_tui.net.line import why_unreachable
 
 ANSWER_LIMIT_S: Final = 10.0
 """How long a request may take, from looking the host up to the last byte of its answer."""

@@ -8,7 +8,6 @@ from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.sitting import Place, Sitting
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain.text import (
     HELP,
@@ -20,6 +19,7 @@ from rachel_tui.plain.text import (
     table_text_lines,
     turn_lines,
 )
+from rachel_tui.sitting import Place, Sitting
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, result_of
@@ -205,8 +205,7 @@ class Dialogue:
             self._say("The game still runs. Type new to give it up for another one.")
             return
         self._moved = self._prompted = False
-        if self.sitting.again():
-            await self.sitting.start_over()
+        await self.sitting.again()
 
     def _tell_problem(self, problem: str) -> None:
         if problem:

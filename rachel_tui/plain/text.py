@@ -5,7 +5,7 @@ from typing import Final
 from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
 from rachel.rules.view import SeatView
-from rachel_tui.net.sitting import Place
+from rachel_tui.sitting import Place
 from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel_tui.net.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result

@@ -12,16 +12,15 @@ from textual.widgets import Footer
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
-from rachel_tui.net.sitting import Sitting, place_text
 from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.widgets.card_guide import CardGuide
+from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
-from rachel_tui.widgets.pile import Pile
+from rachel_tui.widgets.pile import CardGuide, Pile
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
-from rachel_tui.words.advice import advice
 from rachel_tui.words.hints import must_draw, turn_demand
+from rachel_tui.words.picking import advice
 from rachel_tui.words.seat_lines import seat_lines
 
 _OFFLINE: Final = "Waiting for the connection…"

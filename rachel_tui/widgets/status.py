@@ -17,6 +17,7 @@ _LINK_TEXTS: Final = {
     LinkState.CONNECTING: "○ connecting",
     LinkState.ONLINE: "● online",
     LinkState.RECONNECTING: "○ reconnecting",
+    LinkState.GAME_OVER: "○ table closed",
     LinkState.CLOSED: "× offline",
 }
 

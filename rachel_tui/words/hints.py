@@ -46,11 +46,6 @@ def rank_plural(rank: int) -> str:
     return f"{RANK_NAMES[rank]}s"
 
 
-def draws_due(public: PublicView) -> int:
-    """Return how many cards a draw would take now: 1, or the whole attack."""
-    return public.pending_draws or 1
-
-
 def attack_text(public: PublicView) -> str:
     """Return what threatens the seat to act, empty when nothing does."""
     if public.pending_skips:
@@ -111,19 +106,13 @@ def effect_text(cards: Sequence[int], public: PublicView) -> str:
 
 
 def draw_text(public: PublicView) -> str:
-    """Return the offer to draw when nothing can be played."""
-    due = draws_due(public)
-    return f"Nothing fits: draw {plural(due, 'card')}."
+    """Return the offer to draw when nothing can be played: one card, or the whole attack."""
+    return f"Nothing fits: draw {plural(public.pending_draws or 1, 'card')}."
 
 
 def must_draw(view: SeatView) -> bool:
     """Tell whether the seat to act holds nothing it may play."""
     return not any(map(view.public.is_playable, view.hand))
-
-
-def playable_now(view: SeatView) -> tuple[int, ...]:
-    """Return the cards of the hand that may lead a play now, in hand order."""
-    return tuple(card for card in view.hand if view.public.is_playable(card))
 
 
 def _article(rank: int) -> str:

@@ -5,9 +5,9 @@ The order matters: the first card of a play must fit, the last one ends up on to
 
 from collections.abc import Sequence
 
-from rachel.rules.cards import card_code, rank_of, suit_of
-from rachel.rules.view import PublicView
-from rachel_tui.words.hints import rank_plural
+from rachel.rules.cards import card_code, cards_text, rank_of, suit_of
+from rachel.rules.view import PublicView, SeatView
+from rachel_tui.words.hints import draw_text, effect_text, must_draw, rank_plural
 
 
 def sorted_hand(hand: Sequence[int]) -> tuple[int, ...]:
@@ -149,3 +149,29 @@ class Picking:
         if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
         return f"space: more {rank_plural(rank_of(card))}"
+
+
+def advice(view: SeatView | None, prompt: bool, picking: Picking) -> str:
+    """Return the sentence under the hand.
+
+    Args:
+        view: the table as our seat sees it, None before the deal.
+        prompt: whether it is for us to act.
+        picking: caret and picked cards.
+    """
+    if view is None:
+        return ""
+    if not view.hand:
+        return "You are out. Watch how the others fare."
+    if not prompt:
+        return "On its way…" if view.is_my_turn else "You can look through your cards meanwhile."
+    if must_draw(view):
+        return f"▶ {draw_text(view.public)} Press d or Enter."
+    chosen = picking.chosen
+    problem = picking.why_not()
+    if problem is not None:
+        return problem
+    effect = effect_text(chosen, view.public)
+    because = f": {effect}" if effect else ""
+    more = picking.pick_advice()
+    return f"Enter plays {cards_text(chosen)}{because}{f' · {more}' if more else ''}"

@@ -28,6 +28,7 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.line import dial_tcp
 from rachel_tui.net.link_timing import LinkTiming
 
 TOKEN = bytes(range(1, 9))
@@ -42,7 +43,13 @@ class Watched:
 
     def __init__(self, session: ClientSession, port: int, timing: LinkTiming) -> None:
         self.session = session
-        self.link = Connection(session, "127.0.0.1", port, self._on_change, timing=timing)
+        self.link = Connection(
+            session,
+            dial_tcp("127.0.0.1", port),
+            f"127.0.0.1:{port}",
+            self._on_change,
+            timing=timing,
+        )
         self.states: list[LinkState] = []
         self.errors: list[str | None] = []
         self.waits = 0
@@ -213,8 +220,8 @@ async def test_whoever_prepares_joins_is_asked_before_each_and_may_end_it() -> N
         ended = asyncio.Event()
         link = Connection(
             session,
-            "127.0.0.1",
-            host.port,
+            dial_tcp("127.0.0.1", host.port),
+            f"127.0.0.1:{host.port}",
             lambda _: ended.set() if link.state is LinkState.CLOSED else None,
             before_join=reserve,
             timing=TIMING,
@@ -282,7 +289,8 @@ async def test_a_host_name_that_does_not_exist_is_said_in_one_line() -> None:
         known.set()
 
     session = ClientSession("Ann", token=TOKEN)
-    link = Connection(session, "x" * 64 + ".invalid", 1982, on_change, timing=TIMING)
+    name = "x" * 64 + ".invalid"
+    link = Connection(session, dial_tcp(name, 1982), name, on_change, timing=TIMING)
     task = asyncio.create_task(link.run())
     async with asyncio.timeout(20):
         await known.wait()

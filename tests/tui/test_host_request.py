@@ -7,9 +7,9 @@ import pytest
 from api_stand_in import TOKEN, answer, api_stand_in, refusal
 from certificate import write_certificate
 
-from rachel_tui.keep.logins import Login
 from rachel_tui.net.host_api import (
     ApiRefusal,
+    Login,
     LoginEnded,
     NoSeat,
     find_host,
