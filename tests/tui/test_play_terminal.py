@@ -8,6 +8,9 @@ import pytest
 from play_process import Terminal, ignoring_hang_ups
 
 FAST = ("--bot-delay", "0", "--name", "Ann")
+# Against one slow bot our own move stays in sight; several fast ones can scroll it away between two
+# frames, so that it is never drawn.
+UNHURRIED = ("--seats", "2", "--bot-delay", "2", "--name", "Ann")
 FIRST = "YOUR TURN"
 
 
@@ -28,7 +31,7 @@ def leave(terminal: Terminal) -> None:
 
 
 def test_a_card_is_played_and_the_terminal_restored(tmp_path: Path) -> None:
-    with Terminal(tmp_path, *FAST) as terminal:
+    with Terminal(tmp_path, *UNHURRIED) as terminal:
         terminal.until(FIRST)
         play_or_draw(terminal)
         leave(terminal)
