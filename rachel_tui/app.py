@@ -37,8 +37,10 @@ _NO_COLOR = NoColor()
 class RachelApp(App[None]):
     """Plays at one place. Holds the sitting; screens show it and post what the player wants.
 
-    The app takes nothing from its process: neither signals nor environment. Several can play in one
-    process, each in a terminal of its own.
+    The app takes nothing from its process: neither signals nor environment. So several can play in
+    one process, each in a terminal of its own. (Textual remembers how a colour is written for the
+    whole process, though: of two terminals with different numbers of colours, one may be sent the
+    other's.)
 
     Attributes:
         sitting: the stay at the host, None while the player's name is being asked.

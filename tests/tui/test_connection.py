@@ -15,10 +15,11 @@ from rubp_tcp_host import (
 )
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import Refused, Rejected, Update, Welcomed
+from rachel.client.updates import GameOver, Refused, Rejected, Update, Welcomed
 from rachel.rubp import (
     Error,
     ErrorCode,
+    GameState,
     HandSync,
     Heartbeat,
     Hello,
@@ -32,6 +33,8 @@ from rachel_tui.net.line import dial_tcp
 from rachel_tui.net.link_timing import LinkTiming
 
 TOKEN = bytes(range(1, 9))
+OVER = GameState(1, 0, NINE_OF_CLUBS, None, 0, 0, 40, (0, 5), True, 1, 4, 98, 7, 1, (0,))
+ENDED = {LinkState.CLOSED, LinkState.GAME_OVER}
 # Patient where a slow machine must not change the result, quick where the test waits for it.
 TIMING = LinkTiming(
     connect_s=20.0, heartbeat_s=20.0, silence_s=60.0, backoff_first_s=0.001, backoff_max_s=0.01
@@ -85,8 +88,8 @@ async def running(
     finally:
         await watched.link.close()
         await task
-    assert watched.states[-1] is LinkState.CLOSED
-    assert watched.link.state is LinkState.CLOSED
+    assert watched.states[-1] is watched.link.state
+    assert watched.link.state in ENDED
 
 
 async def test_it_joins_and_delivers_both_ways() -> None:
@@ -255,6 +258,46 @@ async def test_a_game_that_is_gone_ends_it() -> None:
         await watched.until(lambda: watched.link.state is LinkState.CLOSED)
         assert watched.link.error == "that game is over"
         assert watched.updates[-1] == Rejected(ErrorCode.UNKNOWN)
+
+
+async def test_it_comes_back_until_the_end_of_the_game_has_been_told() -> None:
+    pair = framed(OVER, HandSync((), 4, 98))
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
+    async with tcp_host() as host, running(host.port, session) as watched:
+        await watched.until(lambda: session.prompt)
+        host.send(pair)  # and no PLAYER_WON
+        await watched.until(lambda: session.view is not None and session.view.public.is_over)
+        host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.FINISHED)) + pair
+        host.drop()
+        await watched.until(lambda: GameOver(1, (0,)) in watched.updates)
+        assert LinkState.RECONNECTING in watched.states
+        watched.states.clear()
+        host.drop()
+        await watched.until(lambda: watched.link.state is LinkState.GAME_OVER)
+        assert watched.states == [LinkState.GAME_OVER]
+        assert watched.link.error is None
+        with pytest.raises(ConnectionError):
+            watched.link.send(b"")
+    assert len(host.heard) == 2
+
+
+async def test_a_rematch_asked_for_is_asked_for_again_when_the_link_is_lost() -> None:
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID, room="CAKE")
+    async with tcp_host() as host:
+        host.answer = lambda *_: framed(
+            Welcome(0, GAME_ID, 2, Phase.FINISHED), OVER, HandSync((), 4, 98)
+        )
+        async with running(host.port, session) as watched:
+            await watched.until(lambda: GameOver(1, (0,)) in watched.updates)
+            host.answer = lambda *_: b""
+            watched.link.send(session.again(bytes(range(8, 16))))
+            await host.hears(Hello, 2)
+            host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.WAITING))
+            host.drop()
+            await watched.until(lambda: Welcomed(0, Phase.WAITING) in watched.updates)
+            hellos = await host.hears(Hello, 3)
+    assert [game_id for game_id, _ in hellos] == [GAME_ID, 0, 0]
+    assert hellos[1] == hellos[2]
 
 
 async def test_a_saved_seat_that_is_gone_ends_it() -> None:
