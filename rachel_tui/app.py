@@ -129,7 +129,7 @@ class RachelApp(App[None]):
             self._sit_down(self._name_known)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the table only where it fits."""
+        """Show the table where it fits, and otherwise ask for a larger terminal."""
         self.call_later(self.sync)
 
     def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
@@ -181,7 +181,7 @@ class RachelApp(App[None]):
             await self.sitting.again()
 
     async def action_new_game(self) -> None:
-        """Join afresh when there is no way back to the table."""
+        """Join afresh when the host has refused a seat."""
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
 
@@ -194,11 +194,11 @@ class RachelApp(App[None]):
         self.push_screen(HelpScreen(), self._sync_later)
 
     def action_next_theme(self) -> None:
-        """Go on to the next set of colours."""
+        """Change to the next theme."""
         self.theme = theme_after(self.theme)
 
     async def action_leave(self) -> None:
-        """Leave; while a game runs, ask first, and take being asked twice as a yes."""
+        """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
         sitting = self.sitting
         asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
         if sitting is None or asked or not sitting.game_runs or is_too_small(self.size):
@@ -233,7 +233,7 @@ class RachelApp(App[None]):
     # --- which screen stands -----------------------------------------------------------------
 
     def sync(self) -> None:
-        """Bring the screens in line with the sitting. A question on top is answered first."""
+        """Show the screen that fits the sitting. A question on top is answered first."""
         if not self.screen_stack:
             return  # the app is closing
         base = self._base()
@@ -268,7 +268,7 @@ class RachelApp(App[None]):
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
         session = sitting.session
         if sitting.returning and not sitting.place.solo:
-            sitting.go_on()  # the others play, and a clock may run: no time for questions
+            sitting.go_on()  # without a question: others play, and a clock may run
             new = "" if sitting.place.room else " For a new one instead: q, then g."
             sitting.story.note(f"This is the game you left.{new}")
         wanted: type[WaitingScreen | ResultScreen | TableScreen]

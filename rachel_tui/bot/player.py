@@ -1,4 +1,4 @@
-"""A bot that plays over the network as people do: one session, one connection, no screen."""
+"""A bot that plays over the network like a person: one session, one connection, no screen."""
 
 import asyncio
 import random
@@ -23,11 +23,11 @@ _AFTER_REFUSAL_S: Final = 1.0
 
 
 class BotPlayer:
-    """Plays games at one table after the other, in one room where the host allows it.
+    """Plays one game after another, in the same room where the host allows it.
 
     Attributes:
         played: games finished so far.
-        problem: in one line why it gave up; None while all is well.
+        problem: in one line why it gave up; None while it has not.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class BotPlayer:
         self._done = asyncio.Event()
 
     async def run(self) -> None:
-        """Play until all games are over, or until the host cannot be reached or has no seat."""
+        """Play until all games are over, or until there is no host or no seat: see ``problem``."""
         while True:
             await self._sit()
             if self._done.is_set():
@@ -108,7 +108,7 @@ class BotPlayer:
             done.cancel()
             await self._link.close()
             self._stop_thinking()
-        await link  # so that an error of ours is seen
+        await link  # raises what went wrong in our own code, if anything did
 
     def _on_change(self, updates: list[Update]) -> None:
         self._watch_link()
@@ -129,7 +129,7 @@ class BotPlayer:
             self._thinking = asyncio.get_running_loop().call_later(delay_s, self._act)
 
     def _watch_link(self) -> None:
-        """Log what goes wrong with the link, and give up on a host that stays away."""
+        """Log the loss of the link, and give up on a host that cannot be reached for long."""
         link = self._link
         if link.error is None or link.retry_at is None:
             return
@@ -148,7 +148,7 @@ class BotPlayer:
         self._thinking = None
         view = self._session.view
         if view is None or not self._session.prompt or self._link.state is not LinkState.ONLINE:
-            return  # the link was lost meanwhile; the seat that is reclaimed is prompted again
+            return  # the link was lost meanwhile; with the seat the prompt comes back
         self._refused = False
         action = choose(self._level, view, self._rng)
         if isinstance(action, Play):
@@ -167,5 +167,5 @@ class BotPlayer:
             self._send(self._session.again(secrets.token_bytes(8)))
 
     def _send(self, data: bytes) -> None:
-        with suppress(ConnectionError):  # what is lost with the link comes again with the next one
+        with suppress(ConnectionError):  # the next link brings the prompt, or asks for the rematch
             self._link.send(data)

@@ -1,4 +1,4 @@
-"""``rachel bot``: a bot that sits down at somebody's table over the network, as people do."""
+"""``rachel bot``: seat a bot at a host's table over the network, like a person."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from rachel.rubp import NAME_MAX
 from rachel_tui.commands.hosts import check_room, host_address, tls_option
 
 _INTERRUPTED: Final = 130
-"""The exit code shells know an interrupted command by."""
+"""The exit code by which shells know an interrupted command."""
 
 
 @click.command()

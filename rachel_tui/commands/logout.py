@@ -30,7 +30,7 @@ def _chosen(host: str | None, *, everywhere: bool) -> "list[Login]":
     """Return the logins to end.
 
     Raises:
-        ClickException: there are none, or it is not clear which.
+        ClickException: there is none, or several and no HOST says which.
     """
     found = logins_at(host)
     if not found:

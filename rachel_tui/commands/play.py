@@ -1,4 +1,4 @@
-"""``rachel play``: alone against bots, or at somebody's host."""
+"""``rachel play``: play alone against bots, or with others at a host."""
 
 import os
 import sys

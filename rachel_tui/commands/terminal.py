@@ -22,7 +22,7 @@ _LARGE_COORDINATES = "\x1b[?1006h"
 
 
 def has_keyboard() -> bool:
-    """Tell whether a person types, who can decide on what is said."""
+    """Tell whether a person types, who can be asked or can decide."""
     return sys.__stdin__ is not None and sys.__stdin__.isatty()
 
 
@@ -78,7 +78,7 @@ def _exit_on_hangup(descriptor: int) -> None:
 
     Where SIGHUP is ignored, Textual's input thread would spin on the end of input for ever. There
     is no terminal to restore then, and the journal of a solo game survives a killed process
-    (docs/ARCHITECTURE.md, "Decisions": the network is the API). Does nothing where polling does
+    (docs/ARCHITECTURE.md, decision 5). Does nothing where polling does
     not exist (Windows).
     """
     if hasattr(select, "poll"):

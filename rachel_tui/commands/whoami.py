@@ -1,4 +1,4 @@
-"""``rachel whoami``: where one is logged in, and as whom."""
+"""``rachel whoami``: show where the player is logged in, and as whom."""
 
 import asyncio
 import json

@@ -23,13 +23,13 @@ def load(path: Path, host: str) -> Login | None:
 
 
 def load_all(path: Path) -> list[Login]:
-    """Return every login, by the names of the hosts."""
+    """Return every login, ordered by the names of the hosts."""
     found = (_read_login(host, entry) for host, entry in sorted(read_private(path).items()))
     return [login for login in found if login is not None]
 
 
 def save(path: Path, login: Login) -> None:
-    """Keep ``login`` instead of any other at its host; the file is replaced in one step.
+    """Keep ``login`` in place of an earlier one at its host; the file is replaced in one step.
 
     Raises:
         OSError: the file cannot be written; it is as before.
@@ -45,7 +45,7 @@ def save(path: Path, login: Login) -> None:
 
 
 def forget(path: Path, host: str) -> None:
-    """Keep no login at this host any more.
+    """Remove the login at this host, if there is one.
 
     Raises:
         OSError: the file cannot be written; it is as before.

@@ -29,12 +29,12 @@ ANSWER_BYTES_MAX: Final = 256 * 1024
 _TEXT_BYTES_MAX: Final = 200
 
 
-class HostTrouble(Exception):  # noqa: N818 - what a host does to us
-    """A host did not do what it was asked; the text says in one line why, and is safe to show."""
+class HostTrouble(Exception):  # noqa: N818 - the host is at fault, not this program
+    """A host did not do what it was asked; the message says why, in a line that is safe to show."""
 
 
 class NoAnswer(HostTrouble):
-    """There was no answer, or none that a Rachel server gives."""
+    """There was no answer, or one that no Rachel server gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ async def request(
     body: Mapping[str, Any] | None = None,
     limit_s: float = ANSWER_LIMIT_S,
 ) -> Answer:
-    """Ask a host for ``path`` below its address and return the answer, whatever its status.
+    """Ask a host for ``path`` below its ``url``; return the answer, whatever its status.
 
     Raises:
-        NoAnswer: nobody answers in time, or not as a Rachel server does.
+        NoAnswer: there is no answer in time, or one that no Rachel server gives.
     """
     headers = {
         "User-Agent": f"rachel/{__version__}",
@@ -87,12 +87,12 @@ async def request(
 
 
 def one_line(text: object) -> str:
-    """Return what a host wrote for people as one short harmless line, empty if it is no text."""
+    """Return a host's text as one short line that is safe to show; empty if it is no text."""
     return clean_text(text, max_bytes=_TEXT_BYTES_MAX) if isinstance(text, str) else ""
 
 
 def no_rachel(url: HostUrl) -> NoAnswer:
-    """Return the trouble with a host that answers, but not as a Rachel server does."""
+    """Return the error for a host that answers, but not as a Rachel server does."""
     return NoAnswer(f"{url} does not answer like a Rachel server")
 
 
@@ -126,7 +126,7 @@ def _ask(
     """Ask and read the answer; ``silence_s`` is how long the host may say nothing.
 
     Raises:
-        NoAnswer: the answer is none that a Rachel server gives.
+        NoAnswer: no Rachel server answers like this.
         HTTPException: the answer is no HTTP.
         OSError: there is no connection, or it was lost.
     """

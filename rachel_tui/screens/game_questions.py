@@ -19,9 +19,9 @@ class Decision(Enum):
 
 
 def new_game_text(place: Place) -> str:
-    """Return what a new game at ``place`` means for the one that runs; empty if there is none.
+    """Return the text of the answer that asks for a new game; empty where there can be none.
 
-    In a room there is no other game before this one has ended.
+    A room has one game at a time: there is no other before this one has ended.
     """
     if place.room:
         return ""
@@ -53,7 +53,7 @@ class LeaveScreen(ChoiceScreen[Decision]):
     """Returns whether to leave, to stay, or to have another game."""
 
     def __init__(self, place: Place) -> None:
-        """Ask; a solo game waits for its player, at others' tables a bot plays on."""
+        """Ask. A solo game waits for its player; at other tables a bot plays on."""
         what = "The game waits for you" if place.solo else "A bot plays for you while you are away"
         choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
         if text := new_game_text(place):

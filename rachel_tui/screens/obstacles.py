@@ -17,7 +17,7 @@ MIN_SIZE: Final = Size(60, 20)
 
 
 class ReconnectingScreen(ModalScreen[None]):
-    """Says that the connection is being made again, and keeps keys from the game meanwhile."""
+    """Says that the connection is being made again. Meanwhile no key reaches the game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.leave", "Leave")]
 

@@ -19,7 +19,7 @@ from rachel_tui.words.seat_lines import seat_lines
 
 
 class WaitingScreen(Screen[None]):
-    """Shows how the connection and the table come along."""
+    """Shows how far the connection and the table have come."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "app.new_game", "New table", show=False),

@@ -17,7 +17,7 @@ from rachel_tui.words.rules_text import CARD_GUIDE
 
 _GAP: Final = 2
 _LARGE_ROWS: Final = 34
-"""Rows of the terminal from which on the top card is drawn large."""
+"""From this many rows of the terminal on, the top card is drawn large."""
 
 
 class Pile(Widget):
@@ -54,7 +54,7 @@ class Pile(Widget):
 
 
 class CardGuide(Widget):
-    """Shows the effects of the special cards where there is room for all of them."""
+    """Shows what the special cards do, where there is room for all of them."""
 
     def render(self) -> Content:
         """Draw the guide, or nothing."""

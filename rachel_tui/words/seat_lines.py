@@ -1,4 +1,4 @@
-"""Who sits at the table, one line of facts per seat."""
+"""What is shown of every seat: name, cards, presence, place."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -37,7 +37,7 @@ class SeatLine:
 
 
 def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
-    """Return a line for every seat, in seat order; before the deal for the seats taken."""
+    """Return a line for every seat, in seat order; before the deal only for the seats taken."""
     view = session.view
     lines = []
     for seat, name in enumerate(session.names):
@@ -66,7 +66,7 @@ def _presence(session: ClientSession, seat: int) -> Presence:
 
 
 def _is_server_bot(session: ClientSession, seat: int) -> bool:
-    """Tell whether the host itself plays the seat: unknown platform and a name like Bot Ada."""
+    """Tell whether the host plays the seat: its platform is unknown, its name is like Bot Ada."""
     names = session.names
     return (
         session.platforms.get(seat) == Platform.UNKNOWN
