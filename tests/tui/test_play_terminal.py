@@ -17,9 +17,10 @@ FIRST = "YOUR TURN"
 def play_or_draw(terminal: Terminal) -> None:
     """Make a move with the keys a beginner uses, whatever the cards."""
     terminal.type("\r")
-    if terminal.until("You play", "You draw", "Choose the suit") == "Choose the suit":
+    # The question comes first: it repeats the play below its title ("You play AS.").
+    if terminal.until("Choose the suit", "You play", "You draw") == "Choose the suit":
         terminal.type("\r")  # the caret is on a suit already
-        terminal.until("You play")
+        terminal.until(" now.")
 
 
 def leave(terminal: Terminal) -> None:
