@@ -1,4 +1,4 @@
-"""The terminal client: shows one sitting on full screens."""
+"""The full-screen client: shows one sitting."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -133,7 +133,7 @@ class RachelApp(App[None]):
         self.call_later(self.sync)
 
     def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
-        """Show what is new, ring when it is our turn, and tell of a refusal."""
+        """Show what is new, ring the bell when our turn begins, and say what the host refused."""
         message.stop()
         if not self.screen_stack:
             return  # the app is closing
@@ -230,7 +230,7 @@ class RachelApp(App[None]):
         if problem and isinstance(base := self._base(), TableScreen):
             base.show_notice(f"Not now: {problem}.")
 
-    # --- which screen stands -----------------------------------------------------------------
+    # --- which screen is shown ---------------------------------------------------------------
 
     def sync(self) -> None:
         """Show the screen that fits the sitting. A question on top is answered first."""
@@ -253,7 +253,7 @@ class RachelApp(App[None]):
         self.call_later(self.sync)
 
     def _keep_modal(self, modal: ModalScreen[Any]) -> None:
-        """Take away a modal screen that has lost its purpose."""
+        """Dismiss a question or notice that has lost its purpose."""
         sitting = self.sitting
         if isinstance(modal, SuitPicker):
             if sitting is None or not sitting.session.prompt:
@@ -294,13 +294,13 @@ class RachelApp(App[None]):
             self._sync_later()
 
     def _base(self) -> Screen[Any]:
-        """Return the screen that stands under any questions."""
+        """Return the screen below any questions and notices."""
         return next(
             screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)
         )
 
     def _fill(self, screen: Screen[Any]) -> None:
-        """Set what a screen shows."""
+        """Give a screen the state of the sitting to show."""
         sitting = self.sitting
         if sitting is None:
             return

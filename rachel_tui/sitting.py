@@ -135,7 +135,7 @@ class Sitting:
 
     @property
     def game_runs(self) -> bool:
-        """Whether leaving now means leaving a game."""
+        """Whether a game is under way, so that leaving now means leaving it."""
         view = self.session.view
         return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
 
@@ -152,7 +152,7 @@ class Sitting:
                 await self._renewed.wait()
 
     async def close(self) -> None:
-        """Leave the host; the seat stays kept while its game runs."""
+        """Leave the host; the seat of a running game stays in the file of seats."""
         self._closed = True
         self._renewed.set()
         await self.connection.close()
@@ -173,7 +173,7 @@ class Sitting:
         await self._join_afresh(self.place.room if self.problem else self.session.room)
 
     def go_on(self) -> None:
-        """Accept the game that was found again."""
+        """Go on with the game that was found again."""
         self.returning = False
 
     def play(self, cards: Sequence[int], suit: int | None = None) -> str:

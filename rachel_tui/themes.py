@@ -127,6 +127,6 @@ def theme_after(name: str) -> str:
 
 
 def first_theme(*, color_system: str | None, no_color: bool) -> str:
-    """Return the name of the first theme: the terminal's own where there are few colours or none."""
+    """Return the name of the first theme: the terminal's own where colours are few or none."""
     own = no_color or color_system in (None, "standard")
     return TERMINAL.name if own else DARK.name

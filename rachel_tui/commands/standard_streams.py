@@ -19,7 +19,7 @@ _STANDARD_INPUT: Final = 0
 
 
 def play_on_lines(place: "Place", name: str) -> int:
-    """Play on standard input and output; return the exit status."""
+    """Play on standard input and output until the player leaves; return the exit status."""
     say = _Speaker()
     try:
         return asyncio.run(_play(place, name, say))
@@ -47,7 +47,7 @@ async def _play(place: "Place", name: str, say: Callable[[str], None]) -> int:
 
 
 class _Speaker:
-    """Writes lines to standard output at once; what it cannot spell becomes a question mark."""
+    """Writes lines to standard output at once, with question marks for what it cannot encode."""
 
     def __call__(self, line: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
@@ -55,7 +55,7 @@ class _Speaker:
 
 
 def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:
-    """Hand over standard input line by line, then None.
+    """Put standard input into a queue line by line, then None for its end.
 
     Reads the descriptor itself: a thread that sleeps in Python's own buffered reader would hold its
     lock when the interpreter ends.

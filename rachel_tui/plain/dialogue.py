@@ -134,8 +134,8 @@ class Dialogue:
                     break
             except ValueError as unclear:
                 self._say(str(unclear))
-        # A person who types quit leaves at once. A script waits until the host has answered, so that
-        # its exit status says whether there was a seat.
+        # A person who types quit leaves at once. A script waits until the host has answered: its
+        # exit status says whether there was a seat.
         if line is None or self._scripted:
             await self._until(self._has_seat)
         await self._until(self._may_leave)
