@@ -1,7 +1,7 @@
 """The server inside the terminal client: a solo game's table, in a thread of its own.
 
-A solo game is an ordinary game over TCP on this machine with a journal of its own, so that it
-survives a closed terminal (design.md, decision 5).
+A solo game is an ordinary game with a journal of its own, so that it survives a closed terminal
+(docs/ARCHITECTURE.md, decision 5). Its player sits down in memory.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from rachel_server.app import Server
 from rachel_server.core.table_settings import TableSettings
+from rachel_server.edge.memory import MemoryLine
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.store.data_dir import DataDirInUse
 
@@ -18,11 +19,9 @@ _FOLDERS_MAX: Final = 9
 
 
 class EmbeddedServer:
-    """A server on loopback, at a free port, until the context ends.
+    """A server without ports, until the context ends.
 
     Attributes:
-        host: the loopback address.
-        port: where it listens, once entered.
         data_dir: the folder in use: the one asked for, or a numbered sibling of it while another
             solo game runs there.
 
@@ -31,11 +30,8 @@ class EmbeddedServer:
         OSError: on entering, when the folder cannot be used.
     """
 
-    host: Final = "127.0.0.1"
-
     def __init__(self, data_dir: Path, *, seats: int, bot_level: str, bot_delay_s: float) -> None:
         self.data_dir = data_dir
-        self.port = 0
         self._table = TableSettings(
             seats=seats,
             start_delay_s=0.0,
@@ -45,6 +41,7 @@ class EmbeddedServer:
         )
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        self._server: Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._leave: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="rachel-server", daemon=True)
@@ -62,6 +59,16 @@ class EmbeddedServer:
             self._loop.call_soon_threadsafe(self._leave.set)
         self._thread.join()
 
+    async def dial(self) -> MemoryLine:
+        """Connect to the server, from the running event loop.
+
+        Raises:
+            ConnectionRefusedError: the server is gone.
+        """
+        if self._server is None or self._loop is None:
+            raise ConnectionRefusedError("the solo game has ended")
+        return await self._server.dial(self._loop)
+
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
@@ -78,14 +85,13 @@ class EmbeddedServer:
                 self.data_dir = wanted.with_name(f"{wanted.name}-{number}")
             settings = ServerSettings(
                 data_dir=self.data_dir,
-                host=self.host,
-                rubp_ports=(0,),
+                rubp_ports=(),
                 table=self._table,
                 mdns=False,
             )
             try:
                 async with Server(settings) as server:
-                    self.port = server.rubp_ports[0]
+                    self._server = server
                     self._ready.set()
                     await self._leave.wait()
                 return

@@ -1,46 +1,46 @@
-"""The terminal client: shows one sitting on full screens."""
+"""The full-screen client: shows one sitting."""
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
+from rich.console import Console
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
-from rachel_tui.hangup import exit_on_hangup
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.sitting import Place, Sitting
-from rachel_tui.quiet_driver import quiet_driver_class
-from rachel_tui.screens.continue_game import ContinueScreen, Decision
-from rachel_tui.screens.help import HelpScreen
-from rachel_tui.screens.leave import LeaveScreen
+from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
+from rachel_tui.screens.help import HelpScreen, RulesScreen
 from rachel_tui.screens.name import NameScreen
-from rachel_tui.screens.reconnecting import ReconnectingScreen
+from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
 from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.too_small import TooSmallScreen, is_too_small
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place, Sitting
 from rachel_tui.themes import THEMES, first_theme, theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
 from rachel_tui.words.seat_lines import seat_lines
 
 _STYLES = Path(__file__).with_name("styles")
+_NO_COLOR = NoColor()
 
 
 class RachelApp(App[None]):
     """Plays at one place. Holds the sitting; screens show it and post what the player wants.
+
+    The app takes nothing from its process: neither signals nor environment. So several can play in
+    one process, each in a terminal of its own. (Textual remembers how a colour is written for the
+    whole process, though: of two terminals with different numbers of colours, one may be sent the
+    other's.)
 
     Attributes:
         sitting: the stay at the host, None while the player's name is being asked.
@@ -71,20 +71,32 @@ class RachelApp(App[None]):
         name: str | None,
         offered_name: str,
         on_name: Callable[[str], None],
+        environment: Mapping[str, str],
+        driver_class: type[Driver] | None = None,
     ) -> None:
         """Prepare to play.
 
         Args:
             place: where to play.
-            name: whom to play as; None asks at the start.
-            offered_name: what Enter accepts when the name is asked.
+            name: the name to play under; None asks for it at the start.
+            offered_name: the name that Enter accepts when it is asked for.
             on_name: called with the name that was given then.
+            environment: the terminal's environment variables, of which TERM, COLORTERM and
+                NO_COLOR decide on colours.
+            driver_class: what draws on the terminal and reads its keys; None for Textual's own,
+                which uses the terminal of the process.
         """
+        no_color = "NO_COLOR" in environment
         # Without colours the terminal's own are the only ones that stay readable: Textual's own
         # answer to NO_COLOR is shades of grey.
-        super().__init__(
-            driver_class=quiet_driver_class(),
-            ansi_color=True if "NO_COLOR" in os.environ else None,
+        super().__init__(driver_class=driver_class, ansi_color=True if no_color else None)
+        # Textual has looked at the environment of the process; from here on ours counts.
+        self.no_color = no_color
+        self.console = Console(
+            file=self.console.file,
+            force_terminal=True,
+            legacy_windows=False,
+            _environ={key: value for key, value in environment.items() if key != "NO_COLOR"},
         )
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
@@ -98,23 +110,30 @@ class RachelApp(App[None]):
             self.register_theme(theme)
         self.theme = first_theme(color_system=self.console.color_system, no_color=self.no_color)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes the colours of every line before it is drawn."""
+        filters = [
+            each
+            for each in super().get_line_filters()
+            if not isinstance(each, NoColor | Monochrome)
+        ]
+        return [*filters, _NO_COLOR] if self.no_color else filters
+
     # --- the life of the app -----------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Ask who plays, if nobody said, and sit down."""
-        if not self.is_headless:
-            self._expect_the_end()
+        """Ask for the player's name unless it is known, and sit down."""
         if self._name_known is None:
             self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:
             self._sit_down(self._name_known)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the table only where it fits."""
+        """Show the table where it fits, and otherwise ask for a larger terminal."""
         self.call_later(self.sync)
 
     def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
-        """Show what is new, ring when it is our turn, and tell of a refusal."""
+        """Show what is new, ring the bell when our turn begins, and say what the host refused."""
         message.stop()
         if not self.screen_stack:
             return  # the app is closing
@@ -127,13 +146,6 @@ class RachelApp(App[None]):
         for update in message.updates:
             if isinstance(update, Refused) and isinstance(base := self._base(), TableScreen):
                 base.show_notice(f"The host refused: {refusal_text(update.code)}.")
-
-    def _expect_the_end(self) -> None:
-        """Leave in good order when told to, and at once when the terminal is gone."""
-        exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
-            loop.add_signal_handler(number, self.call_later, self.action_quit)
 
     def _take_name(self, name: str | None) -> None:
         chosen = name or self._offered_name
@@ -163,13 +175,13 @@ class RachelApp(App[None]):
             self._asked(self.sitting.draw())
 
     async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
-        """Ask for a rematch; join afresh when the old table is gone."""
+        """Ask for another game in the same room."""
         message.stop()
-        if self.sitting is not None and self.sitting.again():
-            await self._start_over()
+        if self.sitting is not None:
+            await self.sitting.again()
 
     async def action_new_game(self) -> None:
-        """Join afresh when there is no way back to the table."""
+        """Join afresh when the host has refused a seat."""
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
 
@@ -182,11 +194,11 @@ class RachelApp(App[None]):
         self.push_screen(HelpScreen(), self._sync_later)
 
     def action_next_theme(self) -> None:
-        """Go on to the next set of colours."""
+        """Change to the next theme."""
         self.theme = theme_after(self.theme)
 
     async def action_leave(self) -> None:
-        """Leave; while a game runs, ask first, and take being asked twice as a yes."""
+        """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
         sitting = self.sitting
         asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
         if sitting is None or asked or not sitting.game_runs or is_too_small(self.size):
@@ -218,10 +230,10 @@ class RachelApp(App[None]):
         if problem and isinstance(base := self._base(), TableScreen):
             base.show_notice(f"Not now: {problem}.")
 
-    # --- which screen stands -----------------------------------------------------------------
+    # --- which screen is shown ---------------------------------------------------------------
 
     def sync(self) -> None:
-        """Bring the screens in line with the sitting. A question on top is answered first."""
+        """Show the screen that fits the sitting. A question on top is answered first."""
         if not self.screen_stack:
             return  # the app is closing
         base = self._base()
@@ -241,7 +253,7 @@ class RachelApp(App[None]):
         self.call_later(self.sync)
 
     def _keep_modal(self, modal: ModalScreen[Any]) -> None:
-        """Take away a modal screen that has lost its purpose."""
+        """Dismiss a question or notice that has lost its purpose."""
         sitting = self.sitting
         if isinstance(modal, SuitPicker):
             if sitting is None or not sitting.session.prompt:
@@ -256,7 +268,7 @@ class RachelApp(App[None]):
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
         session = sitting.session
         if sitting.returning and not sitting.place.solo:
-            sitting.go_on()  # the others play, and a clock may run: no time for questions
+            sitting.go_on()  # without a question: others play, and a clock may run
             new = "" if sitting.place.room else " For a new one instead: q, then g."
             sitting.story.note(f"This is the game you left.{new}")
         wanted: type[WaitingScreen | ResultScreen | TableScreen]
@@ -282,13 +294,13 @@ class RachelApp(App[None]):
             self._sync_later()
 
     def _base(self) -> Screen[Any]:
-        """Return the screen that stands under any questions."""
+        """Return the screen below any questions and notices."""
         return next(
             screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)
         )
 
     def _fill(self, screen: Screen[Any]) -> None:
-        """Set what a screen shows."""
+        """Give a screen the state of the sitting to show."""
         sitting = self.sitting
         if sitting is None:
             return

@@ -1,7 +1,8 @@
 """The colours: dark, light, and the terminal's own sixteen.
 
-Suits have four colours that red-green blind eyes can tell apart; on the paper of a card they are
-inks. In the terminal's own theme nothing has a background, so that it is readable on any.
+The four suits have colours that people with red-green blindness can tell apart; on the paper of a
+card they are inks. In the terminal's own theme nothing has a background, so that it is readable on
+any.
 """
 
 from dataclasses import replace
@@ -120,12 +121,12 @@ THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
 def theme_after(name: str) -> str:
-    """Return the name of the theme that follows ``name`` when one goes through them."""
+    """Return the name of the theme after ``name``; after the last comes the first."""
     names = [theme.name for theme in THEMES]
     return names[(names.index(name) + 1) % len(names)] if name in names else names[0]
 
 
 def first_theme(*, color_system: str | None, no_color: bool) -> str:
-    """Return the theme to start with: the terminal's own when it has few colours or wants none."""
+    """Return the name of the first theme: the terminal's own where colours are few or none."""
     own = no_color or color_system in (None, "standard")
     return TERMINAL.name if own else DARK.name

@@ -8,6 +8,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,22 @@ ROOMS = {
         "rachel.simulation",
         "rachel.text",
     },
-}
+    "rachel_tui.words": set(),
+    "rachel_tui.net": set(),
+    "rachel_tui.keep": {"rachel_tui.net"},
+    "rachel_tui.sitting": {"rachel_tui.net", "rachel_tui.keep", "rachel_tui.words"},
+    "rachel_tui.bot": {"rachel_tui.net"},
+    "rachel_tui.plain": {"rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words"},
+    "rachel_tui.themes": set(),
+    "rachel_tui.widgets": {"rachel_tui.net", "rachel_tui.words"},
+    "rachel_tui.screens": {
+        "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
+    },
+    "rachel_tui.app": {
+        "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.themes",
+        "rachel_tui.words",
+    },
+}  # fmt: skip
 
 
 def modules(package: str, *, without: tuple[str, ...] = ()) -> list[Path]:
@@ -147,6 +163,32 @@ def test_rooms_import_only_the_rooms_below_them(room: str) -> None:
                 assert ".".join(name.split(".")[:2]) in allowed, f"{name_of(file)}: {name}"
 
 
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    TopologicalSorter(ROOMS).prepare()
+
+
+def test_every_module_of_the_client_is_in_a_room_or_a_command() -> None:
+    for file in modules("rachel_tui", without=("commands",)):
+        room = ".".join(file.relative_to(ROOT).with_suffix("").parts[:2])
+        assert room in ROOMS or room == "rachel_tui.__init__", room
+
+
+# What belongs to the process: only commands touch it, and hand over to the client what it needs.
+PROCESS = {
+    "os": {"_exit", "environ", "getenv", "isatty", "read", "kill"},
+    "sys": {"exit", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__", "argv"},
+}
+
+
+@pytest.mark.parametrize("file", modules("rachel_tui", without=("commands",)), ids=name_of)
+def test_the_terminal_takes_nothing_from_its_process(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert "signal" not in imported(file)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            assert node.attr not in PROCESS.get(node.value.id, set()), ast.unparse(node)
+
+
 def loaded_by(code: str) -> set[str]:
     """Return the names of the packages that a fresh interpreter has loaded after ``code``."""
     report = "import sys; print('\\nLOADED', *sorted(sys.modules))"
@@ -173,14 +215,15 @@ def test_the_rules_load_nothing_heavy() -> None:
     }  # fmt: skip
 
 
-HEADLESS = ["net", "keep", "words", "plain", "bot"]
+HEADLESS = ["net", "keep", "words", "sitting", "plain", "bot"]
 
 
 @pytest.mark.parametrize("room", HEADLESS)
 def test_rooms_of_the_client_that_need_no_textual_load_none(room: str) -> None:
+    path = ROOT / "rachel_tui" / room
     names = [
         name_of(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        for file in modules(f"rachel_tui/{room}")
+        for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")])
     ]
     assert not roots(loaded_by(f"import {', '.join(names)}")) & {"textual", "rich"}
 

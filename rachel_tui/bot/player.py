@@ -1,4 +1,4 @@
-"""A bot that plays over the network as people do: one session, one connection, no screen."""
+"""A bot that plays over the network like a person: one session, one connection, no screen."""
 
 import asyncio
 import random
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from rachel.address import address_text
 from rachel.bots import choose
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update, Welcomed
 from rachel.rubp import Platform
 from rachel.rules.actions import Play
 from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.line import Dial
 
 _FIRST_ATTEMPTS_MAX: Final = 5
 """Attempts to reach a host before it counts as unreachable: about four seconds."""
@@ -23,36 +23,36 @@ _AFTER_REFUSAL_S: Final = 1.0
 
 
 class BotPlayer:
-    """Plays games at one table after the other, in one room where the host allows it.
+    """Plays one game after another, in the same room where the host allows it.
 
     Attributes:
         played: games finished so far.
-        problem: in one line why it gave up; None while all is well.
+        problem: in one line why it gave up; None while it has not.
     """
 
     def __init__(
         self,
-        host: tuple[str, int],
+        dial: Dial,
+        where: str,
         *,
         name: str,
         room: str,
         level: str,
         games: int,
         delay_s: float,
-        tls: bool,
         report: Callable[[str], None],
         log: Callable[[str], None],
     ) -> None:
         """Prepare; `run` plays.
 
         Args:
-            host: its name or address, and the port.
+            dial: how to connect to the host.
+            where: the host and its port, as people read them.
             name: what the others call the bot.
             room: code of the table to join, empty for any.
             level: how well it plays, one of rachel.bots.LEVELS.
             games: how many games it plays.
             delay_s: seconds it waits before it acts.
-            tls: whether to speak inside TLS.
             report: takes one line per finished game.
             log: takes lines about everything else.
 
@@ -61,13 +61,13 @@ class BotPlayer:
         """
         self.played = 0
         self.problem: str | None = None
-        self._host = host
+        self._dial = dial
+        self._where = where
         self._name = name
         self._room = room
         self._level = level
         self._games = games
         self._delay_s = delay_s
-        self._tls = tls
         self._report = report
         self._log = log
         self._rng = random.Random()
@@ -78,7 +78,7 @@ class BotPlayer:
         self._done = asyncio.Event()
 
     async def run(self) -> None:
-        """Play until all games are over, or until the host cannot be reached or has no seat."""
+        """Play until all games are over, or until there is no host or no seat: see ``problem``."""
         while True:
             await self._sit()
             if self._done.is_set():
@@ -96,7 +96,7 @@ class BotPlayer:
             room=self._room,
             platform=Platform.UNKNOWN,
         )
-        return session, Connection(session, *self._host, self._on_change, tls=self._tls)
+        return session, Connection(session, self._dial, self._where, self._on_change)
 
     async def _sit(self) -> None:
         """Stay connected until the link ends by itself or there is nothing left to do."""
@@ -108,7 +108,7 @@ class BotPlayer:
             done.cancel()
             await self._link.close()
             self._stop_thinking()
-        await link  # so that an error of ours is seen
+        await link  # raises what went wrong in our own code, if anything did
 
     def _on_change(self, updates: list[Update]) -> None:
         self._watch_link()
@@ -116,7 +116,7 @@ class BotPlayer:
             match update:
                 case Welcomed(seat):
                     self._was_online = True
-                    self._log(f"seat {seat + 1} at {address_text(*self._host)}")
+                    self._log(f"seat {seat + 1} at {self._where}")
                 case Refused(code):
                     self._refused = True
                     self._log(f"the host refused a move: {code.name.lower()}")
@@ -129,7 +129,7 @@ class BotPlayer:
             self._thinking = asyncio.get_running_loop().call_later(delay_s, self._act)
 
     def _watch_link(self) -> None:
-        """Log what goes wrong with the link, and give up on a host that stays away."""
+        """Log the loss of the link, and give up on a host that cannot be reached for long."""
         link = self._link
         if link.error is None or link.retry_at is None:
             return
@@ -148,7 +148,7 @@ class BotPlayer:
         self._thinking = None
         view = self._session.view
         if view is None or not self._session.prompt or self._link.state is not LinkState.ONLINE:
-            return  # the link was lost meanwhile; the seat that is reclaimed is prompted again
+            return  # the link was lost meanwhile; with the seat the prompt comes back
         self._refused = False
         action = choose(self._level, view, self._rng)
         if isinstance(action, Play):
@@ -167,5 +167,5 @@ class BotPlayer:
             self._send(self._session.again(secrets.token_bytes(8)))
 
     def _send(self, data: bytes) -> None:
-        with suppress(ConnectionError):  # what is lost with the link comes again with the next one
+        with suppress(ConnectionError):  # the next link brings the prompt, or asks for the rematch
             self._link.send(data)

@@ -1,4 +1,4 @@
-"""``rachel bot``: a bot that sits down at somebody's table over the network, as people do."""
+"""``rachel bot``: seat a bot at a host's table over the network, like a person."""
 
 import asyncio
 import sys
@@ -6,23 +6,18 @@ from typing import Final
 
 import click
 
+from rachel.address import address_text
 from rachel.bots import LEVELS
-from rachel.rubp import NAME_MAX, ROOM_MAX
-from rachel_tui.commands.host_address import host_address, tls_option
+from rachel.rubp import NAME_MAX
+from rachel_tui.commands.hosts import check_room, host_address, tls_option
 
 _INTERRUPTED: Final = 130
-"""The exit code shells know an interrupted command by."""
-
-
-def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
-        raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
-    return value.upper()
+"""The exit code by which shells know an interrupted command."""
 
 
 @click.command()
 @click.argument("host", metavar="HOST[:PORT]")
-@click.option("--room", default="", callback=_check_room, help="Code of the table to join.")
+@click.option("--room", default="", callback=check_room, help="Code of the table to join.")
 @click.option("--level", type=click.Choice(LEVELS), default="intermediate", show_default=True)
 @click.option(
     "--name",
@@ -60,15 +55,17 @@ def command(
       rachel bot '[::1]:6502' --level advanced --games 10 --delay 0
     """
     from rachel_tui.bot.player import BotPlayer
+    from rachel_tui.net.line import dial_tcp
 
+    address = host_address(host, tls=tls)
     player = BotPlayer(
-        host_address(host, tls=tls),
+        dial_tcp(*address, tls=tls),
+        address_text(*address),
         name=name,
         room=room,
         level=level,
         games=games,
         delay_s=delay,
-        tls=tls,
         report=click.echo,
         log=lambda line: click.echo(line, err=True),
     )

@@ -1,4 +1,4 @@
-"""``rachel login``: be an account at a host, from now on."""
+"""``rachel login``: log in at a host, to play there as an account."""
 
 import asyncio
 import sys
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from rachel_tui.commands.host_logins import urls_of
+from rachel_tui.commands.hosts import urls_of
 
 if TYPE_CHECKING:
-    from rachel_tui.keep.logins import Login
+    from rachel_tui.net.host_api import Login
 
 _PASSWORD_LINE_MAX: Final = 4096
 
@@ -42,7 +42,7 @@ def command(host: str, username: str | None, password_stdin: bool) -> None:
     from rachel_tui.net.host_request import HostTrouble
 
     try:
-        # The prompts stand between the event loops: in one, the first Ctrl+C would not count.
+        # The prompts stand outside the event loops: inside one, the first Ctrl+C would be ignored.
         url = asyncio.run(host_api.find_host(urls))
         name = click.prompt("Username or e-mail address") if username is None else username
         password = _password(password_stdin)
@@ -68,7 +68,7 @@ async def _keep(login: "Login") -> None:
     """Keep a new login, and end the one it replaces.
 
     Raises:
-        ClickException: it cannot be kept; it has been ended again.
+        ClickException: it cannot be kept, and has been ended again.
     """
     from rachel_tui.keep import logins
     from rachel_tui.net import host_api
@@ -83,6 +83,6 @@ async def _keep(login: "Login") -> None:
             await host_api.log_out(login)
         raise click.ClickException(f"cannot keep the login in {path}: {error.strerror}") from None
     if earlier is not None:
-        with suppress(HostTrouble):  # it ends by itself when nobody uses it
+        with suppress(HostTrouble):  # unused, it ends by itself
             await host_api.log_out(earlier)
     click.echo(f"Logged in at {login.host} as {login.username}.")

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rachel_tui.commands.host_logins import logins_at, not_logged_in
+from rachel_tui.commands.hosts import logins_at, not_logged_in
 
 if TYPE_CHECKING:
-    from rachel_tui.keep.logins import Login
+    from rachel_tui.net.host_api import Login
 
 
 @click.command()
@@ -30,7 +30,7 @@ def _chosen(host: str | None, *, everywhere: bool) -> "list[Login]":
     """Return the logins to end.
 
     Raises:
-        ClickException: there are none, or it is not clear which.
+        ClickException: there is none, or several and no HOST says which.
     """
     found = logins_at(host)
     if not found:

@@ -1,4 +1,4 @@
-"""``rachel play``: alone against bots, or at somebody's host."""
+"""``rachel play``: play alone against bots, or with others at a host."""
 
 import os
 import sys
@@ -9,12 +9,18 @@ import click
 from click.core import ParameterSource
 
 from rachel.bots import LEVELS
-from rachel.rubp import NAME_MAX, ROOM_MAX
+from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
-from rachel_tui.commands.host_address import host_address, tls_option
+from rachel_tui.commands.hosts import check_room, host_address, tls_option
+from rachel_tui.commands.terminal import (
+    has_keyboard,
+    has_screen,
+    play_on_screens,
+    quiet_driver_class,
+)
 
 if TYPE_CHECKING:
-    from rachel_tui.net.sitting import Place
+    from rachel_tui.sitting import Place
 
 _SOLO_OPTIONS = ("seats", "bots", "bot_delay", "data_dir")
 
@@ -25,12 +31,6 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
     return None if value is None else ascii_name(value)
 
 
-def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
-        raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
-    return value.upper()
-
-
 @click.command()
 @click.argument("host", required=False, metavar="[HOST[:PORT]]")
 @click.option(
@@ -39,7 +39,7 @@ def _check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     help=f"What the others call you, up to {NAME_MAX} characters.  [default: the last one used]",
 )
 @click.option(
-    "--room", default="", callback=_check_room, help="Code of the table to join, or to open."
+    "--room", default="", callback=check_room, help="Code of the table to join, or to open."
 )
 @click.option(
     "--seats",
@@ -98,7 +98,7 @@ def command(
       rachel play example.org --room CAKE  with friends who use the same code
       rachel play --plain                  line by line, for screen readers
     """
-    plain = plain or not _has_screen()
+    plain = plain or not has_screen()
     if host is not None:
         _play_at(ctx, host, name, room, tls=tls, guest=guest, plain=plain)
         return
@@ -123,7 +123,7 @@ def _play_at(
 ) -> None:
     from rachel.address import address_text, names_port
     from rachel_tui.keep import logins, saved_seat
-    from rachel_tui.net.sitting import Place
+    from rachel_tui.sitting import Place
 
     for option in _SOLO_OPTIONS:
         if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
@@ -144,7 +144,7 @@ def _play_at(
         room,
         login=login,
         port_named=names_port(host),
-        guests=_has_reader(),
+        guests=has_keyboard(),
         tls=tls,
     )
     _play(place, name, plain=plain)
@@ -163,7 +163,7 @@ def _play_solo(
 
     from rachel_server.embedded import EmbeddedServer
     from rachel_server.store.data_dir import DataDirInUse
-    from rachel_tui.net.sitting import Place
+    from rachel_tui.sitting import Place
 
     folder = data_dir or platformdirs.user_data_path("rachel") / "solo"
     server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay)
@@ -173,7 +173,7 @@ def _play_solo(
         raise click.ClickException(f"cannot start a solo game: {error}") from None
     try:
         seats_path = server.data_dir / "seats.json"
-        place = Place(server.host, server.port, "solo", seats_path, solo_seats=seats)
+        place = Place("", 0, "solo", seats_path, solo_seats=seats, dial=server.dial)
         _play(place, name, plain=plain)
     finally:
         server.__exit__(None, None, None)
@@ -191,9 +191,9 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
     if place.login is not None:
         known = offered = place.login.username
     if plain:
-        from rachel_tui.plain.play import play_plainly
+        from rachel_tui.commands.standard_streams import play_on_lines
 
-        sys.exit(play_plainly(place, known or offered))
+        sys.exit(play_on_lines(place, known or offered))
     from rachel_tui.app import RachelApp
 
     app = RachelApp(
@@ -201,23 +201,12 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
         name=known,
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
+        environment=os.environ,
+        driver_class=quiet_driver_class(),
     )
-    app.run()
+    status = play_on_screens(app)
     if app.sitting is not None and app.sitting.guest_because:
         click.echo(f"You played as a guest: {app.sitting.guest_because}.")
     if app.sitting is not None and app.sitting.game_runs:
         click.echo("Your game is kept: run the same command again to continue it.")
-    sys.exit(app.return_code or 0)
-
-
-def _has_reader() -> bool:
-    """Tell whether a person types, who can decide on what is said."""
-    return sys.__stdin__ is not None and sys.__stdin__.isatty()
-
-
-def _has_screen() -> bool:
-    """Tell whether full screens can be shown; Textual draws on standard error."""
-    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    return os.environ.get("TERM", "dumb") != "dumb" and all(
-        stream is not None and stream.isatty() for stream in streams
-    )
+    sys.exit(status)

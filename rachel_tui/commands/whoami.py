@@ -1,4 +1,4 @@
-"""``rachel whoami``: where one is logged in, and as whom."""
+"""``rachel whoami``: show where the player is logged in, and as whom."""
 
 import asyncio
 import json
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rachel_tui.commands.host_logins import logins_at, not_logged_in
+from rachel_tui.commands.hosts import logins_at, not_logged_in
 
 if TYPE_CHECKING:
-    from rachel_tui.keep.logins import Login
+    from rachel_tui.net.host_api import Login
 
 
 @click.command()

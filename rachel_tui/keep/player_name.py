@@ -1,4 +1,4 @@
-"""The name to play under: the last one used, or else the login name."""
+"""The name to play under: the last one used, or else the name of the machine's user."""
 
 import getpass
 from pathlib import Path
@@ -14,7 +14,7 @@ def default_path() -> Path:
 
 
 def last_name(path: Path) -> str | None:
-    """Return the name used last, None when there is none that can be read."""
+    """Return the name used last, None when no name can be read."""
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
@@ -23,7 +23,7 @@ def last_name(path: Path) -> str | None:
 
 
 def keep_name(path: Path, name: str) -> None:
-    """Keep ``name`` for the next time; a folder that cannot be written only forgets it."""
+    """Keep ``name`` for the next time. Where the file cannot be written, the name is not kept."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(f"{ascii_name(name)}\n", encoding="utf-8")
@@ -32,7 +32,7 @@ def keep_name(path: Path, name: str) -> None:
 
 
 def login_name() -> str:
-    """Return the name of the user of this machine as a player's name."""
+    """Return the name of the machine's user, as a player's name."""
     try:
         return ascii_name(getpass.getuser())
     except (OSError, KeyError, ImportError):

@@ -1,7 +1,7 @@
 """Small JSON files that only their owner may read: seats and logins.
 
-Whoever has what is in them can act as their owner. A file that cannot be read as such counts as
-empty: losing a seat or a login is better than not starting.
+Their content is all that is needed to act as their owner. A file that cannot be read counts as
+empty: to lose a seat or a login is better than not to start.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def read_private(path: Path) -> dict[str, Any]:
-    """Return the object in a file, an empty one when there is none."""
+    """Return the object in a file; an empty one when there is no file, or no object in it."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -27,7 +27,8 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
         OSError: the file cannot be written; it is as before.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Beside the file, so that replacing it is one step; nobody else can have created it (O_EXCL).
+    # The draft is in the same folder, so that replacing the file is one step. O_EXCL: the draft is
+    # ours and not a file or link that another user has put there.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,6 +1,6 @@
-"""Seats to come back to: what a player needs to reclaim them after closing the terminal.
+"""The file of seats: what is needed to reclaim a seat after closing the terminal.
 
-One private file, because whoever has a token has the seat.
+The file is private: a seat's token is all that is needed to take the seat.
 """
 
 import re
@@ -21,12 +21,12 @@ class SavedSeat:
     """A seat at a host.
 
     Attributes:
-        host_key: which host, as rachel.address.address_text writes it.
+        host_key: the host, as rachel.address.address_text writes it, or ``solo``.
         game_id: the table's RUBP id, 1-65535.
         token: the 8 bytes the seat is reclaimed with.
-        name: the name asked for.
+        name: the name that was asked for.
         room: the table's room code, empty when unknown.
-        port: where the host has it, None when it is at the port the player asks for anyway.
+        port: the host's RUBP port, None when it is the one that the player names or the usual one.
     """
 
     host_key: str
@@ -48,7 +48,7 @@ def load(path: Path, host_key: str) -> SavedSeat | None:
 
 
 def save(path: Path, seat: SavedSeat) -> None:
-    """Keep ``seat`` instead of any other at its host; the file is replaced in one step.
+    """Keep ``seat`` in place of an earlier one at its host; the file is replaced in one step.
 
     Raises:
         OSError: the file cannot be written; it is as before.
@@ -65,7 +65,7 @@ def save(path: Path, seat: SavedSeat) -> None:
 
 
 def forget(path: Path, host_key: str) -> None:
-    """Keep no seat at this host any more.
+    """Remove the seat at this host, if there is one.
 
     Raises:
         OSError: the file cannot be written; it is as before.

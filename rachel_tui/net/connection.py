@@ -1,22 +1,19 @@
-"""Keeps a ClientSession connected over TCP: connects, beats, notices silence, comes back.
+"""Keeps a ClientSession connected: connects, sends heartbeats, notices silence, comes back.
 
-One task, `Connection.run`, does everything; nothing here knows Textual.
+One task, `Connection.run`, does everything. What carries the bytes is a Line, which a Dial makes.
 """
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Final
 
-from rachel.address import address_text
 from rachel.client.session import ClientSession
-from rachel.client.updates import Rejected, Update, Welcomed
+from rachel.client.updates import GameOver, Rejected, Update, Welcomed
 from rachel.rubp import ErrorCode, Phase
+from rachel_tui.net.line import Dial, Line, why_unreachable
 from rachel_tui.net.link_timing import LinkTiming, Pulse
-from rachel_tui.net.unreachable import why_unreachable
 
-_READ_BYTES_MAX: Final = 65536
 _REFUSALS: Final = {
     ErrorCode.LOBBY_FULL: "that table is full",
     ErrorCode.GAME_IN_PROGRESS: "that table is in the middle of a game",
@@ -35,8 +32,10 @@ class LinkState(Enum):
     """Welcomed: what is sent arrives."""
     RECONNECTING = auto()
     """Was online; the link was lost and is being made again."""
+    GAME_OVER = auto()
+    """Ended with its game: there is nothing at the host to come back for."""
     CLOSED = auto()
-    """Ended for good."""
+    """Ended by `Connection.close` or by the host's final no."""
 
 
 class Connection:
@@ -44,52 +43,55 @@ class Connection:
 
     Attributes:
         session: the session kept connected.
+        dial: how the next attempt connects; ``before_join`` may set another.
+        where: the host as people read it, with the port that ``dial`` connects to.
         state: how the link stands.
         attempt: attempts to connect since it was last online, the one under way included.
         retry_at: when the next attempt begins, in the event loop's time(); None unless waiting.
-        error: in one line why the link was lost, could not be made or was closed; None when online.
-        port: the host's port, where the next attempt connects.
+        error: in one line why the link was lost, could not be made or was closed; None when online
+            or when the link ended with its game.
     """
 
     def __init__(
         self,
         session: ClientSession,
-        host: str,
-        port: int,
+        dial: Dial,
+        where: str,
         on_change: Callable[[list[Update]], None],
         *,
         before_join: Callable[[], Awaitable[bool]] | None = None,
-        tls: bool = False,
         timing: LinkTiming = _USUAL,
     ) -> None:
         """Prepare; `run` connects.
 
         ``on_change`` is called in run's task after every batch of updates, and with an empty list
         after every other change of the link. ``before_join`` is awaited before each attempt to
-        join afresh: it may change session and port, and ends the connection by returning False.
-        With ``tls`` the host must show a certificate that this machine trusts.
+        join afresh: it may change the session, ``dial`` and ``where``, and ends the connection by
+        returning False.
         """
         self.session = session
+        self.dial = dial
+        self.where = where
         self.state = LinkState.CONNECTING
         self.attempt = 0
         self.retry_at: float | None = None
         self.error: str | None = None
-        self.port = port
-        self._host = host
         self._on_change = on_change
         self._before_join = before_join
-        self._tls = ssl.create_default_context() if tls else None
         self._timing = timing
-        self._writer: asyncio.StreamWriter | None = None
+        self._line: Line | None = None
+        self._told_end = False  # the session has told the end of the game that it is welcomed to
         self._work: asyncio.Task[None] | None = None
         self._closing = False
         self._ended = asyncio.Event()
 
     async def run(self) -> None:
-        """Keep the session connected until `close`, or until the host's final no.
+        """Keep the session connected until `close`, the end of its game, or the host's final no.
 
-        A seat that cannot be reclaimed although its game had not begun is given up for a fresh
-        join of the same room. Any other Rejected ends the connection; ``error`` says why.
+        A link that is lost after the end of the game is not made again: the result is known, and
+        hosts close finished tables. A seat that cannot be reclaimed although its game had not begun
+        is given up for a fresh join of the same room. Any other Rejected ends the connection;
+        ``error`` says why.
         """
         self._work = asyncio.create_task(self._stay_connected())
         if self._closing:
@@ -100,7 +102,8 @@ class Connection:
             if not self._closing:
                 raise
         finally:
-            self.state = LinkState.CLOSED
+            if self.state is not LinkState.GAME_OVER:
+                self.state = LinkState.CLOSED
             self.retry_at = None
             self._ended.set()
             self._on_change([])
@@ -111,10 +114,10 @@ class Connection:
         Raises:
             ConnectionError: there is no link now; nothing was sent.
         """
-        if self.state is not LinkState.ONLINE or self._writer is None or self._writer.is_closing():
+        if self.state is not LinkState.ONLINE or self._line is None or self._line.is_closing():
             raise ConnectionError("not connected to the host")
         if data:
-            self._writer.write(data)
+            self._line.write(data)
 
     async def close(self) -> None:
         """End the connection and wait until it has ended. Safe to call again, or before `run`."""
@@ -133,6 +136,10 @@ class Connection:
                 if await self._one_link():
                     return
             except OSError as problem:
+                if self._is_game_over():
+                    self.state = LinkState.GAME_OVER
+                    return
+                # The explanation depends on the state, so that the state changes after it.
                 self.error = self._explain(problem)
                 if self.state is LinkState.ONLINE:
                     self.state = LinkState.RECONNECTING
@@ -152,44 +159,46 @@ class Connection:
             OSError: the link could not be made, or was lost.
         """
         pulse = Pulse(self._timing, asyncio.get_running_loop().time())
+        async with asyncio.timeout_at(pulse.lost_at):
+            line = await self.dial()
+        self._line = line
         try:
-            async with asyncio.timeout_at(pulse.lost_at):
-                reader, writer = await asyncio.open_connection(self._host, self.port, ssl=self._tls)
-        except UnicodeError as problem:  # a host name that DNS cannot carry
-            raise OSError("no such host name") from problem
-        self._writer = writer
-        try:
-            writer.write(self.session.hello())
-            return await self._converse(reader, writer, pulse)
+            line.write(self.session.hello())
+            return await self._converse(line, pulse)
         finally:
-            self._writer = None
-            await _hang_up(writer)
+            self._line = None  # before the line closes: from now on `send` raises
+            await line.close()
 
-    async def _converse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pulse: Pulse
-    ) -> bool:
+    async def _converse(self, line: Line, pulse: Pulse) -> bool:
         loop = asyncio.get_running_loop()
         while True:
             if pulse.is_lost(loop.time()):
                 raise TimeoutError
             if pulse.beats(loop.time()):
-                writer.write(self.session.heartbeat())
+                line.write(self.session.heartbeat())
             try:
-                async with asyncio.timeout_at(pulse.wakes_at):
-                    data = await reader.read(_READ_BYTES_MAX)
+                async with asyncio.timeout_at(pulse.wakes_at) as waking:
+                    data = await line.read()
             except TimeoutError:
-                continue
+                if waking.expired():
+                    continue
+                raise  # from the line itself: the system gave the connection up
             if not data:
                 raise ConnectionResetError("the host closed the connection")
+            # Both are judged by what was so before the session takes the bytes in.
             reclaiming = self.session.game_id != 0 and self.state is not LinkState.ONLINE
             prompted = self.session.prompt
             updates = self.session.receive(data)
             if answer := self.session.outgoing():
-                writer.write(answer)
-            if any(isinstance(update, Welcomed) for update in updates):
-                self.state = LinkState.ONLINE
-                self.attempt = 0
-                self.error = None
+                line.write(answer)
+            for update in updates:
+                if isinstance(update, Welcomed):
+                    self.state = LinkState.ONLINE
+                    self.attempt = 0
+                    self.error = None
+                    self._told_end = False
+                elif isinstance(update, GameOver):
+                    self._told_end = True
             if self.state is LinkState.ONLINE:
                 pulse.hear(loop.time())
             refusal = next((u for u in updates if isinstance(u, Rejected)), None)
@@ -206,24 +215,17 @@ class Connection:
                 self._on_change(updates)
                 return True
 
+    def _is_game_over(self) -> bool:
+        """Tell whether all of the game has been told, and no rematch was asked for since."""
+        view = self.session.view
+        rematch = self.session.game_id == 0
+        return self._told_end and not rematch and view is not None and view.public.is_over
+
     def _explain(self, problem: OSError) -> str:
         """Return in one line what went wrong, for people."""
-        host = address_text(self._host, self.port)
         if self.state is LinkState.ONLINE:
             silent = isinstance(problem, TimeoutError) and not problem.errno
-            return f"{host} fell silent" if silent else f"lost the connection to {host}"
+            return f"{self.where} fell silent" if silent else f"lost the connection to {self.where}"
         if isinstance(problem, ConnectionResetError) and not problem.errno:
-            return f"{host} closed the connection"
-        return why_unreachable(host, problem)
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close a socket; what was written last gets a moment to leave."""
-    writer.close()
-    try:
-        async with asyncio.timeout(1.0):
-            await writer.wait_closed()
-    except TimeoutError:
-        writer.transport.abort()
-    except OSError:
-        return
+            return f"{self.where} closed the connection"
+        return why_unreachable(self.where, problem)

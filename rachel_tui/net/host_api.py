@@ -1,32 +1,64 @@
-"""What a player's program asks of a host's HTTP API: logins, the account, a seat for it."""
+"""What the client asks of a host's HTTP API: logins, the account, a seat for the account."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT
-from rachel_tui.keep.logins import Login
 from rachel_tui.net.host_request import HostTrouble, NoAnswer, no_rachel, one_line, request
 from rachel_tui.net.host_urls import HostUrl
 
 _API: Final = "/api/v1"
 _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
-_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_SEAT_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
+_LOGIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _RATING_MAX: Final = 1_000_000
-"""No rating gets anywhere near; whatever is said to be larger was not meant to be read."""
+"""No rating comes near this; a larger number does not come from a Rachel server."""
 _NO_SEAT: Final = {
     "table_full": "that table is full",
     "game_in_progress": "that table is in the middle of a game",
 }
 
 
-class ApiRefusal(HostTrouble):
-    """The host does not do that.
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account at a host, and the proof that it is ours.
 
     Attributes:
-        error: its identifier for why not.
+        url: where the host's HTTP side is; the token is sent nowhere else.
+        username: the account's name.
+        token: the proof; it acts for the account.
+        expires_at: when the login ends if it is not used, Unix time in seconds.
+
+    Raises:
+        ValueError: this is no login that a host could have given.
+    """
+
+    url: HostUrl
+    username: str
+    token: str = field(repr=False)
+    expires_at: float
+
+    def __post_init__(self) -> None:
+        right = _USERNAME.fullmatch(self.username) and _LOGIN_TOKEN.fullmatch(self.token)
+        if not right or not math.isfinite(self.expires_at):
+            raise ValueError("no login")
+
+    @property
+    def host(self) -> str:
+        """The host's name or address, without a port."""
+        return self.url.host
+
+
+class ApiRefusal(HostTrouble):
+    """The host refused.
+
+    Attributes:
+        error: the API's identifier of the reason.
     """
 
     def __init__(self, error: str, message: str) -> None:
@@ -35,11 +67,11 @@ class ApiRefusal(HostTrouble):
 
 
 class NoSeat(ApiRefusal):
-    """There is no seat for the account where it wants one."""
+    """The table has no seat for the account."""
 
 
 class LoginEnded(HostTrouble):
-    """The host does not know the token of a login any more."""
+    """The host no longer accepts the token of a login."""
 
     def __init__(self, login: Login) -> None:
         super().__init__(f"your login at {login.host} has ended: rachel login {login.url.typed}")
@@ -50,9 +82,9 @@ class OwnAccount:
     """What a host says of the account of a login.
 
     Attributes:
-        username: its name.
+        username: the account's name.
         rating: its Elo rating.
-        rated_games: how many games made it.
+        rated_games: how many games the rating comes from.
         rank: its place on the leaderboard, None without one.
     """
 
@@ -64,14 +96,14 @@ class OwnAccount:
 
 @dataclass(frozen=True, slots=True)
 class ReservedSeat:
-    """A seat that waits for the account.
+    """A seat that the host keeps for the account.
 
     Attributes:
         code: the room code of its table.
         game_id: the table's RUBP id.
-        token: the 8 bytes the seat is taken with.
+        token: the 8 bytes that a HELLO takes the seat with.
         port: the RUBP port of the host, None when it did not say.
-        tls_port: the same for RUBP inside TLS, None when it has none.
+        tls_port: the port for RUBP inside TLS, None when there is none.
     """
 
     code: str
@@ -82,10 +114,10 @@ class ReservedSeat:
 
 
 async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
-    """Return the first of some addresses where a Rachel server answers.
+    """Return the first of ``urls`` at which a Rachel server answers.
 
     Raises:
-        HostTrouble: none does.
+        HostTrouble: there is none.
     """
     troubles = []
     for url in urls:
@@ -101,10 +133,10 @@ async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
 
 
 async def log_in(url: HostUrl, name: str, password: str) -> Login:
-    """Begin a session for whoever has this username or e-mail address, and the password.
+    """Log in with a username or e-mail address and the password; return the login.
 
     Raises:
-        HostTrouble: the host does not let them in, or cannot be reached.
+        HostTrouble: the host refuses, or cannot be reached.
     """
     session = await _ask(url, "POST", "/sessions", body={"name": name, "password": password})
     match session:
@@ -121,7 +153,7 @@ async def log_in(url: HostUrl, name: str, password: str) -> Login:
 
 
 async def log_out(login: Login) -> None:
-    """End the session of a login at its host; one that has ended already is no trouble.
+    """End a login at its host. It is no error if the login has ended already.
 
     Raises:
         HostTrouble: the host could not be told.
@@ -133,10 +165,10 @@ async def log_out(login: Login) -> None:
 
 
 async def own_account(login: Login) -> OwnAccount:
-    """Return how the account of a login stands.
+    """Return the account of a login.
 
     Raises:
-        LoginEnded: the login is good no more.
+        LoginEnded: the host no longer accepts the login.
         HostTrouble: the host cannot be reached.
     """
     account = await _ask(login.url, "GET", "/account", login=login)
@@ -152,11 +184,11 @@ async def own_account(login: Login) -> OwnAccount:
 
 
 async def reserve_seat(login: Login, room: str) -> ReservedSeat:
-    """Have a seat kept for the account of a login: in a room, or at any table if it is empty.
+    """Have a seat kept for the account of a login; an empty ``room`` means any table.
 
     Raises:
         NoSeat: there is none.
-        LoginEnded: the login is good no more.
+        LoginEnded: the host no longer accepts the login.
         HostTrouble: the host cannot be reached.
     """
     path = f"/tables/{quote(room, safe='')}/seats" if room else "/seats"
@@ -168,7 +200,7 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
         raise
     match seat:
         case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
-            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _TOKEN.fullmatch(token):
+            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _SEAT_TOKEN.fullmatch(token):
                 tls_port = seat.get("rubp_tls_port")
                 return ReservedSeat(
                     *(code, game_id, bytes.fromhex(token), _port(seat)),
@@ -185,10 +217,11 @@ async def _ask(
     login: Login | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Call the API and return the object it answers with.
+    """Call the API and return the object in its answer.
 
     Raises:
-        HostTrouble: it refuses, or there is no answer.
+        LoginEnded: the host no longer accepts ``login``.
+        HostTrouble: it refuses otherwise, or there is no answer.
     """
     token = None if login is None else login.token
     answer = await request(url, method, f"{_API}{path}", token=token, body=body)
@@ -205,7 +238,7 @@ async def _ask(
 
 
 def _port(seat: Mapping[str, Any]) -> int | None:
-    """Return the RUBP port a host names: the usual one if it is among them."""
+    """Return a RUBP port of the host, the usual one if it is listed; None when none is listed."""
     listed = seat.get("rubp_ports")
     ports = [port for port in listed if _is_port(port)] if isinstance(listed, list) else []
     return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)

@@ -1,4 +1,4 @@
-"""Where a host's HTTP side is: what a player types, and the addresses that it may mean."""
+"""Where a host's HTTP side is: what a player may type, and the URLs that it can mean."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from rachel.address import address_text, parse_address
 
 HTTP_PORT: Final = 4000
-"""Where a host without a proxy in front listens (settings, PORT)."""
+"""Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, PORT)."""
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
@@ -40,7 +40,7 @@ class HostUrl:
 
     @property
     def typed(self) -> str:
-        """The least a player has to type to mean this address."""
+        """The shortest text that `possible_urls` turns into this address first."""
         usual = self.scheme == "https" and not self.path
         return self.authority if usual else str(self)
 
@@ -68,15 +68,15 @@ def parse_url(text: str) -> HostUrl:
 
 
 def possible_urls(text: str) -> list[HostUrl]:
-    """Return where to look for the HTTP side of a host, the best first; one at least.
+    """Return the URLs at which a host's HTTP side may be, the best first; at least one.
 
-    A whole URL means itself. A name or an address means HTTPS there and, on this machine only,
-    plain HTTP: a password goes to another machine in the clear only if somebody wrote ``http://``.
+    A whole URL means itself. A name or an address means HTTPS and, on this machine only, also plain
+    HTTP: a password goes to another machine in the clear only if the player wrote ``http://``.
 
     Raises:
         ValueError: the text names no host; the message says in one line what to write.
     """
-    text = text.strip().removesuffix(".")  # whoever copies it from the end of a sentence
+    text = text.strip().removesuffix(".")  # it may be copied from the end of a sentence
     if "://" in text:
         return [parse_url(text)]
     host, port = parse_address(text, _USUAL_PORTS["https"])

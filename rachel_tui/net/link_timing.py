@@ -1,17 +1,17 @@
-"""When a connection beats, gives up and tries again. No clock of its own: times are passed in."""
+"""When a connection sends heartbeats, gives up, and tries again. Times are passed in: no clock."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class LinkTiming:
-    """How patient a connection is, all in seconds (rubp.md, Conversations).
+    """How patient a connection is, all in seconds (docs/PROTOCOL.md, Staying connected).
 
     Attributes:
         connect_s: from the start of an attempt to WELCOME.
         heartbeat_s: between our heartbeats.
         silence_s: without a byte from the host the link counts as lost.
-        backoff_first_s: the first pause between attempts; it doubles from one to the next.
+        backoff_first_s: the first pause between attempts; every further one is twice as long.
         backoff_max_s: the longest pause.
     """
 
@@ -31,7 +31,7 @@ class LinkTiming:
 
 
 class Pulse:
-    """The heartbeat and the patience of one link, from its first attempt on.
+    """When one link needs a heartbeat, and when it counts as lost.
 
     Attributes:
         lost_at: when the link counts as lost unless something is heard.
@@ -44,11 +44,11 @@ class Pulse:
 
     @property
     def wakes_at(self) -> float:
-        """When there is something to do although nothing is heard."""
+        """When to beat or to give up, whichever comes first, unless something is heard before."""
         return min(self._beat_at, self.lost_at)
 
     def hear(self, now: float) -> None:
-        """Note that a host that has welcomed us sent something."""
+        """Note that the host sent something. Call it only after its WELCOME."""
         self.lost_at = now + self._timing.silence_s
 
     def is_lost(self, now: float) -> bool:
@@ -56,7 +56,7 @@ class Pulse:
         return now >= self.lost_at
 
     def beats(self, now: float) -> bool:
-        """Tell whether a heartbeat is due; if so, the next one is due an interval from now."""
+        """Tell whether a heartbeat is due, and if so put the next one an interval from now."""
         if now < self._beat_at:
             return False
         self._beat_at = now + self._timing.heartbeat_s

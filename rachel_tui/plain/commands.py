@@ -1,4 +1,4 @@
-"""What people type in plain mode, understood."""
+"""The commands of plain mode: from a typed line to what it asks for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rachel.rules.cards import ACE, parse_card, parse_suit, rank_of
 
 
 class Query(Enum):
-    """A command of one word; the values are what may be typed for it."""
+    """A command of one word; its value holds the words that may be typed for it."""
 
     DRAW = ("draw", "d")
     HAND = ("hand", "h")
@@ -43,7 +43,7 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
     follow aces. Upper and lower case are the same, and commas may stand between cards.
 
     Raises:
-        ValueError: the text means nothing; the message says in one line what to type.
+        ValueError: the text is no command; the message says in one line what to type.
     """
     words = text.lower().replace(",", " ").split()
     if not words:
@@ -71,7 +71,7 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
 
 
 def parse_nomination(text: str) -> int | None:
-    """Return the suit a whole line means, None when it means none."""
+    """Return the suit that a whole line names, None when it names none."""
     try:
         return parse_suit(text)
     except ValueError:

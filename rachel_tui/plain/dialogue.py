@@ -1,4 +1,4 @@
-"""Plain mode's dialogue: a line per event out, a line per command in (see plain.py)."""
+"""The dialogue of plain mode: a line per command in, a line per event out."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.sitting import Place, Sitting
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain.text import (
     HELP,
@@ -20,6 +19,7 @@ from rachel_tui.plain.text import (
     table_text_lines,
     turn_lines,
 )
+from rachel_tui.sitting import Place, Sitting
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, result_of
@@ -44,14 +44,17 @@ class Dialogue:
         self._scripted = scripted
         self._changed = asyncio.Event()
         self._failure = ""
-        self._moved = False  # we acted, and it has not become our turn again
+        self._moved = False  # we have acted, and have not been prompted since
         self._prompted = False
-        self._taught = False  # it was said how to play a card
+        self._taught = False  # how to play a card has been said
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._link = LinkState.CONNECTING
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
-        """Play until quit, the end of input (None) or failure; return the exit status."""
+        """Play until the player quits, input ends (None) or there is a failure.
+
+        Return the exit status: 0, or 1 after a failure, which has been said.
+        """
         tasks = [
             asyncio.create_task(self.sitting.run()),
             asyncio.create_task(self._talk(lines)),
@@ -131,7 +134,8 @@ class Dialogue:
                     break
             except ValueError as unclear:
                 self._say(str(unclear))
-        # Without anybody who types, the host's answer is worth waiting for.
+        # A person who types quit leaves at once. A script waits until the host has answered: its
+        # exit status says whether there was a seat.
         if line is None or self._scripted:
             await self._until(self._has_seat)
         await self._until(self._may_leave)
@@ -143,7 +147,7 @@ class Dialogue:
         """Do what a line says; return False to leave.
 
         Raises:
-            ValueError: the line means nothing; the message says what to type.
+            ValueError: the line is no command; the message says what to type.
         """
         aces, self._aces = self._aces, ()
         if aces and (suit := parse_nomination(line)) is not None:
@@ -165,7 +169,7 @@ class Dialogue:
         return True
 
     async def _answer_early(self, query: Query) -> bool:
-        """Answer what needs no game; return False to leave."""
+        """Answer a query that needs no game; return False to leave."""
         if query is Query.NEW:
             self._moved = self._prompted = False
             await self.sitting.start_over()
@@ -205,8 +209,7 @@ class Dialogue:
             self._say("The game still runs. Type new to give it up for another one.")
             return
         self._moved = self._prompted = False
-        if self.sitting.again():
-            await self.sitting.start_over()
+        await self.sitting.again()
 
     def _tell_problem(self, problem: str) -> None:
         if problem:
@@ -214,7 +217,7 @@ class Dialogue:
         else:
             self._moved, self._prompted = True, False
 
-    # --- when a line's time has come ---------------------------------------------------------
+    # --- what a line waits for ---------------------------------------------------------------
 
     def _ready(self) -> bool:
         session, view = self.sitting.session, self.sitting.session.view
@@ -236,7 +239,7 @@ class Dialogue:
 
 
 def early_query(line: str) -> Query | None:
-    """Return the query a line makes if it needs no game to be answered."""
+    """Return the query that a line makes if it can be answered without a game, else None."""
     try:
         command = parse_command(line, ())
     except ValueError:

@@ -1,11 +1,11 @@
-"""What plain mode says, one line per fact: nothing here moves a cursor or has a colour."""
+"""The lines that plain mode says, one per fact, without escape codes."""
 
 from typing import Final
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
 from rachel.rules.view import SeatView
-from rachel_tui.net.sitting import Place
+from rachel_tui.sitting import Place
 from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
@@ -30,7 +30,7 @@ def rules_lines() -> list[str]:
 
 
 def returning_line(place: Place) -> str:
-    """Return what is said to who comes back to a game that runs."""
+    """Return the line for a player who comes back to a running game."""
     found = "This is the game you left."
     if place.room:
         return found  # in a room there is no other game before this one has ended
@@ -51,7 +51,7 @@ def hand_line(view: SeatView, *, prompt: bool) -> str:
 
 
 def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
-    """Return what one needs to know when one's turn begins; ``seconds`` is how long it may take."""
+    """Return the lines that begin our turn, which may take ``seconds``; None means any time."""
     limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
     lines = [
         f"Your turn: {turn_demand(view)}. Top card {card_code(view.public.top)}.{limit}",
@@ -63,7 +63,7 @@ def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
 
 
 def first_move_line(view: SeatView) -> str:
-    """Return how to play the first card that fits, for who has never done it; empty without one."""
+    """Return how to play the first card that fits, for a beginner; empty when none fits."""
     for number, card in enumerate(sorted_hand(view.hand), start=1):
         if view.public.is_playable(card):
             return f"Type {number} to play {card_code(card)}, or help."
@@ -71,7 +71,7 @@ def first_move_line(view: SeatView) -> str:
 
 
 def table_text_lines(session: ClientSession) -> list[str]:
-    """Return who holds how many cards, and what lies in the middle."""
+    """Return the lines about the table: the seats, then the pile and the deck."""
     lines = [seat_text(line) for line in seat_lines(session)]
     view = session.view
     if view is None:

@@ -25,7 +25,7 @@ class Choice(NamedTuple, Generic[Answer]):
 
 
 class ChoiceScreen(ModalScreen[Answer]):
-    """Shows a question and returns the answer; Escape gives the one that changes least."""
+    """Shows a question and returns the answer; Escape gives the answer ``escape``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "escape", "Back", show=False)]
 
@@ -56,7 +56,7 @@ class ChoiceScreen(ModalScreen[Answer]):
         self.dismiss(self._choices[event.index].answer)
 
     def on_key(self, event: events.Key) -> None:
-        """Return the answer of a key."""
+        """Return the answer that belongs to a key."""
         for choice in self._choices:
             if event.character and event.character.lower() == choice.key:
                 event.stop()
@@ -64,5 +64,5 @@ class ChoiceScreen(ModalScreen[Answer]):
                 return
 
     def action_escape(self) -> None:
-        """Return the answer that changes least."""
+        """Return the answer of Escape."""
         self.dismiss(self._escape)

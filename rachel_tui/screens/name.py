@@ -1,4 +1,4 @@
-"""Who is playing: asked at the very first start."""
+"""The question at the very first start: the player's name."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -26,7 +26,7 @@ class NameScreen(Screen[str]):
             yield Input(self._offered, max_length=NAME_MAX, select_on_focus=True)
 
     def on_mount(self) -> None:
-        """Keep the cursor steady: nothing is sent to the terminal while nobody types."""
+        """Keep the cursor steady, so that nothing is sent to the terminal between keys."""
         field = self.query_one(Input)
         field.cursor_blink = False
         self.set_focus(field)  # at once, so that nothing typed early is lost

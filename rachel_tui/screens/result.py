@@ -1,4 +1,4 @@
-"""The end of a game: who went out when, who lost, and whether there is another."""
+"""The end of a game: who went out when, who lost, and the offer of another one."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel_tui.net.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result
@@ -80,7 +80,7 @@ class ResultScreen(Screen[None]):
 
 
 def headline(result: Result) -> Content:
-    """Return how it went for the viewer, and who lost."""
+    """Return how the game ended for the viewer, and who lost."""
     if result.my_place == 0:
         mine = "YOU WIN!"
     elif result.i_lost:

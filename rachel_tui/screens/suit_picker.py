@@ -1,4 +1,4 @@
-"""Which suit an ace asks for."""
+"""The question after an ace: the suit that must follow."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -17,9 +17,9 @@ from rachel_tui.widgets.choices import Choices
 
 
 class SuitPicker(ModalScreen[int | None]):
-    """Returns the suit chosen, 0-3, or None when the player rather keeps the ace.
+    """Returns the suit chosen, 0-3, or None when the player keeps the ace after all.
 
-    The caret begins at the suit of which the hand holds most.
+    The caret begins at the suit of which the hand holds the most cards.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,7 +27,7 @@ class SuitPicker(ModalScreen[int | None]):
     ]
 
     def __init__(self, aces: Sequence[int], hand: Sequence[int]) -> None:
-        """Ask for the suit of ``aces``; the rest of the ``hand`` is counted as a help."""
+        """Ask for the suit of ``aces``; each answer says how many the rest of ``hand`` has."""
         super().__init__()
         self._aces = tuple(aces)
         self._rest = [card for card in hand if card not in aces]

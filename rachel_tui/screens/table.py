@@ -1,4 +1,4 @@
-"""The table: everything one needs to play."""
+"""The table: everything that a player needs during a game."""
 
 from typing import ClassVar, Final
 
@@ -12,23 +12,22 @@ from textual.widgets import Footer
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
-from rachel_tui.net.sitting import Sitting, place_text
 from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.widgets.card_guide import CardGuide
+from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
-from rachel_tui.widgets.pile import Pile
+from rachel_tui.widgets.pile import CardGuide, Pile
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
-from rachel_tui.words.advice import advice
 from rachel_tui.words.hints import must_draw, turn_demand
+from rachel_tui.words.picking import advice
 from rachel_tui.words.seat_lines import seat_lines
 
 _OFFLINE: Final = "Waiting for the connection…"
 
 
 class TableScreen(Screen[None]):
-    """Shows a sitting's game and posts what its player wants to do."""
+    """Shows the game of a sitting and posts what its player wants to do."""
 
     class PlayWanted(Message):
         """The player wants to play ``cards`` in this order; an ace asks for ``suit``."""
@@ -65,7 +64,7 @@ class TableScreen(Screen[None]):
         self._advice = AdviceLine()
 
     def show(self, sitting: Sitting) -> None:
-        """Show the game of ``sitting`` as it is now; nothing before it has begun."""
+        """Show the game of ``sitting`` as it is now. Before it has begun, change nothing."""
         session, view = sitting.session, sitting.session.view
         if view is None:
             return
@@ -87,7 +86,7 @@ class TableScreen(Screen[None]):
         self._advise()
 
     def show_notice(self, notice: str) -> None:
-        """Show one line that must be read, until the player does something else."""
+        """Show a line that must be read, until the player does something else."""
         self._notice = notice
         self._advise()
 
@@ -116,7 +115,7 @@ class TableScreen(Screen[None]):
         self.show_notice(message.notice)
 
     def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
-        """Pass a play on, after asking for the suit of an ace; draw when that is all one can do."""
+        """Pass a play on, after asking for an ace's suit; draw when no card can be played."""
         message.stop()
         view = self._hand.view
         if message.problem is None and view is not None:
@@ -139,7 +138,7 @@ class TableScreen(Screen[None]):
         self.post_message(self.DrawWanted())
 
     async def action_put_back(self) -> None:
-        """Put picked cards back; with none picked, Escape means leaving."""
+        """Put the picked cards back; leave when there are none."""
         if not self._hand.put_back():
             await self.run_action("app.leave")
 

@@ -8,10 +8,9 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel.address import address_text
 from rachel.rubp import Phase
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.status import TitleLine
@@ -20,7 +19,7 @@ from rachel_tui.words.seat_lines import seat_lines
 
 
 class WaitingScreen(Screen[None]):
-    """Shows how the connection and the table come along."""
+    """Shows how far the connection and the table have come."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "app.new_game", "New table", show=False),
@@ -61,10 +60,9 @@ def waiting_text(sitting: Sitting) -> str:
     if sitting.problem:
         return f"No seat: {sitting.problem}.\nEnter: look for another table    q: leave"
     if connection.state is LinkState.CONNECTING:
-        where = address_text(sitting.place.host, connection.port)
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"
-        return "Shuffling…" if sitting.place.solo else f"Connecting to {where}…"
+        return "Shuffling…" if sitting.place.solo else f"Connecting to {connection.where}…"
     if not sitting.online:
         return f"{connection.error or 'Connection lost'}. Trying again…"
     if session.phase is Phase.WAITING:

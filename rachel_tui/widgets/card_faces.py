@@ -1,6 +1,6 @@
 """Cards drawn with characters: large and small faces, and the one-line form.
 
-Nothing is told by colour alone: a card shows its suit as glyph and letter; one that may be played
+Colour alone says nothing: a card shows its suit as glyph and letter; one that may be played
 has a heavy frame and a tick, or a plus when it may go along with the picked ones; the caret is a
 triangle or brackets, and picked cards are numbered. The styles name variables of the themes.
 """
@@ -27,13 +27,13 @@ CARET: Final = "▲"
 
 @dataclass(frozen=True, slots=True)
 class CardLook:
-    """A card and how it stands.
+    """A card and how it is drawn.
 
     Attributes:
         card: the card byte.
         fits: whether it may be played now.
         adds: whether it may go along with the picked cards.
-        faint: whether to draw it as of no use now.
+        faint: whether it can neither be played nor added now.
         caret: whether the caret is on it.
         order: its number among the picked cards from 1, 0 when it is not picked.
         label: the key that moves the caret there, one character or empty.
@@ -100,7 +100,7 @@ def face_lines(look: CardLook, size: CardSize, *, spread: bool = True) -> list[C
 
 
 def face_marks(look: CardLook, width: int) -> Content:
-    """Return what stands below a face: caret, key and tick, in ``width`` cells."""
+    """Return what stands below a face, in ``width`` cells: caret, key, and tick or plus."""
     return Content.assemble(
         (CARET if look.caret else " ", "bold $caret"),
         (look.label or " ", "$faint"),

@@ -60,7 +60,7 @@ class Choices(Widget, can_focus=True):
         return Content("\n").join(rows)
 
     def action_move(self, step: int) -> None:
-        """Move the caret, round the ends."""
+        """Move the caret; from the last answer it goes on to the first, and back."""
         self.highlighted = (self.highlighted + step) % len(self._answers)
 
     def action_choose(self) -> None:

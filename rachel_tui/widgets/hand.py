@@ -15,7 +15,7 @@ from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
 from rachel_tui.words.picking import Picking
 
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""The keys that put the caret on the first, second... card."""
+"""The keys that put the caret on the first card, the second, and so on."""
 
 
 class HandView(Widget, can_focus=True):
@@ -117,7 +117,7 @@ class HandView(Widget, can_focus=True):
             self.post_message(self.CardsChosen(self.picking.chosen, self.picking.why_not()))
 
     def put_back(self) -> bool:
-        """Put the picked cards back; tell whether there were any."""
+        """Put the picked cards back; return whether there were any."""
         had = self.picking.clear()
         if had:
             self._touched()

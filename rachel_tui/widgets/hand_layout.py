@@ -1,4 +1,4 @@
-"""Where the cards of a hand go in so many columns and rows."""
+"""Where the cards of a hand stand, in a given number of columns and rows."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -29,10 +29,10 @@ class CardSize(Enum):
 
 
 OVERLAP_STEP: Final = {CardSize.LARGE: 5, CardSize.SMALL: 4}
-"""Columns of a face that stay visible at least when the next card lies on it."""
+"""Columns of a face that stay visible, at least, when the next card lies on it."""
 
 ARROW_COLUMNS: Final = 3
-"""Columns kept free beside one-line cards: one left, two right for arrows to further rows."""
+"""Columns kept free beside one-line cards: one at the left, two at the right for arrows."""
 
 
 @dataclass(frozen=True, slots=True)

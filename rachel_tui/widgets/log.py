@@ -19,7 +19,7 @@ _WHEEL_ROWS: Final = 3
 class GameLog(Widget):
     """Shows the newest sentences of a story, as many as it has rows; the last one stands out.
 
-    Who scrolls back stays where they are while more happens.
+    A player who has scrolled back keeps reading the same rows while more happens.
 
     Attributes:
         sentences: the story, the oldest first.
@@ -32,18 +32,18 @@ class GameLog(Widget):
     back: reactive[int] = reactive(0)
 
     def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:
-        """Stay at what is being read; a story that begins anew is read from its end."""
+        """Keep showing the same rows; a story that begins anew is shown from its end."""
         if len(now) < len(before):
             self.back = 0
         elif self.back:
             self.back += len(story_rows(now[len(before) :], self.size.width))
 
     def watch_back(self, back: int) -> None:
-        """Tell that there is more below."""
+        """Say that there are newer rows below."""
         self.border_subtitle = "] newer" if back else None
 
     def render(self) -> Content:
-        """Draw what there is room for, down to the last row."""
+        """Draw the rows that fit."""
         width, height = self.size
         # Every sentence has a row at least: older ones than these cannot be in sight.
         rows = story_rows(self.sentences[-max(1, height + self.back) :], width)
@@ -52,7 +52,7 @@ class GameLog(Widget):
         return Content("\n").join([Content("")] * (height - len(shown)) + shown)
 
     def scroll_page(self, step: int) -> None:
-        """Scroll by about as much as is shown: back for -1, towards the newest row for 1."""
+        """Scroll by one row less than is shown: back for -1, towards the newest row for 1."""
         self._scroll_rows(step * max(1, self.size.height - 1))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

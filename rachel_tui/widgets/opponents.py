@@ -1,4 +1,4 @@
-"""Everybody at the table, one line per seat, in the order of the seats."""
+"""The players at the table, one line per seat, in the order of the seats."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _MARK_WIDTH: Final = 2
 _COUNT_WIDTH: Final = 8
 _BACK: Final = "▮"
 _WIDE: Final = 46
-"""Columns from which on presence is told in full."""
+"""From this many columns on, presence is written in full."""
 
 _SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
 _NUMBER: Final = re.compile(r" ?\d{1,3}$")
@@ -68,9 +68,9 @@ def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
 
 
 def short_name(forms: Sequence[str], width: int) -> str:
-    """Return the first of a name's ``forms`` that fits, or else the last one with a gap.
+    """Return the first of a name's ``forms`` that fits, or else the last one, shortened.
 
-    A number at the end stays: it tells people apart whom the host gave nearly the same name.
+    A number at the end stays: hosts add it to tell apart players who asked for the same name.
     """
     for form in forms:
         if _cells(form) <= width:
@@ -91,7 +91,7 @@ def _cells(text: str) -> int:
 
 
 def _standing(line: SeatLine, *, wide: bool) -> Content:
-    """Return how many cards the seat holds, or its place, and who plays it if nobody does."""
+    """Return how many cards the seat holds, or its place, and its presence in words."""
     presence = line.presence.value if wide else _SHORT_PRESENCE[line.presence]
     if line.place is not None:
         return Content.styled(f" out {_PLACES[line.place]}", "bold $fits")

@@ -1,4 +1,4 @@
-"""The middle of the table: the top card, the deck, and what the next player has to deal with."""
+"""The top card and the deck, what the next player has to answer, and what special cards do."""
 
 from typing import Final
 
@@ -13,10 +13,11 @@ from rachel_tui.widgets.card_faces import SUIT_STYLES, CardLook, face_lines, sui
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.opponents import direction_text
 from rachel_tui.words.hints import attack_text
+from rachel_tui.words.rules_text import CARD_GUIDE
 
 _GAP: Final = 2
 _LARGE_ROWS: Final = 34
-"""Rows of the terminal from which on the top card is drawn large."""
+"""From this many rows of the terminal on, the top card is drawn large."""
 
 
 class Pile(Widget):
@@ -50,6 +51,19 @@ class Pile(Widget):
 
     def _card_size(self, terminal_rows: int) -> CardSize:
         return CardSize.LARGE if terminal_rows >= _LARGE_ROWS else CardSize.SMALL
+
+
+class CardGuide(Widget):
+    """Shows what the special cards do, where there is room for all of them."""
+
+    def render(self) -> Content:
+        """Draw the guide, or nothing."""
+        if self.size.height < len(CARD_GUIDE):
+            return Content("")
+        return Content("\n").join(
+            Content.assemble((f"{cards:<7}", "bold $caret"), (effect, "$faint"))
+            for cards, effect in CARD_GUIDE
+        )
 
 
 def pile_facts(public: PublicView, width: int) -> list[Content]:

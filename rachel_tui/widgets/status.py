@@ -1,4 +1,4 @@
-"""The lines that tell how things stand: the title line, the turn line, the advice line."""
+"""Three lines of the table: the title line, the turn line, the advice line."""
 
 from math import ceil
 from time import monotonic
@@ -17,12 +17,13 @@ _LINK_TEXTS: Final = {
     LinkState.CONNECTING: "○ connecting",
     LinkState.ONLINE: "● online",
     LinkState.RECONNECTING: "○ reconnecting",
+    LinkState.GAME_OVER: "○ table closed",
     LinkState.CLOSED: "× offline",
 }
 
 
 class TitleLine(Widget):
-    """Says which table this is and whether the host can be reached.
+    """Says which table this is, and how the connection stands.
 
     Attributes:
         where: the table in a few words.
@@ -60,7 +61,7 @@ class TurnLine(Widget):
         self._ticking: Timer | None = None
 
     def watch_ends_at(self, ends_at: float | None) -> None:
-        """Tick while a clock runs, and never otherwise."""
+        """Redraw every second while a clock runs; without one, send nothing to the terminal."""
         if self._ticking is not None:
             self._ticking.stop()
         self._ticking = None if ends_at is None else self.set_interval(1.0, self.refresh)
@@ -85,12 +86,12 @@ class TurnLine(Widget):
 
 
 class AdviceLine(Widget):
-    """Says what the player can do now; a click on it does it.
+    """Says what the player can do now. A click does it.
 
     Attributes:
         advice: the sentence.
         urgent: whether it must be read, like a refusal.
-        offer: whether it offers the only thing that can be done.
+        offer: whether the player can do nothing else.
     """
 
     class Pressed(Message):
@@ -101,7 +102,7 @@ class AdviceLine(Widget):
     offer: reactive[bool] = reactive(False)
 
     def watch_offer(self, offer: bool) -> None:
-        """Look like a button when it is the only thing that can be done."""
+        """Look like a button when the player can do nothing else."""
         self.set_class(offer, "-offer")
 
     def watch_urgent(self, urgent: bool) -> None:

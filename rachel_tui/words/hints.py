@@ -1,4 +1,4 @@
-"""What a player should know right now, in a few words: what fits, what threatens, what cards do."""
+"""What a player should know now, in a few words: what fits, what is due, what cards do."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -32,7 +32,7 @@ _REFUSALS: Final = {
 
 
 def refusal_text(code: ErrorCode) -> str:
-    """Return in a few words why the host said no."""
+    """Return in a few words why the host refused."""
     return _REFUSALS[code]
 
 
@@ -42,17 +42,12 @@ def plural(count: int, noun: str) -> str:
 
 
 def rank_plural(rank: int) -> str:
-    """Return how several cards of a rank are called: 7s, queens."""
+    """Return the name of several cards of a rank: 7s, queens."""
     return f"{RANK_NAMES[rank]}s"
 
 
-def draws_due(public: PublicView) -> int:
-    """Return how many cards a draw would take now: 1, or the whole attack."""
-    return public.pending_draws or 1
-
-
 def attack_text(public: PublicView) -> str:
-    """Return what threatens the seat to act, empty when nothing does."""
+    """Return the attack that the seat to act has to answer, empty when there is none."""
     if public.pending_skips:
         skips = plural(public.pending_skips, "skip")
         return f"{skips} unless a 7 answers"
@@ -67,7 +62,7 @@ def attack_text(public: PublicView) -> str:
 
 
 def turn_demand(view: SeatView) -> str:
-    """Return what the seat to act has to do now: drawing is never a choice in Rachel."""
+    """Return what the seat to act has to do now: to draw is never a choice in Rachel."""
     public = view.public
     if must_draw(view):
         if public.pending_draws:
@@ -81,7 +76,7 @@ def turn_demand(view: SeatView) -> str:
 
 
 def demand_text(public: PublicView) -> str:
-    """Return what fits while nothing threatens, as an instruction."""
+    """Return what fits while no attack is pending, as an instruction."""
     if public.nominated_suit is not None:
         return f"play {SUIT_NAMES[public.nominated_suit]} or an ace"
     suit, rank = suit_of(public.top), rank_of(public.top)
@@ -111,19 +106,13 @@ def effect_text(cards: Sequence[int], public: PublicView) -> str:
 
 
 def draw_text(public: PublicView) -> str:
-    """Return the offer to draw when nothing can be played."""
-    due = draws_due(public)
-    return f"Nothing fits: draw {plural(due, 'card')}."
+    """Return the offer to draw when nothing can be played: one card, or the whole attack."""
+    return f"Nothing fits: draw {plural(public.pending_draws or 1, 'card')}."
 
 
 def must_draw(view: SeatView) -> bool:
-    """Tell whether the seat to act holds nothing it may play."""
+    """Tell whether the seat to act holds no card that it may play."""
     return not any(map(view.public.is_playable, view.hand))
-
-
-def playable_now(view: SeatView) -> tuple[int, ...]:
-    """Return the cards of the hand that may lead a play now, in hand order."""
-    return tuple(card for card in view.hand if view.public.is_playable(card))
 
 
 def _article(rank: int) -> str:

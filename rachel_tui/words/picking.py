@@ -1,17 +1,17 @@
-"""Choosing cards from a hand: where the caret is, and which cards are picked in which order.
+"""Choosing cards from a hand: the caret, the picked cards and their order, and advice on both.
 
 The order matters: the first card of a play must fit, the last one ends up on top.
 """
 
 from collections.abc import Sequence
 
-from rachel.rules.cards import card_code, rank_of, suit_of
-from rachel.rules.view import PublicView
-from rachel_tui.words.hints import rank_plural
+from rachel.rules.cards import card_code, cards_text, rank_of, suit_of
+from rachel.rules.view import PublicView, SeatView
+from rachel_tui.words.hints import draw_text, effect_text, must_draw, rank_plural
 
 
 def sorted_hand(hand: Sequence[int]) -> tuple[int, ...]:
-    """Return a hand as it is held: by rank, so that equal ones stand together, then by suit."""
+    """Return a hand in the order shown: by rank and then by suit, so that pairs stand together."""
     return tuple(sorted(hand, key=lambda card: (rank_of(card), suit_of(card))))
 
 
@@ -23,7 +23,7 @@ class Picking:
         caret: index of the card the caret is on, 0 for an empty hand.
         picked: the picked cards in the order they would be played; all of one rank, the first one
             playable.
-        public: the table when it is for this hand to act, else None: then nothing can be picked.
+        public: the table while it is for this hand to act; else None, and no card can be picked.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Picking:
 
     @property
     def chosen(self) -> tuple[int, ...]:
-        """The cards Enter would play: those picked, or else the one under the caret."""
+        """The cards that Enter would play: the picked ones, or else the one under the caret."""
         if self.picked or self.card is None:
             return self.picked
         return (self.card,)
@@ -65,10 +65,10 @@ class Picking:
         )
 
     def show(self, hand: Sequence[int], public: PublicView | None) -> None:
-        """Take a new hand and table; the caret stays on its card, or goes where play is possible.
+        """Take a new hand and table. The caret stays on its card, except as follows.
 
-        When the turn begins and the card under the caret does not fit, the caret goes to the first
-        card that does. Picked cards stay picked only while nothing changes.
+        When the turn begins and the card under the caret does not fit, the caret goes to the next
+        card that does. Picked cards stay picked only while hand and table stay the same.
         """
         held = self.card
         turn_begins = public is not None and self.public is None
@@ -89,7 +89,7 @@ class Picking:
         self.caret = max(0, min(index, len(self.hand) - 1))
 
     def next_playable(self, step: int = 1) -> None:
-        """Put the caret on the next card that may go along, or else fits; stay when none does."""
+        """Put the caret on the next card that can be added, or that fits if none is picked."""
         wanted = self.addable or self.playable
         for distance in range(1, len(self.hand) + 1):
             index = (self.caret + step * distance) % len(self.hand)
@@ -98,13 +98,13 @@ class Picking:
                 return
 
     def clear(self) -> bool:
-        """Put the picked cards back; tell whether there were any."""
+        """Put the picked cards back; return whether there were any."""
         had = bool(self.picked)
         self.picked = ()
         return had
 
     def toggle(self) -> str | None:
-        """Pick the card under the caret, or put it back; return why not, or None when it worked.
+        """Pick the card under the caret or put it back; return why it failed, None if it worked.
 
         Picking a card of another rank starts anew with that card.
         """
@@ -140,7 +140,7 @@ class Picking:
         return None if reason is None else f"{card_code(chosen[0])} does not fit: {reason}."
 
     def pick_advice(self) -> str:
-        """Return how to play several cards of one rank, empty when there is but one."""
+        """Return how to play several cards of one rank, empty when there is only one."""
         card = self.card
         if card is not None and card in self.addable:
             return f"space adds {card_code(card)}"
@@ -149,3 +149,29 @@ class Picking:
         if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
         return f"space: more {rank_plural(rank_of(card))}"
+
+
+def advice(view: SeatView | None, prompt: bool, picking: Picking) -> str:
+    """Return the sentence under the hand.
+
+    Args:
+        view: the table as our seat sees it, None before the deal.
+        prompt: whether it is for us to act.
+        picking: caret and picked cards.
+    """
+    if view is None:
+        return ""
+    if not view.hand:
+        return "You are out. Watch how the others fare."
+    if not prompt:
+        return "On its way…" if view.is_my_turn else "You can look through your cards meanwhile."
+    if must_draw(view):
+        return f"▶ {draw_text(view.public)} Press d or Enter."
+    chosen = picking.chosen
+    problem = picking.why_not()
+    if problem is not None:
+        return problem
+    effect = effect_text(chosen, view.public)
+    because = f": {effect}" if effect else ""
+    more = picking.pick_advice()
+    return f"Enter plays {cards_text(chosen)}{because}{f' · {more}' if more else ''}"

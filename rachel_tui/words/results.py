@@ -1,4 +1,4 @@
-"""How a game ended, ready to be shown."""
+"""How a game ended, as screens and lines show it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,8 @@ class ResultRow:
         name: cleaned, never markup.
         place: finish position from 0, None for the loser.
         is_me: whether it is the viewer's own seat.
-        dealt: summed severities of the attacks dealt, None when unknown; taken likewise.
+        dealt: the summed severities of the attacks that it dealt, None when unknown.
+        taken: the same of the attacks that it took.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Result:
 
     Attributes:
         rows: the seats in the order they went out, the loser last.
-        proof: what is known about the fairness of the deal, in one line, possibly empty.
+        proof: whether the deal was fair, in one line; empty when that is not known.
     """
 
     rows: tuple[ResultRow, ...]
@@ -37,7 +38,7 @@ class Result:
 
     @property
     def loser(self) -> str | None:
-        """The name of the seat left with cards, None when nobody is."""
+        """The name of the seat left with cards, None when there is none."""
         return next((row.name for row in self.rows if row.place is None), None)
 
     @property
@@ -77,7 +78,7 @@ def result_of(session: ClientSession) -> Result | None:
 
 
 def proof_text(session: ClientSession) -> str:
-    """Return what the deal's proof says, empty while it is incomplete."""
+    """Return what the proof of the deal says, empty while it is incomplete."""
     verified = session.proof.verified
     if verified is None:
         return ""

@@ -1,4 +1,4 @@
-"""The rules of Rachel for players, in paragraphs that any screen or line printer can show."""
+"""The rules of Rachel for players, in paragraphs for screens and for lines."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Who sits at the table, one line of facts per seat."""
+"""What is shown of every seat: name, cards, presence, place."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -36,18 +36,8 @@ class SeatLine:
     is_me: bool
 
 
-def is_server_bot(session: ClientSession, seat: int) -> bool:
-    """Tell whether the host itself plays the seat: unknown platform and a name like Bot Ada."""
-    names = session.names
-    return (
-        session.platforms.get(seat) == Platform.UNKNOWN
-        and seat < len(names)
-        and names[seat].startswith("Bot ")
-    )
-
-
 def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
-    """Return a line for every seat, in seat order; before the deal for the seats taken."""
+    """Return a line for every seat, in seat order; before the deal only for the seats taken."""
     view = session.view
     lines = []
     for seat, name in enumerate(session.names):
@@ -68,8 +58,18 @@ def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
 
 
 def _presence(session: ClientSession, seat: int) -> Presence:
-    if is_server_bot(session, seat):
+    if _is_server_bot(session, seat):
         return Presence.BOT
     if seat == session.seat or seat in session.present:
         return Presence.HERE
     return Presence.AWAY
+
+
+def _is_server_bot(session: ClientSession, seat: int) -> bool:
+    """Tell whether the host plays the seat: its platform is unknown, its name is like Bot Ada."""
+    names = session.names
+    return (
+        session.platforms.get(seat) == Platform.UNKNOWN
+        and seat < len(names)
+        and names[seat].startswith("Bot ")
+    )

@@ -26,7 +26,7 @@ Sentence: TypeAlias = tuple[str | int, ...]
 """Text with cards in between; every int is a card byte."""
 
 SENTENCES_MAX: Final = 300
-"""How much of a game is remembered: the newest sentences."""
+"""How many sentences are remembered: the newest ones."""
 
 _ANNOUNCED_NAME_MAX: Final = 20
 """Characters of a name that fit into a host's announcement."""
@@ -57,7 +57,7 @@ class Story:
     """Turns the updates of one session into sentences and remembers them.
 
     Attributes:
-        sentences: what was told, the oldest first, at most SENTENCES_MAX of them.
+        sentences: what was told, the oldest first, at most SENTENCES_MAX.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,8 @@ class Story:
         self._drawn: tuple[int, ...] = ()
         self._present: frozenset[int] | None = None
         self._playing = False
-        # The table before the next move, as rules.md lets everybody follow it.
+        # The table before the next move. TURN_END comes before the state that follows from it, so
+        # that its sentences need what was true before (docs/PROTOCOL.md, "Your turn").
         self._direction = 1
         self._pending_draws = 0
         self._counts: list[int] = []
@@ -84,7 +85,7 @@ class Story:
         return told
 
     def note(self, text: str) -> Sentence:
-        """Remember what did not happen at the table but belongs to the story; return it."""
+        """Add a sentence about something that did not happen at the table; return it."""
         self.sentences.append(sentence := (text,))
         return sentence
 
@@ -116,7 +117,7 @@ class Story:
                 return
 
     def _arrivals(self, session: ClientSession) -> Iterator[Sentence]:
-        """Tell who came and who went before the game; during a game the host announces it."""
+        """Tell who came and who left; during a game the host announces that itself."""
         before, self._present = self._present, session.present
         if self._playing or before is None:
             return
@@ -181,7 +182,7 @@ class Story:
         return (f"{who} {_verb('draw', mine)} {cards}.",)
 
     def _skipped(self, move: Moved) -> Iterator[int]:
-        """Return the seats a 7 passed over on the way to the next seat."""
+        """Yield the seats that a 7 skipped on the way to the next seat."""
         seats = len(self._counts)
         active = [seat for seat in range(seats) if self._counts[seat]]
         if len(active) < 2:
@@ -205,7 +206,7 @@ class Story:
 
 
 def _is_old_news(text: str, session: ClientSession) -> bool:
-    """Tell whether an announcement says what we know: which room this is, or that we are back."""
+    """Tell whether an announcement says what the player knows: the room, or their own return."""
     me = "" if session.seat is None else _name(session, session.seat)
     return text.startswith("Room ") or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"
 

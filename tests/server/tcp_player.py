@@ -25,6 +25,7 @@ from rachel.rubp import (
     decode,
 )
 from rachel.rules.actions import Play
+from rachel_server.edge.memory import MemoryLine
 
 HOST: Final = "127.0.0.1"
 DEADLINE_S: Final = 30.0
@@ -37,6 +38,17 @@ Send = Callable[[asyncio.Transport, bytes], None]
 def whole(transport: asyncio.Transport, frame: bytes) -> None:
     """Send a frame as it is."""
     transport.write(frame)
+
+
+class _LineTransport(asyncio.Transport):
+    """A connection in memory as a player's transport."""
+
+    def __init__(self, line: MemoryLine) -> None:
+        super().__init__()
+        self._line = line
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._line.write(bytes(data))
 
 
 class TcpPlayer(asyncio.Protocol):
@@ -81,6 +93,7 @@ class TcpPlayer(asyncio.Protocol):
         self._rng = random.Random(name)
         self._news = asyncio.Event()
         self._transport: asyncio.Transport | None = None
+        self._reading: asyncio.Task[None] | None = None
 
     # The connection
 
@@ -90,6 +103,19 @@ class TcpPlayer(asyncio.Protocol):
         self._stream = FrameStream()
         await asyncio.get_running_loop().create_connection(lambda: self, HOST, port)
         self.send(self.session.hello())
+
+    async def sit_down(self, dial: Callable[[], Awaitable[MemoryLine]]) -> None:
+        """Connect in memory and say HELLO."""
+        self._stream = FrameStream()
+        line = await dial()
+        self.connection_made(_LineTransport(line))
+        self._reading = asyncio.create_task(self._read(line))
+        self.send(self.session.hello())
+
+    async def _read(self, line: MemoryLine) -> None:
+        while data := await line.read():
+            self.data_received(data)
+        self.connection_lost(None)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)

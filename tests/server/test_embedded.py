@@ -16,7 +16,7 @@ def embedded(data_dir: Path) -> EmbeddedServer:
 async def test_whole_solo_game(tmp_path: Path) -> None:
     person = TcpPlayer("person")
     with embedded(tmp_path / "solo") as server:
-        await person.connect(server.port)
+        await person.sit_down(server.dial)
         await person.until_over()
         person.check_pairs()
     assert person.session.turn_time_s is None
@@ -26,14 +26,14 @@ async def test_whole_solo_game(tmp_path: Path) -> None:
 async def test_game_goes_on_after_a_restart(tmp_path: Path) -> None:
     person = TcpPlayer("person", plays=False)
     with embedded(tmp_path / "solo") as server:
-        await person.connect(server.port)
+        await person.sit_down(server.dial)
         await person.until_prompt()
         view = person.session.view
         room = person.session.room
     await person.until_lost()
     saved = journal_of(SqliteDatabase(tmp_path / "solo"), room)
     with embedded(tmp_path / "solo") as server:
-        await person.connect(server.port)
+        await person.sit_down(server.dial)
         await person.until_prompt()
         assert person.session.view == view
         assert person.session.room == room
@@ -45,16 +45,15 @@ async def test_game_goes_on_after_a_restart(tmp_path: Path) -> None:
 async def test_two_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
     first, second = TcpPlayer("first", plays=False), TcpPlayer("second", plays=False)
     with embedded(tmp_path / "solo") as one, embedded(tmp_path / "solo") as other:
-        assert one.port != other.port
         assert one.data_dir == tmp_path / "solo"
         assert other.data_dir == tmp_path / "solo-2"
-        await first.connect(one.port)
-        await second.connect(other.port)
+        await first.sit_down(one.dial)
+        await second.sit_down(other.dial)
         for player in (first, second):
             await player.until_prompt()
     for player in (first, second):
         await player.until_lost()
     with embedded(tmp_path / "solo") as one:
         assert one.data_dir == tmp_path / "solo"
-        await first.connect(one.port)
+        await first.sit_down(one.dial)
         await first.until_prompt()

@@ -15,8 +15,8 @@ from game_server import game_server
 from tcp_player import DEADLINE_S, HOST, TcpPlayer, sit_down, together
 
 from rachel.rubp import HOST_ID, Heartbeat, Hello, SyncRequest, encode, encode_frame
-from rachel_server.edge.session import GARBAGE_BYTES_MAX
 from rachel_server.core.peers import HELLOS_MAX
+from rachel_server.edge.session import GARBAGE_BYTES_MAX
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Closing then resets the connection instead of ending it."""

@@ -378,7 +378,7 @@ for name in ("aiohttp", "dotenv", "prometheus_client", "psycopg", "pydantic", "s
 from pathlib import Path
 from rachel_server.embedded import EmbeddedServer
 with EmbeddedServer(Path(sys.argv[1]), seats=2, bot_level="beginner", bot_delay_s=0) as server:
-    print(server.port > 0)
+    print(server.data_dir.is_dir())
 """
 
 

@@ -1,25 +1,27 @@
 """Runs the app against a table host and waits for conditions instead of time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from table_host import TableHost
+from textual.driver import Driver
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
 from rachel_tui.app import RachelApp
-from rachel_tui.net.sitting import Place
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.status import AdviceLine
 
 DEADLINE_S = 20.0
 HOST_KEY = "table.test:1982"
+ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 @dataclass
@@ -100,8 +102,39 @@ async def playing(
     solo: bool = False,
 ) -> AsyncIterator[AppPilot]:
     """Run the app at a host."""
-    app = RachelApp(
-        place_of(host, folder, solo=solo), name=name, offered_name="Ann", on_name=lambda _: None
-    )
+    place = place_of(host, folder, solo=solo)
+    async with playing_at(place, size=size, name=name) as app:
+        yield app
+
+
+@asynccontextmanager
+async def playing_at(
+    place: Place,
+    *,
+    size: tuple[int, int] = (80, 24),
+    name: str | None = "Ann",
+    on_name: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[AppPilot]:
+    """Run the app at a place."""
+    app = app_at(place, name=name, on_name=on_name)
     async with app.run_test(size=size) as pilot:
         yield AppPilot(app, pilot)
+
+
+def app_at(
+    place: Place,
+    *,
+    name: str | None = "Ann",
+    on_name: Callable[[str], None] = lambda _: None,
+    environment: Mapping[str, str] = ENVIRONMENT,
+    driver_class: type[Driver] | None = None,
+) -> RachelApp:
+    """Return the app for a place, to be run."""
+    return RachelApp(
+        place,
+        name=name,
+        offered_name="Ann",
+        on_name=on_name,
+        environment=environment,
+        driver_class=driver_class,
+    )

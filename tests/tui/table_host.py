@@ -272,6 +272,11 @@ class TableHost(TableScript):
         if self._writer is not None:
             self._writer.transport.abort()
 
+    def close_table(self) -> None:
+        """Close the connection in good order, as hosts do some time after the end of a game."""
+        assert self._writer is not None
+        self._writer.close()
+
     async def hears(self, kind: type[Message], times: int = 1) -> list[Message]:
         """Wait until ``times`` messages of a kind have come; return all of that kind."""
 

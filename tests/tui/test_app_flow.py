@@ -3,25 +3,23 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app_pilot import HOST_KEY, AppPilot, place_of, playing
+from app_pilot import HOST_KEY, place_of, playing, playing_at
 from table_host import GAME_ID, TableHost, cards, hosting, position
 
 from rachel.rubp import Hello, PlayCard
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
-from rachel_tui.app import RachelApp
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
-from rachel_tui.screens.continue_game import ContinueScreen
-from rachel_tui.screens.help import HelpScreen
-from rachel_tui.screens.leave import LeaveScreen
+from rachel_tui.net.connection import LinkState
+from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
+from rachel_tui.screens.help import HelpScreen, RulesScreen
 from rachel_tui.screens.name import NameScreen
-from rachel_tui.screens.reconnecting import ReconnectingScreen
+from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen
 from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.too_small import TooSmallScreen
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.widgets.status import TitleLine
 
 
 def last_card() -> Game:
@@ -64,11 +62,9 @@ async def test_the_name_is_asked_and_enter_takes_the_one_offered(tmp_path: Path)
 async def test_a_name_that_is_typed_is_kept(tmp_path: Path) -> None:
     kept: list[str] = []
     async with hosting(any_game()) as host:
-        app = RachelApp(
-            place_of(host, tmp_path), name=None, offered_name="Ann", on_name=kept.append
-        )
-        async with app.run_test() as pilot:
-            await pilot.press("Z", "o", "e", "enter")
+        place = place_of(host, tmp_path)
+        async with playing_at(place, name=None, on_name=kept.append) as app:
+            await app.press("Z", "o", "e", "enter")
             (hello,) = await host.hears(Hello)
     assert isinstance(hello, Hello)
     assert (hello.name, kept) == ("Zoe", ["Zoe"])
@@ -111,16 +107,57 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
 
 
-async def test_another_game_at_a_host_that_was_away(tmp_path: Path) -> None:
+async def test_the_result_stays_when_its_table_closes(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        links: list[LinkState] = []
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        title = app.app.screen.query_one(TitleLine)
+        app.app.watch(title, "link", lambda link: links.append(link))
+        host.close_table()
+        await app.until_text("○ table closed")
+        assert type(app.app.screen) is ResultScreen
+        assert "YOU WIN!  Bot Ada is left with cards and loses." in app.text()
+        assert links == [LinkState.ONLINE, LinkState.GAME_OVER]
+        await app.press("enter")
+        await app.until_prompt()
+        first, second = await host.hears(Hello, times=2)  # the first one was not repeated
+        assert isinstance(first, Hello)
+        assert isinstance(second, Hello)
+        assert (first.room, second.room) == ("", "CAKE")
+        assert first.token != second.token
+        assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
+
+
+async def test_another_game_at_a_host_that_is_away(tmp_path: Path) -> None:
     async with hosting(last_card()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("enter")
         await app.until_screen(ResultScreen)
         await host.stop()
-        await app.until_text("○ reconnecting")
+        await app.until_text("○ table closed")
         await app.press("p")
+        await app.until_text("Trying again")
         await host.listen()
         await app.until_prompt()
+
+
+async def test_another_game_in_a_room_that_has_none(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_screen(ResultScreen)
+        host.close_table()
+        await app.until_text("○ table closed")
+        host.refuse_joins = True
+        await app.press("enter")
+        await app.until_text("No seat: that table is full.")
+        host.refuse_joins = False
+        await app.press("enter")
+        await app.until_prompt()
+        rooms = [hello.room for hello in await host.hears(Hello, 3) if isinstance(hello, Hello)]
+        assert rooms == ["", "CAKE", ""]
 
 
 async def test_leaving_asks_while_a_game_runs(tmp_path: Path) -> None:
@@ -223,9 +260,7 @@ async def test_in_a_room_there_is_no_other_game_to_be_had(tmp_path: Path) -> Non
     keep_seat(tmp_path)
     async with hosting(any_game()) as host:
         place = replace(place_of(host, tmp_path), room="CAKE")
-        app = RachelApp(place, name="Ann", offered_name="Ann", on_name=lambda _: None)
-        async with app.run_test() as pilot:
-            seen = AppPilot(app, pilot)
+        async with playing_at(place) as seen:
             await seen.until_prompt()
             await seen.until_words("This is the game you left.")
             await seen.press("q")

@@ -15,10 +15,11 @@ from rubp_tcp_host import (
 )
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import Refused, Rejected, Update, Welcomed
+from rachel.client.updates import GameOver, Refused, Rejected, Update, Welcomed
 from rachel.rubp import (
     Error,
     ErrorCode,
+    GameState,
     HandSync,
     Heartbeat,
     Hello,
@@ -28,9 +29,12 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.line import dial_tcp
 from rachel_tui.net.link_timing import LinkTiming
 
 TOKEN = bytes(range(1, 9))
+OVER = GameState(1, 0, NINE_OF_CLUBS, None, 0, 0, 40, (0, 5), True, 1, 4, 98, 7, 1, (0,))
+ENDED = {LinkState.CLOSED, LinkState.GAME_OVER}
 # Patient where a slow machine must not change the result, quick where the test waits for it.
 TIMING = LinkTiming(
     connect_s=20.0, heartbeat_s=20.0, silence_s=60.0, backoff_first_s=0.001, backoff_max_s=0.01
@@ -42,7 +46,13 @@ class Watched:
 
     def __init__(self, session: ClientSession, port: int, timing: LinkTiming) -> None:
         self.session = session
-        self.link = Connection(session, "127.0.0.1", port, self._on_change, timing=timing)
+        self.link = Connection(
+            session,
+            dial_tcp("127.0.0.1", port),
+            f"127.0.0.1:{port}",
+            self._on_change,
+            timing=timing,
+        )
         self.states: list[LinkState] = []
         self.errors: list[str | None] = []
         self.waits = 0
@@ -78,8 +88,8 @@ async def running(
     finally:
         await watched.link.close()
         await task
-    assert watched.states[-1] is LinkState.CLOSED
-    assert watched.link.state is LinkState.CLOSED
+    assert watched.states[-1] is watched.link.state
+    assert watched.link.state in ENDED
 
 
 async def test_it_joins_and_delivers_both_ways() -> None:
@@ -213,8 +223,8 @@ async def test_whoever_prepares_joins_is_asked_before_each_and_may_end_it() -> N
         ended = asyncio.Event()
         link = Connection(
             session,
-            "127.0.0.1",
-            host.port,
+            dial_tcp("127.0.0.1", host.port),
+            f"127.0.0.1:{host.port}",
             lambda _: ended.set() if link.state is LinkState.CLOSED else None,
             before_join=reserve,
             timing=TIMING,
@@ -250,6 +260,46 @@ async def test_a_game_that_is_gone_ends_it() -> None:
         assert watched.updates[-1] == Rejected(ErrorCode.UNKNOWN)
 
 
+async def test_it_comes_back_until_the_end_of_the_game_has_been_told() -> None:
+    pair = framed(OVER, HandSync((), 4, 98))
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
+    async with tcp_host() as host, running(host.port, session) as watched:
+        await watched.until(lambda: session.prompt)
+        host.send(pair)  # and no PLAYER_WON
+        await watched.until(lambda: session.view is not None and session.view.public.is_over)
+        host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.FINISHED)) + pair
+        host.drop()
+        await watched.until(lambda: GameOver(1, (0,)) in watched.updates)
+        assert LinkState.RECONNECTING in watched.states
+        watched.states.clear()
+        host.drop()
+        await watched.until(lambda: watched.link.state is LinkState.GAME_OVER)
+        assert watched.states == [LinkState.GAME_OVER]
+        assert watched.link.error is None
+        with pytest.raises(ConnectionError):
+            watched.link.send(b"")
+    assert len(host.heard) == 2
+
+
+async def test_a_rematch_asked_for_is_asked_for_again_when_the_link_is_lost() -> None:
+    session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID, room="CAKE")
+    async with tcp_host() as host:
+        host.answer = lambda *_: framed(
+            Welcome(0, GAME_ID, 2, Phase.FINISHED), OVER, HandSync((), 4, 98)
+        )
+        async with running(host.port, session) as watched:
+            await watched.until(lambda: GameOver(1, (0,)) in watched.updates)
+            host.answer = lambda *_: b""
+            watched.link.send(session.again(bytes(range(8, 16))))
+            await host.hears(Hello, 2)
+            host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.WAITING))
+            host.drop()
+            await watched.until(lambda: Welcomed(0, Phase.WAITING) in watched.updates)
+            hellos = await host.hears(Hello, 3)
+    assert [game_id for game_id, _ in hellos] == [GAME_ID, 0, 0]
+    assert hellos[1] == hellos[2]
+
+
 async def test_a_saved_seat_that_is_gone_ends_it() -> None:
     session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
     async with tcp_host() as host:
@@ -282,7 +332,8 @@ async def test_a_host_name_that_does_not_exist_is_said_in_one_line() -> None:
         known.set()
 
     session = ClientSession("Ann", token=TOKEN)
-    link = Connection(session, "x" * 64 + ".invalid", 1982, on_change, timing=TIMING)
+    name = "x" * 64 + ".invalid"
+    link = Connection(session, dial_tcp(name, 1982), name, on_change, timing=TIMING)
     task = asyncio.create_task(link.run())
     async with asyncio.timeout(20):
         await known.wait()

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from plain_reader import HOST_KEY, talking
+from memory_host import MemoryHost
+from plain_reader import HOST_KEY, talking, talking_at
 from table_host import GAME_ID, cards, hosting, position
 
 from rachel.rubp import Announce, DrawCard, Hello, PlayCard
@@ -161,6 +162,25 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         reader.said.clear()
         reader.type("again")
         await reader.hears("Your hand: 1 KH fits.")
+
+
+async def test_another_game_after_the_table_has_closed(tmp_path: Path) -> None:
+    host = MemoryHost(position("KH", "5C 6C", top="9H"))
+    async with talking_at(host.place(tmp_path)) as reader:
+        reader.type("kh")
+        await reader.hears("Type again for another game, or quit.")
+        reader.said.clear()
+        host.lines[0].arrive(b"")
+        await host.lines[0].closed.wait()
+        reader.type("table")
+        await reader.hears("Turns go in this order.")
+        reader.type("again")
+        await reader.hears("You have a seat.")
+        first, second = (hello for hello in host.heard if isinstance(hello, Hello))
+        assert (first.room, second.room) == ("", "CAKE")
+        assert first.token != second.token
+        assert reader.said[:2] == ["You (Ann): out first.", "Bot Ada: 2 cards, bot."]
+        assert not [line for line in reader.said if line.startswith(("Reconnecting", "Error"))]
 
 
 async def test_what_the_proof_of_the_deal_says_is_said_once(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from api_stand_in import TOKEN, answer, api_stand_in, refusal
 from certificate import write_certificate
 
-from rachel_tui.keep.logins import Login
 from rachel_tui.net.host_api import (
     ApiRefusal,
+    Login,
     LoginEnded,
     NoSeat,
     find_host,
@@ -90,13 +90,19 @@ async def test_a_huge_answer_is_not_read_to_its_end() -> None:
             await request(host.url, "GET", "/")
 
 
-@pytest.mark.parametrize("reply", [b"", OK, answer(200, {})], ids=["nothing", "half", "no end"])
+@pytest.mark.parametrize("reply", [b"", OK, OK + b"\r\n{"], ids=["nothing", "half", "no end"])
 async def test_a_slow_answer_is_given_up(reply: bytes) -> None:
     async with api_stand_in(reply) as host:
         host.hangs = True
         with pytest.raises(NoAnswer) as trouble:
             await request(host.url, "GET", "/", limit_s=0.2)
         assert str(trouble.value) == f"cannot reach {host.url}: no answer"
+
+
+async def test_an_answer_ends_by_its_length() -> None:
+    async with api_stand_in(answer(200, {"a": 1})) as host:
+        host.hangs = True
+        assert (await request(host.url, "GET", "/")).body == {"a": 1}
 
 
 async def test_a_redirect_is_told_and_not_followed() -> None:

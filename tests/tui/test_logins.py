@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rachel_tui.keep import logins
-from rachel_tui.keep.logins import Login, forget, load, load_all, save
+from rachel_tui.keep.logins import forget, load, load_all, save
+from rachel_tui.net.host_api import Login
 from rachel_tui.net.host_urls import parse_url
 
 TOKEN = "a-Z_0" * 8 + "abc"

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 from api_stand_in import TOKEN, answer, api_stand_in, refusal
-from app_pilot import HOST_KEY, AppPilot
+from app_pilot import HOST_KEY, playing_at
 from plain_reader import talking_at
 from table_host import GAME_ID, TableHost, hosting, position
 
 from rachel.rubp import Hello
-from rachel_tui.app import RachelApp
 from rachel_tui.keep import saved_seat
-from rachel_tui.keep.logins import Login
+from rachel_tui.net.host_api import Login
 from rachel_tui.net.host_urls import HostUrl
-from rachel_tui.net.sitting import Place
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place
 
 HAND = "Your hand: 1 3S, 2 QH fits, 3 KC."
 PLAYS_AS = "You play as ann_1, logged in at 127.0.0.1."
@@ -152,20 +151,12 @@ async def test_leaving_does_not_wait_for_a_slow_api(tmp_path: Path) -> None:
         assert host.heard == []
 
 
-@asynccontextmanager
-async def on_screens(place: Place) -> AsyncIterator[AppPilot]:
-    """Run the app at a place."""
-    app = RachelApp(place, name="ann_1", offered_name="ann_1", on_name=lambda _: None)
-    async with app.run_test(size=(80, 24)) as pilot:
-        yield AppPilot(app, pilot)
-
-
 async def test_a_table_that_is_full_can_be_asked_for_again(tmp_path: Path) -> None:
     replies = [refusal(409, "table_full"), seat()]
     async with (
         table() as host,
         api_stand_in(lambda _: replies.pop(0)) as api,
-        on_screens(place_at(host, api.url, tmp_path)) as app,
+        playing_at(place_at(host, api.url, tmp_path), name="ann_1") as app,
     ):
         await app.until_screen(WaitingScreen)
         await app.until_text("No seat: that table is full.")
@@ -178,7 +169,7 @@ async def test_a_table_that_is_full_can_be_asked_for_again(tmp_path: Path) -> No
 async def test_a_guest_who_has_not_come_in_yet_is_told_once(tmp_path: Path) -> None:
     async with table() as host, api_stand_in(refusal(503, "busy", "The server is busy.")) as api:
         await host.stop()
-        async with on_screens(place_at(host, api.url, tmp_path)) as app:
+        async with playing_at(place_at(host, api.url, tmp_path), name="ann_1") as app:
             await app.until_text("(attempt 2)")
             await host.listen()
             await app.until_prompt()

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_pilot import HOST_KEY, AppPilot, place_of
+from app_pilot import HOST_KEY, AppPilot, app_at, place_of
 from host_thread import hosting_in_thread
 from table_host import GAME_ID, TableHost, position
 from textual.pilot import Pilot
 
 from rachel.rules.game import Game
-from rachel_tui.app import RachelApp
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 
@@ -49,7 +48,7 @@ def show(
     """Play until a text is shown, press ``keys`` until the text ``then`` is, and compare."""
     with hosting_in_thread(host):
         place = place_of(host, folder, solo=solo)
-        app = RachelApp(place, name=name, offered_name="Ann", on_name=lambda _: None)
+        app = app_at(place, name=name)
 
         async def before(pilot: Pilot[None]) -> None:
             app_pilot = AppPilot(app, pilot)

@@ -1,7 +1,6 @@
-"""Plain mode: the whole game as lines, for screen readers, simple terminals and pipes.
+"""Plain mode on standard input and output: a line per command in, a line per event out.
 
-Output is only ever appended, a line per event; there are no escape codes. Input is a line per
-command.
+Output is only ever appended, and holds no escape codes.
 """
 
 import asyncio
@@ -10,17 +9,17 @@ import sys
 import threading
 from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rachel_tui.net.sitting import Place
-from rachel_tui.plain.dialogue import Dialogue
+if TYPE_CHECKING:
+    from rachel_tui.sitting import Place
 
 _READ_BYTES_MAX: Final = 4096
 _STANDARD_INPUT: Final = 0
 
 
-def play_plainly(place: Place, name: str) -> int:
-    """Play on standard input and output; return the exit status."""
+def play_on_lines(place: "Place", name: str) -> int:
+    """Play on standard input and output until the player leaves; return the exit status."""
     say = _Speaker()
     try:
         return asyncio.run(_play(place, name, say))
@@ -28,12 +27,14 @@ def play_plainly(place: Place, name: str) -> int:
         say("You leave the table.")
         return 0
     except BrokenPipeError:
-        # Nobody reads any more: let the interpreter flush into nothing at its end.
+        # There is no reader any more: let the interpreter flush into nothing at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
-async def _play(place: Place, name: str, say: Callable[[str], None]) -> int:
+async def _play(place: "Place", name: str, say: Callable[[str], None]) -> int:
+    from rachel_tui.plain.dialogue import Dialogue
+
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     reader = threading.Thread(
@@ -46,7 +47,7 @@ async def _play(place: Place, name: str, say: Callable[[str], None]) -> int:
 
 
 class _Speaker:
-    """Writes lines to standard output at once; what it cannot spell becomes a question mark."""
+    """Writes lines to standard output at once, with question marks for what it cannot encode."""
 
     def __call__(self, line: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
@@ -54,7 +55,7 @@ class _Speaker:
 
 
 def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:
-    """Hand over standard input line by line, then None.
+    """Put standard input into a queue line by line, then None for its end.
 
     Reads the descriptor itself: a thread that sleeps in Python's own buffered reader would hold its
     lock when the interpreter ends.

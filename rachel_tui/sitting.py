@@ -1,11 +1,12 @@
 """One person's stay at a host: session, connection, the seat to come back to, and the story.
 
-Both front ends, the screens and the plain dialogue, sit on this; nothing here knows either.
+The screens and the plain dialogue both show a sitting; a sitting knows neither of them.
 """
 
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,11 +25,11 @@ from rachel.client.updates import (
 from rachel.rubp import NO_TOKEN, Phase
 from rachel.rules.actions import IllegalAction
 from rachel_tui.keep import saved_seat
-from rachel_tui.keep.logins import Login
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.connection import Connection, LinkState
-from rachel_tui.net.host_api import LoginEnded, NoSeat, reserve_seat
+from rachel_tui.net.host_api import Login, LoginEnded, NoSeat, reserve_seat
 from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
 
 
@@ -39,14 +40,15 @@ class Place:
     Attributes:
         host: name or address of the host.
         port: its RUBP port.
-        host_key: what the seat to come back to is kept under.
-        seats_path: the file it is kept in.
+        host_key: the key under which the seat to come back to is kept.
+        seats_path: the file in which it is kept.
         room: code of the room asked for, empty for any table.
-        solo_seats: seats of a new game at a host of our own, for one person and bots; 0 at others'.
+        solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
         login: the account to sit down as, None for guests.
-        port_named: whether the player named the port, so that no other will do.
+        port_named: whether the player named the port; otherwise the host may name another one.
         guests: whether to sit down as a guest when the login has ended.
-        tls: whether to speak inside TLS.
+        tls: whether to connect inside TLS.
+        dial: how to connect, whatever host, port and tls say; None connects over TCP.
     """
 
     host: str
@@ -59,11 +61,16 @@ class Place:
     port_named: bool = True
     guests: bool = True
     tls: bool = False
+    dial: Dial | None = None
 
     @property
     def solo(self) -> bool:
-        """Whether the host is our own."""
+        """Whether this is a solo game, at a host of its own."""
         return self.solo_seats > 0
+
+    def dial_port(self, port: int) -> Dial:
+        """Return how to connect to the host when its RUBP port is ``port``."""
+        return self.dial or dial_tcp(self.host, port, tls=self.tls)
 
 
 class Sitting:
@@ -71,13 +78,14 @@ class Sitting:
 
     Attributes:
         place: where it is.
-        session: the game as this person sees it; another one after `start_over`.
-        connection: the link to the host; another one after `start_over`.
+        session: the game as this person sees it; another one after `start_over`, and after `again`
+            if the connection had ended.
+        connection: the link to the host; another one whenever ``session`` is.
         story: what happened, in sentences.
-        returning: whether a running game left earlier was found again, and nobody has said yet
-            whether to go on with it.
+        returning: whether a running game that was left earlier was found again, and the player has
+            not yet said whether to go on with it.
         problem: why there is no seat for us, empty while there is or may be one.
-        guest_because: why we sit here as a guest in spite of a login, empty while we do not.
+        guest_because: why we sit here as a guest although there is a login, empty otherwise.
         turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
             no clock is known to run.
     """
@@ -90,7 +98,8 @@ class Sitting:
     ) -> None:
         """Prepare; `run` connects.
 
-        A seat kept for this host is reclaimed first, unless another room is asked for.
+        A seat kept for this host is reclaimed first, unless it is in another room than the one
+        asked for.
         ``on_change`` is called in run's task with the updates that came and the sentences that
         tell them, both empty when only the link changed.
         """
@@ -103,19 +112,21 @@ class Sitting:
         self._name = name
         self._on_change = on_change
         self._closed = False
-        self._renewed = asyncio.Event()  # there is another connection to run, or none any more
+        self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
+        self._port = place.port
         kept = saved_seat.load(place.seats_path, place.host_key)
         if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
             self.session = ClientSession(
                 kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
             )
         else:
-            self.session = self._fresh_session()
-        self._reclaiming = bool(self.session.game_id)
+            kept = None
+            self.session = self._fresh_session(place.room)
+        self._reclaiming = kept is not None
         self._reserved = False  # our HELLO claims a seat that the host reserved and has not given
         self.connection = self._connect()
-        if self._reclaiming and kept is not None and kept.port is not None:
-            self.connection.port = kept.port
+        if kept is not None and kept.port is not None:
+            self._go_to(kept.port)
 
     @property
     def online(self) -> bool:
@@ -124,12 +135,15 @@ class Sitting:
 
     @property
     def game_runs(self) -> bool:
-        """Whether leaving now means leaving a game."""
+        """Whether a game is under way, so that leaving now means leaving it."""
         view = self.session.view
         return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
 
     async def run(self) -> None:
-        """Stay connected until `close`; after the host's final no, wait for `start_over`."""
+        """Stay connected until `close`.
+
+        After the end of a game, and after the host's final no, wait for `again` or `start_over`.
+        """
         while not self._closed:
             connection = self.connection
             await connection.run()
@@ -138,20 +152,28 @@ class Sitting:
                 await self._renewed.wait()
 
     async def close(self) -> None:
-        """Leave the host; the seat stays kept while its game runs."""
+        """Leave the host; the seat of a running game stays in the file of seats."""
         self._closed = True
         self._renewed.set()
         await self.connection.close()
 
     async def start_over(self) -> None:
-        """Give up the seat and join afresh."""
-        self._forget()
-        old = self.connection
-        self._begin_anew()
-        await old.close()
+        """Give up the seat and join afresh, in the room asked for at the start, if any."""
+        await self._join_afresh(self.place.room)
+
+    async def again(self) -> None:
+        """Ask for another game in the same room: on this connection, or on a new one if it ended.
+
+        When the host has refused that room already, join as `start_over` does.
+        """
+        if self.online:
+            with suppress(ConnectionError):
+                self.connection.send(self.session.again(secrets.token_bytes(8)))
+                return
+        await self._join_afresh(self.place.room if self.problem else self.session.room)
 
     def go_on(self) -> None:
-        """Accept the game that was found again."""
+        """Go on with the game that was found again."""
         self.returning = False
 
     def play(self, cards: Sequence[int], suit: int | None = None) -> str:
@@ -162,37 +184,41 @@ class Sitting:
         """Ask the host to draw; return why that is not possible, empty when it is."""
         return self._send(self.session.draw)
 
-    def again(self) -> str:
-        """Ask for another game at the same table; return why that is not possible, or empty."""
-        return self._send(lambda: self.session.again(secrets.token_bytes(8)))
-
     def _send(self, frames: Callable[[], bytes]) -> str:
         if not self.online:
             return "there is no connection to the host"
         try:
             self.connection.send(frames())
-        except IllegalAction as refused:
-            return str(refused)
-        except ConnectionError as lost:
-            return str(lost)
+        except (IllegalAction, ConnectionError) as problem:
+            return str(problem)
         return ""
 
-    def _fresh_session(self) -> ClientSession:
-        return ClientSession(self._name, token=secrets.token_bytes(8), room=self.place.room)
+    def _fresh_session(self, room: str) -> ClientSession:
+        return ClientSession(self._name, token=secrets.token_bytes(8), room=room)
 
     def _connect(self) -> Connection:
+        """Return a new connection for the session, to the place's own port."""
         place = self.place
-        before_join = None if place.login is None else partial(self._reserve, place.login)
+        self._port = place.port
         return Connection(
-            *(self.session, place.host, place.port, self._take),
-            before_join=before_join,
-            tls=place.tls,
+            self.session,
+            place.dial_port(place.port),
+            address_text(place.host, place.port),
+            self._take,
+            before_join=None if place.login is None else partial(self._reserve, place.login),
         )
 
-    async def _reserve(self, login: Login) -> bool:
-        """Have a seat kept for the account, which the next HELLO takes; return whether to say one.
+    def _go_to(self, port: int) -> None:
+        """Let the next attempt to connect use another port of the host."""
+        self._port = port
+        self.connection.dial = self.place.dial_port(port)
+        self.connection.where = address_text(self.place.host, port)
 
-        A host that cannot be asked, or that has ended the login, lets us play as a guest.
+    async def _reserve(self, login: Login) -> bool:
+        """Have a seat kept for the account; return whether to join at all.
+
+        The next HELLO takes that seat. When the host cannot be asked, or has ended the login, the
+        next HELLO asks for a guest's seat.
         """
         if self.guest_because:
             return True
@@ -214,7 +240,7 @@ class Sitting:
             self._reserved = True
             port = seat.tls_port if self.place.tls else seat.port
             if port is not None and not self.place.port_named:
-                self.connection.port = port
+                self._go_to(port)
             self._note(f"You play as {login.username}, logged in at {login.host}.")
         return True
 
@@ -225,8 +251,15 @@ class Sitting:
     def _note(self, text: str) -> None:
         self._on_change([], [self.story.note(text)])
 
-    def _begin_anew(self) -> None:
-        self.session = self._fresh_session()
+    async def _join_afresh(self, room: str) -> None:
+        self._forget()
+        old = self.connection
+        self._begin_anew(room)
+        await old.close()
+
+    def _begin_anew(self, room: str) -> None:
+        """Replace session and connection; `run` goes on with these."""
+        self.session = self._fresh_session(room)
         self.story = Story()
         self.returning = self._reclaiming = self._reserved = False
         self.problem = self.guest_because = ""
@@ -260,23 +293,23 @@ class Sitting:
         """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""
         if self._reclaiming:
             self._forget()
-            self._begin_anew()
+            self._begin_anew(self.place.room)
         else:
             if self._reserved:
-                where = address_text(self.place.host, self.connection.port)
+                where = self.connection.where
                 self.connection.error = f"{where} does not know the seat reserved for you"
             self.problem = self.connection.error or "the host has no seat for us"
             self._forget()
 
     def _keep(self) -> None:
-        session, place, port = self.session, self.place, self.connection.port
+        session, place = self.session, self.place
         seat = SavedSeat(
             place.host_key,
             session.game_id,
             session.token,
             session.name,
             session.room,
-            None if port == place.port else port,
+            None if self._port == place.port else self._port,
         )
         try:
             saved_seat.save(self.place.seats_path, seat)
@@ -291,7 +324,7 @@ class Sitting:
 
 
 def place_text(sitting: Sitting) -> str:
-    """Return in a few words which table this is."""
+    """Return in a few words at which table the player sits."""
     if sitting.place.solo:
         return "solo against bots"
     room = sitting.session.room

@@ -1,19 +1,23 @@
-"""What stands in the middle of the screen while the host cannot be reached."""
+"""What keeps the player from the game: a lost connection, a terminal too small for the table."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel_tui.net.connection import Connection
 
+MIN_SIZE: Final = Size(60, 20)
+"""The smallest terminal that holds the table."""
+
 
 class ReconnectingScreen(ModalScreen[None]):
-    """Says that the connection is being made again, and keeps keys from the game meanwhile."""
+    """Says that the connection is being made again. Meanwhile no key reaches the game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.leave", "Leave")]
 
@@ -38,3 +42,21 @@ class ReconnectingScreen(ModalScreen[None]):
             panel.border_title = "No connection"
             panel.border_subtitle = "q leaves"
             yield self._text
+
+
+class TooSmallScreen(ModalScreen[None]):
+    """Asks for a larger terminal. No key reaches the game; q quits."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit")]
+
+    def compose(self) -> ComposeResult:
+        """Yield the request."""
+        yield Static(
+            f"Rachel needs {MIN_SIZE.width}x{MIN_SIZE.height}.\nEnlarge the window.\nq quits.",
+            markup=False,
+        )
+
+
+def is_too_small(size: Size) -> bool:
+    """Tell whether the table does not fit."""
+    return size.width < MIN_SIZE.width or size.height < MIN_SIZE.height

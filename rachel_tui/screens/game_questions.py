@@ -1,11 +1,11 @@
-"""The offer to go on with a solo game that was left: its clock stands still meanwhile."""
+"""Questions about a running game: whether to go on with one that was left, whether to leave one."""
 
 from enum import Enum
 
 from textual.content import Content
 
-from rachel_tui.net.sitting import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
+from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
 
@@ -19,9 +19,9 @@ class Decision(Enum):
 
 
 def new_game_text(place: Place) -> str:
-    """Return what a new game at ``place`` means for the one that runs; empty if there is none.
+    """Return the text of the answer that asks for a new game; empty where there can be none.
 
-    In a room there is no other game before this one has ended.
+    A room has one game at a time: there is no other before this one has ended.
     """
     if place.room:
         return ""
@@ -30,10 +30,10 @@ def new_game_text(place: Place) -> str:
 
 
 class ContinueScreen(ChoiceScreen[Decision]):
-    """Returns what to do with the game that was left."""
+    """Returns what to do with a solo game that was left; its clock stands still meanwhile."""
 
     def __init__(self, lines: tuple[SeatLine, ...], place: Place) -> None:
-        """Ask about the game at ``place`` in which the seats stand like this."""
+        """Ask about the game at ``place``; ``lines`` say how its seats stand."""
         others = ", ".join(line.name for line in lines if not line.is_me)
         mine = next((line.cards for line in lines if line.is_me), None)
         held = "" if mine is None else f" You hold {plural(mine, 'card')}."
@@ -45,5 +45,22 @@ class ContinueScreen(ChoiceScreen[Decision]):
                 Choice("n", new_game_text(place), Decision.NEW_GAME),
                 Choice("q", "Quit", Decision.QUIT),
             ),
+            escape=Decision.CONTINUE,
+        )
+
+
+class LeaveScreen(ChoiceScreen[Decision]):
+    """Returns whether to leave, to stay, or to have another game."""
+
+    def __init__(self, place: Place) -> None:
+        """Ask. A solo game waits for its player; at other tables a bot plays on."""
+        what = "The game waits for you" if place.solo else "A bot plays for you while you are away"
+        choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
+        if text := new_game_text(place):
+            choices.append(Choice("g", text, Decision.NEW_GAME))
+        super().__init__(
+            "Leave the game?",
+            Content(f"{what}: run the same command again to come back."),
+            choices,
             escape=Decision.CONTINUE,
         )

@@ -1,0 +1,79 @@
+"""The HOST that commands take: its address, its rooms, and the logins there."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, parse_address
+from rachel.rubp import ROOM_MAX
+
+if TYPE_CHECKING:
+    from rachel_tui.net.host_api import Login
+    from rachel_tui.net.host_urls import HostUrl
+
+tls_option: Final = click.option(
+    "--tls",
+    is_flag=True,
+    help=f"Connect inside TLS, to port {DEFAULT_TLS_PORT} unless you name another.",
+)
+"""The option ``--tls`` of every command that sits down at a table."""
+
+
+def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the code that the option ``--room`` names, in capitals; empty means any table.
+
+    Raises:
+        BadParameter: no room can have that code.
+    """
+    if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
+        raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
+    return value.upper()
+
+
+def host_address(text: str, *, tls: bool) -> tuple[str, int]:
+    """Return the host and the RUBP port that HOST[:PORT] names.
+
+    Raises:
+        UsageError: it names none.
+    """
+    try:
+        return parse_address(text, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def urls_of(host: str) -> "list[HostUrl]":
+    """Return where the HTTP side of a HOST may be, the best first.
+
+    Raises:
+        BadParameter: the text names no host.
+    """
+    from rachel_tui.net.host_urls import possible_urls
+
+    try:
+        return possible_urls(host)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="HOST") from None
+
+
+def logins_at(host: str | None) -> "list[Login]":
+    """Return the login kept for a HOST, if there is one; all logins without a HOST.
+
+    Raises:
+        BadParameter: the text names no host.
+    """
+    from rachel_tui.keep import logins
+
+    path = logins.default_path()
+    if host is None:
+        return logins.load_all(path)
+    login = logins.load(path, urls_of(host)[0].host)
+    return [] if login is None else [login]
+
+
+def not_logged_in(host: str | None) -> str:
+    """Return what there is to say where `logins_at` finds none."""
+    if host is None:
+        return "you are not logged in anywhere: rachel login HOST"
+    url = urls_of(host)[0]
+    return f"you are not logged in at {url.host}: rachel login {host.strip()}"

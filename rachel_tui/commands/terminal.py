@@ -1,0 +1,93 @@
+"""The terminal of this process: whether it can show screens, and the app that plays on it.
+
+What belongs to a process is touched here and not in the app: signals, standard streams, the
+environment. So the same app can play in a session that has a terminal of another kind.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from rachel_tui.app import RachelApp
+
+_CLICKS = "\x1b[?1000h"
+_LARGE_COORDINATES = "\x1b[?1006h"
+
+
+def has_keyboard() -> bool:
+    """Tell whether a person types, who can be asked or can decide."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
+
+
+def has_screen() -> bool:
+    """Tell whether full screens can be shown; Textual draws on standard error."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    return os.environ.get("TERM", "dumb") != "dumb" and all(
+        stream is not None and stream.isatty() for stream in streams
+    )
+
+
+def quiet_driver_class() -> "type[Driver] | None":
+    """Return a driver that hears clicks, but not every movement of the mouse.
+
+    Textual asks terminals to report each cell the mouse passes, and repaints what it enters and
+    leaves. At a card table that says nothing, and over a slow line it costs kilobytes a second.
+    None where Textual's own driver has to do (Windows).
+    """
+    if sys.platform == "win32":
+        return None
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class QuietDriver(LinuxDriver):
+        """Reports presses, releases and the wheel only."""
+
+        def _enable_mouse_support(self) -> None:
+            if self._mouse:
+                self.write(_CLICKS + _LARGE_COORDINATES)
+
+    return QuietDriver
+
+
+def play_on_screens(app: "RachelApp") -> int:
+    """Run the app until its player leaves; return the exit status.
+
+    SIGTERM and SIGHUP leave in good order. Where SIGHUP is ignored, a terminal that closes ends
+    the process at once, with status 1.
+    """
+    _exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+    asyncio.run(_run(app))
+    return app.return_code or 0
+
+
+async def _run(app: "RachelApp") -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        loop.add_signal_handler(number, app.call_later, app.action_quit)
+    await app.run_async()
+
+
+def _exit_on_hangup(descriptor: int) -> None:
+    """End this process with status 1 as soon as the other side of its terminal is gone.
+
+    Where SIGHUP is ignored, Textual's input thread would spin on the end of input for ever. There
+    is no terminal to restore then, and the journal of a solo game survives a killed process
+    (docs/ARCHITECTURE.md, decision 5). Does nothing where polling does
+    not exist (Windows).
+    """
+    if hasattr(select, "poll"):
+        watch = threading.Thread(target=_watch, args=(descriptor,), name="hangup", daemon=True)
+        watch.start()
+
+
+def _watch(descriptor: int) -> None:
+    poller = select.poll()
+    poller.register(descriptor, 0)  # hang-ups and errors are always reported
+    poller.poll()
+    os._exit(1)

@@ -1,0 +1,157 @@
+"""What the client is handed instead of taking it from its process: line, terminal, environment."""
+
+import asyncio
+import errno
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from app_pilot import DEADLINE_S, app_at, playing_at
+from memory_host import MemoryHost
+from plain_reader import talking_at
+from table_host import position
+from textual import events
+from textual.app import App
+from textual.driver import Driver
+
+from rachel.rubp import PlayCard
+from rachel.rules.game import Game
+
+TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+FEW_COLOURS = {"TERM": "xterm-256color"}
+NO_COLOUR = {**TRUE_COLOUR, "NO_COLOR": "1"}
+
+
+def any_game() -> Game:
+    """Return a game in which it is the turn of seat 0."""
+    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+class PaperDriver(Driver):
+    """A terminal that keeps what is drawn, and whose keys a test presses."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.drawn = ""
+
+    def write(self, data: str) -> None:
+        self.drawn += data
+
+    def press(self, key: str) -> None:
+        """Press a key that is a character."""
+        self.process_message(events.Key(key, key))
+
+    def start_application_mode(self) -> None:
+        """Be ready at once."""
+
+    def disable_input(self) -> None:
+        """Have no input to stop."""
+
+    def stop_application_mode(self) -> None:
+        """Leave things as they are."""
+
+
+class Player:
+    """Somebody who plays on paper at a host in memory."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        folder.mkdir()
+        self.host = MemoryHost(any_game())
+        self.app = app_at(
+            self.host.place(folder), environment=environment, driver_class=PaperDriver
+        )
+        self.running = asyncio.create_task(self.app.run_async(size=(80, 24)))
+
+    @property
+    def paper(self) -> PaperDriver:
+        """The terminal, once the app runs."""
+        assert isinstance(self.app._driver, PaperDriver)
+        return self.app._driver
+
+    async def sees(self, text: str) -> None:
+        """Wait until a text has been drawn."""
+        async with asyncio.timeout(DEADLINE_S):
+            while self.app._driver is None or text not in self.paper.drawn:
+                await asyncio.wait({self.running}, timeout=0.01)
+                assert not self.running.done()
+
+    async def leaves(self) -> None:
+        """Press the keys that end the app, and wait for its end."""
+        self.paper.press("q")
+        await self.sees("Leave the game?")
+        self.paper.press("y")
+        async with asyncio.timeout(DEADLINE_S):
+            await self.running
+
+
+async def test_the_app_plays_over_a_line_in_memory(tmp_path: Path) -> None:
+    host = MemoryHost(any_game())
+    async with playing_at(host.place(tmp_path)) as app:
+        await app.until_prompt()
+        host.lines[-1].arrive(OSError("cut"))
+        await app.until(lambda: len(host.lines) == 2, "another line")
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("You play Q♥H")
+    assert [line.is_closing() for line in host.lines] == [True, True]
+
+
+async def test_plain_mode_plays_over_a_line_in_memory(tmp_path: Path) -> None:
+    host = MemoryHost(any_game())
+    async with talking_at(host.place(tmp_path)) as reader:
+        reader.type("qh")
+        await reader.hears("You play QH: the direction turns.")
+    assert [type(message) for message in host.heard if isinstance(message, PlayCard)] == [PlayCard]
+
+
+async def test_a_connection_that_the_system_gives_up_is_lost_at_once(tmp_path: Path) -> None:
+    host = MemoryHost(any_game())
+    async with talking_at(host.place(tmp_path)) as reader:
+        await reader.hears("Your hand: 1 3S, 2 QH fits, 3 KC.")
+        host.lines[-1].arrive(TimeoutError(errno.ETIMEDOUT, "timed out"))
+        await reader.hears("Reconnecting: lost the connection to memory:0.")
+        await reader.hears("Connected again.")
+
+
+async def test_two_apps_play_in_one_process_and_leave_its_signals_alone(tmp_path: Path) -> None:
+    before = {number: signal.getsignal(number) for number in signal.valid_signals()}
+    one = Player(tmp_path / "one", TRUE_COLOUR)
+    two = Player(tmp_path / "two", NO_COLOUR)
+    await one.sees("YOUR TURN")
+    await two.sees("YOUR TURN")
+    assert {number: signal.getsignal(number) for number in signal.valid_signals()} == before
+    await one.leaves()
+    assert not two.running.done()
+    await two.leaves()
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours", "drawn_in_colour"),
+    [(TRUE_COLOUR, "truecolor", True), (FEW_COLOURS, "256", True), (NO_COLOUR, "truecolor", False)],
+    ids=["true colour", "256 colours", "no colour"],
+)
+@pytest.mark.parametrize("process", [TRUE_COLOUR, NO_COLOUR], ids=["coloured", "colourless"])
+async def test_the_terminals_environment_decides_on_colours_and_not_the_processs(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    process: Mapping[str, str],
+    environment: Mapping[str, str],
+    colours: str,
+    drawn_in_colour: bool,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in process.items():
+        monkeypatch.setenv(name, value)
+    player = Player(tmp_path / "files", environment)
+    await player.sees("YOUR TURN")
+    await player.leaves()
+    assert player.app.console.color_system == colours
+    assert ("38;" in player.paper.drawn) == drawn_in_colour
