@@ -201,7 +201,8 @@ class House:
             epoch: the lease of its table, None for that of the house.
         """
         outcome = Outcome()
-        self._floor.restore(stored, now, epoch, outcome)
+        if not self.stopping:
+            self._floor.restore(stored, now, epoch, outcome)
         return self._note_cuts(outcome)
 
     def set_aside(self, game: str, why: str) -> Outcome:

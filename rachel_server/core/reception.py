@@ -56,7 +56,10 @@ class Reception:
     def hello(
         self, peer: Peer, hello: Hello, frame: Frame, now: float, outcome: Outcome
     ) -> NotSeated | None:
-        """Seat somebody; return why not if there is no place, and then nothing has changed."""
+        """Seat somebody; return why not if there is no place.
+
+        Then nothing has changed, unless they watch a table that closed because they left it.
+        """
         table, connection = table_of(peer), peer.connection
         if not self._peers.may_say_hello(peer, now):
             self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome, version=frame.version)
@@ -91,6 +94,9 @@ class Reception:
             self._floor.gate.moved_on(connection)
         if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
             self._floor.at(table, outcome, now, table.moved_on, connection, reading)
+        if goal.state is TableState.CLOSED:  # it was theirs alone, and they wanted to watch it
+            self._peers.await_hello(peer, now)
+            return NotSeated(ErrorCode.UNKNOWN)
         self._tell_room(place, hello.name, goal, outcome, now)
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
         outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
