@@ -51,7 +51,8 @@ from rachel_server.core.outcome import Outcome
 from rachel_server.core.reception import SAVING_DELAYED
 from rachel_server.core.table import Table
 
-_AT_ONCE: Final = (Heartbeat(), Announce(SAVING_DELAYED), Announce(SAVING_WORKS))
+GOODBYE: Final = "The server stops"
+_AT_ONCE: Final = (Heartbeat(), *map(Announce, (SAVING_DELAYED, SAVING_WORKS, GOODBYE)))
 """What need not wait for the journal."""
 _OF_A_TURN: Final = (GameState, HandSync, TurnEnd, TurnStart)
 _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")

@@ -160,3 +160,19 @@ def test_a_finished_table_can_be_left() -> None:
     host.leave(table, 0)
     assert ann.hung_up
     assert bob.heard()[-1] == Announce("ANN has left")
+
+
+def test_to_leave_again_is_announced_only_once() -> None:
+    host = Host()
+    table = host.open(TableSettings(seats=2))
+    join(host, table, "ANN", 1)
+    bob = join(host, table, "BOB", 2)
+    bob.heard()
+    for _ in range(3):
+        host.leave(table, 0)
+    assert bob.heard_of(Announce) == [Announce("ANN has left")]
+    again = join(host, table, "ANN", 1)
+    assert bob.heard_of(Announce) == [Announce("ANN is back")]
+    host.leave(table, 0)
+    assert again.hung_up
+    assert bob.heard_of(Announce) == [Announce("ANN has left")]

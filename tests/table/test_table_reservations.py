@@ -14,7 +14,7 @@ from rachel.rubp import (
     PlayerName,
     Welcome,
 )
-from rachel_server.core.entries import GameStarted
+from rachel_server.core.entries import GameStarted, TokenChanged
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.reception import Reservation
 from rachel_server.core.table import Table
@@ -269,6 +269,53 @@ def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> Non
     assert (new.table, new.seat) == (table, 0)
     assert old.hung_up
     assert table.seats.people == 1 + playing
+
+
+def test_a_new_token_for_a_seat_of_a_running_game_is_a_record() -> None:
+    host = Host(TableSettings(seats=2))
+    first = host.reserve(ANN, room="TEA42")
+    old = come(host, first)
+    assert host.reserve(ANN, room="TEA42").seat == 0
+    assert host.journal == [], "nothing is kept of a table that waits"
+    come(host, host.reserve(BOB, room="TEA42", name="Bob"))
+    table = host.table("TEA42")
+    old.heard()
+    second = host.reserve(ANN, room="TEA42")
+    changed = host.journal[-1]
+    assert isinstance(changed, TokenChanged)
+    assert (changed.game, changed.seat) == (table.game, 0)
+    assert second.token not in changed.token_hash
+    assert not old.frames, "it is nobody's business"
+    # The old token does not come back, here or after a restart.
+    later = Host(TableSettings(seats=2), seed=2)
+    later.restore(host.stored(table))
+    for server in (host, later):
+        assert come(server, first).heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+        assert come(server, second).seat == 0
+    assert old.hung_up
+
+
+def test_the_new_token_is_journalled_before_what_follows_it() -> None:
+    host = Host(TableSettings(seats=2))
+    old = come(host, host.reserve(ANN, room="TEA42"))
+    host.hello("BOB", room="TEA42")
+    old.heard()
+    host.saves = False
+    new = come(host, host.reserve(ANN, room="TEA42"))
+    assert not new.frames
+    host.save()
+    assert new.heard_of(Welcome) != []
+
+
+def test_a_finished_table_keeps_no_new_token() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=20))
+    come(host, host.reserve(ANN, room="TEA42"))
+    host.hello("BOB", room="TEA42")
+    while host.table("TEA42").phase is not Phase.FINISHED:
+        host.wait(1)
+    entries = list(host.journal)
+    host.reserve(ANN, room="TEA42")
+    assert host.journal == entries
 
 
 # Rematch

@@ -141,3 +141,39 @@ def test_a_table_has_a_gallery_of_some_size() -> None:
     assert all(watcher.heard_of(Welcome) for watcher in watchers)
     late = watch(host, "TEA42")
     assert late.heard() == [Error(ErrorCode.LOBBY_FULL)]
+
+
+def test_they_hear_the_very_frames_that_everybody_hears() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=15))  # too short for warnings to one alone
+    ann = host.hello("ANN", room="TEA42")
+    eve = watch(host, "TEA42")
+    host.hello("BOB", room="TEA42")
+    ann.heard()
+    while not host.game(host.table("TEA42")).is_over:
+        host.wait(15)
+    public = [frame for frame in ann.heard_frames() if frame.player_id == HOST_ID]
+    seen = eve.heard_frames()
+    assert public == [frame for frame in seen if frame in public]
+    assert {frame.player_id for frame in seen} == {HOST_ID}
+
+
+def test_when_they_go_nobody_is_told() -> None:
+    host = Host(TableSettings(seats=2))
+    ann = host.hello("ANN", room="TEA42")
+    eve = watch(host, "TEA42")
+    ann.heard()
+    host.lose(eve)
+    assert not ann.frames
+    assert host.table("TEA42").watchers == []
+
+
+def test_who_leaves_a_table_alone_to_watch_it_finds_it_closed() -> None:
+    host = Host()
+    ann = host.hello("ANN", room="TEA42")
+    ann.heard()
+    watch(host, "TEA42", link=ann)
+    assert not host.lobby.tables
+    assert ann.heard() == [Error(ErrorCode.UNKNOWN)]
+    assert ann.table is None
+    host.wait(5)
+    assert ann.hung_up
