@@ -8,10 +8,11 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import partial
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from rachel.bots import choose
 from rachel.rubp import Frame
@@ -19,7 +20,7 @@ from rachel.rules.actions import Action
 from rachel_server.core.entries import Record, StoredGame
 from rachel_server.core.house import House
 from rachel_server.core.lobby import NotSeated
-from rachel_server.core.outcome import Broken, Outcome, Thought
+from rachel_server.core.outcome import Broken, Outcome, Thought, Ticket
 from rachel_server.core.reception import Reservation
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
@@ -30,7 +31,20 @@ GOODBYE_LIMIT_S: Final = 0.5
 OVERDUE_S: Final = 10.0
 """A table that should have acted so long ago has stopped running."""
 
+Think: TypeAlias = Callable[[Thought, Callable[[Action | None], None]], None]
+"""Takes a request to think, and calls back once, now or later: with an action, or with None."""
+
 _log = logging.getLogger(__name__)
+
+
+def think_at_once(thought: Thought, answer: Callable[[Action | None], None]) -> None:
+    """Let a bot choose now, which takes a fraction of a millisecond."""
+    action: Action | None = None
+    try:
+        action = choose(thought.level, thought.view, thought.rng)
+    except Exception:
+        _log.exception("a bot could not choose; the host chooses for it")
+    answer(action)
 
 
 class Keeper(Protocol):
@@ -58,10 +72,13 @@ class Runtime:
         timers: the event loop.
     """
 
-    def __init__(self, house: House, keeper: Keeper, timers: Timers) -> None:
+    def __init__(
+        self, house: House, keeper: Keeper, timers: Timers, think: Think = think_at_once
+    ) -> None:
         self.house = house
         self.timers = timers
         self._keeper = keeper
+        self._think = think
         self._numbers = itertools.count(1)
         self._sessions: dict[int, Session] = {}
         self._last_record = 0
@@ -201,23 +218,17 @@ class Runtime:
             if connection in sessions:
                 sessions[connection].rest(max(0.0, until - self.timers.time()))
         for thought in outcome.thoughts:
-            self._think(thought)
+            self._think(thought, partial(self._thought, thought.ticket, perf_counter()))
         for broken in outcome.broken:
             self._mend(broken)
         for game, why in outcome.aside:
             self._keeper.put_aside(game, why)
         self._plan()
 
-    def _think(self, thought: Thought) -> None:
-        """Let a bot choose. These are done at once; one that computes must not do it here."""
-        began = perf_counter()
-        action: Action | None = None
-        try:
-            action = choose(thought.level, thought.view, thought.rng)
-        except Exception:
-            _log.exception("a bot could not choose; the host chooses for it")
-        self.house.tally.bot_turns.add(perf_counter() - began)
-        self._carry_out(self.house.thought(thought.ticket, action, self.timers.time()))
+    def _thought(self, ticket: Ticket, asked_at: float, action: Action | None) -> None:
+        """Bring the house what was thought."""
+        self.house.tally.bot_turns.add(perf_counter() - asked_at)
+        self._carry_out(self.house.thought(ticket, action, self.timers.time()))
 
     def _mend(self, broken: Broken) -> None:
         """Have a game that broke off brought back."""
