@@ -216,7 +216,7 @@ class RunningGame:
         self.state_hash: int = self._game.state_hash()
 
     def _led(self, action: Action) -> Action:
-        """Let a card that can lead do so: old clients send cards in hand order (design.md)."""
+        """Let a card that can lead do so: old clients send cards in the order of the hand."""
         if isinstance(action, Play) and len(action.cards) > 1:
             for place, card in enumerate(action.cards):
                 if self.public.is_playable(card):

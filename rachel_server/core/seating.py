@@ -13,7 +13,7 @@ BOT_NAMES: Final = ("Ada", "Max", "Ida", "Leo", "Eva", "Tom", "Zoe", "Ben", "Kim
 BOT_PREFIX: Final = "Bot "
 """How the names of the server's bots begin, and no person's."""
 TURNS_MISSED_MAX: Final = 2
-"""Turns in a row the host plays for somebody before a bot takes the seat (design.md, Tables)."""
+"""Turns in a row that the host plays for somebody before a bot takes the seat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How a table is run: its size and its clocks (design.md, Tables and the lobby)."""
+"""How a table is run: its size and its clocks."""
 
 from dataclasses import dataclass
 
