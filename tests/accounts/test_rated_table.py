@@ -1,5 +1,6 @@
 """From the reservation of a seat to the rating, over TCP and on a real journal."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
@@ -12,20 +13,23 @@ from tcp_player import TcpPlayer, sit_down, together
 from rachel.client.updates import GameOver
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.history import history
-from rachel_server.core.lobby import Lobby
+from rachel_server.core.house import House
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listen, listening_socket
 from rachel_server.runtime import Runtime
+from rachel_server.store.recovery import Recovery
 
 
 @asynccontextmanager
 async def tables(site: Site) -> AsyncIterator[tuple[Runtime, int]]:
     """Run tables of three; yield the runtime and its port."""
     settings = TableSettings(seats=3, bot_delay_s=0.0, start_delay_s=0.5)
-    lobby = Lobby(settings, entropy=os.urandom, unix_time=time.time)
+    house = House(settings, entropy=os.urandom, unix_time=time.time)
     async with journal_on(site.database.url) as journal:
-        runtime = Runtime(lobby, journal)
+        recovery = Recovery(site.engine, journal)
+        runtime = Runtime(house, recovery, asyncio.get_running_loop())
+        journal.on_saved = runtime.saved
         sock = listening_socket("127.0.0.1", 0)
         listener = await listen(sock, runtime, AddressLimits())
         yield runtime, sock.getsockname()[1]
@@ -37,7 +41,7 @@ async def tables(site: Site) -> AsyncIterator[tuple[Runtime, int]]:
 
 def player_of(runtime: Runtime, account: Account, room: str) -> TcpPlayer:
     """Reserve a seat and return who will take it."""
-    reservation = runtime.reserve(room, account.id, account.username)
+    reservation, _ = runtime.reserve(room, account.id, account.username)
     return TcpPlayer("X", room=reservation.room, token=reservation.token)
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, Site, end_of, with_accounts
 from sqlalchemy.engine.default import DefaultDialect
-from store_harness import entries_of, journal_on, played_game, store_games
+from store_harness import entries_of, journal_on, played_game, store_games, stored_game
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.elo import rate
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.games import load_game
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer
 
@@ -97,7 +96,7 @@ async def test_what_a_seat_came_to_is_stored_with_it(site: Site) -> None:
     accounts = await people(site, "Ann", "Bob")
     game = await site.play(1, dict(enumerate(accounts)))
     assert end_of(game).attack_dealt == (10, 11, 12, 13)
-    assert await load_game(site.engine, game.start.game) == game
+    assert await stored_game(site.engine, game.start.game) == game
 
 
 async def test_a_game_with_fewer_than_two_accounts_rates_nobody(site: Site) -> None:
@@ -142,12 +141,11 @@ async def test_a_commit_that_fails_rates_once(site: Site, after: bool, times: in
     async with journal_on(site.database.url) as journal:
         await journal.keep(entries_of(game)[:-2]).durable()
         with commits_fail(after=after, times=times):
-            batch = journal.keep(entries_of(game)[-2:])
-            await batch.durable()
-        assert not batch.poisoned
+            await journal.keep(entries_of(game)[-2:]).durable()
+        assert journal.refused == []
         await journal.keep([with_accounts(played_game(2), ids(accounts)).start]).durable()
     assert sorted(standing(site).values()) == [(984, 1), (1016, 1)]
-    assert await load_game(site.engine, game.start.game) == game
+    assert await stored_game(site.engine, game.start.game) == game
 
 
 async def test_an_end_that_is_written_again_rates_once(site: Site) -> None:
@@ -185,8 +183,8 @@ async def test_whoever_is_killed_while_a_game_ends_rates_once(site: Site) -> Non
     said, _ = await process.communicate()
     killed = int(said)
     assert 15 <= killed < 40
-    stored = [await load_game(site.engine, game.start.game) for game in games]
-    running = [it is not None and it.status is GameStatus.PLAYING for it in stored]
+    stored = [await stored_game(site.engine, game.start.game) for game in games]
+    running = [it.status is GameStatus.PLAYING for it in stored]
     assert running == [True] * killed + [False] + [True] * (39 - killed)
     async with journal_on(site.database.url) as journal:
         for game, is_running in zip(games, running, strict=True):
@@ -216,8 +214,7 @@ async def test_an_account_deleted_before_the_deal_sits_there_as_a_guest(site: Si
     accounts = await people(site, "Ann", "Bob", "Cat")
     await site.accounts.delete(accounts[0], PASSWORD)
     game = await site.play(1, dict(enumerate(accounts)))
-    loaded = await load_game(site.engine, game.start.game)
-    assert loaded is not None
+    loaded = await stored_game(site.engine, game.start.game)
     assert [seat.account for seat in loaded.start.seats] == [
         None,
         accounts[1].id,

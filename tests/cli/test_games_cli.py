@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from databases import Database, PostgresDatabase, SqliteDatabase
 from postgres_server import PostgresServer
+from store_harness import journal_on, opened
 
 from rachel.cli import main
 from rachel.formats.record import GameRecord, VerifyError, verify
@@ -23,9 +24,7 @@ from rachel_server.core.entries import (
     GameStatus,
     SeatEntry,
 )
-from rachel_server.store.engine import create_engine
 from rachel_server.store.games import quarantine
-from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import downgrade, migrations
 
 STARTED = 1_700_000_000.0
@@ -55,19 +54,14 @@ def game(name: str, number: int, *, room: str = "ABCD", turns: int | None = None
 
 
 async def store(database: Database, *games: list[Entry]) -> None:
-    engine = create_engine(database.url)
-    journal = Journal(engine)
-    journal.start()
-    for entries in games:
-        journal.append(entries)
-    await journal.close()
-    await engine.dispose()
+    async with journal_on(database.url) as journal:
+        for entries in games:
+            journal.keep(entries)
 
 
 async def set_aside(database: Database, name: str) -> None:
-    engine = create_engine(database.url)
-    await quarantine(engine, name, "the state hash differs")
-    await engine.dispose()
+    async with opened(database.url) as engine:
+        await quarantine(engine, name, "the state hash differs")
 
 
 @pytest.fixture
@@ -158,17 +152,10 @@ def test_no_list_tells_a_seed_or_a_token(data: Database) -> None:
 
 
 async def test_games_can_be_listed_while_a_journal_writes(database: Database) -> None:
-    engine = create_engine(database.url)
-    journal = Journal(engine)
-    journal.start()
-    done = asyncio.Event()
-    journal.append(game(RUNNING, 2, turns=3)).then(done.set)
-    async with asyncio.timeout(20):
-        await done.wait()
-    games = await asyncio.to_thread(listed, database)
-    assert [(one["id"], one["turns"]) for one in games] == [(RUNNING, 3)]
-    await journal.close()
-    await engine.dispose()
+    async with journal_on(database.url) as journal:
+        await journal.keep(game(RUNNING, 2, turns=3)).durable()
+        games = await asyncio.to_thread(listed, database)
+        assert [(one["id"], one["turns"]) for one in games] == [(RUNNING, 3)]
 
 
 def test_a_new_store_has_no_games_yet(database: Database) -> None:

@@ -6,40 +6,41 @@ A line is ``game turn hash``. Whoever runs this kills it.
 import asyncio
 import os
 import sys
+from collections import deque
 from collections.abc import Sequence
-from functools import partial
 
-from store_harness import played_game
+from store_harness import EntryJournal, Kept, played_game
 
 from rachel_server.core.entries import ActionTaken
 from rachel_server.store.engine import create_engine
-from rachel_server.store.journal import Journal
 
 _GAMES = 20
 
 
-def say(actions: Sequence[ActionTaken]) -> None:
-    lines = [f"{taken.game} {taken.turn} {taken.state_hash}\n" for taken in actions]
-    os.write(1, "".join(lines).encode())
-
-
 async def main() -> None:
-    journal = Journal(create_engine(sys.argv[1]))
+    journal = EntryJournal(create_engine(sys.argv[1]))
+    unsaid: deque[tuple[Kept, Sequence[ActionTaken]]] = deque()
+
+    def say(_: int) -> None:
+        while unsaid and unsaid[0][0].saved:
+            taken_now = unsaid.popleft()[1]
+            lines = [f"{taken.game} {taken.turn} {taken.state_hash}\n" for taken in taken_now]
+            os.write(1, "".join(lines).encode())
+
+    journal.on_saved = say
     journal.start()
     first = 0
     while True:
         games = [played_game(number) for number in range(first, first + _GAMES)]
         first += _GAMES
         for game in games:
-            journal.append([game.start])
+            journal.keep([game.start])
         for turn in range(max(len(game.actions) for game in games)):
             moves = [game.actions[turn] for game in games if turn < len(game.actions)]
-            batch = journal.append(moves)
-            batch.then(partial(say, moves))
+            kept = journal.keep(moves)
+            unsaid.append((kept, moves))
             if turn % 3 == 0:  # at other times two or three turns pile up in a batch
-                done = asyncio.Event()
-                batch.then(done.set)
-                await done.wait()
+                await kept.durable()
 
 
 if __name__ == "__main__":

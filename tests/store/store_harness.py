@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import fields, replace
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.bots import choose
@@ -21,6 +23,8 @@ from rachel_server.core.entries import (
     SeatEntry,
     StoredGame,
 )
+from rachel_server.store import schema
+from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Journal
 
@@ -60,8 +64,8 @@ class EntryJournal(Journal):
     """A journal that numbers entries itself, as a house does for it.
 
     Attributes:
-        refused: the games that it has refused, as long as nobody else listens.
-        commits: how many rows each of its commits had, as long as nobody else listens.
+        refused: the games that it has refused, unless a test sets `on_refused`.
+        commits: how many rows each of its commits had, unless a test sets `on_commit`.
     """
 
     def __init__(self, engine: AsyncEngine, *, hang_s: float = 6.0) -> None:
@@ -98,6 +102,57 @@ async def store_games(url: str, *games: StoredGame) -> None:
     async with journal_on(url) as journal:
         for game in games:
             journal.keep(entries_of(game))
+
+
+async def stored_game(engine: AsyncEngine, game: str) -> StoredGame:
+    """Read a game that is stored, running or over; a server reads only those that run."""
+    async with engine.connect() as connection:
+        of_game = select(schema.games).where(schema.games.c.id == game)
+        start = (await connection.execute(of_game)).one()
+        of_seats = select(schema.seats).where(schema.seats.c.game == game)
+        sitting = (await connection.execute(of_seats.order_by("seat"))).mappings().all()
+        of_turns = select(schema.actions).where(schema.actions.c.game == game)
+        taken = (await connection.execute(of_turns.order_by("turn"))).all()
+    status = GameStatus(start.status)
+    end = None
+    if start.finished_at is not None:
+        places = {seat["place"]: seat["seat"] for seat in sitting if seat["place"] is not None}
+        results = [
+            tuple(seat[name] for seat in sitting if seat[name] is not None)
+            for name in ("cards_left", "attack_dealt", "attack_taken")
+        ]
+        in_order = tuple(places[place] for place in sorted(places))
+        end = GameEnded(game, status, in_order, start.finished_at, *results)
+    return StoredGame(
+        GameStarted(
+            game=start.id,
+            game_id=start.game_id,
+            room=start.room,
+            public=start.public,
+            seed=start.seed,
+            nonce=start.nonce,
+            turn_time_s=start.turn_time_s,
+            bot_level=start.bot_level,
+            seats=tuple(
+                SeatEntry(**{field.name: seat[field.name] for field in fields(SeatEntry)})
+                for seat in sitting
+            ),
+            at=start.started_at,
+        ),
+        tuple(
+            ActionTaken(game, row.turn, row.seat, decode_action(row.action), row.state_hash)
+            for row in taken
+        ),
+        status,
+        end,
+    )
+
+
+def with_token(game: StoredGame, seat: int, token_hash: bytes) -> StoredGame:
+    """Return a game one of whose seats has another reconnect token."""
+    changed = list(game.start.seats)
+    changed[seat] = replace(changed[seat], token_hash=token_hash)
+    return replace(game, start=replace(game.start, seats=tuple(changed)))
 
 
 def entries_of(game: StoredGame) -> list[Entry]:

@@ -3,24 +3,26 @@
 import asyncio
 import errno
 import logging
+from dataclasses import replace
 
 import pytest
 from databases import Database
 from store_harness import (
     PATIENCE_S,
+    EntryJournal,
     entries_of,
     journal_on,
     opened,
     played_game,
     started,
     store_games,
+    stored_game,
+    with_token,
 )
 
 from rachel.rules.actions import DRAW
-from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
+from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStatus, TokenChanged
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.games import load_game
-from rachel_server.store.journal import Journal
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer
 
@@ -34,11 +36,11 @@ async def test_a_locked_database_only_delays(
         await journal.keep([game.start]).durable()
         journal.on_stall = heard.put_nowait
         with database.locked():
-            batch = journal.keep(game.actions)
+            later = journal.keep(game.actions)
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
-            assert not batch.saved
-        await batch.durable()
+            assert not later.saved
+        await later.durable()
         assert heard.get_nowait() is False
         assert heard.empty()
     assert database.rows("SELECT turn FROM actions") == [(turn,) for turn in range(5)]
@@ -60,13 +62,13 @@ async def test_a_full_disk_only_delays(
         journal.start()
         with database.full():
             for game in games:
-                batch = journal.keep(entries_of(game))
+                last = journal.keep(entries_of(game))
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
             assert database.rows("SELECT * FROM games") == []
-        await batch.durable()
+        await last.durable()
         for game in games:
-            assert await load_game(engine, game.start.game) == game
+            assert await stored_game(engine, game.start.game) == game
         await journal.close()
     assert "disk" in caplog.records[0].getMessage()
 
@@ -79,12 +81,11 @@ async def test_a_database_that_vanished_only_delays(
     async with journal_on(database.hasty_url) as journal:
         journal.on_stall = heard.put_nowait
         with database.gone():
-            batch = journal.keep([started(1)])
+            later = journal.keep([started(1)])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
-            assert journal.stalled
-        await batch.durable()
-        assert not journal.stalled
+        await later.durable()
+        assert heard.get_nowait() is False
     assert database.rows("SELECT id FROM games") == [("GAME00000001",)]
 
 
@@ -112,13 +113,20 @@ async def test_a_commit_that_got_through_unheard_counts(
     """The rows are there when the journal tries; it must find them, and go on."""
     url = database.hasty_url
     game = played_game(1)
-    await store_games(url, played_game(1, turns=8))
+    token = TokenChanged(game.start.game, 2, b"t" * 32)
+    got_through: list[list[Entry]] = [
+        [game.start, *game.actions[:8], token],
+        [game.actions[8], replace(token, token_hash=b"u" * 32)],
+    ]
+    async with journal_on(url) as journal:
+        for entries in got_through:
+            await journal.keep(entries).durable()
     async with journal_on(url) as journal, opened(url) as engine:
-        batch = journal.keep([game.start, *game.actions[:8]])
-        await batch.durable()
-        assert not batch.poisoned
-        await journal.keep(entries_of(game)[9:]).durable()
-        assert await load_game(engine, game.start.game) == game
+        for entries in got_through:
+            await journal.keep(entries).durable()
+        await journal.keep(entries_of(game)[10:]).durable()
+        assert journal.refused == []
+        assert await stored_game(engine, game.start.game) == with_token(game, 2, b"u" * 32)
     assert not caplog.records
 
 
@@ -129,25 +137,22 @@ async def test_a_taken_turn_puts_out_its_game_alone(
     bad, good = played_game(1), played_game(2)
     other = played_game(1, turns=3)
     await store_games(url, other)
-    told: list[str] = []
+    told: list[object] = []
     taken = ActionTaken(bad.start.game, 2, 0, DRAW, 1)
+    tokens = [TokenChanged(it.start.game, 0, b"t" * 32) for it in (bad, good)]
     async with journal_on(url) as journal, opened(url) as engine:
-        journal.on_refused = told.append
-        batch = journal.keep([good.start, taken, bad.actions[3], *good.actions[:3]])
-        batch.then(lambda: told.append("committed"))
-        await batch.durable()
-        assert told == [bad.start.game, "committed"]
-        assert batch.poisoned == {bad.start.game}
-        later = journal.keep([bad.actions[4], *entries_of(good)[4:]])
-        await later.durable()
-        assert later.poisoned == {bad.start.game}
-        only = journal.keep([bad.actions[5]])
-        await only.durable()
-        assert only.poisoned == {bad.start.game}
-        assert await load_game(engine, good.start.game) == good
-        assert await load_game(engine, bad.start.game) == other
-        assert journal.rows == 1 + len(good.start.seats) + len(good.actions) + 1 + 4
-    assert told == [bad.start.game, "committed"]
+        journal.on_refused = journal.on_saved = told.append
+        await journal.keep(
+            [good.start, taken, bad.actions[3], *tokens, *good.actions[:3]]
+        ).durable()
+        assert told == [bad.start.game, 8]
+        await journal.keep([bad.actions[3], *entries_of(good)[4:]]).durable()
+        await journal.keep([bad.actions[3], tokens[0]]).durable()
+        assert await stored_game(engine, good.start.game) == with_token(good, 0, b"t" * 32)
+        assert await stored_game(engine, bad.start.game) == other
+        turns = len(good.actions)
+        assert journal.commits == [1 + 4 + 1 + 3, turns - 3 + 1 + 4, 0]
+        assert told == [bad.start.game, 8, 8 + turns - 1, 8 + turns + 1]
     assert len(caplog.records) == 1
     assert "game GAME00000001 cannot be saved any further" in caplog.text
 
@@ -163,15 +168,15 @@ async def test_what_collects_behind_a_refused_row_is_left_out_too(
     async with journal_on(url) as journal, opened(url) as engine:
         journal.on_stall = lambda _: stalled.set()
         with database.locked():
-            first = journal.keep([ActionTaken(bad.start.game, 2, 0, DRAW, 1), good.actions[3]])
+            journal.keep([ActionTaken(bad.start.game, 2, 0, DRAW, 1), good.actions[3]])
             async with asyncio.timeout(PATIENCE_S):
                 await stalled.wait()
             behind = journal.keep([bad.actions[3], *good.actions[4:]])
-            assert behind is not first
         await behind.durable()
-        assert behind.poisoned == {bad.start.game}
-        assert await load_game(engine, good.start.game) == good
-        assert await load_game(engine, bad.start.game) == played_game(1, turns=3)
+        assert len(journal.commits) == 2
+        assert journal.refused == [bad.start.game]
+        assert await stored_game(engine, good.start.game) == good
+        assert await stored_game(engine, bad.start.game) == played_game(1, turns=3)
 
 
 @pytest.mark.parametrize(
@@ -192,32 +197,37 @@ async def test_refused_rows_do_not_block_the_others(
     url = database.hasty_url
     async with journal_on(url) as journal, opened(url) as engine:
         await journal.keep([started(1)]).durable()
-        alone = journal.keep([entry])
-        await alone.durable()
-        assert alone.poisoned == {entry.game}
-        others = journal.keep([started(3)])
-        await others.durable()
-        assert not others.poisoned
-        together = journal.keep([good.start, entry, *good.actions])
-        await together.durable()
-        assert together.poisoned == {entry.game}
-        assert await load_game(engine, good.start.game) == good
+        await journal.keep([entry]).durable()
+        assert journal.refused == [entry.game]
+        await journal.keep([started(3)]).durable()
+        await journal.keep([good.start, entry, *good.actions]).durable()
+        assert journal.refused == [entry.game]
+        assert await stored_game(engine, good.start.game) == good
     assert database.rows("SELECT count(*) FROM games") == [(3,)]
 
 
 async def test_what_listeners_raise_stops_nothing(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.CRITICAL)
+    stalled = asyncio.Event()
 
-    def fail(_: object) -> None:
+    def fail(*told: object) -> None:
+        if told == (True,):
+            stalled.set()
         raise OSError(errno.EIO, "the listener's own trouble")
 
     async with journal_on(database.hasty_url) as journal:
-        journal.on_stall = fail
-        journal.on_refused = fail
+        journal.on_stall = journal.on_refused = fail
+        journal.on_saved = journal.on_commit = fail
         with database.locked():
             refused = journal.keep([ActionTaken("NOSUCHGAME00", 0, 0, DRAW, 1)])
+            async with asyncio.timeout(PATIENCE_S):
+                await stalled.wait()
         await refused.durable()
         await journal.keep([started(1)]).durable()
     assert database.rows("SELECT id FROM games") == [("GAME00000001",)]
+    of_listeners = [record for record in caplog.records if record.exc_info is not None]
+    # It fails and works again, refuses a game, and commits and saves twice.
+    assert [record.getMessage() for record in of_listeners] == 7 * [
+        "what the journal told could not be handled"
+    ]

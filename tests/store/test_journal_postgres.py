@@ -12,15 +12,15 @@ from postgres_proxy import PostgresProxy
 from postgres_server import PostgresServer, postgres_server
 from store_harness import (
     PATIENCE_S,
+    EntryJournal,
     entries_of,
     journal_on,
     opened,
     played_game,
     started,
+    stored_game,
 )
 
-from rachel_server.store.games import load_game
-from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import upgrade
 from rachel_server.store.server_lock import DatabaseInUse, no_server
 
@@ -59,23 +59,22 @@ async def test_what_was_durable_outlives_a_kill_and_the_rest_waits_for_the_resta
             first = journal.keep([game.start, *game.actions[:5]])
         await first.durable()
         await asyncio.to_thread(mortal.kill)
-        batches = []
-        for turn in range(5, 10):
-            batches.append(journal.keep([game.actions[turn] for game in games]))
-            async with asyncio.timeout(PATIENCE_S):
-                if turn == 5:
-                    assert await heard.get() is True
+        later = journal.keep([game.actions[5] for game in games])
+        async with asyncio.timeout(PATIENCE_S):
+            assert await heard.get() is True
+        for turn in range(6, 10):
+            journal.keep([game.actions[turn] for game in games])
         for game in games:
-            batches.append(journal.keep(entries_of(game)[11:]))
-        assert not any(batch.saved for batch in batches)
+            last = journal.keep(entries_of(game)[11:])
+        assert not later.saved
         await asyncio.to_thread(mortal.start)
-        await batches[-1].durable()
+        await last.durable()
         assert heard.get_nowait() is False
         assert heard.empty()
-        assert not any(batch.poisoned for batch in batches)
+        assert journal.refused == []
     async with opened(url) as engine:
         for game in games:
-            assert await load_game(engine, game.start.game) == game
+            assert await stored_game(engine, game.start.game) == game
 
 
 async def test_a_database_that_stands_still_has_failed(
@@ -91,16 +90,16 @@ async def test_a_database_that_stands_still_has_failed(
         await journal.keep([game.start]).durable()
         mortal.freeze()
         try:
-            batch = journal.keep(entries_of(game)[1:])
+            later = journal.keep(entries_of(game)[1:])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
-            assert not batch.saved
+            assert not later.saved
         finally:
             mortal.thaw()
-        await batch.durable()
-        assert not batch.poisoned
+        await later.durable()
+        assert journal.refused == []
         assert heard.get_nowait() is False
-        assert await load_game(engine, game.start.game) == game
+        assert await stored_game(engine, game.start.game) == game
         await journal.close()
     assert caplog.messages == ["games cannot be saved; play waits: the database does not answer"]
 
@@ -141,14 +140,14 @@ async def test_a_connection_lost_over_a_commit_loses_and_doubles_nothing(
             for first, last in ((0, 5), (5, 6), (6, 400)):
                 proxy.cut = cut
                 for game in games:
-                    batch = journal.keep(entries_of(game)[1:][first:last])
-                await batch.durable()
+                    kept = journal.keep(entries_of(game)[1:][first:last])
+                await kept.durable()
                 assert proxy.cut is None
-                assert not batch.poisoned
+                assert journal.refused == []
     assert stalls == [True, False] * 3
     async with opened(url) as engine:
         for game in games:
-            assert await load_game(engine, game.start.game) == game
+            assert await stored_game(engine, game.start.game) == game
 
 
 async def test_there_is_one_journal_to_a_database(url: str) -> None:
@@ -176,9 +175,9 @@ async def test_a_journal_that_lost_its_place_to_another_writes_nothing(
             name, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
         )
         with no_server(url):
-            batch = journal.keep([started(2)])
+            later = journal.keep([started(2)])
             async with asyncio.timeout(PATIENCE_S):
                 assert await heard.get() is True
             assert mortal.execute(name, "SELECT count(*) FROM games") == [(1,)]
-        await batch.durable()
+        await later.durable()
     assert mortal.execute(name, "SELECT count(*) FROM games") == [(2,)]
