@@ -1,8 +1,8 @@
-"""What the store knows of games: the ones to play on, the one to look at, the list of them all."""
+"""What the store knows of games: the ones to play on, and the list of them all."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.core.entries import (
     ActionTaken,
-    GameEnded,
     GameStarted,
     GameStatus,
     SeatEntry,
@@ -89,18 +88,6 @@ async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[
             _log.error("game %s is set aside: %s", game.game, game)
             await quarantine(engine, game.game, str(game))
     return readable
-
-
-async def load_game(engine: AsyncEngine, game: str) -> StoredGame | None:
-    """Return a game with all of its actions, or None when the store has no such id.
-
-    Raises:
-        UnreadableGame: it cannot be read.
-    """
-    found = next(iter(await _load(engine, games.c.id == game)), None)
-    if isinstance(found, UnreadableGame):
-        raise found
-    return found
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -246,19 +233,7 @@ def _stored_game(
         ),
         at=game.started_at,
     )
-    status = GameStatus(game.status)
-    end = None
-    if game.finished_at is not None:
-        end = GameEnded(
-            game=game.id,
-            status=status,
-            places=_places(sitting),
-            at=game.finished_at,
-            cards_left=_if_kept(seat.cards_left for seat in sitting),
-            attack_dealt=_if_kept(seat.attack_dealt for seat in sitting),
-            attack_taken=_if_kept(seat.attack_taken for seat in sitting),
-        )
-    return StoredGame(start, tuple(taken), status, end)
+    return StoredGame(start, tuple(taken), GameStatus.PLAYING, None)
 
 
 def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
@@ -280,8 +255,3 @@ def _places(sitting: Sequence[Row[Any]]) -> tuple[int, ...]:
     """Return the seats in finish order, from the places in their rows."""
     placed = [seat for seat in sitting if seat.place is not None]
     return tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place))
-
-
-def _if_kept(values: Iterable[int | None]) -> tuple[int, ...]:
-    """Return a value for each seat; none at all if the game has no such values."""
-    return tuple(value for value in values if value is not None)
