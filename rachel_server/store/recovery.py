@@ -80,4 +80,4 @@ class Recovery:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a game could not be brought back", exc_info=error)
+            _log.error("a game could be neither brought back nor set aside", exc_info=error)
