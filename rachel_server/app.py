@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STOP_LIMIT_S: Final = 4.0
 """Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
+_SETTLE_LIMIT_S: Final = 0.5
+"""How long it waits before that for broken games to come back."""
 
 _log = logging.getLogger(__name__)
 
@@ -122,11 +124,10 @@ class Server:
         journal.on_refused, journal.on_commit = runtime.refused, house.tally.committed
         recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
         stack.push_async_callback(runtime.close)
-        stack.push_async_callback(self._save_all, journal)
+        stack.push_async_callback(self._save_all, recovery, journal)
         await journal.open()
         stored = await recovery.bring_back_all()
         journal.start()
-        stack.push_async_callback(recovery.settle)
         if stored:
             _log.info("%d running games are back at their last turn", len(house.lobby.tables))
         await stack.enter_async_context(cleaning(engine, time.time))
@@ -162,7 +163,10 @@ class Server:
             stack.push_async_callback(advertisement.stop)
         data_dir.publish_ports(self.ports)
 
-    async def _save_all(self, journal: Journal) -> None:
+    async def _save_all(self, recovery: Recovery, journal: Journal) -> None:
+        # While the database fails, games that broke off wait for it; the next start restores them.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(recovery.settle(), _SETTLE_LIMIT_S)
         try:
             await asyncio.wait_for(journal.close(), STOP_LIMIT_S)
         except TimeoutError:
