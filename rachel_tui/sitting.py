@@ -48,7 +48,7 @@ class Place:
         port_named: whether the player named the port; otherwise the host may name another one.
         guests: whether to sit down as a guest when the login has ended.
         tls: whether to connect inside TLS.
-        dial: how to connect, whatever host, port and tls say; None connects over TCP.
+        dial: how to connect when it is not over TCP; ``host`` is then only a name for people.
     """
 
     host: str
@@ -71,6 +71,10 @@ class Place:
     def dial_port(self, port: int) -> Dial:
         """Return how to connect to the host when its RUBP port is ``port``."""
         return self.dial or dial_tcp(self.host, port, tls=self.tls)
+
+    def where(self, port: int) -> str:
+        """Return the host as people read it, with that port if it has ports."""
+        return self.host if self.dial else address_text(self.host, port)
 
 
 class Sitting:
@@ -203,7 +207,7 @@ class Sitting:
         return Connection(
             self.session,
             place.dial_port(place.port),
-            address_text(place.host, place.port),
+            place.where(place.port),
             self._take,
             before_join=None if place.login is None else partial(self._reserve, place.login),
         )
@@ -212,7 +216,7 @@ class Sitting:
         """Let the next attempt to connect use another port of the host."""
         self._port = port
         self.connection.dial = self.place.dial_port(port)
-        self.connection.where = address_text(self.place.host, port)
+        self.connection.where = self.place.where(port)
 
     async def _reserve(self, login: Login) -> bool:
         """Have a seat kept for the account; return whether to join at all.

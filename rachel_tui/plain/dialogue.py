@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update
+from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
@@ -83,6 +83,9 @@ class Dialogue:
             elif isinstance(update, GameOver) and (result := result_of(session)):
                 for line in result_lines(result):
                     self._say(line)
+            elif isinstance(update, Rejected) and result_of(session):
+                problem = self.sitting.problem
+                self._say(f"No seat: {problem}. Type again to look for another table.")
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
         if proven and (proof := proof_text(session)):
             self._say(proof)

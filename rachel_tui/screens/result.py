@@ -1,6 +1,6 @@
 """The end of a game: who went out when, who lost, and the offer of another one."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,11 +11,14 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from rachel_tui.screens.waiting import NO_SEAT
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result
 from rachel_tui.words.story import ordinal
+
+_AGAIN: Final = "Enter: play again    q: leave"
 
 
 class ResultScreen(Screen[None]):
@@ -41,7 +44,7 @@ class ResultScreen(Screen[None]):
         self._headline = Static(id="headline")
         self._places = Static(id="places")
         self._proof = Static(id="proof", markup=False)
-        self._again = Static("Enter: play again    q: leave", id="again", markup=False)
+        self._again = Static(id="again", markup=False)
         self._log = GameLog()
 
     def show(self, result: Result, sitting: Sitting) -> None:
@@ -52,6 +55,7 @@ class ResultScreen(Screen[None]):
         self._places.update(places(result))
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
+        self._again.update(NO_SEAT.format(sitting.problem) if sitting.problem else _AGAIN)
         self._log.sentences = tuple(sitting.story.sentences)
 
     def compose(self) -> ComposeResult:

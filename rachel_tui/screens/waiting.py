@@ -1,6 +1,6 @@
 """Before the game: finding the host, and waiting for the others."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,6 +16,9 @@ from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import GOAL
 from rachel_tui.words.seat_lines import seat_lines
+
+NO_SEAT: Final = "No seat: {}.\nEnter: look for another table    q: leave"
+"""What a player reads when the host has refused a seat; the braces stand for the reason."""
 
 
 class WaitingScreen(Screen[None]):
@@ -58,7 +61,7 @@ def waiting_text(sitting: Sitting) -> str:
     """Return what is being waited for."""
     connection, session = sitting.connection, sitting.session
     if sitting.problem:
-        return f"No seat: {sitting.problem}.\nEnter: look for another table    q: leave"
+        return NO_SEAT.format(sitting.problem)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"

@@ -160,6 +160,20 @@ async def test_another_game_in_a_room_that_has_none(tmp_path: Path) -> None:
         assert rooms == ["", "CAKE", ""]
 
 
+async def test_a_rematch_that_has_no_seat_for_us(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("Enter: play again")
+        host.refuse_joins = True
+        await app.press("enter")
+        await app.until_text("No seat: that table is full.")
+        assert type(app.app.screen) is ResultScreen
+        host.refuse_joins = False
+        await app.press("enter")
+        await app.until_prompt()
+
+
 async def test_leaving_asks_while_a_game_runs(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()

@@ -164,6 +164,20 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         await reader.hears("Your hand: 1 KH fits.")
 
 
+async def test_a_rematch_that_has_no_seat_for_us(tmp_path: Path) -> None:
+    host = MemoryHost(position("KH", "5C 6C", top="9H"))
+    async with talking_at(host.place(tmp_path)) as reader:
+        reader.type("kh")
+        await reader.hears("Type again for another game, or quit.")
+        host.refuse_joins = True
+        reader.type("again")
+        await reader.hears("No seat: that table is full. Type again to look for another table.")
+        host.refuse_joins = False
+        reader.said.clear()
+        reader.type("again")
+        await reader.hears("Your hand: 1 KH fits.")
+
+
 async def test_another_game_after_the_table_has_closed(tmp_path: Path) -> None:
     host = MemoryHost(position("KH", "5C 6C", top="9H"))
     async with talking_at(host.place(tmp_path)) as reader:
