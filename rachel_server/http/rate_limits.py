@@ -11,9 +11,10 @@ from aiohttp.typedefs import Handler
 
 from rachel_server.edge.token_buckets import Buckets, RateLimit
 from rachel_server.http import health
-from rachel_server.http.clients import CLIENT, Client, Network, is_in
+from rachel_server.http.clients import CLIENT, Client, is_in
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
+from rachel_server.ops.settings import Network
 
 REQUESTS: Final = RateLimit("requests", burst=300, per_minute=1200)
 """Requests of any kind per address: far more than a page, a lobby list and a script need."""

@@ -15,8 +15,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from store_harness import durable, entries_of, journal_on, played_game, store_games
 
 from rachel_server.accounts.account import Account, find_account
-from rachel_server.accounts.elo import rate
 from rachel_server.core.entries import GameStatus, StoredGame
+from rachel_server.store.elo import rate
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.games import load_game
 from rachel_server.store.rows import Rows
