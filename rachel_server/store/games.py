@@ -1,8 +1,8 @@
-"""What the store knows of games: the ones to play on, the one to look at, the list of them all."""
+"""What the store knows of games: the ones to play on, and lists of all of them or some."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.core.entries import (
     ActionTaken,
-    GameEnded,
     GameStarted,
     GameStatus,
     SeatEntry,
@@ -25,9 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
-    """A stored action is none: somebody or something else wrote the row.
+    """The text of a stored action does not describe an action: Rachel did not write it.
 
-    ``game`` is the id, the text says in one line what is wrong.
+    Attributes:
+        game: the id of the game. The exception's text says in one line what is wrong.
     """
 
     def __init__(self, game: str, text: str) -> None:
@@ -75,28 +75,36 @@ class GameSummary:
 async def load_running(engine: AsyncEngine) -> list[StoredGame]:
     """Return the games that are being played, the oldest first, each with all of its actions.
 
-    One that cannot be read is logged and quarantined, so that it costs the others nothing.
+    A game that cannot be read is logged and quarantined; the others are not affected.
     """
+    which = games.c.status == GameStatus.PLAYING.value
+    wanted = select(games.c.id).where(which)
+    async with one_moment(engine) as connection:
+        starts = await connection.execute(
+            select(games).where(which).order_by(games.c.started_at, games.c.id)
+        )
+        seats_of = _by_game(
+            await connection.execute(
+                select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
+            )
+        )
+        actions_of = _by_game(
+            await connection.execute(
+                select(actions)
+                .where(actions.c.game.in_(wanted))
+                .order_by(actions.c.game, actions.c.turn)
+            )
+        )
     readable = []
-    for game in await _load(engine, games.c.status == GameStatus.PLAYING.value):
-        if isinstance(game, StoredGame):
-            readable.append(game)
+    for start in starts:
+        try:
+            game = _running_game(start, seats_of[start.id], actions_of[start.id])
+        except UnreadableGame as error:
+            _log.error("game %s is set aside: %s", error.game, error)
+            await quarantine(engine, error.game, str(error))
         else:
-            _log.error("game %s is set aside: %s", game.game, game)
-            await quarantine(engine, game.game, str(game))
+            readable.append(game)
     return readable
-
-
-async def load_game(engine: AsyncEngine, game: str) -> StoredGame | None:
-    """Return a game with all of its actions, or None when the store has no such id.
-
-    Raises:
-        UnreadableGame: it cannot be read.
-    """
-    found = next(iter(await _load(engine, games.c.id == game)), None)
-    if isinstance(found, UnreadableGame):
-        raise found
-    return found
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -151,30 +159,6 @@ async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
     return await _summaries(engine, or_(*conditions))
 
 
-async def _load(
-    engine: AsyncEngine, which: ColumnElement[bool]
-) -> list[StoredGame | UnreadableGame]:
-    """Read whole games in three queries, which see the same moment."""
-    wanted = select(games.c.id).where(which)
-    async with one_moment(engine) as connection:
-        starts = await connection.execute(
-            select(games).where(which).order_by(games.c.started_at, games.c.id)
-        )
-        seats_of = _by_game(
-            await connection.execute(
-                select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
-            )
-        )
-        actions_of = _by_game(
-            await connection.execute(
-                select(actions)
-                .where(actions.c.game.in_(wanted))
-                .order_by(actions.c.game, actions.c.turn)
-            )
-        )
-    return [_stored_game(start, seats_of[start.id], actions_of[start.id]) for start in starts]
-
-
 async def _summaries(
     engine: AsyncEngine, which: ColumnElement[bool] | None, *, latest_results: int | None = None
 ) -> list[GameSummary]:
@@ -211,15 +195,18 @@ def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
     return groups
 
 
-def _stored_game(
-    game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]
-) -> StoredGame | UnreadableGame:
+def _running_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
+    """Return the game that is in these rows.
+
+    Raises:
+        UnreadableGame: one of its actions is none.
+    """
     taken = []
     for _, turn, seat, text, state_hash in rows:  # by name they would take three times as long
         try:
             taken.append(ActionTaken(game.id, turn, seat, decode_action(text), state_hash))
         except ValueError as error:
-            return UnreadableGame(game.id, f"turn {turn}: {error}")
+            raise UnreadableGame(game.id, f"turn {turn}: {error}") from None
     start = GameStarted(
         game=game.id,
         game_id=game.game_id,
@@ -242,22 +229,11 @@ def _stored_game(
         ),
         at=game.started_at,
     )
-    status = GameStatus(game.status)
-    end = None
-    if game.finished_at is not None:
-        end = GameEnded(
-            game=game.id,
-            status=status,
-            places=_places(sitting),
-            at=game.finished_at,
-            cards_left=_if_kept(seat.cards_left for seat in sitting),
-            attack_dealt=_if_kept(seat.attack_dealt for seat in sitting),
-            attack_taken=_if_kept(seat.attack_taken for seat in sitting),
-        )
-    return StoredGame(start, tuple(taken), status, end)
+    return StoredGame(start, tuple(taken), GameStatus(game.status), end=None)
 
 
 def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
+    placed = [seat for seat in sitting if seat.place is not None]
     return GameSummary(
         game=game.id,
         game_id=game.game_id,
@@ -265,19 +241,8 @@ def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
         status=GameStatus(game.status),
         commitment=game.commitment,
         seats=tuple(SeatSummary(seat.name, seat.bot_level) for seat in sitting),
-        places=_places(sitting),
+        places=tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place)),
         turns=game.turns,
         started_at=game.started_at,
         finished_at=game.finished_at,
     )
-
-
-def _places(sitting: Sequence[Row[Any]]) -> tuple[int, ...]:
-    """Return the seats in finish order, from the places in their rows."""
-    placed = [seat for seat in sitting if seat.place is not None]
-    return tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place))
-
-
-def _if_kept(values: Iterable[int | None]) -> tuple[int, ...]:
-    """Return a value for each seat; none at all if the game has no such values."""
-    return tuple(value for value in values if value is not None)

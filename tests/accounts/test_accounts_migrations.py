@@ -1,11 +1,11 @@
 """The migrations of accounts and ratings, down and up with both inside."""
 
 from accounts_harness import PASSWORD, Site
+from store_harness import load_game
 
 from rachel_server.accounts.account import find_account
 from rachel_server.accounts.history import history
 from rachel_server.accounts.leaderboard import leaderboard
-from rachel_server.store.games import load_game
 from rachel_server.store.migrate import downgrade, migrations, upgrade
 
 GAMES = "SELECT id, seed, status FROM games ORDER BY id"
@@ -54,7 +54,6 @@ async def test_the_accounts_step_keeps_the_games(site: Site) -> None:
     upgrade(site.database.url)
     assert [site.database.rows(query) for query in (GAMES, SEATS)] == before
     loaded = await load_game(site.engine, game.start.game)
-    assert loaded is not None
     assert loaded.actions == game.actions
     assert {seat.account for seat in loaded.start.seats} == {None}
     assert site.count("accounts") == 0

@@ -4,14 +4,18 @@ import json
 
 from accounts_harness import BROWSER, PASSWORD, Site, end_of, refused, with_accounts
 from slow_passwords import SlowPasswords
-from store_harness import played_game, store_games
+from store_harness import (
+    load_game,
+    played_game,
+    store_games,
+)
 
 from rachel_server.accounts.account import find_account
 from rachel_server.accounts.deletion import delete_account
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.history import history
 from rachel_server.store.cleanup import delete_expired
-from rachel_server.store.games import list_games, load_game
+from rachel_server.store.games import list_games
 
 
 async def test_a_deleted_account_leaves_no_trace_of_its_name(site: Site) -> None:
@@ -35,7 +39,6 @@ async def test_a_deleted_account_leaves_no_trace_of_its_name(site: Site) -> None
         ["Player 1", "Zoë 1", "Zoë 2", "Bot Eve"],
     ]
     stored = await load_game(site.engine, game.start.game)
-    assert stored is not None
     assert (stored.end, stored.actions) == (game.end, game.actions)
     assert await find_account(site.engine, "Bob") == rated_bob
     (bobs,) = (await history(site.engine, bob.id)).items

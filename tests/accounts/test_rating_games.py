@@ -12,13 +12,19 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, Site, end_of, with_accounts
 from sqlalchemy.engine.default import DefaultDialect
-from store_harness import durable, entries_of, journal_on, played_game, store_games
+from store_harness import (
+    durable,
+    entries_of,
+    journal_on,
+    load_game,
+    played_game,
+    store_games,
+)
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.elo import rate
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.games import load_game
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer
 
@@ -186,7 +192,7 @@ async def test_whoever_is_killed_while_a_game_ends_rates_once(site: Site) -> Non
     killed = int(said)
     assert 15 <= killed < 40
     stored = [await load_game(site.engine, game.start.game) for game in games]
-    running = [it is not None and it.status is GameStatus.PLAYING for it in stored]
+    running = [it.status is GameStatus.PLAYING for it in stored]
     assert running == [True] * killed + [False] + [True] * (39 - killed)
     async with journal_on(site.database.url) as journal:
         for game, is_running in zip(games, running, strict=True):
@@ -217,7 +223,6 @@ async def test_an_account_deleted_before_the_deal_sits_there_as_a_guest(site: Si
     await site.accounts.delete(accounts[0], PASSWORD)
     game = await site.play(1, dict(enumerate(accounts)))
     loaded = await load_game(site.engine, game.start.game)
-    assert loaded is not None
     assert [seat.account for seat in loaded.start.seats] == [
         None,
         accounts[1].id,

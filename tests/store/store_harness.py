@@ -1,11 +1,13 @@
-"""Games to put into a store, and ways to put them there."""
+"""Games to put into a store, ways to put them there, and a look at what is there."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.bots import choose
@@ -20,8 +22,10 @@ from rachel_server.core.entries import (
     SeatEntry,
     StoredGame,
 )
+from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Batch, Journal
+from rachel_server.store.schema import actions, games, seats
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
@@ -58,10 +62,10 @@ async def durable(batch: Batch) -> None:
         await done
 
 
-async def store_games(url: str, *games: StoredGame) -> None:
+async def store_games(url: str, *whole: StoredGame) -> None:
     """Put whole games into a store."""
     async with journal_on(url) as journal:
-        for game in games:
+        for game in whole:
             journal.append(entries_of(game))
 
 
@@ -121,4 +125,47 @@ def started(number: int, *, seats: int = 4, room: str = "ABCD") -> GameStarted:
         bot_level="intermediate",
         seats=(*people, bot),
         at=1_700_000_000.25 + number,
+    )
+
+
+async def load_game(engine: AsyncEngine, game: str) -> StoredGame:
+    """Return a game with all that the store holds of it, its end included."""
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(games).where(games.c.id == game))).one()
+        sitting = (
+            await connection.execute(
+                select(seats).where(seats.c.game == game).order_by(seats.c.seat)
+            )
+        ).all()
+        taken = (
+            await connection.execute(
+                select(actions).where(actions.c.game == game).order_by(actions.c.turn)
+            )
+        ).all()
+    names = [field.name for field in fields(SeatEntry)]
+    placed = sorted((it for it in sitting if it.place is not None), key=lambda it: it.place)
+    start = GameStarted(
+        row.id,
+        *(row.game_id, row.room, row.public, row.seed, row.nonce, row.turn_time_s, row.bot_level),
+        seats=tuple(SeatEntry(*(getattr(seat, name) for name in names)) for seat in sitting),
+        at=row.started_at,
+    )
+    end = GameEnded(
+        row.id,
+        GameStatus(row.status),
+        tuple(seat.seat for seat in placed),
+        row.finished_at,
+        *(
+            tuple(getattr(seat, name) for seat in sitting if getattr(seat, name) is not None)
+            for name in ("cards_left", "attack_dealt", "attack_taken")
+        ),
+    )
+    return StoredGame(
+        start,
+        tuple(
+            ActionTaken(game, it.turn, it.seat, decode_action(it.action), it.state_hash)
+            for it in taken
+        ),
+        end.status,
+        None if row.finished_at is None else end,
     )

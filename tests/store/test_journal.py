@@ -10,6 +10,7 @@ from store_harness import (
     durable,
     entries_of,
     journal_on,
+    load_game,
     opened,
     played_game,
     started,
@@ -17,7 +18,6 @@ from store_harness import (
 
 from rachel.rules.actions import Play
 from rachel_server.core.entries import ActionTaken, GameStatus
-from rachel_server.store.games import load_game
 from rachel_server.store.journal import Batch, Journal
 
 

@@ -11,6 +11,7 @@ from store_harness import (
     durable,
     entries_of,
     journal_on,
+    load_game,
     opened,
     played_game,
     started,
@@ -20,7 +21,6 @@ from store_harness import (
 from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.games import load_game
 from rachel_server.store.journal import Journal
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer

@@ -15,12 +15,12 @@ from store_harness import (
     durable,
     entries_of,
     journal_on,
+    load_game,
     opened,
     played_game,
     started,
 )
 
-from rachel_server.store.games import load_game
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import upgrade
 from rachel_server.store.server_lock import DatabaseInUse, no_server
