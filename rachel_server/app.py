@@ -16,6 +16,7 @@ from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.edge.tcp import TcpConnection, listen, listening_socket
 from rachel_server.edge.tls import TlsListener
 from rachel_server.ops.mdns import Advertisement
+from rachel_server.ops.secrets import kept_secret_key
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import cleaning
@@ -92,7 +93,7 @@ class Server:
         data_dir = stack.enter_context(DataDir(settings.data_dir))
         has_http = settings.http_port is not None or settings.https_port is not None
         if has_http and settings.secret_key_base is None:
-            settings = replace(settings, secret_key_base=data_dir.secret_key_base())
+            settings = replace(settings, secret_key_base=kept_secret_key(data_dir.path))
         sockets = [listening_socket(settings.host, port) for port in settings.rubp_ports]
         for sock in sockets:
             stack.callback(sock.close)

@@ -53,11 +53,11 @@ class Keeper(Protocol):
     def append(self, records: Sequence[Record]) -> None:
         """Keep records; `Runtime.saved` hears when they are durable."""
 
-    def bring_back(self, broken: Broken, after: int) -> None:
+    def bring_back(self, game: str, epoch: int, after: int) -> None:
         """Read a game that broke off, once the records up to ``after`` are durable.
 
-        Older leases of it are refused from now on. `Runtime.restored` or `Runtime.set_aside` hears
-        what came of it.
+        It is for a run under the lease ``epoch``; records of older ones are refused from now on.
+        `Runtime.restored` or `Runtime.set_aside` hears what came of it.
         """
 
     def put_aside(self, game: str, why: str) -> None:
@@ -237,7 +237,7 @@ class Runtime:
             "an error of ours: the table in room %s %s", broken.room, what, exc_info=broken.error
         )
         if broken.game is not None:
-            self._keeper.bring_back(broken, self._last_record)
+            self._keeper.bring_back(broken.game, broken.epoch, self._last_record)
 
     def _plan(self) -> None:
         """Set the one timer; one that fires too early only sets itself anew."""

@@ -7,7 +7,7 @@ from typing import Final, Self
 import aiohttp
 
 from rachel_server.accounts.mail_texts import Mail
-from rachel_server.ops.settings import Secret
+from rachel_server.ops.secrets import Secret
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0, connect=5.0)
 

@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rachel_server.accounts.account import ACCOUNT_COLUMNS, Account
-from rachel_server.accounts.elo import START
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import Mail, MailTexts
 from rachel_server.accounts.mailer import Mailer
@@ -25,6 +24,7 @@ from rachel_server.accounts.validation import (
     require_password,
     require_username,
 )
+from rachel_server.store.elo import START
 from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, registrations
 

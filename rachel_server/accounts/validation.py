@@ -30,11 +30,6 @@ def is_email(text: str) -> bool:
     return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
 
 
-def is_password(text: str) -> bool:
-    """Tell whether it is long enough, and not too long, for a password."""
-    return PASSWORD_MIN <= len(text) <= PASSWORD_MAX
-
-
 def require_username(text: str) -> None:
     """Refuse what is no username.
 
@@ -61,7 +56,7 @@ def require_password(text: str) -> None:
     Raises:
         AccountError: it cannot.
     """
-    if not is_password(text):
+    if not PASSWORD_MIN <= len(text) <= PASSWORD_MAX:
         raise AccountError(AccountErrorCode.PASSWORD_INVALID)
 
 

@@ -16,6 +16,6 @@ def command() -> None:
       echo "SECRET_KEY_BASE=$(rachel secret)" >> .env
       fly secrets set SECRET_KEY_BASE="$(rachel secret)"
     """
-    from rachel_server.ops.settings import fresh_secret
+    from rachel_server.ops.secrets import fresh_secret
 
     click.echo(fresh_secret())

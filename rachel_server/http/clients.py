@@ -6,14 +6,12 @@ comes from a trusted proxy (TRUSTED_PROXIES), and then only as far as trusted pr
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
-from typing import Final, TypeAlias
+from typing import Final
 
 from aiohttp import web
 
 from rachel_server.edge.limits import Address, address_key, parse_address
-
-Network: TypeAlias = IPv4Network | IPv6Network
+from rachel_server.ops.settings import Network
 
 _FORWARDED: Final = (
     "Forwarded",

@@ -1,22 +1,99 @@
-"""How often an address or an account may do something: token buckets, bounded in memory."""
+"""How often an address or an account may do something: token buckets, bounded in memory.
+
+Every request is limited per address. What concerns accounts is limited twice, for forms and the API
+together: per address, and per account that is asked for, which may not even exist. The limit per
+account is spent before a password is checked or a mail is written, and holds for everybody, even
+for the networks whose requests are not counted otherwise. Logging out is neither secret nor costly:
+only `REQUESTS` limits it.
+"""
 
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Final, TypeAlias
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from rachel_server.accounts.tokens import token_hash
+from rachel_server.accounts.validation import EMAIL_MAX, key_of
 from rachel_server.core.limits import Buckets, RateLimit
 from rachel_server.http import health
-from rachel_server.http.clients import CLIENT, Client, Network, is_in
+from rachel_server.http.clients import CLIENT, Client, is_in
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
+from rachel_server.ops.settings import Network
 
 REQUESTS: Final = RateLimit("requests", burst=300, per_minute=1200)
 """Requests of any kind per address: far more than a page, a lobby list and a script need."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwofoldLimit:
+    """How often something that concerns accounts may be done.
+
+    Attributes:
+        per_address: by the address that asks.
+        per_account: by a key of the account, such as `name_key`, whatever addresses ask.
+    """
+
+    per_address: RateLimit
+    per_account: RateLimit
+
+
+LOGINS: Final = TwofoldLimit(
+    RateLimit("logins_address", burst=20, per_minute=10),
+    RateLimit("logins_account", burst=10, per_minute=6),
+)
+"""By `name_key` of the username or e-mail address."""
+
+REGISTRATIONS: Final = TwofoldLimit(
+    RateLimit("registrations_address", burst=10, per_minute=1),
+    RateLimit("registrations_account", burst=5, per_minute=0.2),
+)
+"""By `name_key` of the e-mail address."""
+
+RESETS: Final = TwofoldLimit(
+    RateLimit("resets_address", burst=10, per_minute=1),
+    RateLimit("resets_account", burst=5, per_minute=0.2),
+)
+"""By `name_key` of the e-mail address."""
+
+LINKS: Final = TwofoldLimit(
+    RateLimit("links_address", burst=20, per_minute=10),
+    RateLimit("links_account", burst=10, per_minute=2),
+)
+"""By `link_key` of the token in a mail's link: one link is for one account."""
+
+CHANGES: Final = TwofoldLimit(
+    RateLimit("changes_address", burst=20, per_minute=10),
+    RateLimit("changes_account", burst=10, per_minute=6),
+)
+"""What a logged-in person must confirm with the password, by `account_key`. Counted apart from
+logins: a stranger who keeps failing to log in cannot keep the owner from a new password."""
+
+EXPORTS: Final = TwofoldLimit(
+    RateLimit("exports_address", burst=10, per_minute=2),
+    RateLimit("exports_account", burst=5, per_minute=1),
+)
+"""By `account_key`."""
+
+
+def name_key(name: str) -> str:
+    """Return the key under which attempts for a typed name or address are counted; it is short."""
+    return key_of(name[:EMAIL_MAX])
+
+
+def link_key(token: str) -> str:
+    """Return the key under which uses of a link are counted; the token cannot be read from it."""
+    return (token_hash(token) or b"").hex()
+
+
+def account_key(account: int) -> str:
+    """Return the key under which requests of the account's owner are counted."""
+    return str(account)
 
 
 class RateLimited(ApiError):  # noqa: N818 - says what is the matter
@@ -34,7 +111,7 @@ class RateLimited(ApiError):  # noqa: N818 - says what is the matter
 
 
 class RateLimits:
-    """What everybody has left of every limit.
+    """The buckets of every limit.
 
     Args:
         exempt: networks whose requests are not limited per address.
@@ -49,10 +126,10 @@ class RateLimits:
         self._buckets: dict[str, Buckets] = {}
 
     def spend(self, limit: RateLimit, key: str) -> None:
-        """Let ``key``, such as the name of an account, do something once more.
+        """Count one use of a limit for ``key``, such as the name of an account.
 
         Raises:
-            RateLimited: not now.
+            RateLimited: the limit is reached.
         """
         buckets = self._buckets.get(limit.name)
         if buckets is None:
@@ -62,10 +139,10 @@ class RateLimits:
             raise RateLimited(wait_s)
 
     def spend_for(self, limit: RateLimit, client: Client) -> None:
-        """Let a client's address do something once more.
+        """Count one use of a limit for a client's address, unless its network is exempt.
 
         Raises:
-            RateLimited: not now.
+            RateLimited: the limit is reached.
         """
         if client.address is None or not is_in(client.address, self._exempt):
             self.spend(limit, client.key)
@@ -75,9 +152,9 @@ _RequestHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamRespons
 
 
 def limited(limit: RateLimit) -> Callable[[_RequestHandler], _RequestHandler]:
-    """Limit how often an address may call a handler, beyond what it may do at all.
+    """Limit how often an address may call a handler, beside `REQUESTS`.
 
-    Limits per account are the handler's business, once it knows the account: `RateLimits.spend`.
+    The handler itself spends limits per account, once it knows the account: `RateLimits.spend`.
     """
 
     def decorate(handler: _RequestHandler) -> _RequestHandler:
@@ -93,7 +170,7 @@ def limited(limit: RateLimit) -> Callable[[_RequestHandler], _RequestHandler]:
 
 @web.middleware
 async def limit_rates(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Limit the requests of an address; health checks are free, for they cost nothing."""
+    """Limit the requests of an address; health checks are free, because they cost nothing."""
     if request.path not in health.PATHS:
         request.app[CONTEXT].rate_limits.spend_for(REQUESTS, request[CLIENT])
     return await handler(request)

@@ -20,7 +20,8 @@ from sentry_sdk.types import Event, Hint
 
 from rachel_server.ops.log_ids import current_ids
 from rachel_server.ops.redaction import redact_text
-from rachel_server.ops.settings import Secret, ServerSettings
+from rachel_server.ops.secrets import Secret
+from rachel_server.ops.settings import ServerSettings
 
 _EVENT: Final = (
     "event_id", "timestamp", "platform", "level", "logger", "release", "environment", "server_name",

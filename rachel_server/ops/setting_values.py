@@ -6,12 +6,13 @@ repeat the value, which may be a secret that was put in the wrong place.
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from rachel_server.ops.settings import SECRET_KEY_LENGTH_MIN, Secret
+from rachel_server.ops.secrets import SECRET_KEY_LENGTH_MIN, Secret
+from rachel_server.ops.settings import Network
 
 _PORT_MAX: Final = 65535
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
@@ -81,7 +82,7 @@ def host(text: str) -> str:
     return text
 
 
-def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def networks(text: str) -> tuple[Network, ...]:
     """Return networks from a list with commas; a single address is a network of one."""
     try:
         return tuple(ip_network(part.strip(), strict=False) for part in text.split(","))

@@ -5,50 +5,26 @@ settings, code that starts a server of its own writes them down. Whatever a solo
 and costs nothing to import.
 """
 
-import secrets
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import platformdirs
 
 from rachel import __version__
 from rachel_server.core.table_settings import TableSettings
+from rachel_server.ops.secrets import Secret
 
 DEFAULT_RUBP_PORT: Final = 1982
-"""rubp.md, TCP default port."""
+"""The default TCP port (docs/PROTOCOL.md)."""
 
 DEFAULT_HTTP_PORT: Final = 4000
-"""design.md, Settings."""
+"""As with the Phoenix server, whose hosts bring their environment along."""
 
-SECRET_KEY_LENGTH_MIN: Final = 64
-"""Characters of SECRET_KEY_BASE (design.md, Settings)."""
-
+Network: TypeAlias = IPv4Network | IPv6Network
 Environment = Literal["development", "production"]
 LogFormat = Literal["text", "json"]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Secret:
-    """A text that must not be shown: it appears in no representation, and so in no log.
-
-    Comparing a stranger's guess with it is the business of `hmac.compare_digest`.
-    """
-
-    _text: str
-
-    def reveal(self) -> str:
-        """Return the text."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-
-def fresh_secret() -> str:
-    """Return a new key for SECRET_KEY_BASE: 86 characters with 512 random bits, URL-safe."""
-    return secrets.token_urlsafe(64)
 
 
 def default_data_dir() -> Path:
@@ -103,8 +79,8 @@ class ServerSettings:
     tls_key: Path | None = None
     environment: Environment = "development"
     public_host: str = "localhost"
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
-    unlimited_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
+    unlimited_networks: tuple[Network, ...] = ()
     database_url: Secret | None = None
     pool_size: int = 10
     secret_key_base: Secret | None = None

@@ -1,18 +1,12 @@
-"""The server's data folder: its lock, its key, and the ports file that scripts read."""
+"""The server's data folder: its lock, and the ports file that scripts read."""
 
 import json
-import os
 from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from rachel_server.ops.settings import SECRET_KEY_LENGTH_MIN, Secret, fresh_secret
-
 PORTS_FILE: Final = "ports.json"
-KEY_FILE: Final = "secret_key_base"
-
-_OWNER_ONLY: Final = 0o600
 
 
 class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
@@ -43,21 +37,6 @@ class DataDir:
     def __exit__(self, *exc: object) -> None:
         self.withdraw_ports()
         self._lock.release()
-
-    def secret_key_base(self) -> Secret:
-        """Return the key kept in the folder, readable by its owner only; make it if need be."""
-        file = self.path / KEY_FILE
-        key = file.read_text().strip() if file.exists() else ""
-        if len(key) < SECRET_KEY_LENGTH_MIN:
-            key = fresh_secret()
-            partial = self.path / f"{KEY_FILE}.new"
-            partial.unlink(missing_ok=True)
-            with os.fdopen(
-                os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w"
-            ) as new:
-                new.write(key + "\n")
-            partial.replace(file)
-        return Secret(key)
 
     def publish_ports(self, ports: dict[str, list[int]]) -> None:
         """Write the ports in use, whole or not at all."""

@@ -1,4 +1,4 @@
-"""What the store knows of games: the ones to play on, and the list of them all."""
+"""What the store knows of games: the ones to play on, and lists of all of them or some."""
 
 import logging
 from collections import defaultdict
@@ -24,9 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
-    """A stored action is none: somebody or something else wrote the row.
+    """The text of a stored action does not describe an action: Rachel did not write it.
 
-    ``game`` is the id, the text says in one line what is wrong.
+    Attributes:
+        game: the id of the game. The exception's text says in one line what is wrong.
     """
 
     def __init__(self, game: str, text: str) -> None:
@@ -74,19 +75,38 @@ class GameSummary:
 async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[StoredGame]:
     """Return the games that are being played, the oldest first, each with all of its actions.
 
-    One that cannot be read is logged and quarantined, so that it costs the others nothing. With
-    ``only`` look at the game with that id and no other.
+    A game that cannot be read is logged and quarantined; the others are not affected. With ``only``
+    look at the game with that id and no other.
     """
-    readable = []
     which = games.c.status == GameStatus.PLAYING.value
     if only is not None:
         which = and_(which, games.c.id == only)
-    for game in await _load(engine, which):
-        if isinstance(game, StoredGame):
-            readable.append(game)
+    wanted = select(games.c.id).where(which)
+    async with one_moment(engine) as connection:
+        starts = await connection.execute(
+            select(games).where(which).order_by(games.c.started_at, games.c.id)
+        )
+        seats_of = _by_game(
+            await connection.execute(
+                select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
+            )
+        )
+        actions_of = _by_game(
+            await connection.execute(
+                select(actions)
+                .where(actions.c.game.in_(wanted))
+                .order_by(actions.c.game, actions.c.turn)
+            )
+        )
+    readable = []
+    for start in starts:
+        try:
+            game = _running_game(start, seats_of[start.id], actions_of[start.id])
+        except UnreadableGame as error:
+            _log.error("game %s is set aside: %s", error.game, error)
+            await quarantine(engine, error.game, str(error))
         else:
-            _log.error("game %s is set aside: %s", game.game, game)
-            await quarantine(engine, game.game, str(game))
+            readable.append(game)
     return readable
 
 
@@ -142,30 +162,6 @@ async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
     return await _summaries(engine, or_(*conditions))
 
 
-async def _load(
-    engine: AsyncEngine, which: ColumnElement[bool]
-) -> list[StoredGame | UnreadableGame]:
-    """Read whole games in three queries, which see the same moment."""
-    wanted = select(games.c.id).where(which)
-    async with one_moment(engine) as connection:
-        starts = await connection.execute(
-            select(games).where(which).order_by(games.c.started_at, games.c.id)
-        )
-        seats_of = _by_game(
-            await connection.execute(
-                select(seats).where(seats.c.game.in_(wanted)).order_by(seats.c.game, seats.c.seat)
-            )
-        )
-        actions_of = _by_game(
-            await connection.execute(
-                select(actions)
-                .where(actions.c.game.in_(wanted))
-                .order_by(actions.c.game, actions.c.turn)
-            )
-        )
-    return [_stored_game(start, seats_of[start.id], actions_of[start.id]) for start in starts]
-
-
 async def _summaries(
     engine: AsyncEngine, which: ColumnElement[bool] | None, *, latest_results: int | None = None
 ) -> list[GameSummary]:
@@ -202,15 +198,18 @@ def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
     return groups
 
 
-def _stored_game(
-    game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]
-) -> StoredGame | UnreadableGame:
+def _running_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
+    """Return the game that is in these rows.
+
+    Raises:
+        UnreadableGame: one of its actions is none.
+    """
     taken = []
     for _, turn, seat, text, state_hash in rows:  # by name they would take three times as long
         try:
             taken.append(ActionTaken(game.id, turn, seat, decode_action(text), state_hash))
         except ValueError as error:
-            return UnreadableGame(game.id, f"turn {turn}: {error}")
+            raise UnreadableGame(game.id, f"turn {turn}: {error}") from None
     start = GameStarted(
         game=game.id,
         game_id=game.game_id,
@@ -233,10 +232,11 @@ def _stored_game(
         ),
         at=game.started_at,
     )
-    return StoredGame(start, tuple(taken), GameStatus.PLAYING, None)
+    return StoredGame(start, tuple(taken), GameStatus(game.status), end=None)
 
 
 def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
+    placed = [seat for seat in sitting if seat.place is not None]
     return GameSummary(
         game=game.id,
         game_id=game.game_id,
@@ -244,14 +244,8 @@ def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
         status=GameStatus(game.status),
         commitment=game.commitment,
         seats=tuple(SeatSummary(seat.name, seat.bot_level) for seat in sitting),
-        places=_places(sitting),
+        places=tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place)),
         turns=game.turns,
         started_at=game.started_at,
         finished_at=game.finished_at,
     )
-
-
-def _places(sitting: Sequence[Row[Any]]) -> tuple[int, ...]:
-    """Return the seats in finish order, from the places in their rows."""
-    placed = [seat for seat in sitting if seat.place is not None]
-    return tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place))

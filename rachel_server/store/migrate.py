@@ -90,15 +90,6 @@ def revision_of(connection: Connection) -> str | None:
     return revision.scalar_one_or_none()
 
 
-def is_current(url: str | URL) -> bool:
-    """Tell whether a database has the schema this Rachel needs.
-
-    Raises:
-        SQLAlchemyError: the database cannot be read.
-    """
-    return current(url) == head()
-
-
 def require_known(revision: str | None) -> None:
     """Make sure that a revision is one of ours, or none.
 

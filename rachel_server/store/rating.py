@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from rachel_server.accounts.elo import rate
+from rachel_server.store.elo import rate
 from rachel_server.store.schema import accounts, ratings, seats
 
 _CHANGE_ACCOUNTS: Final = (

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.core.entries import Record, StoredGame
-from rachel_server.core.outcome import Broken
 from rachel_server.store.games import load_running, quarantine
 from rachel_server.store.journal import Journal
 from rachel_server.store.writer import reason
@@ -43,11 +42,13 @@ class Recovery:
         """Keep records; see `Journal.append`."""
         self._journal.append(records)
 
-    def bring_back(self, broken: Broken, after: int) -> None:
-        """Restore a game that broke off, once the records up to ``after`` are durable."""
-        assert broken.game is not None
-        self._journal.fence(broken.game, broken.epoch)
-        self._do(self._bring_back(broken.game, broken.epoch, after))
+    def bring_back(self, game: str, epoch: int, after: int) -> None:
+        """Restore a game that broke off, once the records up to ``after`` are durable.
+
+        It runs under the lease ``epoch`` then; the journal refuses records of older ones.
+        """
+        self._journal.fence(game, epoch)
+        self._do(self._bring_back(game, epoch, after))
 
     def put_aside(self, game: str, why: str) -> None:
         """Take a game for one that cannot be played on; one that is over stays as it is."""

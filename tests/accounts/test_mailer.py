@@ -13,7 +13,7 @@ from rachel_server.accounts.mail_texts import Mail, MailTexts
 from rachel_server.accounts.mailer import Mailer
 from rachel_server.accounts.mailgun import Mailgun
 from rachel_server.accounts.outbox import FILES_MAX, write_mail
-from rachel_server.ops.settings import Secret
+from rachel_server.ops.secrets import Secret
 
 TOKEN = "S" * 43
 SENDER = "Rachel <rachel@mg.example.org>"

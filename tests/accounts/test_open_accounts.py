@@ -8,7 +8,8 @@ from accounts_harness import PASSWORD, Site, read_mail
 from mailgun_stand_in import DOMAIN, KEY, mailgun_stand_in
 
 from rachel_server.accounts.service import open_accounts, public_url
-from rachel_server.ops.settings import Environment, Secret, ServerSettings
+from rachel_server.ops.secrets import Secret
+from rachel_server.ops.settings import Environment, ServerSettings
 
 
 @pytest.mark.parametrize(

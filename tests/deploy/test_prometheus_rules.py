@@ -19,7 +19,7 @@ from promql_parser import (
     parse,
 )
 
-from rachel_server.ops.settings import Secret
+from rachel_server.ops.secrets import Secret
 
 [DOCUMENT] = documents(DEPLOY / "prometheus/rachel.rules.yml")
 RULES = {rule["alert"]: rule for group in DOCUMENT["groups"] for rule in group["rules"]}

@@ -17,7 +17,7 @@ from databases import Database
 
 from rachel.cli import main
 from rachel_server.ops.environment import VARIABLES
-from rachel_server.ops.settings import fresh_secret
+from rachel_server.ops.secrets import fresh_secret
 from rachel_server.store.backups import write_backup
 from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import DATABASE_FILE

@@ -12,7 +12,8 @@ from databases import Database, SqliteDatabase
 
 from rachel_server.app import Server
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.ops.settings import Secret, ServerSettings
+from rachel_server.ops.secrets import Secret
+from rachel_server.ops.settings import ServerSettings
 
 HOST: Final = "127.0.0.1"
 DEADLINE_S: Final = 30.0

@@ -12,7 +12,7 @@ from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.rubp import DrawCard, MessageType, Platform, encode, encode_frame
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.ops.settings import Secret
+from rachel_server.ops.secrets import Secret
 
 TOKEN = "a token of some length"
 

@@ -16,7 +16,7 @@ from rachel_server.http.login import SESSION_COOKIE
 from rachel_server.http.pages import forms
 from rachel_server.http.pages.forms import FORM_COOKIE, FORM_TOKEN
 from rachel_server.http.requests import BODY_BYTES_MAX
-from rachel_server.ops.settings import fresh_secret
+from rachel_server.ops.secrets import fresh_secret
 
 FIELDS = {
     "/account/register": {"username": "Eve", "email": "eve@example.org", "new_password": PASSWORD},

@@ -11,7 +11,7 @@ from browser import Page, browser_at
 from databases import Database
 
 from rachel_server.core.limits import RateLimit
-from rachel_server.http import auth_limits
+from rachel_server.http import rate_limits
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def test_logins_to_one_account(api: Api) -> None:
         async def attempt(number: int) -> Page:
             return await browser.log_in(["Ann", "ann"][number % 2], "not the password")
 
-        await until_refused(attempt, auth_limits.LOGINS_PER_ACCOUNT)
+        await until_refused(attempt, rate_limits.LOGINS.per_account)
         assert (await browser.log_in("Ann")).status == 429  # not even with the right one
         assert (await browser.log_in("Bob")).status == 422
     await api.refused(429, "rate_limited", "POST", "/sessions", {"name": "Ann", "password": "x"})
@@ -49,7 +49,7 @@ async def test_logins_to_one_account(api: Api) -> None:
 @pytest.mark.parametrize("exempt", [False, True], ids=["limited", "exempt"])
 async def test_logins_from_one_address(database: Database, exempt: bool) -> None:
     networks = (ip_network("127.0.0.0/8"),) if exempt else ()
-    limit = auth_limits.LOGINS_PER_ADDRESS
+    limit = rate_limits.LOGINS.per_address
     async with (
         api_on(database, unlimited_networks=networks) as api,
         browser_at(api.served) as browser,
@@ -78,13 +78,13 @@ async def test_every_other_form(api: Api) -> None:
 
         link = f"?token={43 * 'a'}"
         for path, limit, typed in (
-            ("/account/forgot", auth_limits.RESETS_PER_ACCOUNT, {"email": "ann@example.org"}),
+            ("/account/forgot", rate_limits.RESETS.per_account, {"email": "ann@example.org"}),
             (
                 "/account/register",
-                auth_limits.REGISTRATIONS_PER_ACCOUNT,
+                rate_limits.REGISTRATIONS.per_account,
                 {"username": "!", "email": "bob@example.org", "new_password": PASSWORD},
             ),
-            (f"/account/confirm{link}", auth_limits.LINKS_PER_ACCOUNT, {}),
+            (f"/account/confirm{link}", rate_limits.LINKS.per_account, {}),
         ):
             await until_refused(form(path, path.partition("?")[0], **typed), limit)
         # The links are the same, and so count together.
@@ -96,7 +96,7 @@ async def test_every_other_form(api: Api) -> None:
         change = form(
             "/account/password", "/account/password", password="wrong", new_password=PASSWORD
         )
-        await until_refused(change, auth_limits.CHANGES_PER_ACCOUNT)
+        await until_refused(change, rate_limits.CHANGES.per_account)
         page = await browser.open("/account/delete")
         page = await browser.send(page, "/account/delete", password=PASSWORD)
         assert page.status == 429
@@ -106,11 +106,11 @@ async def test_every_other_form(api: Api) -> None:
 async def test_addresses_are_limited_whatever_they_ask_for(api: Api) -> None:
     async with browser_at(api.served) as browser:
         for actions, limit, typed in (
-            (["/account/forgot"], auth_limits.RESETS_PER_ADDRESS, "email"),
-            (["/account/register"], auth_limits.REGISTRATIONS_PER_ADDRESS, "email"),
-            (["/account/confirm", "/account/reset"], auth_limits.LINKS_PER_ADDRESS, "token"),
+            (["/account/forgot"], rate_limits.RESETS.per_address, "email"),
+            (["/account/register"], rate_limits.REGISTRATIONS.per_address, "email"),
+            (["/account/confirm", "/account/reset"], rate_limits.LINKS.per_address, "token"),
             # Nobody is logged in: there is no account that could be limited.
-            (["/account/password", "/account/delete"], auth_limits.CHANGES_PER_ADDRESS, "password"),
+            (["/account/password", "/account/delete"], rate_limits.CHANGES.per_address, "password"),
         ):
 
             async def attempt(
@@ -127,11 +127,11 @@ async def test_addresses_are_limited_whatever_they_ask_for(api: Api) -> None:
         async def export(_: int) -> Page:
             return await browser.open("/account/export")
 
-        await until_refused(export, auth_limits.EXPORTS_PER_ADDRESS)
+        await until_refused(export, rate_limits.EXPORTS.per_address)
 
 
 async def test_exports(api: Api) -> None:
-    limit = auth_limits.EXPORTS_PER_ACCOUNT
+    limit = rate_limits.EXPORTS.per_account
     async with browser_at(api.served) as browser:
         await browser.log_in("Ann")
         statuses = [(await browser.fetch("/account/export")) for _ in range(limit.burst + 1)]

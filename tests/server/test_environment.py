@@ -11,8 +11,8 @@ from certificate import ENCRYPTED_KEY, OTHER_KEY, write_certificate
 from rachel import __version__
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.ops.environment import VARIABLES, SettingsError, Variable, load_settings
-from rachel_server.ops.settings import Secret, default_data_dir, fresh_secret
-from rachel_server.store.data_dir import KEY_FILE, DataDir
+from rachel_server.ops.secrets import KEY_FILE, Secret, fresh_secret, kept_secret_key
+from rachel_server.ops.settings import default_data_dir
 
 ROOT: Final = Path(__file__).parents[2]
 POSTGRES: Final = "ecto://rachel:hunter2@db.example.org/rachel"
@@ -342,17 +342,13 @@ def test_the_example_loads(tmp_path: Path) -> None:
 
 
 def test_the_key_of_a_data_folder_is_made_once_and_private(tmp_path: Path) -> None:
-    file = tmp_path / "data" / KEY_FILE
-    with DataDir(tmp_path / "data") as data_dir:
-        assert not file.exists()
-        key = data_dir.secret_key_base()
-        assert file.stat().st_mode & 0o777 == 0o600
-        assert data_dir.secret_key_base() == key
-    with DataDir(tmp_path / "data") as data_dir:
-        assert data_dir.secret_key_base() == key
-        file.write_text("cut off\n")
-        made = data_dir.secret_key_base()
-        assert made != key
+    key = kept_secret_key(tmp_path)
+    file = tmp_path / KEY_FILE
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert kept_secret_key(tmp_path) == key
+    file.write_text("cut off\n")
+    made = kept_secret_key(tmp_path)
+    assert made != key
     assert load_settings({"SECRET_KEY_BASE": made.reveal()}).secret_key_base == made
 
 

@@ -21,7 +21,8 @@ from tcp_player import DEADLINE_S, TcpPlayer
 from rachel_server.ops.environment import VARIABLES
 from rachel_server.ops.log_ids import connection_id, request_id
 from rachel_server.ops.redaction import redact
-from rachel_server.ops.settings import LogFormat, Secret
+from rachel_server.ops.secrets import Secret
+from rachel_server.ops.settings import LogFormat
 from rachel_server.ops.telemetry import log_handler
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rachel_server.core.link import Link
 from table_harness import stored_games
 
 from rachel.client.session import ClientSession
@@ -12,7 +13,6 @@ from rachel.rules.cards import DECK
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
 from rachel_server.core.entries import ActionTaken, Entry, GameStarted, GameStatus
-from rachel_server.core.link import Link
 from rachel_server.core.table import Table
 
 HASH_OFFSETS: Final = {

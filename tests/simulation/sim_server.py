@@ -7,14 +7,14 @@ not, all links and all tables, and the journal alone brings the tables back.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rachel_server.core.effects import Effects
+from rachel_server.core.link import Link
 from sim_checks import JournalWatch
 from sim_world import Wire, World
 from table_auditor import Auditor
 from table_harness import Host, HostLink, stored_games
 
-from rachel_server.core.effects import Effects
 from rachel_server.core.entries import Entry, GameStatus
-from rachel_server.core.link import Link
 from rachel_server.core.lobby import Lobby
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings

@@ -19,7 +19,6 @@ from store_harness import (
 
 from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Record
-from rachel_server.core.outcome import Broken
 from rachel_server.store.games import load_running
 from rachel_server.store.recovery import Recovery
 
@@ -59,11 +58,6 @@ async def recovery_on(url: str) -> AsyncIterator[ToldRecovery]:
         yield ToldRecovery(engine, journal)
 
 
-def broken(*, epoch: int = 2) -> Broken:
-    """Return what is said of the table of the game when it broke off."""
-    return Broken(ID, GAME.start.room, epoch, ValueError("an error of ours"))
-
-
 async def stalled(journal: EntryJournal) -> None:
     """Wait until saving fails."""
     failing = asyncio.Event()
@@ -88,7 +82,7 @@ async def test_a_broken_game_comes_back_with_the_records_before(database: Databa
             recovery.journal.keep(GAME.actions[2:4])
             await stalled(recovery.journal)
             recovery.journal.keep(GAME.actions[4:])
-            recovery.bring_back(broken(epoch=3), after=4)
+            recovery.bring_back(ID, epoch=3, after=4)
             assert await load_running(recovery.engine, only=ID) == [before]
             assert recovery.told == []
         await recovery.settle()
@@ -98,7 +92,7 @@ async def test_a_broken_game_comes_back_with_the_records_before(database: Databa
 async def test_the_lease_that_broke_off_writes_no_more(database: Database) -> None:
     await store_games(database.url, played_game(1, turns=4))
     async with recovery_on(database.url) as recovery:
-        recovery.bring_back(broken(epoch=2), after=0)
+        recovery.bring_back(ID, epoch=2, after=0)
         recovery.append([Record(1, 1, ActionTaken(ID, 4, 0, DRAW, 1))])
         recovery.append([Record(2, 2, GAME.actions[4]), Record(3, 2, GAME.actions[5])])
         await recovery.journal.until_saved(3)
@@ -111,7 +105,7 @@ async def test_a_broken_game_that_cannot_be_read_is_set_aside(database: Database
     await store_games(database.url, GAME, good)
     database.change(f"UPDATE actions SET action = '?' WHERE game = '{ID}' AND turn = 4")
     async with recovery_on(database.url) as recovery:
-        recovery.bring_back(broken(), after=0)
+        recovery.bring_back(ID, epoch=2, after=0)
         await recovery.settle()
         assert recovery.told == [(ID, "it cannot be read")]
         assert await load_running(recovery.engine) == [good]
@@ -124,7 +118,7 @@ async def test_a_database_that_fails_costs_the_table_and_not_the_game(database: 
     await store_games(database.url, GAME)
     async with recovery_on(database.url) as recovery:
         with database.gone():
-            recovery.bring_back(broken(), after=0)
+            recovery.bring_back(ID, epoch=2, after=0)
             await recovery.settle()
         ((game, why),) = recovery.told
         assert game == ID
@@ -156,7 +150,7 @@ async def test_a_game_that_cannot_be_put_aside_is_logged_and_stops_nothing(
             recovery.put_aside(ID, "it is strange")
             await recovery.settle()
         assert caplog.messages[1:] == ["a game could be neither brought back nor set aside"]
-        recovery.bring_back(broken(), after=0)
+        recovery.bring_back(ID, epoch=2, after=0)
         await recovery.settle()
         assert recovery.told == [(GAME, 2)]
 
@@ -166,7 +160,7 @@ async def test_waiting_for_a_database_that_fails_can_be_given_up(database: Datab
     async with recovery_on(database.hasty_url) as recovery:
         with database.locked():
             kept = recovery.journal.keep(GAME.actions[2:])
-            recovery.bring_back(broken(), after=4)
+            recovery.bring_back(ID, epoch=2, after=4)
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(recovery.settle(), 0.1)
         await kept.durable()

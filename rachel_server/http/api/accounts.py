@@ -5,15 +5,11 @@ from typing import Final
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import Email, IsoTime, LinkToken, NewPassword, Username
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.auth_limits import (
-    CHANGES_PER_ACCOUNT,
-    CHANGES_PER_ADDRESS,
-    EXPORTS_PER_ACCOUNT,
-    EXPORTS_PER_ADDRESS,
-    LINKS_PER_ACCOUNT,
-    LINKS_PER_ADDRESS,
-    REGISTRATIONS_PER_ACCOUNT,
-    REGISTRATIONS_PER_ADDRESS,
+from rachel_server.http.rate_limits import (
+    CHANGES,
+    EXPORTS,
+    LINKS,
+    REGISTRATIONS,
     account_key,
     link_key,
     name_key,
@@ -115,14 +111,14 @@ class Export(Model):
     Problem.USERNAME_TAKEN,
     Problem.BUSY,
     status=202,
-    limit=REGISTRATIONS_PER_ADDRESS,
+    limit=REGISTRATIONS.per_address,
 )
 async def register(call: Call, body: NewAccount) -> Message:
     """Register: send a mail whose link confirms the address, within three days.
 
     The answer is the same whether or not the address has an account already; its owner hears of it.
     """
-    call.spend(REGISTRATIONS_PER_ACCOUNT, name_key(body.email))
+    call.spend(REGISTRATIONS.per_account, name_key(body.email))
     registration = call.context.accounts.registration
     await registration.register(body.username, body.email, body.password)
     return Message(message=_MAIL_SENT)
@@ -135,19 +131,19 @@ async def register(call: Call, body: NewAccount) -> Message:
     Problem.USERNAME_TAKEN,
     Problem.EMAIL_TAKEN,
     status=201,
-    limit=LINKS_PER_ADDRESS,
+    limit=LINKS.per_address,
 )
 async def confirm_account(call: Call, body: Link) -> Confirmed:
     """Confirm an e-mail address with the token of the mail: this makes the account."""
-    call.spend(LINKS_PER_ACCOUNT, link_key(body.token))
+    call.spend(LINKS.per_account, link_key(body.token))
     account = await call.context.accounts.registration.confirm(body.token)
     return Confirmed(username=account.username)
 
 
-@endpoint("GET", "/account/export", login=True, limit=EXPORTS_PER_ADDRESS)
+@endpoint("GET", "/account/export", login=True, limit=EXPORTS.per_address)
 async def export_account(call: Call) -> Export:
     """Export everything that is stored of the account."""
-    call.spend(EXPORTS_PER_ACCOUNT, account_key(call.account.id))
+    call.spend(EXPORTS.per_account, account_key(call.account.id))
     return Export.model_validate(await call.context.accounts.export(call.account))
 
 
@@ -158,11 +154,11 @@ async def export_account(call: Call) -> Export:
     Problem.BUSY,
     status=204,
     login=True,
-    limit=CHANGES_PER_ADDRESS,
+    limit=CHANGES.per_address,
 )
 async def delete_account(call: Call, body: OwnPassword) -> None:
     """Delete the account for good. Its games stay, without its name."""
-    call.spend(CHANGES_PER_ACCOUNT, account_key(call.account.id))
+    call.spend(CHANGES.per_account, account_key(call.account.id))
     await call.context.accounts.delete(call.account, body.password)
 
 

@@ -7,17 +7,7 @@ from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import Email, LinkToken, NewPassword
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.api.sessions import SessionBegun, session_begun, user_agent_of
-from rachel_server.http.auth_limits import (
-    CHANGES_PER_ACCOUNT,
-    CHANGES_PER_ADDRESS,
-    LINKS_PER_ACCOUNT,
-    LINKS_PER_ADDRESS,
-    RESETS_PER_ACCOUNT,
-    RESETS_PER_ADDRESS,
-    account_key,
-    link_key,
-    name_key,
-)
+from rachel_server.http.rate_limits import CHANGES, LINKS, RESETS, account_key, link_key, name_key
 
 _MAIL_SENT: Final = "If that address has an account, a mail there says how to go on."
 
@@ -49,24 +39,24 @@ class ResetPassword(Model):
     Problem.WRONG_PASSWORD,
     Problem.BUSY,
     login=True,
-    limit=CHANGES_PER_ADDRESS,
+    limit=CHANGES.per_address,
 )
 async def change_password(call: Call, body: ChangedPassword) -> SessionBegun:
     """Change the password. All sessions of the account end, and the one in the answer begins."""
-    call.spend(CHANGES_PER_ACCOUNT, account_key(call.account.id))
+    call.spend(CHANGES.per_account, account_key(call.account.id))
     session = await call.context.accounts.password_change.change(
         call.account, body.password, body.new_password, user_agent_of(call)
     )
     return await session_begun(call.context.engine, session)
 
 
-@endpoint("POST", "/password-resets", Problem.EMAIL_INVALID, status=202, limit=RESETS_PER_ADDRESS)
+@endpoint("POST", "/password-resets", Problem.EMAIL_INVALID, status=202, limit=RESETS.per_address)
 async def request_reset(call: Call, body: ForgottenPassword) -> Message:
     """Send a mail whose link sets a new password, within an hour, if the address has an account.
 
     The answer is the same if it has none.
     """
-    call.spend(RESETS_PER_ACCOUNT, name_key(body.email))
+    call.spend(RESETS.per_account, name_key(body.email))
     await call.context.accounts.password_change.request_reset(body.email)
     return Message(message=_MAIL_SENT)
 
@@ -78,11 +68,11 @@ async def request_reset(call: Call, body: ForgottenPassword) -> Message:
     Problem.PASSWORD_INVALID,
     Problem.BUSY,
     status=204,
-    limit=LINKS_PER_ADDRESS,
+    limit=LINKS.per_address,
 )
 async def reset_password(call: Call, body: ResetPassword) -> None:
     """Set a new password with the token of the mail. All sessions of the account end."""
-    call.spend(LINKS_PER_ACCOUNT, link_key(body.token))
+    call.spend(LINKS.per_account, link_key(body.token))
     await call.context.accounts.password_change.reset(body.token, body.new_password)
 
 

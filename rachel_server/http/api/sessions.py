@@ -12,12 +12,8 @@ from rachel_server.accounts.validation import EMAIL_MAX
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import UnixTime
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.auth_limits import (
-    LOGINS_PER_ACCOUNT,
-    LOGINS_PER_ADDRESS,
-    name_key,
-)
 from rachel_server.http.login import token_of
+from rachel_server.http.rate_limits import LOGINS, name_key
 
 
 class Credentials(Model):
@@ -54,11 +50,11 @@ class SessionBegun(Model):
     Problem.WRONG_CREDENTIALS,
     Problem.BUSY,
     status=201,
-    limit=LOGINS_PER_ADDRESS,
+    limit=LOGINS.per_address,
 )
 async def log_in(call: Call, body: Credentials) -> SessionBegun:
     """Log in: begin a session, which lasts for 14 days from when it was last used."""
-    call.spend(LOGINS_PER_ACCOUNT, name_key(body.name))
+    call.spend(LOGINS.per_account, name_key(body.name))
     sessions = call.context.accounts.sessions
     session = await sessions.log_in(body.name, body.password, user_agent_of(call))
     return await session_begun(call.context.engine, session)

@@ -7,16 +7,6 @@ from aiohttp import web
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import CONFIRM_PATH
 from rachel_server.accounts.tokens import token_hash
-from rachel_server.http.auth_limits import (
-    LINKS_PER_ACCOUNT,
-    LINKS_PER_ADDRESS,
-    LOGINS_PER_ACCOUNT,
-    LOGINS_PER_ADDRESS,
-    REGISTRATIONS_PER_ACCOUNT,
-    REGISTRATIONS_PER_ADDRESS,
-    link_key,
-    name_key,
-)
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import SESSION_COOKIE, caller_of, forget_session, keep_session
 from rachel_server.http.pages.forms import form_page, read_form
@@ -29,7 +19,7 @@ from rachel_server.http.pages.paths import (
     REGISTERED_PATH,
 )
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import limited
+from rachel_server.http.rate_limits import LINKS, LOGINS, REGISTRATIONS, limited, link_key, name_key
 
 
 async def show_register(request: web.Request) -> web.Response:
@@ -39,12 +29,12 @@ async def show_register(request: web.Request) -> web.Response:
     return form_page(request, "account/register.html")
 
 
-@limited(REGISTRATIONS_PER_ADDRESS)
+@limited(REGISTRATIONS.per_address)
 async def register(request: web.Request) -> web.Response:
     """Send the mail that makes an account; whether the address has one is not to be seen."""
     username, email, password = await read_form(request, "username", "email", "new_password")
     context = request.app[CONTEXT]
-    context.rate_limits.spend(REGISTRATIONS_PER_ACCOUNT, name_key(email))
+    context.rate_limits.spend(REGISTRATIONS.per_account, name_key(email))
     try:
         await context.accounts.registration.register(username, email, password)
     except AccountError as error:
@@ -66,12 +56,12 @@ async def show_confirm(request: web.Request) -> web.Response:
     return form_page(request, template, account=account, error=error, token=token)
 
 
-@limited(LINKS_PER_ADDRESS)
+@limited(LINKS.per_address)
 async def confirm(request: web.Request) -> web.Response:
     """Make the account for which a mail was sent."""
     (token,) = await read_form(request, "token")
     context = request.app[CONTEXT]
-    context.rate_limits.spend(LINKS_PER_ACCOUNT, link_key(token))
+    context.rate_limits.spend(LINKS.per_account, link_key(token))
     try:
         await context.accounts.registration.confirm(token)
     except AccountError as error:
@@ -86,12 +76,12 @@ async def show_login(request: web.Request) -> web.Response:
     return form_page(request, "account/login.html", notice=notice_of(request))
 
 
-@limited(LOGINS_PER_ADDRESS)
+@limited(LOGINS.per_address)
 async def log_in(request: web.Request) -> web.Response:
     """Begin a session; one that the browser had, or was given by somebody, ends."""
     name, password = await read_form(request, "name", "password")
     context = request.app[CONTEXT]
-    context.rate_limits.spend(LOGINS_PER_ACCOUNT, name_key(name))
+    context.rate_limits.spend(LOGINS.per_account, name_key(name))
     sessions = context.accounts.sessions
     try:
         session = await sessions.log_in(name, password, request.headers.get("User-Agent", ""))

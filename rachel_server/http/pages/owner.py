@@ -10,19 +10,12 @@ from rachel_server.accounts.errors import AccountError
 from rachel_server.accounts.history import history, statistics
 from rachel_server.accounts.leaderboard import ranked
 from rachel_server.http.api.problems import as_api_error
-from rachel_server.http.auth_limits import (
-    CHANGES_PER_ACCOUNT,
-    CHANGES_PER_ADDRESS,
-    EXPORTS_PER_ACCOUNT,
-    EXPORTS_PER_ADDRESS,
-    account_key,
-)
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of, forget_session
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.notices import Done, notice_of, see_other
 from rachel_server.http.pages.paths import ACCOUNT_PATH, DELETE_PATH, EXPORT_PATH, LOGIN_PATH
-from rachel_server.http.rate_limits import limited
+from rachel_server.http.rate_limits import CHANGES, EXPORTS, account_key, limited
 
 GAMES_PER_PAGE: Final = 10
 
@@ -59,12 +52,12 @@ async def show_account(request: web.Request) -> web.Response:
     )
 
 
-@limited(EXPORTS_PER_ADDRESS)
+@limited(EXPORTS.per_address)
 async def export(request: web.Request) -> web.Response:
     """Hand out all that is stored of the account, as a file."""
     account = await require_owner(request)
     context = request.app[CONTEXT]
-    context.rate_limits.spend(EXPORTS_PER_ACCOUNT, account_key(account.id))
+    context.rate_limits.spend(EXPORTS.per_account, account_key(account.id))
     stored = await context.accounts.export(account)
     return web.Response(
         text=json.dumps(stored, indent=2, ensure_ascii=False),
@@ -78,13 +71,13 @@ async def show_delete(request: web.Request) -> web.Response:
     return form_page(request, "account/delete.html", account=await require_owner(request))
 
 
-@limited(CHANGES_PER_ADDRESS)
+@limited(CHANGES.per_address)
 async def delete(request: web.Request) -> web.Response:
     """Delete the account for good."""
     (password,) = await read_form(request, "password")
     account = await require_owner(request)
     context = request.app[CONTEXT]
-    context.rate_limits.spend(CHANGES_PER_ACCOUNT, account_key(account.id))
+    context.rate_limits.spend(CHANGES.per_account, account_key(account.id))
     try:
         await context.accounts.delete(account, password)
     except AccountError as error:

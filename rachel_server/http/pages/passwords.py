@@ -7,17 +7,6 @@ from aiohttp import web
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import FORGOT_PATH, RESET_PATH
 from rachel_server.accounts.tokens import token_hash
-from rachel_server.http.auth_limits import (
-    CHANGES_PER_ACCOUNT,
-    CHANGES_PER_ADDRESS,
-    LINKS_PER_ACCOUNT,
-    LINKS_PER_ADDRESS,
-    RESETS_PER_ACCOUNT,
-    RESETS_PER_ADDRESS,
-    account_key,
-    link_key,
-    name_key,
-)
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of, keep_session
 from rachel_server.http.pages.forms import form_page, read_form
@@ -30,7 +19,15 @@ from rachel_server.http.pages.paths import (
     PASSWORD_PATH,
 )
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import limited
+from rachel_server.http.rate_limits import (
+    CHANGES,
+    LINKS,
+    RESETS,
+    account_key,
+    limited,
+    link_key,
+    name_key,
+)
 
 
 async def show_change(request: web.Request) -> web.Response:
@@ -38,13 +35,13 @@ async def show_change(request: web.Request) -> web.Response:
     return form_page(request, "account/password.html", account=await require_owner(request))
 
 
-@limited(CHANGES_PER_ADDRESS)
+@limited(CHANGES.per_address)
 async def change(request: web.Request) -> web.Response:
     """Set another password; the browser gets the only session that is left."""
     current, new = await read_form(request, "password", "new_password")
     account = await require_owner(request)
     context = request.app[CONTEXT]
-    context.rate_limits.spend(CHANGES_PER_ACCOUNT, account_key(account.id))
+    context.rate_limits.spend(CHANGES.per_account, account_key(account.id))
     user_agent = request.headers.get("User-Agent", "")
     try:
         session = await context.accounts.password_change.change(account, current, new, user_agent)
@@ -60,12 +57,12 @@ async def show_forgot(request: web.Request) -> web.Response:
     return form_page(request, "account/forgot.html", account=await caller_of(request))
 
 
-@limited(RESETS_PER_ADDRESS)
+@limited(RESETS.per_address)
 async def forgot(request: web.Request) -> web.Response:
     """Send the link; whether the address has an account is not to be seen."""
     (email,) = await read_form(request, "email")
     context = request.app[CONTEXT]
-    context.rate_limits.spend(RESETS_PER_ACCOUNT, name_key(email))
+    context.rate_limits.spend(RESETS.per_account, name_key(email))
     try:
         await context.accounts.password_change.request_reset(email)
     except AccountError as error:
@@ -86,14 +83,14 @@ async def show_reset(request: web.Request) -> web.Response:
     return form_page(request, "account/reset.html", token=token)
 
 
-@limited(LINKS_PER_ADDRESS)
+@limited(LINKS.per_address)
 async def reset(request: web.Request) -> web.Response:
     """Set a new password for the account to which the link was sent."""
     token, new = await read_form(request, "token", "new_password")
     if token_hash(token) is None:
         return _no_link(request)
     context = request.app[CONTEXT]
-    context.rate_limits.spend(LINKS_PER_ACCOUNT, link_key(token))
+    context.rate_limits.spend(LINKS.per_account, link_key(token))
     try:
         await context.accounts.password_change.reset(token, new)
     except AccountError as error:

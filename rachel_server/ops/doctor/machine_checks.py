@@ -8,7 +8,8 @@ from typing import Final
 
 from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
-from rachel_server.store.data_dir import KEY_FILE, PORTS_FILE
+from rachel_server.ops.secrets import KEY_FILE
+from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import sqlite_file
 
 _MB: Final = 1_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rachel_server.accounts.elo import START, rate
+from rachel_server.store.elo import START, rate
 
 Player = tuple[int, int, int]
 """Place, rating and rated games."""
