@@ -173,7 +173,7 @@ def _play_solo(
         raise click.ClickException(f"cannot start a solo game: {error}") from None
     try:
         seats_path = server.data_dir / "seats.json"
-        place = Place("", 0, "solo", seats_path, solo_seats=seats, dial=server.dial)
+        place = Place("the solo game", 0, "solo", seats_path, solo_seats=seats, dial=server.dial)
         _play(place, name, plain=plain)
     finally:
         server.__exit__(None, None, None)
