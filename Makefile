@@ -7,13 +7,16 @@ PLAY := $(VENV)/.play
 HOST := $(VENV)/.host
 DEV := $(VENV)/.dev
 
-.PHONY: play serve test check bench clean help
+SEEDS ?= 200
+
+.PHONY: play serve test check simulate bench clean help
 
 help:
 	@echo "make play    a game in this terminal, now"
 	@echo "make serve   host tables for others on port 1982"
 	@echo "make test    every check and test"
 	@echo "make check   style and types only"
+	@echo "make simulate SEEDS=200   evenings in virtual time, other ones each time"
 	@echo "make bench   engine and server benchmarks"
 
 play: $(PLAY)
@@ -32,6 +35,9 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+simulate: $(DEV)
+	$(BIN)/python tests/simulation/explore.py $(SEEDS)
 
 bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py

@@ -1,5 +1,6 @@
 """The clocks of a table: the turn's, and the one it reads, which can stand still."""
 
+import math
 from typing import Final
 
 from rachel_server.core.seating import Seat
@@ -105,5 +106,9 @@ class PlayClock:
             self._paused_at = None
 
     def when(self, reading: float) -> float:
-        """Return the server's time at a reading, if this clock does not stand still before."""
-        return reading + self._lost_s
+        """Return the server's time at a reading, if this clock does not stand still before.
+
+        It is never so early, by a rounding, that this clock would not show the reading then.
+        """
+        when = reading + self._lost_s
+        return when if when - self._lost_s >= reading else math.nextafter(when, math.inf)

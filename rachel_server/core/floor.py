@@ -116,10 +116,12 @@ class Floor:
         """
         if table.state is TableState.BROKEN:
             return
+        state = table.state
         try:
             effects = act(*args)
             deadline = table.next_deadline()
         except Exception as error:
+            table.state = state  # what the input would have led to has not happened
             self._break_off(table, error, outcome)
             return
         if effects.refused is not None:

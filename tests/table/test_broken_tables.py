@@ -22,7 +22,7 @@ from rachel.rubp import (
     Welcome,
     encode,
 )
-from rachel_server.core.entries import ActionTaken
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.core.floor import BREAKS_MAX, CANNOT_GO_ON
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.table import Table
@@ -324,6 +324,39 @@ def test_a_table_without_a_running_game_is_closed(settings: TableSettings) -> No
         assert link.hung_up
     assert not host.is_open(table)
     assert host.hello("NEW", room=ROOM).heard_of(Welcome) != []
+
+
+def test_the_last_action_of_a_game_that_breaks_its_table_can_be_made_again() -> None:
+    host, table, _ = playing()
+    finish = table._finish_if_over
+
+    def finish_and_fail(now: float) -> None:
+        finish(now)
+        if table.state is TableState.FINISHED:
+            fails()
+
+    setattr(table, "_finish_if_over", finish_and_fail)  # noqa: B010 - mypy minds an assignment
+    host.wait(100_000)
+    (broken,) = host.broken
+    assert (broken.game, table.state) == (table.game, TableState.BROKEN)
+    host.mend()
+    again = host.table(ROOM)
+    play_out(host, again, [])
+    assert again.state is TableState.FINISHED
+
+
+def test_giving_a_game_up_that_breaks_its_table_is_done_again() -> None:
+    host, table, links = playing()
+    host.lose(*links)
+    spoil(table, "_voice", "take")
+    host.wait(table.settings.abandon_s)
+    assert table.state is TableState.BROKEN
+    host.mend()
+    host.wait(table.settings.abandon_s)
+    assert host.journal[-1] == GameEnded(
+        str(table.game), GameStatus.ABANDONED, (), host.unix_time()
+    )
+    assert host.lobby.tables == {}
 
 
 def test_a_thought_that_breaks_a_table() -> None:

@@ -1,5 +1,7 @@
 """While nothing can be saved no time of the players passes; that of connections does."""
 
+from random import Random
+
 import pytest
 from table_harness import Host, Mailbox, token_of
 from table_positions import message_of
@@ -47,6 +49,16 @@ def test_the_clock_stands_still_and_goes_on_from_there() -> None:
     clock.pause(50)
     clock.go_on(51)
     assert (clock.reading(51), clock.reading(52)) == (30, 31)
+
+
+def test_the_clock_shows_a_reading_when_it_says_that_it_does() -> None:
+    """Otherwise a house would be woken for it again and again, and find nothing to do."""
+    clock, rng = PlayClock(), Random(1)
+    for now in range(1000, 2000):
+        clock.pause(now)
+        clock.go_on(now + rng.random())
+        reading = clock.reading(now + 1) + rng.random() * 100
+        assert clock.reading(clock.when(reading)) >= reading
 
 
 @pytest.mark.parametrize("times", [1, 3])
