@@ -19,7 +19,6 @@ from rachel_server.core.entries import (
     StoredGame,
     TokenChanged,
 )
-from rachel_server.core.outcome import Broken
 from rachel_server.fakes.time import FakeTime
 from rachel_server.runtime import Runtime
 
@@ -141,12 +140,10 @@ class FakeJournal:
         if not self._is_busy:
             self._begin()
 
-    def bring_back(self, broken: Broken, after: int) -> None:
+    def bring_back(self, game: str, epoch: int, after: int) -> None:
         """Read a game that broke off, once the records up to ``after`` are durable."""
         self._process.step()
-        assert broken.game is not None
-        self._fences[broken.game] = broken.epoch
-        game, epoch = broken.game, broken.epoch
+        self._fences[game] = epoch
         self.when_saved(after, lambda: self._later(0.01, self._read_back, game, epoch))
 
     def put_aside(self, game: str, why: str) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from accounts_harness import PASSWORD, Site, end_of, with_accounts
-from rachel_server.accounts.elo import rate
 from sqlalchemy.engine.default import DefaultDialect
 from store_harness import entries_of, journal_on, played_game, store_games, stored_game
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.core.entries import GameStatus, StoredGame
+from rachel_server.store.elo import rate
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer
