@@ -5,8 +5,7 @@ from typing import Final
 from rachel_server.accounts.paging import page_of, read_result_cursor, result_cursor, rows_for
 from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
-from rachel_server.http.api.fields import UnixTime
-from rachel_server.http.api.paging import PageQuery
+from rachel_server.http.api.fields import PageQuery, UnixTime
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.api.record_shape import Record, RecordSeat
 from rachel_server.store.games import GameSummary, public_results

@@ -11,7 +11,7 @@ from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
-from rachel_server.http.api.paging import PageQuery
+from rachel_server.http.api.fields import PageQuery
 from rachel_server.http.api.problems import Problem
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
