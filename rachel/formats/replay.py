@@ -7,12 +7,15 @@ step at which this engine does not. A trace may leave hashes out.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypedDict
 
 from rachel.formats.json_shapes import (
+    U64,
+    DrawStepJson,
     Fields,
-    JsonObject,
+    PlayStepJson,
     ReplayError,
+    SeatNumber,
     action_from_json,
     action_to_json,
 )
@@ -27,6 +30,24 @@ SPEC_VERSION: Final = 1
 # What the state hash has room for (docs/PROTOCOL.md, The state hash): a u32 and a u16.
 _TURN_MAX: Final = 0xFFFF_FFFF
 _ATTACKS_MAX: Final = 0xFFFF
+
+
+class StepJson(TypedDict):
+    """A turn, and the hash of the game's state after it."""
+
+    action: PlayStepJson | DrawStepJson
+    expectedStateHash: U64
+
+
+class ReplayJson(TypedDict):
+    """The game from its deal on, as records have it: with a hash for every state."""
+
+    specVersion: Literal[1]
+    playerNames: Annotated[list[str], {"minItems": MIN_SEATS, "maxItems": MAX_SEATS}]
+    aiPlayerIndices: list[SeatNumber]
+    seed: U64
+    initialStateHash: U64
+    steps: list[StepJson]
 
 
 class MismatchKind(StrEnum):

@@ -6,7 +6,7 @@ from rachel_server.http import health, metrics_page
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
-from rachel_server.http.pages import entering, leaderboard, owner, passwords, start
+from rachel_server.http.pages import entering, owner, passwords, public
 from rachel_server.http.pages.errors import errors_as_pages
 from rachel_server.http.rate_limits import limit_rates
 from rachel_server.http.requests import (
@@ -22,6 +22,8 @@ def create_app(context: HttpContext) -> web.Application:
     """Return the application of a server; nothing listens yet."""
     app = web.Application(
         client_max_size=BODY_BYTES_MAX,
+        # Each wraps those below it. Everything needs to know the client; errors become JSON before
+        # they become pages; and a flood is refused before it is redirected or its bodies are read.
         middlewares=[
             identify,
             errors_as_pages,
@@ -34,6 +36,6 @@ def create_app(context: HttpContext) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    for part in (start, entering, passwords, owner, leaderboard, health, metrics_page, routes):
+    for part in (public, entering, passwords, owner, health, metrics_page, routes):
         app.add_routes(part.ROUTES)
     return app

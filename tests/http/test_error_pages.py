@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from rachel_server.core.limits import RateLimit
 from rachel_server.http.errors import ApiError
-from rachel_server.http.pages import start
+from rachel_server.http.pages import public
 from rachel_server.http.rate_limits import limited
 from rachel_server.http.requests import BODY_BYTES_MAX
 
@@ -39,13 +39,14 @@ async def rarely(request: web.Request) -> web.Response:
 async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HttpServer]:
     """Run a server where more goes wrong."""
     more = [
+        *public.ROUTES,
         web.get("/fail", fail),
         web.get("/lose", lose_database),
         web.get("/refuse", refuse),
         web.get("/rarely", rarely),
         web.get("/api/v1/fail", fail),
     ]
-    monkeypatch.setattr(start, "ROUTES", more)
+    monkeypatch.setattr(public, "ROUTES", more)
     async with http_server(tmp_path) as server:
         yield server
 

@@ -12,7 +12,7 @@ from http_server import http_server
 from rachel_server.core.limits import KEYS_MAX, RateLimit
 from rachel_server.http import rate_limits
 from rachel_server.http.clients import Client
-from rachel_server.http.pages import start
+from rachel_server.http.pages import public
 from rachel_server.http.rate_limits import REQUESTS, RateLimited, RateLimits
 
 FEW = RateLimit("few", burst=3, per_minute=60)
@@ -161,7 +161,7 @@ async def test_route_with_a_limit_of_its_own(
     async def guarded(request: web.Request) -> web.StreamResponse:
         return web.Response(text="in")
 
-    monkeypatch.setattr(start, "ROUTES", [web.get("/guarded", guarded)])
+    monkeypatch.setattr(public, "ROUTES", [web.get("/guarded", guarded)])
     async with http_server(tmp_path) as served:
         statuses = [(await served.ask("/guarded")).status for _ in range(5)]
         others = (await served.ask("/health")).status

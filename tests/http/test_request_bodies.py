@@ -13,7 +13,7 @@ from raw_http import raw_connection
 
 from rachel_server.http import requests
 from rachel_server.http.errors import ApiError
-from rachel_server.http.pages import start
+from rachel_server.http.pages import public
 from rachel_server.http.requests import BODY_BYTES_MAX
 from rachel_server.http.security import set_private_cookie
 
@@ -49,13 +49,14 @@ async def remember(request: web.Request) -> web.Response:
 async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HttpServer]:
     """Run a server with some routes more."""
     more = [
+        *public.ROUTES,
         web.post("/read", read),
         web.get("/fail", fail),
         web.get("/refuse", refuse),
         web.get("/wait", wait),
         web.get("/remember", remember),
     ]
-    monkeypatch.setattr(start, "ROUTES", more)
+    monkeypatch.setattr(public, "ROUTES", more)
     async with http_server(tmp_path) as server:
         yield server
 
@@ -178,7 +179,7 @@ async def test_cookies_are_private(served: HttpServer) -> None:
 async def test_cookies_are_secure_in_production(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "ROUTES", [web.get("/remember", remember)])
+    monkeypatch.setattr(public, "ROUTES", [web.get("/remember", remember)])
     trusted = (ip_network("127.0.0.0/8"),)
     async with http_server(
         tmp_path, environment="production", trusted_proxies=trusted

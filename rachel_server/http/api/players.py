@@ -9,8 +9,7 @@ from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.history import history, statistics
 from rachel_server.accounts.leaderboard import leaderboard, ranked
 from rachel_server.http.api.endpoint import Call, Model, endpoint
-from rachel_server.http.api.fields import UnixTime
-from rachel_server.http.api.paging import PageQuery
+from rachel_server.http.api.fields import PageQuery, UnixTime
 from rachel_server.http.api.problems import Problem
 
 LastChange = Annotated[

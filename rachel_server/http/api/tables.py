@@ -12,7 +12,7 @@ from rachel_server.core.seating import Seat
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.endpoint import Call, Model, endpoint
-from rachel_server.http.api.paging import PageQuery
+from rachel_server.http.api.fields import PageQuery
 from rachel_server.http.api.problems import Problem
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)

@@ -10,13 +10,15 @@ from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import SESSION_COOKIE, caller_of, forget_session, keep_session
 from rachel_server.http.pages.forms import form_page, read_form
-from rachel_server.http.pages.notices import Done, notice_of, see_other
-from rachel_server.http.pages.paths import (
+from rachel_server.http.pages.navigation import (
     ACCOUNT_PATH,
     LOGIN_PATH,
     LOGOUT_PATH,
     REGISTER_PATH,
     REGISTERED_PATH,
+    Done,
+    notice_of,
+    see_other,
 )
 from rachel_server.http.pages.templates import page
 from rachel_server.http.rate_limits import LINKS, LOGINS, REGISTRATIONS, limited, link_key, name_key

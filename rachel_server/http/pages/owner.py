@@ -13,8 +13,15 @@ from rachel_server.http.api.problems import as_api_error
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of, forget_session
 from rachel_server.http.pages.forms import form_page, read_form
-from rachel_server.http.pages.notices import Done, notice_of, see_other
-from rachel_server.http.pages.paths import ACCOUNT_PATH, DELETE_PATH, EXPORT_PATH, LOGIN_PATH
+from rachel_server.http.pages.navigation import (
+    ACCOUNT_PATH,
+    DELETE_PATH,
+    EXPORT_PATH,
+    LOGIN_PATH,
+    Done,
+    notice_of,
+    see_other,
+)
 from rachel_server.http.rate_limits import CHANGES, EXPORTS, account_key, limited
 
 GAMES_PER_PAGE: Final = 10

@@ -10,14 +10,15 @@ from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of, keep_session
 from rachel_server.http.pages.forms import form_page, read_form
-from rachel_server.http.pages.notices import Done, see_other
-from rachel_server.http.pages.owner import require_owner
-from rachel_server.http.pages.paths import (
+from rachel_server.http.pages.navigation import (
     ACCOUNT_PATH,
     FORGOT_SENT_PATH,
     LOGIN_PATH,
     PASSWORD_PATH,
+    Done,
+    see_other,
 )
+from rachel_server.http.pages.owner import require_owner
 from rachel_server.http.pages.templates import page
 from rachel_server.http.rate_limits import (
     CHANGES,

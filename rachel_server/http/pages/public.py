@@ -1,17 +1,34 @@
-"""The leaderboard page: who plays best here."""
+"""The pages that everybody may see: the start page and the leaderboard."""
 
 from typing import Final
 
 from aiohttp import web
 
+from rachel.address import address_text
 from rachel_server.accounts.leaderboard import leaderboard, ranked
 from rachel_server.http.api.problems import as_api_error
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of
-from rachel_server.http.pages.paths import LEADERBOARD_PATH
+from rachel_server.http.pages.navigation import LEADERBOARD_PATH, notice_of
 from rachel_server.http.pages.templates import page
+from rachel_server.ops.settings import DEFAULT_RUBP_PORT
 
 PLAYERS_PER_PAGE: Final = 25
+
+
+async def show_start(request: web.Request) -> web.Response:
+    """Show what this server is, and how to play here."""
+    context = request.app[CONTEXT]
+    host, ports = context.settings.public_host, context.rubp_ports
+    usual = not ports or DEFAULT_RUBP_PORT in ports
+    return page(
+        request,
+        "start.html",
+        host=host,
+        address=host if usual else address_text(host, ports[0]),
+        account=await caller_of(request),
+        notice=notice_of(request),
+    )
 
 
 async def show_leaderboard(request: web.Request) -> web.Response:
@@ -30,4 +47,4 @@ async def show_leaderboard(request: web.Request) -> web.Response:
     )
 
 
-ROUTES: Final = [web.get(LEADERBOARD_PATH, show_leaderboard)]
+ROUTES: Final = [web.get("/", show_start), web.get(LEADERBOARD_PATH, show_leaderboard)]

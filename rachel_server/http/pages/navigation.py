@@ -1,9 +1,25 @@
-"""What a page says first: what has just been done, in the form that led to it."""
+"""The way from page to page: where they are, and what the next one says has just been done.
+
+The paths that mails link to are in `rachel_server.accounts.mail_texts`.
+"""
 
 from enum import StrEnum
 from typing import Final
 
 from aiohttp import web
+
+from rachel_server.accounts.mail_texts import FORGOT_PATH
+
+ACCOUNT_PATH: Final = "/account"
+REGISTER_PATH: Final = "/account/register"
+REGISTERED_PATH: Final = "/account/register/sent"
+LOGIN_PATH: Final = "/account/login"
+LOGOUT_PATH: Final = "/account/logout"
+PASSWORD_PATH: Final = "/account/password"
+FORGOT_SENT_PATH: Final = f"{FORGOT_PATH}/sent"
+DELETE_PATH: Final = "/account/delete"
+EXPORT_PATH: Final = "/account/export"
+LEADERBOARD_PATH: Final = "/leaderboard"
 
 _PARAMETER: Final = "done"
 
