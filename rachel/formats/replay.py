@@ -13,6 +13,7 @@ from rachel.formats.json_shapes import (
     U64,
     DrawStepJson,
     Fields,
+    JsonObject,
     PlayStepJson,
     ReplayError,
     SeatNumber,
