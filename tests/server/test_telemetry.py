@@ -205,6 +205,7 @@ TOKEN: Final = bytes.fromhex("0123456789abcdef")
 
 FAULTS: Final = """
 import asyncio, sys
+from rachel_server.core.house import House
 from rachel_server.core.table import Table
 from rachel.cli import main
 
@@ -266,7 +267,7 @@ async def logged(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 
 async def test_a_fault_costs_a_connection_and_is_logged_with_its_id(tmp_path: Path) -> None:
-    async with faulty_server("Table.receive = fail", tmp_path, {}) as (process, port):
+    async with faulty_server("House._take_to_table = fail", tmp_path, {}) as (process, port):
         ids = []
         for _ in range(2):
             player = TcpPlayer("Annabel", token=TOKEN)
@@ -276,7 +277,7 @@ async def test_a_fault_costs_a_connection_and_is_logged_with_its_id(tmp_path: Pa
             await player.until_lost()
             line = await logged(process)
             assert (line["level"], line["logger"]) == ("error", "asyncio")
-            assert "in data_received\n" in line["exception"]
+            assert "in _read\n" in line["exception"]
             assert "KeyError" in line["exception"]
             ids.append(line["connection_id"])
         assert len(set(ids)) == 2
@@ -293,17 +294,20 @@ async def test_a_table_that_acts_by_itself_acts_for_no_connection(tmp_path: Path
         await player.connect(port)
         await player.until_seated()
         line = await logged(process)
-        assert "in _tick\n" in line["exception"]
+        assert (line["level"], line["logger"]) == ("error", "rachel_server.runtime")
+        assert "an error of ours: the table in room " in line["event"]
+        assert "in at\n" in line["exception"]
         assert "connection_id" not in line
 
 
 @pytest.mark.parametrize(
     ("fault", "where", "mechanism"),
     [
-        ("Table.receive = fail", "data_received", "logging"),
+        ("House._take_to_table = fail", "_read", "logging"),
+        ("Table.receive = fail", "at", "logging"),
         ("Table.receive = fail_in_a_task", "fail_later", "asyncio"),
     ],
-    ids=["frames", "task"],
+    ids=["frames", "table", "task"],
 )
 async def test_sentry_hears_what_and_where_but_not_who(
     tmp_path: Path, fault: str, where: str, mechanism: str
@@ -357,7 +361,7 @@ async def test_sentry_does_not_hear_of_peers_that_hang_up(tmp_path: Path) -> Non
 async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
     async with sentry_ingest() as ingest:
         env = {"SENTRY_DSN": ingest.dsn}
-        async with faulty_server("Table.receive = fail", tmp_path, env) as (process, port):
+        async with faulty_server("House._take_to_table = fail", tmp_path, env) as (process, port):
             player = TcpPlayer("Annabel")
             await player.connect(port)
             await player.until_seated()
