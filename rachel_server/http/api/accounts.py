@@ -1,4 +1,4 @@
-"""Accounts: how they come to be, what is stored of them, and how they end."""
+"""Accounts: registration, export and deletion."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ class NewAccount(Model):
 
 
 class Message(Model):
-    """A line for whoever sits in front of the program."""
+    """A line for the person who uses the program."""
 
     message: str
 

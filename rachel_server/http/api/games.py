@@ -1,4 +1,4 @@
-"""Games that are over: results, and the records that prove them."""
+"""Finished games: results, and the records that prove them."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from rachel_server.store.games import GameSummary, public_results
 from rachel_server.store.records import NoRecord, load_record_text
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
-"""Records that an address may have: they can be megabytes."""
+"""Records per address: one can have megabytes."""
 
 
 class ResultSeat(Model):
@@ -63,7 +63,7 @@ async def list_games(call: Call, query: PageQuery) -> Results:
 async def show_record(call: Call) -> str:
     """Show the record of a finished game, as `rachel export` does; `rachel verify` checks it.
 
-    Whoever knows the id may see it, that of a game at a private table, too.
+    Games at private tables have records, too, for everybody who knows the id.
     """
     try:
         text = await load_record_text(call.context.engine, call.path("game"))
