@@ -6,14 +6,22 @@ is lost. What is logged names neither the reader nor the links.
 
 import asyncio
 import logging
+import os
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
 from rachel_server.accounts.mail_texts import Mail
 from rachel_server.accounts.mailgun import Mailgun, MailNotTaken
-from rachel_server.accounts.outbox import write_mail
+
+OUTBOX_FILES_MAX: Final = 1000
+"""Mails kept in the outbox; the oldest go first."""
 
 _RETRY_AFTER_S: Final = (1.0, 5.0, 25.0, 120.0)
 _PENDING_MAX: Final = 500
@@ -21,6 +29,7 @@ _PENDING_MAX: Final = 500
 _AT_ONCE_MAX: Final = 4
 """Mails that Mailgun gets at the same time."""
 _CLOSE_LIMIT_S: Final = 3.0
+_OWNER_ONLY: Final = 0o600
 
 _log = logging.getLogger(__name__)
 
@@ -114,3 +123,23 @@ class Mailer:
 def _named(mail: Mail) -> str:
     """Return what the log may say of a mail: what it is about and whose server gets it."""
     return f"mail {mail.subject!r} to {mail.to.rpartition('@')[2]}"
+
+
+def write_mail(folder: Path, sender: str, mail: Mail, at: float) -> Path:
+    """Write a mail to a file that only its owner can read; return where.
+
+    Raises:
+        OSError: the folder cannot be made or written to.
+    """
+    message = EmailMessage(SMTP)
+    message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
+    message["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
+    message.set_content(mail.text, cte="8bit")  # whoever reads the file can copy the link
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The names sort by time.
+    file = folder / f"{at:017.6f}-{secrets.token_hex(4)}.eml"
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb") as new:
+        new.write(message.as_bytes())
+    for old in sorted(folder.glob("*.eml"))[:-OUTBOX_FILES_MAX]:
+        old.unlink(missing_ok=True)
+    return file

@@ -8,8 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.account import Account
-from rachel_server.accounts.deletion import delete_account
-from rachel_server.accounts.export import export_account
+from rachel_server.accounts.leaving import delete_account, export_account
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
 from rachel_server.accounts.mailgun import Mailgun

@@ -64,8 +64,8 @@ def command(url: str | None, data_dir: Path | None, backups: str | None, as_json
       rachel doctor --json
     """
     try:
+        from rachel_server.ops.doctor import examine
         from rachel_server.ops.doctor.deployment import Deployment, implied_url
-        from rachel_server.ops.doctor.examination import examine
         from rachel_server.ops.doctor.finding import Outcome
         from rachel_server.ops.environment import read_settings
 

@@ -11,7 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-_DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
+DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
+"""What stands for a part of the date in the pattern of a name: ``%Y`` and the like."""
 _DAY_S: Final = 86_400
 
 
@@ -79,7 +80,7 @@ def flush(path: Path) -> None:
 
 def dated(pattern: Path, now: datetime) -> Path:
     """Return a file name with its ``%Y%m%d`` and the like filled in."""
-    if not _DIRECTIVE.search(pattern.name):
+    if not DIRECTIVE.search(pattern.name):
         return pattern
     return pattern.with_name(now.strftime(pattern.name))
 
@@ -95,7 +96,7 @@ def expired(pattern: Path, written: Path, days: int) -> list[Path]:
     Raises:
         BackupFailed: the names hold no date that could be read back.
     """
-    if not _DIRECTIVE.search(pattern.name) or not _has_name(written, pattern):
+    if not DIRECTIVE.search(pattern.name) or not _has_name(written, pattern):
         raise BackupFailed(
             "old backups are known by the date in their names, such as rachel-%Y%m%d-%H%M.dump"
         )

@@ -11,9 +11,9 @@ from store_harness import (
 )
 
 from rachel_server.accounts.account import find_account
-from rachel_server.accounts.deletion import delete_account
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.history import history
+from rachel_server.accounts.leaving import delete_account
 from rachel_server.store.cleanup import delete_expired
 from rachel_server.store.games import list_games
 

@@ -10,9 +10,8 @@ from accounts_harness import read_mail
 from mailgun_stand_in import DOMAIN, KEY, mailgun_stand_in
 
 from rachel_server.accounts.mail_texts import Mail, MailTexts
-from rachel_server.accounts.mailer import Mailer
+from rachel_server.accounts.mailer import OUTBOX_FILES_MAX, Mailer, write_mail
 from rachel_server.accounts.mailgun import Mailgun
-from rachel_server.accounts.outbox import FILES_MAX, write_mail
 from rachel_server.ops.secrets import Secret
 
 TOKEN = "S" * 43
@@ -187,7 +186,7 @@ async def test_an_outbox_that_cannot_be_written_costs_the_mail_alone(
 def test_the_outbox_does_not_grow_for_ever(tmp_path: Path) -> None:
     files = [
         write_mail(tmp_path, SENDER, Mail("ann@example.net", "Hello", "Hello"), AT + number)
-        for number in range(FILES_MAX + 3)
+        for number in range(OUTBOX_FILES_MAX + 3)
     ]
     assert kept(tmp_path) == files[3:]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from rachel_server.ops.doctor.clock import clock
 from rachel_server.ops.doctor.database_checks import Way, encryption, version
 from rachel_server.ops.doctor.deployment import Deployment, implied_url
 from rachel_server.ops.doctor.finding import Outcome
@@ -120,7 +119,7 @@ def test_room_for_files(free: int, outcome: str) -> None:
     ("ahead_s", "outcome"), [(4.9, "pass"), (-4.9, "pass"), (6, "fail"), (-6, "fail")]
 )
 def test_clocks(ahead_s: float, outcome: str) -> None:
-    assert clock(deployment(), "database clock", ahead_s).outcome.value == outcome
+    assert deployment().clock("database clock", ahead_s).outcome.value == outcome
 
 
 def test_old_versions_of_postgresql() -> None:

@@ -1,1 +1,23 @@
 """What is good and bad about a deployment: the checklist of `rachel doctor`."""
+
+from collections.abc import Iterator
+
+from rachel_server.ops.doctor.backup_checks import check_backups
+from rachel_server.ops.doctor.database_checks import check_database
+from rachel_server.ops.doctor.deployment import Deployment
+from rachel_server.ops.doctor.finding import Finding
+from rachel_server.ops.doctor.machine_checks import check_machine
+from rachel_server.ops.doctor.settings_checks import check_settings
+from rachel_server.ops.doctor.web_checks import check_web
+
+
+def examine(deployment: Deployment) -> Iterator[Finding]:
+    """Yield what there is to say of a deployment, as soon as it is known.
+
+    A check that cannot be made says nothing; why it cannot be made has been said by another one.
+    """
+    yield from check_settings(deployment)
+    yield from check_machine(deployment)
+    yield from check_database(deployment)
+    yield from check_backups(deployment)
+    yield from check_web(deployment)

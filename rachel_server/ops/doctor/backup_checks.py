@@ -1,7 +1,6 @@
 """Whether there is a fresh backup to go back to."""
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from glob import glob
@@ -12,13 +11,12 @@ from sqlalchemy import URL
 
 from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, passed, warned
-from rachel_server.store.backup_files import BackupKind, backup_kind
+from rachel_server.store.backup_files import DIRECTIVE, BackupKind, backup_kind
 from rachel_server.store.database_url import sqlite_file
 
 _AGE_MAX_H: Final = 26
 """A day, and time to write it."""
 
-_DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
 _HOUR_S: Final = 3600
 _OTHERS: Final = 0o007
 _CURE: Final = "run rachel backup every day, by cron or a timer, and look at what it says"
@@ -70,7 +68,7 @@ def _copies(where: str, kind: BackupKind | None) -> list[_Copy]:
         found = [_copy(path, kind) for path in Path(where).iterdir() if not path.is_dir()]
         found = [copy for copy in found if not copy.other]
     else:
-        names = glob(_DIRECTIVE.sub("*", where))  # noqa: PTH207 - may begin at the root
+        names = glob(DIRECTIVE.sub("*", where))  # noqa: PTH207 - may begin at the root
         found = [_copy(Path(name), kind) for name in names]
     return [copy for copy in found if copy.path.suffix != ".partial"]
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from rachel_server.ops.doctor.clock import clock
 from rachel_server.ops.doctor.deployment import Deployment, is_loopback
 from rachel_server.ops.doctor.finding import Finding, passed, warned
 from rachel_server.store.database_url import shown_url, sqlite_file
@@ -75,7 +74,7 @@ def _connected(deployment: Deployment, url: URL, connection: Connection) -> Iter
         before = time.time()
         theirs = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar()
         ahead_s = float(theirs or 0) - (before + time.time()) / 2
-        yield clock(deployment, "database clock", ahead_s)
+        yield deployment.clock("database clock", ahead_s)
     yield schema(deployment, revision)
 
 

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL
 
 from rachel.address import address_text
-from rachel_server.ops.doctor.finding import Finding, failed, warned
+from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.environment import Reading
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import database_url, sqlite_url
+
+_APART_MAX_S: Final = 5.0
 
 _ANY: Final = frozenset({"", "0.0.0.0", "::"})
 """Addresses to listen on that nobody can connect to by this name everywhere."""
@@ -55,6 +57,22 @@ class Deployment:
             return None
         given = self.settings.database_url
         return database_url(given.reveal() if given else sqlite_url(self.settings.data_dir))
+
+    def clock(self, check: str, ahead_s: float) -> Finding:
+        """Tell whether another clock agrees with this machine's.
+
+        Args:
+            check: the name of the check, which says whose clock it is.
+            ahead_s: how many seconds it is ahead of this machine's.
+        """
+        if abs(ahead_s) <= _APART_MAX_S:
+            return passed(check, "agrees with this machine's")
+        way = "ahead of" if ahead_s > 0 else "behind"
+        return self.grave(
+            check,
+            f"{abs(ahead_s):.0f} s {way} this machine's",
+            "let both set their clocks by NTP: timedatectl set-ntp true",
+        )
 
     def grave(self, check: str, found: str, cure: str) -> Finding:
         """Return what is a failure in production, and in development worth a warning."""

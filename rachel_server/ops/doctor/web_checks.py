@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rachel.address import address_text
-from rachel_server.ops.doctor.clock import clock
 from rachel_server.ops.doctor.deployment import Deployment, http_port
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.doctor.page_checks import cookies, policy
@@ -91,7 +90,7 @@ def wellness(deployment: Deployment, answer: Answer) -> Iterator[Finding]:
             "see what the server logs",
         )
     yield version(deployment, str(health.get("version")))
-    yield clock(deployment, "clock", _ahead_s(answer, str(health.get("timestamp"))))
+    yield deployment.clock("clock", _ahead_s(answer, str(health.get("timestamp"))))
 
 
 def version(deployment: Deployment, running: str) -> Finding:
