@@ -37,7 +37,7 @@ def decode_action(text: str) -> Action:
     """Return the action that `encode_action` wrote as ``text``.
 
     Raises:
-        ValueError: it never wrote that.
+        ValueError: `encode_action` does not write such a text.
     """
     if text == _DRAW:
         return DRAW

@@ -1,4 +1,4 @@
-"""Files that hold a copy of a database: written whole or not at all, kept for a number of days."""
+"""The files of backups: written whole or not at all, told apart, and deleted after some days."""
 
 import os
 import re
@@ -17,11 +17,11 @@ _DAY_S: Final = 86_400
 
 
 class BackupFailed(Exception):  # noqa: N818 - says what is the matter
-    """A backup cannot be written or put back; says why in one line."""
+    """A backup cannot be written or restored; the text says why in one line."""
 
 
 class BackupKind(Enum):
-    """What a backup holds; the value is how such a file begins."""
+    """The kind of database a backup is of; the value is how such a file begins."""
 
     SQLITE = b"\x1f\x8b"
     """A SQLite database, compressed with gzip."""
@@ -31,7 +31,7 @@ class BackupKind(Enum):
 
 
 def backup_kind(file: Path) -> BackupKind | None:
-    """Return what a file holds by its first bytes, None if it is no backup.
+    """Return the kind of a backup by its first bytes, None if the file is no backup.
 
     Raises:
         OSError: it cannot be read.
@@ -43,12 +43,12 @@ def backup_kind(file: Path) -> BackupKind | None:
 
 @contextmanager
 def written_whole(file: Path) -> Iterator[Path]:
-    """Yield an empty file beside ``file``, for its owner only, that takes its place in the end.
+    """Yield an empty file beside ``file``, for its owner only, that replaces ``file`` on leaving.
 
-    Once it has, it is there even after a power cut; if something raises, nothing has changed.
+    From then on it survives a power cut. If the context raises, ``file`` is as it was.
 
     Raises:
-        BackupFailed: on entering, when there is a file that is no backup, or no such folder.
+        BackupFailed: on entering, when ``file`` exists and is no backup, or its folder is missing.
         OSError: on entering, when the folder cannot be written to.
     """
     if file.exists() and (not file.is_file() or backup_kind(file) is None):
@@ -64,11 +64,12 @@ def written_whole(file: Path) -> Iterator[Path]:
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
+    # The contents were flushed before the renaming; now the folder, which holds the new name.
     flush(file.parent)
 
 
 def flush(path: Path) -> None:
-    """Wait until a file, or what a folder says of its files, is on the disk."""
+    """Wait until the contents of a file, or the list of a folder's files, are on the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows does not open folders
     descriptor = os.open(path, os.O_RDONLY)
@@ -79,22 +80,22 @@ def flush(path: Path) -> None:
 
 
 def dated(pattern: Path, now: datetime) -> Path:
-    """Return a file name with its ``%Y%m%d`` and the like filled in."""
+    """Return a file name with ``%Y%m%d`` and the like replaced by parts of the date."""
     if not DIRECTIVE.search(pattern.name):
         return pattern
     return pattern.with_name(now.strftime(pattern.name))
 
 
 def expired(pattern: Path, written: Path, days: int) -> list[Path]:
-    """Return the files with names of a pattern that were last written more than ``days`` ago.
+    """Return the files named after a pattern that were last written more than ``days`` ago.
 
     Args:
-        pattern: what `dated` made the names from.
-        written: the one that was made just now.
-        days: of 24 hours.
+        pattern: the pattern that `dated` filled in.
+        written: the newest of these files, which is never returned.
+        days: days of 24 hours.
 
     Raises:
-        BackupFailed: the names hold no date that could be read back.
+        BackupFailed: the pattern has no date, or one that cannot be read back from a name.
     """
     if not DIRECTIVE.search(pattern.name) or not _has_name(written, pattern):
         raise BackupFailed(

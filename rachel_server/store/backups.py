@@ -1,6 +1,6 @@
-"""Backups of the database, whichever it is: written while a server runs, put back while none does.
+"""Backups of SQLite and PostgreSQL: written while a server runs, restored while none does.
 
-A backup holds everything: what is in it continues where it was, games that were running included.
+A backup holds every table. Games that were running when it was written go on after a restore.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ class Contents:
     """What is in a database or a backup.
 
     Attributes:
-        revision: of its schema.
-        games: how many.
-        running: how many of them can be played on.
-        accounts: how many.
+        revision: the revision of its schema.
+        games: the number of games.
+        running: how many of these are still being played.
+        accounts: the number of accounts.
     """
 
     revision: str
@@ -38,13 +38,13 @@ class Contents:
 
 
 def write_backup(url: str | URL, file: Path) -> str:
-    """Write a backup of a database to a file, in place of an older backup there.
+    """Write a backup of a database to a file; an older backup there is replaced.
 
     Returns:
         The revision of its schema.
 
     Raises:
-        BackupFailed: it cannot be done; says why.
+        BackupFailed: the backup cannot be written; the text says why.
         UnknownSchema: a newer Rachel made the database.
         SQLAlchemyError: the database cannot be read.
         OSError: the file cannot be written.
@@ -64,19 +64,19 @@ def write_backup(url: str | URL, file: Path) -> str:
 
 
 def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Contents:
-    """Put the contents of a backup in place of a database's: all of it, or nothing changes.
+    """Replace the contents of a database by those of a backup: all of them, or nothing changes.
 
     Args:
-        url: of the database; a SQLite file need not exist.
-        file: the backup, of a database of the same kind.
-        replace: whether games and accounts that are there may be lost.
+        url: the database; a SQLite file need not exist.
+        file: the backup, which must be of the same kind of database.
+        replace: whether games and accounts in the database may be lost.
 
     Raises:
-        BackupFailed: it cannot be done; says why.
+        BackupFailed: the backup cannot be restored; the text says why.
         DatabaseInUse: a server runs on the database.
         UnknownSchema: a newer Rachel made the database, or the backup.
         SQLAlchemyError: the database cannot be read.
-        OSError: the file cannot be read, or the database not be written.
+        OSError: the backup cannot be read, or the database cannot be written.
     """
     url = database_url(url)
     database = sqlite_file(url)
@@ -86,11 +86,11 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
     if (kind is BackupKind.SQLITE) is (database is None):
         wanted = "PostgreSQL" if database is None else "SQLite"
         raise BackupFailed(f"{file} is no backup of a {wanted} database, as {shown_url(url)} is")
-    with no_server(url):
+    with no_server(url):  # from here on no server can start and write what would then be lost
         if not replace:
             _require_empty(url)
         if database is None:
-            require_known(current(url))  # a newer one has tables we know nothing of
+            require_known(current(url))  # a newer schema has tables that would be left over
             require_known(revision_in(file))
             restore_postgres(url, file)
         else:
@@ -106,10 +106,10 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
 
 
 def _require_empty(url: URL) -> None:
-    """Find games and accounts that would be lost.
+    """Make sure that a database holds no games and no accounts.
 
     Raises:
-        BackupFailed: there are some, or nobody can tell.
+        BackupFailed: it holds some, or cannot be read.
     """
     try:
         there = _contents(url)
@@ -125,7 +125,7 @@ def _require_empty(url: URL) -> None:
 
 
 def _contents(url: URL) -> Contents | None:
-    """Return what is in a database, None if it has no tables or does not exist."""
+    """Return what is in a database; None if it has no tables or does not exist."""
     database = sqlite_file(url)
     if database is not None and not database.exists():
         return None

@@ -1,6 +1,6 @@
-"""What has had its time is deleted: sessions and links that expired, games given up long ago.
+"""Deletes expired sessions, links and registrations, and games that were abandoned long ago.
 
-Finished games stay: they are somebody's history, and their records prove that they were fair.
+Finished games stay: they are their players' history, and their records prove that they were fair.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from rachel_server.store.schema import games, password_resets, registrations, se
 from rachel_server.store.writer import reason
 
 ABANDONED_KEPT_S: Final = 30 * 24 * 3600.0
-"""How long an abandoned game can be looked at."""
+"""How long an abandoned game is kept."""
 
 _EXPIRING: Final = (registrations, password_resets, sessions)
 _GAMES_AT_ONCE: Final = 50
-"""Games deleted in one transaction: the journal waits for it on SQLite."""
+"""Games deleted in one transaction, for which the journal has to wait on SQLite."""
 _EVERY_S: Final = 3600.0
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def cleaning(engine: AsyncEngine, clock: Callable[[], float]) -> AsyncIterator[None]:
-    """Delete what has had its time now and every hour; ``clock`` is Unix time in seconds."""
+    """Delete what is out of date now and every hour; ``clock`` is Unix time in seconds."""
     task = asyncio.create_task(_clean(engine, clock), name="cleanup")
     try:
         yield
@@ -42,12 +42,12 @@ async def cleaning(engine: AsyncEngine, clock: Callable[[], float]) -> AsyncIter
 
 
 async def delete_expired(engine: AsyncEngine, now: float) -> int:
-    """Delete sessions, links and registrations that count no more; return how many."""
+    """Delete expired sessions, links and registrations; return how many."""
     return sum([await _delete(engine, table, table.c.expires_at <= now) for table in _EXPIRING])
 
 
 async def delete_abandoned(engine: AsyncEngine, now: float) -> int:
-    """Delete games that were given up `ABANDONED_KEPT_S` ago, with their actions; say how many."""
+    """Delete games abandoned `ABANDONED_KEPT_S` ago, with their actions; return how many."""
     old = (
         select(games.c.id)
         .where(games.c.status == GameStatus.ABANDONED.value)
@@ -61,7 +61,7 @@ async def delete_abandoned(engine: AsyncEngine, now: float) -> int:
 
 
 async def _delete(engine: AsyncEngine, table: Table, old: ColumnElement[bool]) -> int:
-    """Delete rows in a transaction, if there are any: on SQLite it keeps others from writing."""
+    """Delete rows. Unless there are any, do not write: that would block others on SQLite."""
     any_of_them = select(literal(1)).select_from(table).where(old).limit(1)
     async with engine.connect() as connection:
         if (await connection.execute(any_of_them)).first() is None:
@@ -76,11 +76,11 @@ async def _clean(engine: AsyncEngine, clock: Callable[[], float]) -> None:
             expired = await delete_expired(engine, clock())
             abandoned = await delete_abandoned(engine, clock())
         except SQLAlchemyError as error:
-            _log.warning("nothing old was deleted: %s", reason(error))
+            _log.warning("expired data could not be deleted: %s", reason(error))
         else:
             if expired or abandoned:
                 _log.info(
-                    "deleted %d sessions and links that expired, and %d games given up a month ago",
+                    "deleted %d expired sessions and links, and %d games abandoned a month ago",
                     *(expired, abandoned),
                 )
         await asyncio.sleep(_EVERY_S)

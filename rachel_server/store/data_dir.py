@@ -45,5 +45,5 @@ class DataDir:
         partial.replace(self.path / PORTS_FILE)
 
     def withdraw_ports(self) -> None:
-        """Remove the ports file: nobody listens."""
+        """Remove the ports file, because no port is open any more."""
         (self.path / PORTS_FILE).unlink(missing_ok=True)

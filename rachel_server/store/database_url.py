@@ -1,4 +1,4 @@
-"""Where the database is: URLs as hosts write them, made into the one form the engines take."""
+"""Database URLs: the forms that hosts write, made into the one form that SQLAlchemy takes."""
 
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 DATABASE_FILE: Final = "rachel.db"
 
 _DRIVERS: Final = {
-    "ecto": "postgresql+psycopg",  # as the Phoenix server's hosts have it in DATABASE_URL
+    "ecto": "postgresql+psycopg",  # what DATABASE_URL of a Phoenix server begins with
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
@@ -24,33 +24,33 @@ _DEFAULTS: Final = {
     "postgresql": {
         "application_name": "rachel",
         "connect_timeout": "4",  # seconds, for each address of the host
-        # A connection that goes nowhere is noticed after about this long, in milliseconds and s.
+        # A dead connection is noticed after about ten seconds (the first is in milliseconds).
         "tcp_user_timeout": "10000",
         "keepalives_idle": "5",
         "keepalives_interval": "3",
         "keepalives_count": "2",
     },
 }
-"""Parameters that hold unless the URL has them."""
+"""Parameters that a URL gets unless it sets them itself."""
 
 
 class BadDatabaseUrl(ValueError):  # noqa: N818 - says what is the matter
-    """A text is no URL of a database Rachel can use.
+    """A text is not the URL of a database that Rachel can use.
 
-    Says what is wrong with it in words that follow its name, and repeats nothing of it: it may
-    hold a password, or be one.
+    The exception's text continues a sentence that begins with the name of the setting. It repeats
+    nothing of the URL, which may hold a password.
     """
 
 
 def database_url(url: str | URL) -> URL:
-    """Return a database URL in the form the engines take.
+    """Return a database URL in the form that SQLAlchemy's engines take.
 
-    ``postgres://``, ``postgresql://`` and ``ecto://`` are PostgreSQL, ``sqlite:`` is SQLite. What
-    follows the question mark goes to PostgreSQL's client library: ``sslmode=verify-full``,
-    ``host=/run/postgresql`` and so on; Ecto's ``ssl=true`` asks for TLS, too.
+    ``postgres://``, ``postgresql://`` and ``ecto://`` mean PostgreSQL, ``sqlite:`` means SQLite.
+    Parameters after the question mark are passed to PostgreSQL's client library, such as
+    ``sslmode=verify-full`` and ``host=/run/postgresql``; Ecto's ``ssl=true`` asks for TLS, too.
 
     Raises:
-        BadDatabaseUrl: it is no such URL.
+        BadDatabaseUrl: the URL has another form.
     """
     try:
         parsed = make_url(url)
@@ -91,7 +91,7 @@ def sqlite_file(url: str | URL) -> Path | None:
 
 
 def shown_url(url: str | URL) -> str:
-    """Return what may be shown of where a database is: a file, or a URL without secrets."""
+    """Return a database's place as it may be shown: its file, or its URL without secrets."""
     file = sqlite_file(url)
     if file is not None:
         return str(file)
@@ -102,14 +102,18 @@ def shown_url(url: str | URL) -> str:
 
 
 def _with_tls(url: URL) -> URL:
-    """Return the URL with Ecto's ``ssl`` as PostgreSQL's client library says it."""
+    """Return the URL with Ecto's ``ssl`` replaced by the ``sslmode`` of PostgreSQL's library."""
     wanted = url.query.get("ssl") == "true" and "sslmode" not in url.query
     url = url.difference_update_query(["ssl"])
     return url.update_query_dict({"sslmode": "require"}) if wanted else url
 
 
 def _require_known_parameters(url: URL) -> None:
-    """Find what PostgreSQL's client library would only refuse when connecting."""
+    """Refuse parameters that PostgreSQL's client library would refuse later, when connecting.
+
+    Raises:
+        BadDatabaseUrl: there is one.
+    """
     from psycopg.pq import Conninfo
 
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}

@@ -1,7 +1,7 @@
-"""Connections to the database, set up to lose nothing and to wait for nothing for long.
+"""Engines for SQLite and PostgreSQL, with durable commits and short timeouts.
 
 The store reads through an `AsyncEngine`. The journal writes through a blocking engine in a thread
-of its own, and so do migrations: one commit is then one hand-over between threads instead of five.
+of its own, and so do migrations: a commit then crosses threads once instead of five times.
 """
 
 import logging
@@ -17,30 +17,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from rachel_server.store.database_url import database_url
 
 POOL_SIZE: Final = 10
-"""Connections to PostgreSQL that answer questions, unless the host chooses (POOL_SIZE)."""
+"""Connections in the pool for PostgreSQL, unless the host sets POOL_SIZE."""
 
 _POOL_TIMEOUT_S: Final = 5.0
-"""How long a question waits for a connection when all are busy."""
+"""How long a query waits for a connection of the pool when all are busy."""
 
 _PRAGMAS: Final = (
     # Readers, such as `rachel games`, never wait for the writer, nor it for them.
     "PRAGMA journal_mode = WAL",
-    # Every commit reaches the disk before it counts: frames leave on its word.
+    # A commit returns once it is on the disk: players are told of actions after that.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
 
 _WRITES: Final = "rachel_writes"
-"""The execution option of a connection that begins its transactions as their only writer."""
+"""The execution option of a connection whose transactions begin by taking SQLite's write lock."""
 
 _READING: Final = {"statement_timeout": "30s"}
 _WRITING: Final = {"statement_timeout": "5s"}
 _POSTGRESQL: Final = {
-    # As with SQLite: on the disk before it counts, whatever the server's own default.
+    # As with SQLite, whatever the default of the database server is.
     "synchronous_commit": "on",
     "lock_timeout": "1s",
     "idle_in_transaction_session_timeout": "30s",
-    # The server lets go of what a lost client held as soon as the client can be known to be lost.
+    # The database server releases the locks of a lost client within half a minute.
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -48,11 +48,11 @@ _POSTGRESQL: Final = {
 
 
 def create_engine(url: str | URL, *, pool_size: int = POOL_SIZE) -> AsyncEngine:
-    """Return an engine for reading on an event loop; nothing is connected yet.
+    """Return an engine for reading on an event loop; it has not connected yet.
 
     Args:
-        url: of the database, see `database_url`.
-        pool_size: connections to PostgreSQL at most.
+        url: the database, see `database_url`.
+        pool_size: the most connections to PostgreSQL.
 
     Raises:
         BadDatabaseUrl: the URL is none that Rachel can use.
@@ -64,7 +64,7 @@ def create_engine(url: str | URL, *, pool_size: int = POOL_SIZE) -> AsyncEngine:
             "pool_size": pool_size,
             "max_overflow": 0,
             "pool_timeout": _POOL_TIMEOUT_S,
-            # A connection that did not survive the night, or the database, costs nobody an error.
+            # A connection that has died in the pool is replaced instead of failing a query.
             "pool_pre_ping": True,
         }
     engine = create_async_engine(url, **options)
@@ -73,9 +73,9 @@ def create_engine(url: str | URL, *, pool_size: int = POOL_SIZE) -> AsyncEngine:
 
 
 def create_blocking_engine(url: str | URL) -> Engine:
-    """Return an engine for the same database that blocks its thread; nothing is connected yet.
+    """Return an engine whose calls block; it has not connected yet.
 
-    Each connection is one of its own, and closed for good.
+    There is no pool: closing a connection closes it for good.
 
     Raises:
         BadDatabaseUrl: the URL is none that Rachel can use.
@@ -90,7 +90,7 @@ def create_blocking_engine(url: str | URL) -> Engine:
 
 @asynccontextmanager
 async def one_moment(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Connect for several questions that are all answered as of the moment of the first."""
+    """Connect for several queries that all see the database as it is at the first one."""
     async with engine.connect() as connection:
         if engine.dialect.name == "postgresql":  # SQLite does so by itself
             await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -99,10 +99,10 @@ async def one_moment(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Begin a transaction that will write, and commit it in the end.
+    """Begin a transaction that will write, and commit it on leaving.
 
-    What it reads before it writes cannot be outdated by then on SQLite, which lets one write at a
-    time; elsewhere that takes locks, as ever.
+    On SQLite it takes the write lock at once, so that what it reads cannot change before it writes.
+    On PostgreSQL that takes locks on rows, or `one_at_a_time`.
     """
     async with engine.connect() as connection:
         await connection.execution_options(**{_WRITES: True})
@@ -111,20 +111,20 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 async def one_at_a_time(connection: AsyncConnection, key: str) -> None:
-    """Wait until no other transaction is about ``key``, and keep others waiting until this ends.
+    """Hold a lock on ``key`` until the transaction ends; wait while another transaction holds it.
 
-    What is counted from now on cannot be outdated. On SQLite, which lets one transaction write at
-    a time, that is so for all of `writing`.
+    So a row that is counted after this call cannot be outdone by a concurrent insert. On SQLite the
+    write lock of `writing` has the same effect.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 def _options(url: URL) -> dict[str, Any]:
-    """Return what the engine must know beyond the URL."""
+    """Return the keyword arguments of the engine that depend on the kind of database."""
     if url.get_backend_name() != "sqlite":
         return {}
-    # The driver would begin transactions only for some statements; SQLAlchemy begins them all.
+    # The driver begins transactions for some statements only; `_begin` does it for all instead.
     return {"connect_args": {"isolation_level": None}}
 
 
@@ -133,7 +133,7 @@ def _set_up(engine: Engine, timeouts: dict[str, str]) -> None:
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
         return
-    logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of, it raises as well
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it raises what it warns of
     settings = _POSTGRESQL | timeouts
     calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
 

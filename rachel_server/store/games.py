@@ -51,7 +51,7 @@ class GameSummary:
         game: its id in the store.
         game_id: its 16-bit id on the wire, which may come again.
         room: the room code of its table.
-        status: where it stands.
+        status: whether it is being played, finished, abandoned or quarantined.
         commitment: the announced hash of its deal, 64 hexadecimal digits.
         seats: who plays, seat 0 first.
         places: the seats in finish order, the winner first; empty unless it is finished.
@@ -147,8 +147,8 @@ async def public_results(
 async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
     """Return the games that go by ``name``, the latest first.
 
-    That is the game with this id, if there is one; else the games with this room code, in any
-    case, or this id on the wire, in decimal.
+    That is the game with this id, if there is one; else all games with this room code, in any case,
+    or with this id on the wire, in decimal.
     """
     found = await _summaries(engine, games.c.id == name)
     if found:
@@ -162,7 +162,10 @@ async def find_games(engine: AsyncEngine, name: str) -> list[GameSummary]:
 async def _summaries(
     engine: AsyncEngine, which: ColumnElement[bool] | None, *, latest_results: int | None = None
 ) -> list[GameSummary]:
-    """Return the games that fulfil a condition, the latest first, or so many of the results."""
+    """Return the games that fulfil a condition, the latest start first.
+
+    With ``latest_results``, return at most that many, the latest end first.
+    """
     turns = (
         select(func.coalesce(func.max(actions.c.turn) + 1, 0))
         .where(actions.c.game == games.c.id)

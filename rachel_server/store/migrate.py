@@ -1,8 +1,8 @@
-"""Brings a database to the schema this Rachel needs, or back to an earlier one.
+"""Migrates a database to the schema this Rachel needs, or back to an earlier one.
 
 The migrations are in the folder ``migrations``: at the top of a checkout, inside the package when
-installed. Alembic runs them; it is imported only when there is something to do, so that a server
-whose database is current starts at once. Everything here blocks.
+installed. Alembic runs them. It is slow to import, and therefore imported only when a database has
+to be migrated. All functions here block.
 """
 
 import os
@@ -24,17 +24,16 @@ _INSTALLED: Final = Path(__file__).parents[1] / "migrations"
 _CHECKOUT: Final = Path(__file__).parents[2] / "migrations"
 
 _OWNER_ONLY: Final = 0o600
-"""The database holds the seeds of running games: who can read it can see every hand."""
-
+"""The database holds the seeds of running games: whoever can read it can see every hand."""
 
 _MIGRATING: Final = int.from_bytes(b"migrate", "big")
 
 _PATIENT: Final = ("statement_timeout = 0", "lock_timeout = '30s'")
-"""How long a step on PostgreSQL may take, and how long it waits for others to be done."""
+"""Migrations of PostgreSQL may take any time, and wait for other transactions' locks longer."""
 
 
 class Migration(NamedTuple):
-    """A step: its revision, such as ``0001``, and what it brings, such as ``games``."""
+    """A migration: its revision, such as ``0001``, and its name, such as ``games``."""
 
     revision: str
     name: str
@@ -49,7 +48,7 @@ class OlderSchema(Exception):  # noqa: N818 - says what is the matter
 
 
 class TooManySteps(Exception):  # noqa: N818 - says what is the matter
-    """There are fewer steps to take back than asked for."""
+    """The database has taken fewer migrations than are to be taken back."""
 
 
 def migrations_folder() -> Path:
@@ -58,7 +57,7 @@ def migrations_folder() -> Path:
 
 
 def migrations() -> list[Migration]:
-    """Return every step, the first one first: the names of the files say it."""
+    """Return every migration in order, from the names of the files."""
     files = (migrations_folder() / "versions").glob("[0-9]*_*.py")
     parts = sorted(file.stem.partition("_") for file in files)
     return [Migration(revision, name.replace("_", " ")) for revision, _, name in parts]
@@ -83,7 +82,7 @@ def current(url: str | URL) -> str | None:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the database a connection is to; None when it has no tables."""
+    """Return the revision of the connected database; None when it has no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision = connection.execute(text("SELECT version_num FROM alembic_version"))
@@ -91,10 +90,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def require_known(revision: str | None) -> None:
-    """Make sure that a revision is one of ours, or none.
+    """Make sure that a revision, if there is one, is known to this Rachel.
 
     Raises:
-        UnknownSchema: it is not.
+        UnknownSchema: it is unknown.
     """
     if revision is not None and revision not in {step.revision for step in migrations()}:
         raise UnknownSchema(
@@ -103,12 +102,12 @@ def require_known(revision: str | None) -> None:
 
 
 def make_ready(url: str | URL) -> None:
-    """See to it that a server can run on a database: a SQLite file is migrated, if need be.
+    """Make a database ready for a server: migrate a SQLite file, check PostgreSQL.
 
-    PostgreSQL is migrated when its host says so, since others may be using it.
+    PostgreSQL is migrated by ``rachel migrate`` alone, because an older server may be using it.
 
     Raises:
-        OlderSchema: PostgreSQL must be migrated; says how.
+        OlderSchema: PostgreSQL must be migrated; the text says how.
         UnknownSchema: a newer Rachel made the database.
         SQLAlchemyError: it cannot be reached, read or written.
         OSError: the file cannot be created.
@@ -124,13 +123,13 @@ def make_ready(url: str | URL) -> None:
 
 
 def upgrade(url: str | URL) -> list[Migration]:
-    """Bring a database to the schema this Rachel needs, creating a SQLite file if need be.
+    """Migrate a database to the schema this Rachel needs; create a SQLite file if need be.
 
-    Either all of it happens or nothing. A new file can be read by its owner only. Two that do this
-    at the same time wait for each other.
+    Either all migrations happen or none. A new file can be read by its owner only. Of two processes
+    that do this at the same time, one waits for the other.
 
     Returns:
-        The steps that were taken, none if the schema was there already.
+        The migrations that were run; none if the schema was current.
 
     Raises:
         UnknownSchema: a newer Rachel made the database.
@@ -147,19 +146,20 @@ def upgrade(url: str | URL) -> list[Migration]:
     from alembic import command
 
     with migrating(url) as config:
+        # Read again now that others are locked out: another process may just have migrated.
         revision = revision_of(config.attributes["connection"])
         command.upgrade(config, "head")
     return [step for step in migrations() if revision is None or step.revision > revision]
 
 
 def downgrade(url: str | URL, steps: int = 1) -> list[Migration]:
-    """Take back the latest steps, with all that is stored in what they brought.
+    """Take back the latest migrations, and lose what is stored in their tables and columns.
 
     Returns:
-        The steps that were taken back, the latest first.
+        The migrations that were taken back, the latest first.
 
     Raises:
-        TooManySteps: there are not so many.
+        TooManySteps: the database has taken fewer migrations.
         DatabaseInUse: a server runs on the database.
         UnknownSchema: a newer Rachel made it.
         SQLAlchemyError: it cannot be read or written.
@@ -181,7 +181,7 @@ def downgrade(url: str | URL, steps: int = 1) -> list[Migration]:
 
 @contextmanager
 def migrating(url: str | URL) -> "Iterator[Config]":
-    """Give Alembic one transaction to take steps in; all of them happen or none."""
+    """Yield a configuration for Alembic's commands, which then share one transaction."""
     from alembic.config import Config
 
     config = Config()
@@ -198,16 +198,17 @@ def migrating(url: str | URL) -> "Iterator[Config]":
 
 
 def _wait_for_others(connection: Connection) -> None:
-    """Let one migration at a time have PostgreSQL, for as long as it takes."""
+    """Wait for other processes that migrate PostgreSQL, and lock them out until the end."""
     for setting in _PATIENT:
         connection.execute(text(f"SET LOCAL {setting}"))
     connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 def _stop_cascades(connection: Connection) -> None:
-    """Let SQLite rebuild a table, which drops the old one, without deleting what refers to it.
+    """Keep SQLite from deleting referring rows when a table is rebuilt, which drops the old one.
 
-    Has no effect inside a transaction, so that it goes past SQLAlchemy, which would begin one.
+    The pragma has no effect inside a transaction. SQLAlchemy would begin one, so the statement goes
+    to the driver's own cursor.
     """
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA foreign_keys = OFF")

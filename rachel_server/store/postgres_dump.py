@@ -1,7 +1,7 @@
-"""Copies of Rachel's tables in PostgreSQL, by the programs that come with it.
+"""Dumps of Rachel's tables in PostgreSQL, by pg_dump, pg_restore and psql.
 
-What they need to connect is handed over in a file that only we can read and, for the password, in
-the environment: never on a command line, which everybody on the machine can see.
+These programs get the connection's parameters in a file that only their user can read, and the
+password in the environment: every user of the machine can see command lines.
 """
 
 import os
@@ -26,7 +26,7 @@ _INSTALL: Final = (
 
 
 def dump_postgres(url: URL, file: Path) -> None:
-    """Write Rachel's tables, as of one moment, into a file that is there, in the custom format.
+    """Write Rachel's tables, as of one moment, into an existing file in pg_dump's custom format.
 
     Raises:
         BackupFailed: pg_dump is missing, or fails.
@@ -44,7 +44,7 @@ def revision_in(file: Path) -> str:
     """Return the revision of the schema in a dump.
 
     Raises:
-        BackupFailed: pg_restore is missing, or it is no dump of Rachel's tables.
+        BackupFailed: pg_restore is missing or fails, or the dump is not of Rachel's tables.
     """
     script = _run("pg_restore", "--data-only", f"--table={_VERSION_TABLE}", "--file=-", str(file))
     lines = iter(script.splitlines())
@@ -55,7 +55,7 @@ def revision_in(file: Path) -> str:
 
 
 def restore_postgres(url: URL, file: Path) -> None:
-    """Put the tables of a dump in place of Rachel's tables: all of them, or nothing changes.
+    """Replace Rachel's tables by those of a dump: all of them, or nothing changes.
 
     Raises:
         BackupFailed: a program is missing, or fails.
@@ -84,7 +84,7 @@ def restore_postgres(url: URL, file: Path) -> None:
                 if pg_restore.wait() == 0:
                     psql.stdin.write(b"COMMIT;\n")
             with suppress(BrokenPipeError):
-                psql.stdin.close()  # without a COMMIT, everything is as before
+                psql.stdin.close()  # without COMMIT, psql's transaction is rolled back
             pg_restore.stdout.close()
         if psql.returncode or pg_restore.returncode:
             raise BackupFailed(f"{file} cannot be restored: {_said(complaints)}")
@@ -92,7 +92,7 @@ def restore_postgres(url: URL, file: Path) -> None:
 
 @contextmanager
 def _connecting(url: URL) -> Iterator[dict[str, str]]:
-    """Yield an environment in which PostgreSQL's programs find the database as ``rachel``."""
+    """Yield an environment in which the service ``rachel`` is the database of a URL."""
     _, options = url.get_dialect()().create_connect_args(url)
     password = options.pop("password", None)
     lines = [f"{name}={value}" for name, value in options.items()]
@@ -108,7 +108,11 @@ def _connecting(url: URL) -> Iterator[dict[str, str]]:
 
 
 def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
-    """Run a program and return what it prints."""
+    """Run a program and return what it prints.
+
+    Raises:
+        BackupFailed: it is missing, or fails.
+    """
     with tempfile.TemporaryFile() as complaints:
         done = subprocess.run(
             [_program(program), *arguments],
@@ -130,7 +134,7 @@ def _program(name: str) -> str:
 
 
 def _said(complaints: IO[bytes]) -> str:
-    """Return the first error that programs reported, in one line."""
+    """Return the first error in the programs' output, in one line."""
     complaints.seek(0)
     lines = complaints.read().decode(errors="replace").splitlines()
     errors = [line for line in lines if "error:" in line.lower()]

@@ -17,7 +17,7 @@ _INSERT_RATINGS: Final = insert(ratings)
 
 
 class _Player(NamedTuple):
-    """Somebody to be rated, and how they came out of a game."""
+    """An account at a table, and its place there."""
 
     game: str
     account: int
@@ -25,10 +25,10 @@ class _Player(NamedTuple):
 
 
 def rate_games(connection: Connection, finished: Sequence[str]) -> None:
-    """Rate games whose places have just been stored, one after the other.
+    """Rate games whose places have just been stored, in the order given.
 
-    Only seats with an account count; a game with fewer than two of them rates nobody. A game that
-    has been rated is left alone, so that whatever is written twice rates once.
+    Only seats with an account are rated, and only in games with at least two of them. A game that
+    has ratings already is left alone: the journal may write a game's end twice.
     """
     players = _players(connection, finished)
     standing = _standing(connection, {player.account for sitting in players for player in sitting})
@@ -64,7 +64,7 @@ def rate_games(connection: Connection, finished: Sequence[str]) -> None:
 
 
 def _players(connection: Connection, finished: Sequence[str]) -> list[list[_Player]]:
-    """Return the rated players of each game that has enough of them, games in the order given."""
+    """Return the players to be rated in each game that has two or more, in the order given."""
     rated = select(ratings.c.game).where(ratings.c.game.in_(finished))
     found = connection.execute(
         select(seats.c.game, seats.c.account, seats.c.place)
@@ -79,9 +79,10 @@ def _players(connection: Connection, finished: Sequence[str]) -> list[list[_Play
 
 
 def _standing(connection: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
-    """Return ratings and rated games by account, which nobody else changes until the commit.
+    """Return rating and number of rated games by account, and lock these rows until the commit.
 
-    An account that is being deleted is missing.
+    Rows are locked in the order of their ids, so that two transactions cannot wait for each other.
+    An account that has been deleted is missing.
     """
     if not ids:
         return {}

@@ -1,7 +1,7 @@
 """Records of finished games, made from the store.
 
 Games of thousands of turns exist. A record's text is therefore written a few hundred turns at a
-time, and whoever else waits for the event loop has their turn in between.
+time, and the event loop serves others in between.
 """
 
 import json
@@ -23,13 +23,17 @@ from rachel_server.store.games import UnreadableGame
 from rachel_server.store.schema import actions, games, seats
 
 _STEPS_AT_ONCE: Final = 500
-"""Turns that are read and written in one go: one or two milliseconds."""
+"""Turns that are read and written at a time, which takes one or two milliseconds."""
 
 _NO_STEPS: Final = '"steps":[]}}'
 
 
 class NoRecord(Exception):  # noqa: N818 - says what is the matter
-    """A game has no record: it is not finished, and its seed is secret. ``status`` tells more."""
+    """A game that is not finished has no record, because its seed is secret.
+
+    Attributes:
+        status: the status of the game.
+    """
 
     def __init__(self, status: GameStatus) -> None:
         super().__init__(status.value)
@@ -37,11 +41,11 @@ class NoRecord(Exception):  # noqa: N818 - says what is the matter
 
 
 async def load_record(engine: AsyncEngine, game: str) -> GameRecord | None:
-    """Return the record of a finished game, None when the store has no such id.
+    """Return the record of a finished game; None when the store has no such id.
 
     Raises:
-        NoRecord: it is not finished.
-        UnreadableGame: it cannot be read.
+        NoRecord: the game is not finished.
+        UnreadableGame: one of its actions cannot be read.
     """
     async with one_moment(engine) as connection:
         record = await _without_steps(connection, game)
@@ -56,7 +60,7 @@ async def load_record_text(engine: AsyncEngine, game: str) -> str | None:
 
     Raises:
         NoRecord: the game is not finished.
-        UnreadableGame: it cannot be read.
+        UnreadableGame: one of its actions cannot be read.
     """
     async with one_moment(engine) as connection:
         record = await _without_steps(connection, game)
@@ -74,7 +78,7 @@ async def load_record_text(engine: AsyncEngine, game: str) -> str | None:
 
 
 async def _without_steps(connection: AsyncConnection, game: str) -> GameRecord | None:
-    """Return the record of a game as it was before the first turn.
+    """Return the record of a finished game without its steps; None when there is no such id.
 
     Raises:
         NoRecord: the game is not finished.
@@ -115,10 +119,10 @@ async def _without_steps(connection: AsyncConnection, game: str) -> GameRecord |
 
 
 async def _steps(connection: AsyncConnection, game: str) -> AsyncIterator[list[TraceStep]]:
-    """Yield the turns of a game, some at a time.
+    """Yield the turns of a game in order, `_STEPS_AT_ONCE` at a time.
 
     Raises:
-        UnreadableGame: one of them cannot be read.
+        UnreadableGame: an action cannot be read.
     """
     begin = 0
     while True:

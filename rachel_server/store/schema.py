@@ -1,7 +1,7 @@
-"""The tables of the store: games (a seed, seats, actions: design.md, decision 2), and accounts.
+"""The tables of the store: games as seed, seats and actions, and accounts.
 
-Plain SQLAlchemy Core that means the same on SQLite and PostgreSQL. What is here must equal what
-the migrations build; a test compares the two.
+Why games are stored so is in docs/ARCHITECTURE.md (Decisions, 2). The tables mean the same on
+SQLite and PostgreSQL. They must equal what the migrations build: a test compares the two.
 """
 
 from typing import Final
@@ -98,7 +98,8 @@ password_resets: Final = Table(
     "password_resets",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),  # SHA-256 of what the mail's link holds
-    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE")),  # null: for nobody's address
+    # Null: the address has no account. Such rows make both cases cost the same work.
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE")),
     Column("expires_at", Double, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -112,7 +113,7 @@ sessions: Final = Table(
     Column("created_at", Double, nullable=False),
     Column("last_used_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
-    Column("user_agent", String(80), nullable=False),  # as the client calls itself
+    Column("user_agent", String(80), nullable=False),  # as sent by the client
     sqlite_with_rowid=False,
 )
 Index(None, sessions.c.account)
@@ -136,7 +137,7 @@ games: Final = Table(
     # Without a row id, SQLite keeps a row in its primary key: one tree to update instead of two.
     sqlite_with_rowid=False,
 )
-# The status alone, too; and the results of public tables in the order in which they are listed.
+# For queries by status, and for the results of public tables in the order of their list.
 Index(None, games.c.status, games.c.public, games.c.finished_at, games.c.id)
 
 seats: Final = Table(
@@ -150,13 +151,13 @@ seats: Final = Table(
     Column("platform", Integer, nullable=False),
     Column("look", LargeBinary, nullable=False),
     Column("place", SmallInteger),  # 1 for the winner; null until the game is finished
-    Column("account", ForeignKey(accounts.c.id, ondelete="SET NULL")),  # null: nobody logged in
+    Column("account", ForeignKey(accounts.c.id, ondelete="SET NULL")),  # null: bot or guest
     Column("cards_left", SmallInteger),  # null until the game is finished, as the two below
     Column("attack_dealt", Integer),
     Column("attack_taken", Integer),
     sqlite_with_rowid=False,
 )
-# Most seats have no account: they cost the index nothing.
+# Most seats have no account, and are therefore left out of the index.
 Index(
     None,
     seats.c.account,
@@ -176,13 +177,13 @@ actions: Final = Table(
 )
 
 ratings: Final = Table(
-    "ratings",  # what each rated game made of an account's rating
+    "ratings",  # how each rated game changed an account's rating
     metadata,
     Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),  # 1 for the account's first rated game
     Column("game", ForeignKey(games.c.id, ondelete="CASCADE"), nullable=False),
     Column("rating_before", Integer, nullable=False),
     Column("rating_after", Integer, nullable=False),
-    UniqueConstraint("game", "account"),  # no game counts twice
+    UniqueConstraint("game", "account"),  # no game is rated twice
     sqlite_with_rowid=False,
 )

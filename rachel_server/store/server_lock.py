@@ -1,8 +1,8 @@
 """One server at a time on a database, so that two never play the same games.
 
-On SQLite the lock of the data folder sees to it. On PostgreSQL the journal's connection holds an
-advisory lock, which is gone with the connection: whatever a server that was cut off had under way
-is settled, one way or the other, before the next one reads its games.
+On SQLite the lock of the data folder ensures it. On PostgreSQL the journal's connection holds an
+advisory lock, which ends with the connection. So the last transaction of a server that was cut off
+is either committed or rolled back before the next server reads its games.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def claim(connection: Connection) -> None:
 
 @contextmanager
 def no_server(url: str | URL) -> Iterator[None]:
-    """Keep every server off a database, as long as the context lasts.
+    """Keep servers from starting on a database while the context lasts.
 
     Raises:
         DatabaseInUse: on entering, when a server runs on it.

@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: taken while a server writes, compressed, and put back."""
+"""Compressed copies of a SQLite database: taken while a server writes, and restored."""
 
 import gzip
 import os
@@ -18,7 +18,7 @@ _LEFTOVERS: Final = ("-wal", "-shm", "-journal")
 
 
 def dump_sqlite(database: Path, file: Path) -> None:
-    """Write a compressed copy of a database, as of one moment, into a file that is there.
+    """Write a compressed copy of a database, as of one moment, into an existing file.
 
     Raises:
         BackupFailed: the database is damaged.
@@ -32,7 +32,7 @@ def dump_sqlite(database: Path, file: Path) -> None:
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
+            target.execute("PRAGMA journal_mode = DELETE")  # no second file with the latest writes
             _require_sound(target, database)
         with copy.open("rb") as plain, gzip.open(file, "wb") as packed:
             shutil.copyfileobj(plain, packed)
@@ -40,7 +40,7 @@ def dump_sqlite(database: Path, file: Path) -> None:
 
 @contextmanager
 def unpacked(file: Path, folder: Path) -> Iterator[Path]:
-    """Yield the database in a backup as a file in a folder, which is gone or moved in the end.
+    """Unpack a backup into a file in a folder and yield it; delete it on leaving if still there.
 
     Raises:
         BackupFailed: on entering, when the backup is damaged.
@@ -65,10 +65,10 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
 
 
 def put_in_place(copy: Path, database: Path) -> None:
-    """Put a database where another may be; nobody may be using that one.
+    """Move a database to a place where an older one may be, which no process may be using.
 
     Raises:
-        BackupFailed: somebody is.
+        BackupFailed: a process is using it.
     """
     if database.exists():
         _settle(database)
@@ -80,9 +80,10 @@ def put_in_place(copy: Path, database: Path) -> None:
 
 
 def _settle(database: Path) -> None:
-    """Let SQLite move everything into the one file, so that its others may be deleted.
+    """Let SQLite move everything into the one file, so that `_LEFTOVERS` may be deleted.
 
-    Without that a crash between deleting them and replacing the file would cost its latest games.
+    Otherwise a crash after they are deleted and before the file is replaced would lose the latest
+    games of the old database.
     """
     with closing(sqlite3.connect(database, timeout=1.0)) as old:
         try:
@@ -90,10 +91,15 @@ def _settle(database: Path) -> None:
         except sqlite3.OperationalError as error:
             raise BackupFailed(f"{database} is in use: {error}") from None
         except sqlite3.DatabaseError:
-            return  # so damaged that nothing can be lost
+            return  # damaged beyond reading: there is nothing to keep
 
 
 def _require_sound(database: sqlite3.Connection, shown: Path) -> None:
+    """Make sure that a database passes SQLite's own check.
+
+    Raises:
+        BackupFailed: it does not; the text names ``shown``.
+    """
     with suppress(sqlite3.DatabaseError):
         if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
             return
