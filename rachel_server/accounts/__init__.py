@@ -1,5 +1,5 @@
-"""Accounts, optional for playing: who they are, how they get in, how well they play.
+"""Accounts, which nobody needs for playing: registration, sessions, passwords, ratings, history.
 
-Services over the store, without HTTP: each call is one transaction at most, and what a stranger may
-do wrong comes back as an `AccountError`. Times are Unix times in seconds.
+Services over the store, without HTTP. Each call writes in one transaction at most, and raises
+`AccountError` for what a stranger may do wrong. Times are Unix times in seconds.
 """

@@ -1,4 +1,4 @@
-"""An account as the other services know it."""
+"""The account of a person, and how it is found."""
 
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -12,15 +12,15 @@ from rachel_server.store.schema import accounts
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody whose e-mail address is confirmed.
+    """An account whose e-mail address is confirmed.
 
     Attributes:
         id: never used again, even after the account is deleted.
-        username: unique in any case; everybody may see it, and the three at the end.
-        email: unique in any case; nobody's business.
-        created_at: when the address was confirmed.
+        username: unique in any case, and public.
+        email: unique in any case, and private.
+        created_at: when the address was confirmed; public, like the two below.
         rating: 1000 at first.
-        rated_games: how many games have changed it.
+        rated_games: the number of games that have changed the rating.
     """
 
     id: int
@@ -47,9 +47,9 @@ ACCOUNT_COLUMNS: Final = (
 
 
 def goes_by(name: str) -> ColumnElement[bool] | None:
-    """Return how to find who logs in as ``name``, a username or an e-mail address.
+    """Return the condition for the account with this username or e-mail address, in any case.
 
-    None: nobody can be called that.
+    None: ``name`` can be neither.
     """
     if is_username(name):
         return accounts.c.username_key == key_of(name)
@@ -59,7 +59,7 @@ def goes_by(name: str) -> ColumnElement[bool] | None:
 
 
 async def find_account(engine: AsyncEngine, username: str) -> Account | None:
-    """Return the account with a username, in any case, or None."""
+    """Return the account with a username, in any case; None if there is none."""
     if not is_username(username):
         return None
     wanted = select(*ACCOUNT_COLUMNS).where(accounts.c.username_key == key_of(username))

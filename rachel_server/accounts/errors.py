@@ -1,11 +1,11 @@
-"""What the services say to people who do something wrong."""
+"""The errors that the services raise for what a stranger may do wrong."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class AccountErrorCode(StrEnum):
-    """Why something about an account cannot be done: identifiers for programs, which stay."""
+    """Why a service refuses: identifiers for programs, which never change."""
 
     USERNAME_INVALID = "username_invalid"
     USERNAME_TAKEN = "username_taken"
@@ -21,8 +21,8 @@ class AccountErrorCode(StrEnum):
 
 MESSAGES: Final = {
     AccountErrorCode.USERNAME_INVALID: "A username has 3 to 20 letters, digits or underscores.",
-    AccountErrorCode.USERNAME_TAKEN: "Somebody has that username: choose another.",
-    AccountErrorCode.EMAIL_INVALID: "That is no e-mail address; write it like ann@example.org.",
+    AccountErrorCode.USERNAME_TAKEN: "That username is taken: choose another.",
+    AccountErrorCode.EMAIL_INVALID: "That is not an e-mail address: write it like ann@example.org.",
     AccountErrorCode.EMAIL_TAKEN: "That e-mail address has an account already: log in.",
     AccountErrorCode.PASSWORD_INVALID: "A password has 12 to 128 characters.",
     AccountErrorCode.WRONG_CREDENTIALS: "The name or the password is wrong: try again.",
@@ -31,14 +31,14 @@ MESSAGES: Final = {
     AccountErrorCode.CURSOR_INVALID: "There is no such page: begin with the first one.",
     AccountErrorCode.BUSY: "The server is busy: try again in a moment.",
 }
-"""What is wrong, in one line, and what to do about it."""
+"""One line for people: what is wrong, and what to do about it."""
 
 
 class AccountError(Exception):
-    """Something cannot be done; its text says in one line why, and what to do about it.
+    """A service refuses; the text says in one line why, and what to do about it.
 
     Attributes:
-        code: the same for programs.
+        code: the reason, for programs.
     """
 
     def __init__(self, code: AccountErrorCode) -> None:

@@ -1,4 +1,4 @@
-"""What an account has played: finished games, and what became of its rating."""
+"""The history of an account: its finished games, and how each changed its rating."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +25,13 @@ class PlayedGame:
         game: its id in the store.
         started_at: Unix time in seconds.
         finished_at: likewise.
-        seats: how many played, bots included.
+        seats: the number of players, bots included.
         place: 1 for the winner.
-        cards_left: in the hand at the end; None, as the two below, for games of older servers.
+        cards_left: cards in the hand at the end; None, like the two below, if an older server that
+            did not store them ran the game.
         attack_dealt: the sum of the severities of the player's attacks.
         attack_taken: the sum of the severities of the attacks that the player took.
-        rating_before: None, as the one below, when the game rated nobody.
+        rating_before: None, like the one below, if the game did not rate the player.
         rating_after: the rating that the game led to.
     """
 
@@ -51,10 +52,10 @@ class Statistics:
     """A player's finished games, added up.
 
     Attributes:
-        games: how many.
-        wins: how many the player won.
+        games: the number of games.
+        wins: how many of them the player won.
         last: in how many the player was the last one left with cards.
-        cards_left: in all hands at the end.
+        cards_left: the sum of the cards in the hand at the end.
         attack_dealt: the sum of the severities of the player's attacks.
         attack_taken: the sum of the severities of the attacks that the player took.
     """
@@ -77,8 +78,8 @@ async def history(
 ) -> Page[PlayedGame]:
     """Return the finished games of an account, the latest first.
 
-    Strangers see those of public tables only: the record of a game says its table's room code, and
-    people meet again under the same one.
+    For strangers, ask for those of public tables only: a game's record tells the room code of its
+    table, and friends meet again under the same code.
 
     Raises:
         AccountError: CURSOR_INVALID.

@@ -1,4 +1,4 @@
-"""Who plays best: accounts in the order of their ratings."""
+"""The leaderboard: rated accounts in the order of their ratings."""
 
 import re
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ _RATED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Somebody who has been rated.
+    """A rated account.
 
     Attributes:
-        rank: 1 plus how many have a higher rating, so that equal ratings share a rank.
-        username: who it is.
-        rating: now.
-        rated_games: how many led to it.
-        last_change: by how much the latest of them changed it; None if that is not known.
+        rank: 1 plus the number of accounts with a higher rating: equal ratings share a rank.
+        username: the account's name.
+        rating: the present rating.
+        rated_games: the number of games that have changed it.
+        last_change: how much the latest of them changed it; None if that is not stored.
     """
 
     rank: int
@@ -54,7 +54,7 @@ class Ranked:
 async def leaderboard(
     engine: AsyncEngine, *, cursor: str | None = None, limit: int = 20
 ) -> Page[Ranked]:
-    """Return everybody who has been rated, the best first, equal ratings by name.
+    """Return a page of the rated accounts, the highest rating first, equal ratings by name.
 
     Raises:
         AccountError: CURSOR_INVALID.
@@ -82,7 +82,7 @@ async def leaderboard(
 
 
 async def ranked(engine: AsyncEngine, account: int) -> Ranked | None:
-    """Return where an account stands among all, None if it has not been rated."""
+    """Return an account with its rank; None if it has not been rated."""
     async with one_moment(engine) as connection:
         row = (await connection.execute(_RATED.where(accounts.c.id == account))).one_or_none()
         if row is None:
@@ -92,7 +92,7 @@ async def ranked(engine: AsyncEngine, account: int) -> Ranked | None:
 
 
 async def _ahead_of(connection: AsyncConnection, row: Any) -> tuple[int, int]:  # noqa: ANN401
-    """Return how many have a better rating than somebody, and how many come before them at all."""
+    """Return how many accounts have a better rating than a row's, and how many precede it."""
     better = accounts.c.rating > row.rating
     ahead = await connection.execute(
         select(func.count().filter(better), func.count()).where(

@@ -1,4 +1,4 @@
-"""Leaving: everything the server knows of somebody, to take along, and the end of an account."""
+"""Leaving: an account's data to take along, and the deletion of the account."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from rachel_server.store.schema import accounts, games, seats, sessions
 async def export_account(engine: AsyncEngine, account: Account) -> dict[str, Any]:
     """Return all that is stored of an account, as an object for JSON; times are UTC, ISO 8601.
 
-    Of secrets, passwords and tokens, there is nothing but hashes, and they are not in it.
+    The hashes of its password and tokens are left out; passwords and tokens are not stored.
     """
     names = select(seats.c.game, seats.c.name).where(seats.c.account == account.id)
     running = (
@@ -68,8 +68,8 @@ async def delete_account(
 ) -> None:
     """Delete an account, its sessions and its ratings; its seats become those of ``Player N``.
 
-    The games stay, for the others who were there, and so do the ratings of the others. A game that
-    is being played goes on; it does not rate whoever is gone.
+    Its games stay for the other players, and so do the other players' ratings. A game that is being
+    played goes on; it will not rate the deleted account.
 
     Raises:
         AccountError: WRONG_PASSWORD, or BUSY.
@@ -77,7 +77,8 @@ async def delete_account(
     stored = await right_password_hash(engine, passwords, account.id, password)
     number = cast(seats.c.seat + 1, String)
     async with writing(engine) as connection:
-        # Seats before the account, in which order the journal takes them, too.
+        # Seats before the account: the journal locks them in this order, too, so neither can
+        # wait for the other in a circle.
         await connection.execute(
             update(seats)
             .where(seats.c.account == account.id)

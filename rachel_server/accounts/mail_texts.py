@@ -1,15 +1,15 @@
-"""What the server's mails say, and the links in them."""
+"""The texts of the server's mails, and the links in them."""
 
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 CONFIRM_PATH: Final = "/account/confirm"
-"""The page that confirms an address; its parameter ``token`` is the link's secret."""
+"""The page that confirms an address; its parameter ``token`` is the secret of the link."""
 RESET_PATH: Final = "/account/reset"
-"""The page that sets a new password, likewise."""
+"""The page that sets a new password, with the same parameter."""
 FORGOT_PATH: Final = "/account/forgot"
-"""The page that asks for such a link."""
+"""The page on which people ask for a link to `RESET_PATH`."""
 
 _GREETING: Final = "Hello {username},"
 _SIGNATURE: Final = "\n\nRachel at {base_url}\n"
@@ -17,7 +17,7 @@ _SIGNATURE: Final = "\n\nRachel at {base_url}\n"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to somebody; its representation keeps the links in it to itself.
+    """A mail; its representation shows neither the address nor the links.
 
     Attributes:
         to: the address.
@@ -44,7 +44,7 @@ class MailTexts:
         self._base_url = base_url.rstrip("/")
 
     def confirm(self, to: str, username: str, token: str) -> Mail:
-        """Ask the owner of an address whether the account is theirs."""
+        """Return the mail that asks the owner of an address to confirm the account."""
         return self._mail(
             to,
             "Confirm your e-mail address",
@@ -56,7 +56,7 @@ class MailTexts:
         )
 
     def already_registered(self, to: str, username: str) -> Mail:
-        """Tell the owner of an account that it exists: the page they used must not."""
+        """Return the mail that says what a page must not tell strangers: there is an account."""
         return self._mail(
             to,
             "You have an account already",
@@ -68,7 +68,7 @@ class MailTexts:
         )
 
     def reset(self, to: str, username: str, token: str) -> Mail:
-        """Send the link that sets a new password."""
+        """Return the mail with the link that sets a new password."""
         return self._mail(
             to,
             "Choose a new password",
@@ -80,7 +80,7 @@ class MailTexts:
         )
 
     def password_changed(self, to: str, username: str) -> Mail:
-        """Tell the owner of an account that it has a new password."""
+        """Return the mail that tells the owner of an account that its password was changed."""
         return self._mail(
             to,
             "Your password was changed",

@@ -1,7 +1,8 @@
 """Sends mails in the background: through Mailgun, or else into the outbox.
 
-A mail that Mailgun does not take is tried again, and in the end put into the outbox, so that none
-is lost. What is logged names neither the reader nor the links.
+The outbox is a folder for mails that could not be sent, for the host to look at. A mail that
+Mailgun does not accept is tried again and at last put into the outbox, so that none is lost. The
+log names neither recipients nor links.
 """
 
 import asyncio
@@ -25,9 +26,9 @@ OUTBOX_FILES_MAX: Final = 1000
 
 _RETRY_AFTER_S: Final = (1.0, 5.0, 25.0, 120.0)
 _PENDING_MAX: Final = 500
-"""Mails on their way; more go to the outbox at once."""
+"""Mails being sent; when there are so many, further mails go to the outbox at once."""
 _AT_ONCE_MAX: Final = 4
-"""Mails that Mailgun gets at the same time."""
+"""Requests to Mailgun at the same time."""
 _CLOSE_LIMIT_S: Final = 3.0
 _OWNER_ONLY: Final = 0o600
 
@@ -38,11 +39,11 @@ class Mailer:
     """Sends mails. Belongs to one event loop; `close` it in the end.
 
     Args:
-        outbox: the folder for what is not sent.
-        sender: whom mails come from, such as ``Rachel <rachel@example.org>``.
+        outbox: the folder for mails that are not sent.
+        sender: the From header, such as ``Rachel <rachel@example.org>``.
         clock: Unix time in seconds.
-        mailgun: None to send nothing.
-        retry_after_s: seconds from one attempt to the next; after the last of them it is given up.
+        mailgun: access to Mailgun; None to put every mail into the outbox.
+        retry_after_s: seconds between one attempt and the next; their number limits the attempts.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Mailer:
         task.add_done_callback(self._pending.discard)
 
     async def close(self, limit_s: float = _CLOSE_LIMIT_S) -> None:
-        """Try once more to send what is pending, and put into the outbox what is not taken."""
+        """Try pending mails once more, and put those that are not accepted into the outbox."""
         self._closing.set()
         if self._pending:
             _, late = await asyncio.wait(self._pending, timeout=limit_s)
@@ -96,7 +97,11 @@ class Mailer:
             await asyncio.to_thread(self._keep, mail, unsent)
 
     async def _send(self, mailgun: Mailgun, mail: Mail) -> str | None:
-        """Try until a mail is taken or there is no hope for it; return why it was not taken."""
+        """Try until Mailgun accepts a mail or refuses it for good.
+
+        Returns:
+            None if it was accepted, else why not.
+        """
         for wait_s in (*self._retry_after_s, None):
             last = wait_s is None or self._closing.is_set()
             try:
@@ -121,7 +126,7 @@ class Mailer:
 
 
 def _named(mail: Mail) -> str:
-    """Return what the log may say of a mail: what it is about and whose server gets it."""
+    """Return what the log may say of a mail: its subject and the domain of its recipient."""
     return f"mail {mail.subject!r} to {mail.to.rpartition('@')[2]}"
 
 
@@ -134,7 +139,7 @@ def write_mail(folder: Path, sender: str, mail: Mail, at: float) -> Path:
     message = EmailMessage(SMTP)
     message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
     message["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
-    message.set_content(mail.text, cte="8bit")  # whoever reads the file can copy the link
+    message.set_content(mail.text, cte="8bit")  # not encoded, so that the link can be copied
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The names sort by time.
     file = folder / f"{at:017.6f}-{secrets.token_hex(4)}.eml"

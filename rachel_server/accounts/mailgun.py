@@ -1,4 +1,4 @@
-"""Mailgun's HTTP API, as far as it takes to send a mail (documentation.mailgun.com, Messages)."""
+"""Sends mails by Mailgun's HTTP API (documentation.mailgun.com, Messages)."""
 
 from base64 import b64encode
 from types import TracebackType
@@ -13,10 +13,10 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=15.0, connect=5.0)
 
 
 class MailNotTaken(Exception):  # noqa: N818 - says what happened
-    """Mailgun does not take a mail.
+    """Mailgun did not accept a mail.
 
     Attributes:
-        later: whether it may take it if asked again later.
+        later: whether another attempt may succeed.
     """
 
     def __init__(self, text: str, *, later: bool) -> None:
@@ -49,7 +49,7 @@ class Mailgun:
         """Hand a mail over.
 
         Raises:
-            MailNotTaken: it was not taken, or nobody knows.
+            MailNotTaken: Mailgun did not accept it, or no answer arrived.
         """
         form = {"from": sender, "to": mail.to, "subject": mail.subject, "text": mail.text}
         try:

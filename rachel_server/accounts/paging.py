@@ -1,4 +1,4 @@
-"""Long lists in pages: each names the next one by where it ended, so that nothing shifts."""
+"""Long lists in pages. A cursor names the last item of a page, so that new items shift nothing."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 
 PAGE_MAX: Final = 100
-"""Items on a page, however many are asked for."""
+"""The most items on a page."""
 
 _RESULT: Final = re.compile(r"(\d{1,12}\.\d{1,17})-([0-9A-Za-z]{1,12})")
 
@@ -20,8 +20,8 @@ class Page(Generic[T]):
     """Part of a list.
 
     Attributes:
-        items: in order.
-        next_cursor: where the next page begins, None on the last one.
+        items: the items in order.
+        next_cursor: the cursor that asks for the next page; None on the last one.
     """
 
     items: tuple[T, ...]
@@ -29,17 +29,17 @@ class Page(Generic[T]):
 
 
 def rows_for(limit: int) -> int:
-    """Return how many rows to ask for: one more than the page holds, to see whether any follow."""
+    """Return how many rows to query: one more than the page holds, to see whether any follow."""
     return page_size(limit) + 1
 
 
 def page_size(limit: int) -> int:
-    """Return how many items a page has when ``limit`` are asked for: 1 to 100."""
+    """Return the size of a page when ``limit`` items are asked for, 1 to 100."""
     return max(1, min(limit, PAGE_MAX))
 
 
 def page_of(items: Sequence[T], limit: int, cursor_of: Callable[[T], str]) -> Page[T]:
-    """Return a page of what `rows_for` rows became; ``cursor_of`` names where its last one is."""
+    """Return a page of the items made from `rows_for` rows; ``cursor_of`` is an item's cursor."""
     size = page_size(limit)
     kept = tuple(items[:size])
     return Page(kept, cursor_of(kept[-1]) if len(items) > size else None)
@@ -51,7 +51,7 @@ def result_cursor(finished_at: float, game: str) -> str:
 
 
 def read_result_cursor(cursor: str) -> tuple[float, str]:
-    """Return when the game before the cursor was finished, and its id.
+    """Return the end of the game that a cursor names, and its id.
 
     Raises:
         AccountError: CURSOR_INVALID.

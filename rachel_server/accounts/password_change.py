@@ -1,6 +1,6 @@
-"""New passwords: from somebody who knows the old one, or from the owner of the e-mail address.
+"""New passwords, set with the old password or with a link that was mailed.
 
-Either way every session of the account ends, and so does every other link that was sent.
+Either way every session of the account ends, and every other mailed link becomes invalid.
 """
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, password_resets, sessions
 
 RESET_S: Final = 3600.0
-"""How long the link of a mail sets a password."""
+"""How long a mailed link is valid."""
 
 _MAILS_MAX: Final = 3
-"""Mails to an account in that time, whoever asks for them."""
+"""Mails to an account in that time, whatever addresses ask for them."""
 
 
 class PasswordChange:
-    """Changes passwords, and sends the links that do."""
+    """Changes passwords, and mails links for changing them."""
 
     def __init__(
         self,
@@ -45,7 +45,9 @@ class PasswordChange:
         self._clock = clock
 
     async def request_reset(self, email: str) -> None:
-        """Send a link to an address if it has an account; do the same work if it has none.
+        """Mail a link to an address if it has an account.
+
+        If it has none, the same rows are written, so that the time taken does not tell.
 
         Raises:
             AccountError: EMAIL_INVALID.
@@ -77,7 +79,7 @@ class PasswordChange:
             self._mailer.send(self._texts.reset(owner.email, owner.username, token))
 
     async def reset(self, token: str, password: str) -> None:
-        """Set a new password for the account to which a mail with this token was sent.
+        """Set a new password for the account to which the link with this token was mailed.
 
         Raises:
             AccountError: LINK_INVALID, PASSWORD_INVALID or BUSY.
@@ -102,7 +104,8 @@ class PasswordChange:
                 .returning(accounts.c.email, accounts.c.username)
             )
             owner = changed.one_or_none()
-            # Of two that come with the same link, one waits for the other and finds it used.
+            # Of two requests with one link, the second waits for the first one's row lock above,
+            # and then finds the link deleted.
             used = await connection.execute(delete(password_resets).where(link))
             if owner is None or not used.rowcount:
                 raise AccountError(AccountErrorCode.LINK_INVALID)
@@ -112,7 +115,7 @@ class PasswordChange:
     async def change(
         self, account: Account, current: str, password: str, user_agent: str
     ) -> NewSession:
-        """Set a new password, and begin the only session that is left.
+        """Set a new password, end all sessions, and begin a new one.
 
         Raises:
             AccountError: WRONG_PASSWORD, PASSWORD_INVALID or BUSY.
@@ -137,7 +140,7 @@ class PasswordChange:
 async def right_password_hash(
     engine: AsyncEngine, passwords: Passwords, account: int, password: str
 ) -> str:
-    """Return what is stored of an account's password, if this is the password.
+    """Return the hash of an account's password if ``password`` is right.
 
     Raises:
         AccountError: WRONG_PASSWORD, or BUSY.
@@ -151,6 +154,6 @@ async def right_password_hash(
 
 
 async def _end_everything(connection: AsyncConnection, account: int) -> None:
-    """End what the old password, or a link, has let in or could let in."""
+    """End all sessions of an account, and delete all links that could set its password."""
     await connection.execute(delete(sessions).where(sessions.c.account == account))
     await connection.execute(delete(password_resets).where(password_resets.c.account == account))

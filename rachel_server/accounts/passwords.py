@@ -1,4 +1,4 @@
-"""Hashing of passwords with argon2, which takes its time: in threads, few at once."""
+"""Hashes passwords with argon2, which is slow on purpose: in two threads, off the event loop."""
 
 import asyncio
 import secrets
@@ -14,7 +14,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.validation import PASSWORD_MAX
 
 _HASHER: Final = PasswordHasher(
-    # OWASP's choice for argon2id: 19 MiB and about 20 ms for each.
+    # The parameters OWASP recommends for argon2id: 19 MiB and about 20 ms for each.
     time_cost=2,
     memory_cost=19 * 1024,
     parallelism=1,
@@ -22,7 +22,7 @@ _HASHER: Final = PasswordHasher(
 )
 _THREADS: Final = 2
 _WAITING_MAX: Final = 64
-"""Whoever comes when so many wait is sent away: they would wait for seconds."""
+"""When so many wait, further ones are refused: they would have to wait for seconds."""
 
 _T = TypeVar("_T")
 
@@ -33,10 +33,10 @@ class Passwords:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="rachel-passwords")
         self._waiting = 0
-        self._nobodys = _HASHER.hash(secrets.token_bytes(16))
+        self._decoy = _HASHER.hash(secrets.token_bytes(16))
 
     async def hash(self, password: str) -> str:
-        """Return what to store of a password.
+        """Return the hash to store for a password.
 
         Raises:
             AccountError: too many wait.
@@ -44,9 +44,9 @@ class Passwords:
         return await self._in_thread(lambda: _HASHER.hash(_bytes(password)))
 
     async def is_right(self, password: str, password_hash: str | None) -> bool:
-        """Tell whether a password is the one of which this is stored.
+        """Tell whether a password fits a stored hash.
 
-        None, for somebody who does not exist, takes as long and is never right.
+        The hash is None if there is no such account: the check then takes as long, and fails.
 
         Raises:
             AccountError: too many wait.
@@ -54,7 +54,7 @@ class Passwords:
         return await self._in_thread(lambda: self._check(password, password_hash))
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Tell whether what is stored was made with other parameters than today's."""
+        """Tell whether a stored hash was made with other parameters than today's."""
         return _HASHER.check_needs_rehash(password_hash)
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ class Passwords:
 
     def _check(self, password: str, password_hash: str | None) -> bool:
         try:
-            right = _HASHER.verify(password_hash or self._nobodys, _bytes(password))
+            right = _HASHER.verify(password_hash or self._decoy, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
         return right and password_hash is not None
@@ -79,10 +79,10 @@ class Passwords:
 
 
 def _bytes(password: str) -> bytes:
-    """Return the same bytes however a keyboard composes its accents.
+    """Return the bytes to hash: the same ones however a keyboard composes accents (NFKC).
 
-    A text that is too long for a password is cut where it still is; one with half a character has
-    bytes, too. Neither can be anybody's password.
+    A text longer than any password is cut to one character more than passwords have, and lone
+    surrogates are encoded, too: neither can be a stored password, so the check fails.
     """
     text = normalize("NFKC", password[: PASSWORD_MAX + 1])
     return text.encode("utf-8", "surrogatepass")

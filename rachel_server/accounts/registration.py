@@ -1,8 +1,8 @@
-"""Registration: an account comes to be when the owner of its e-mail address says so.
+"""Registration: an account is made when the owner of its e-mail address confirms it.
 
-Until then there is only a registration, which takes no name from anybody: several people may try
-for the same one. So the answer to a stranger is the same whether or not an address has an account,
-and nobody can keep names or other people's addresses from being used.
+Until then there is only a registration, which reserves neither name nor address: several people may
+register the same ones. So strangers cannot block them, and the answer to a stranger is the same
+whether or not an address has an account.
 """
 
 from collections.abc import Callable
@@ -29,11 +29,11 @@ from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, registrations
 
 REGISTRATION_S: Final = 3 * 24 * 3600.0
-"""How long an address can be confirmed."""
+"""How long a mailed link confirms an address."""
 
 _MAILS_MAX: Final = 3
 _MAILS_WITHIN_S: Final = 3600.0
-"""So many mails go to an address in this time, whoever asks for them."""
+"""At most `_MAILS_MAX` mails go to an address in this time, whatever addresses ask for them."""
 
 
 class Registration:
@@ -54,10 +54,10 @@ class Registration:
         self._clock = clock
 
     async def register(self, username: str, email: str, password: str) -> None:
-        """Send a mail to confirm the address, or to tell its owner that they have an account.
+        """Mail a link that confirms the address, or tell its owner that they have an account.
 
         Raises:
-            AccountError: a value is none, USERNAME_TAKEN or BUSY; nothing about the address.
+            AccountError: USERNAME_INVALID, EMAIL_INVALID, PASSWORD_INVALID, USERNAME_TAKEN or BUSY.
         """
         require_username(username)
         require_email(email)
@@ -83,20 +83,22 @@ class Registration:
             self._mailer.send(mail)
 
     async def confirm(self, token: str) -> Account:
-        """Make the account for which a mail with this token was sent.
+        """Make the account for which the link with this token was mailed.
 
         Raises:
-            AccountError: LINK_INVALID; USERNAME_TAKEN or EMAIL_TAKEN since then.
+            AccountError: LINK_INVALID, or USERNAME_TAKEN or EMAIL_TAKEN if that happened meanwhile.
         """
         try:
             return await self._confirm(token)
-        except IntegrityError:  # the name or the address was taken at the same moment
+        except IntegrityError:
+            # Another transaction took the name or the address at the same moment. Its row can be
+            # seen by now, so that the second attempt says which of the two it was.
             return await self._confirm(token)
 
     async def _mail(
         self, connection: AsyncConnection, username: str, email: str, token: str
     ) -> Mail | None:
-        """Return the mail to send to an address, None when it gets too many."""
+        """Return the mail to send to an address; None if it got too many lately."""
         lately = self._clock() - _MAILS_WITHIN_S
         asked = await connection.execute(
             select(func.count())
@@ -142,7 +144,11 @@ class Registration:
             return Account.from_row(added.one())
 
     async def _take(self, connection: AsyncConnection, token: str) -> Row[Any]:
-        """Take away all registrations of an address, and return the one that a token is for."""
+        """Delete all registrations of the address that a token confirms; return the token's own.
+
+        Raises:
+            AccountError: LINK_INVALID.
+        """
         hashed = token_hash(token)
         wanted = select(registrations.c.email_key).where(
             registrations.c.token_hash == (hashed or b""),

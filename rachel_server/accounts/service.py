@@ -1,4 +1,4 @@
-"""The accounts of a server: every service, on one database, with one mailer."""
+"""The services of accounts put together, on one database and with one mailer."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -22,18 +22,18 @@ _OUTBOX: Final = "outbox"
 
 
 class Accounts:
-    """What the routes call. Profiles, histories and the leaderboard need only the engine.
+    """What HTTP handlers call; only profiles, histories and the leaderboard are elsewhere.
 
     Args:
-        engine: for the database.
-        mailer: sends the mails; whoever made it closes it.
+        engine: the engine of the database.
+        mailer: sends the mails; its maker closes it.
         base_url: where people reach the server, such as ``https://cards.example.org``.
         clock: Unix time in seconds.
 
     Attributes:
-        registration: register, confirm.
-        sessions: log in, find, log out.
-        password_change: change, request a reset, reset.
+        registration: registers and confirms accounts.
+        sessions: logs in and out, and finds who is logged in.
+        password_change: changes and resets passwords.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Accounts:
         return await export_account(self._engine, account)
 
     def close(self) -> None:
-        """Let the threads that hash passwords end."""
+        """End the threads that hash passwords."""
         self._passwords.close()
 
 
@@ -67,14 +67,14 @@ class Accounts:
 async def open_accounts(
     settings: ServerSettings, engine: AsyncEngine, http_port: int
 ) -> AsyncIterator[Accounts]:
-    """Open the accounts of a server, with mails as its settings have it.
+    """Open the accounts of a server.
 
-    In the end, mails that are on their way are sent or kept in the folder ``outbox``.
+    On leaving, pending mails are sent, or put into the folder ``outbox`` of the data folder.
 
     Args:
-        settings: the server's.
-        engine: for its database.
-        http_port: the port it really has, for links in mails.
+        settings: the server's settings.
+        engine: the engine of its database.
+        http_port: the port that is really open, for links in mails.
     """
     async with AsyncExitStack() as stack:
         mailgun = None
@@ -92,7 +92,7 @@ async def open_accounts(
 
 
 def public_url(settings: ServerSettings, http_port: int) -> str:
-    """Return where people find the server's pages: in production behind HTTPS, without a port."""
+    """Return the URL of the server's pages: in production HTTPS, without a port."""
     if settings.production:
         return f"https://{settings.public_host}"
     return f"http://{settings.public_host}:{http_port}"

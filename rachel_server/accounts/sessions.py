@@ -1,4 +1,4 @@
-"""Sessions: who is logged in, for 14 days from when they were last seen."""
+"""Sessions: a person stays logged in until 14 days after the last request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ from rachel_server.store.engine import writing
 from rachel_server.store.schema import accounts, sessions
 
 SESSION_S: Final = 14 * 24 * 3600.0
-"""How long a session lasts that nobody uses."""
+"""How long an unused session lasts."""
 _RENEW_AFTER_S: Final = 3600.0
-"""How long a use is not worth writing down."""
+"""A session is prolonged at most this often, to spare the database writes."""
 _USER_AGENT_MAX: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session that has just begun: the only time its token is known.
+    """A session that has just begun. Only now is its token known: the store keeps a hash.
 
     Attributes:
-        token: what the client shows from now on, 43 characters.
-        expires_at: when it ends unless it is used.
-        account: whose it is.
+        token: what the client sends from now on, 43 characters.
+        expires_at: when the session ends unless it is used.
+        account: the account that is logged in.
     """
 
     token: str
@@ -41,7 +41,7 @@ class NewSession:
 
 
 class Sessions:
-    """Lets people in and out."""
+    """Logs people in and out, and finds who is logged in."""
 
     def __init__(
         self, engine: AsyncEngine, passwords: Passwords, clock: Callable[[], float]
@@ -51,9 +51,9 @@ class Sessions:
         self._clock = clock
 
     async def log_in(self, name: str, password: str, user_agent: str) -> NewSession:
-        """Begin a session for whoever has this username or e-mail address, and the password.
+        """Begin a session for the account with this username or e-mail address and this password.
 
-        Whether the name exists can be told neither from the answer nor from the time it takes.
+        Neither the answer nor the time it takes tells whether the name exists.
 
         Raises:
             AccountError: WRONG_CREDENTIALS, or BUSY.
@@ -71,7 +71,8 @@ class Sessions:
         if self._passwords.is_outdated(current):
             current = await self._passwords.hash(password)
         async with writing(self._engine) as connection:
-            # Unless the password was changed meanwhile, and all sessions ended for it.
+            # The condition on the hash fails if the password was changed meanwhile: that ended all
+            # sessions, and the old password must not begin a new one.
             unchanged = await connection.execute(
                 update(accounts)
                 .where(accounts.c.id == stored.id)
@@ -83,7 +84,7 @@ class Sessions:
             return await begin_session(connection, stored.id, user_agent, self._clock())
 
     async def find(self, token: str) -> Account | None:
-        """Return who shows a token, None if nobody does any more; the session lasts longer now."""
+        """Return the account of a session's token and prolong the session; None if it has ended."""
         hashed = token_hash(token)
         if hashed is None:
             return None
@@ -108,7 +109,7 @@ class Sessions:
         return Account.from_row(row)
 
     async def log_out(self, token: str) -> None:
-        """End the session of a token, if it has one."""
+        """End the session of a token, if there is one."""
         await self._end(sessions.c.token_hash == (token_hash(token) or b""))
 
     async def log_out_everywhere(self, account: int) -> None:
@@ -123,7 +124,7 @@ class Sessions:
 async def begin_session(
     connection: AsyncConnection, account: int, user_agent: str, now: float
 ) -> NewSession:
-    """Begin a session for an account that exists, in the caller's transaction."""
+    """Begin a session for an existing account, in the caller's transaction."""
     token, hashed = new_token()
     expires_at = now + SESSION_S
     await connection.execute(

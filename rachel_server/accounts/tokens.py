@@ -1,4 +1,4 @@
-"""Tokens that prove something: 32 random bytes as text for the owner, a hash for the store."""
+"""Tokens of sessions and mailed links: 32 random bytes as text, and their hash for the store."""
 
 import hashlib
 import re
@@ -12,17 +12,17 @@ _TOKEN: Final = re.compile(TOKEN_PATTERN)
 
 
 def new_token() -> tuple[str, bytes]:
-    """Return a token that nobody can guess, and the hash under which the store knows it.
+    """Return a new token and the hash under which it is stored.
 
-    It has 43 characters that are safe in URLs and headers. A fast hash is enough for what is as
-    random as this.
+    The token has 43 characters that are safe in URLs and headers. A fast hash is enough, because
+    nobody can guess 32 random bytes.
     """
     token = secrets.token_urlsafe(_SIZE)
     return token, _hash(token)
 
 
 def token_hash(token: str) -> bytes | None:
-    """Return the hash under which the store knows a token; None for what cannot be one."""
+    """Return the hash under which a token is stored; None if the text cannot be a token."""
     return _hash(token) if _TOKEN.fullmatch(token) else None
 
 

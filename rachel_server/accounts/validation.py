@@ -1,4 +1,4 @@
-"""What usernames, passwords and e-mail addresses may look like."""
+"""The forms of usernames, passwords and e-mail addresses."""
 
 import re
 from typing import Final
@@ -8,12 +8,12 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 PASSWORD_MIN: Final = 12
 PASSWORD_MAX: Final = 128
 EMAIL_MAX: Final = 254
-"""Characters of an address that a mail server takes (RFC 5321, 4.5.3.1.3)."""
+"""The longest address that mail servers accept, in characters (RFC 5321, 4.5.3.1.3)."""
 
 USERNAME_PATTERN: Final = r"[A-Za-z0-9_]{3,20}"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# As browsers check it (HTML, e-mail state), with a dot in the domain. The letters of other
-# alphabets have an ASCII form in domains; before the @ few servers take them.
+# What browsers accept (HTML, e-mail state), with a dot in the domain. Other alphabets have an ASCII
+# form in domains; before the @ few mail servers accept them.
 EMAIL_PATTERN: Final = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
 
 _USERNAME: Final = re.compile(USERNAME_PATTERN)
@@ -21,45 +21,45 @@ _EMAIL: Final = re.compile(EMAIL_PATTERN)
 
 
 def is_username(text: str) -> bool:
-    """Tell whether somebody could be called that: 3 to 20 ASCII letters, digits, underscores."""
+    """Tell whether a text can be a username: 3 to 20 ASCII letters, digits and underscores."""
     return _USERNAME.fullmatch(text) is not None
 
 
 def is_email(text: str) -> bool:
-    """Tell whether mail could be sent there."""
+    """Tell whether a text can be an e-mail address."""
     return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
 
 
 def require_username(text: str) -> None:
-    """Refuse what is no username.
+    """Make sure that a text can be a username.
 
     Raises:
-        AccountError: it is none.
+        AccountError: USERNAME_INVALID.
     """
     if not is_username(text):
         raise AccountError(AccountErrorCode.USERNAME_INVALID)
 
 
 def require_email(text: str) -> None:
-    """Refuse what is no e-mail address.
+    """Make sure that a text can be an e-mail address.
 
     Raises:
-        AccountError: it is none.
+        AccountError: EMAIL_INVALID.
     """
     if not is_email(text):
         raise AccountError(AccountErrorCode.EMAIL_INVALID)
 
 
 def require_password(text: str) -> None:
-    """Refuse what cannot be a password.
+    """Make sure that a text has as many characters as a password may have.
 
     Raises:
-        AccountError: it cannot.
+        AccountError: PASSWORD_INVALID.
     """
     if not PASSWORD_MIN <= len(text) <= PASSWORD_MAX:
         raise AccountError(AccountErrorCode.PASSWORD_INVALID)
 
 
 def key_of(text: str) -> str:
-    """Return what a username or an address is found by: both are the same in any case."""
+    """Return the key of a username or an address, which ignores case."""
     return text.lower()
