@@ -2,13 +2,14 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import click
 
 from rachel.formats.action_log import ActionLog
-from rachel.formats.json_shapes import JsonObject, ReplayError, load
+from rachel.formats.json_shapes import ReplayError, load
 from rachel.formats.record import GameRecord
 from rachel.formats.replay import ReplayTrace
 
@@ -39,7 +40,7 @@ def say(line: str) -> None:
     click.echo(line.encode(encoding, "replace").decode(encoding))
 
 
-def say_json(value: JsonObject) -> None:
+def say_json(value: Mapping[str, object]) -> None:
     """Print an object on one line of ASCII."""
     click.echo(json.dumps(value))
 

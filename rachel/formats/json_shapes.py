@@ -1,4 +1,4 @@
-"""The JSON of cards, actions and events, in both directions (formats.md, JSON shapes).
+"""The JSON of cards, actions and events, in both directions.
 
 Documents come from strangers: `load` turns text into a value, and everything that is read from it
 through `Fields` is checked for its type and range. What is wrong is said in one line that is safe
@@ -8,18 +8,67 @@ to print. Fields that nobody asks for are ignored.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, Final, TypeAlias, TypeVar, get_args
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NotRequired,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    get_args,
+)
 
 from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import RANK_NAMES, SUIT_NAMES, make_card
 from rachel.rules.events import Event
-from rachel.rules.game import CLOCKWISE
+from rachel.rules.game import CLOCKWISE, MAX_SEATS
 
 JsonObject: TypeAlias = dict[str, Any]
 
 _T = TypeVar("_T")
 
 U64_MAX: Final = 0xFFFF_FFFF_FFFF_FFFF
+
+# The objects that a record is made of. What writes one has it as its type; a dictionary beside a
+# type holds what JSON Schema says beyond that, for descriptions such as the HTTP API's.
+U64 = Annotated[
+    int,
+    {
+        "minimum": 0,
+        "maximum": U64_MAX,
+        "description": (
+            "An unsigned 64-bit integer: read it as one, not as a floating point number."
+        ),
+    },
+]
+SeatNumber = Annotated[int, {"minimum": 0, "maximum": MAX_SEATS - 1}]
+Rank = Annotated[str, {"enum": list(RANK_NAMES.values())}]
+Suit = Annotated[str, {"enum": list(SUIT_NAMES)}]
+
+
+class CardJson(TypedDict):
+    """A card."""
+
+    rank: Rank
+    suit: Suit
+
+
+class PlayStepJson(TypedDict):
+    """Cards were played, all of one rank; ``nominatedSuit`` is there if an ace was."""
+
+    type: Literal["play"]
+    cards: Annotated[list[CardJson], {"minItems": 1}]
+    nominatedSuit: NotRequired[Suit]
+
+
+class DrawStepJson(TypedDict):
+    """Cards were drawn."""
+
+    type: Literal["draw"]
+
+
 EVENT_KINDS: Final = {event.kind: event for event in get_args(Event)}
 """The class of each kind of event."""
 
@@ -179,7 +228,7 @@ def shown(value: object) -> str:
     return ascii(value)
 
 
-def card_to_json(card: int) -> JsonObject:
+def card_to_json(card: int) -> CardJson:
     """Return a card as ``{"rank": "queen", "suit": "clubs"}``."""
     return {"rank": RANK_NAMES[card & 63], "suit": SUIT_NAMES[card >> 6]}
 
@@ -194,11 +243,11 @@ def card_from_json(value: object, where: str = "card") -> int:
     return make_card(card.known("rank", _RANKS), card.known("suit", _SUITS))
 
 
-def action_to_json(action: Action) -> JsonObject:
-    """Return an action as formats.md has it."""
+def action_to_json(action: Action) -> PlayStepJson | DrawStepJson:
+    """Return an action as an object."""
     if not isinstance(action, Play):
         return {"type": "draw"}
-    play: JsonObject = {"type": "play", "cards": [card_to_json(card) for card in action.cards]}
+    play: PlayStepJson = {"type": "play", "cards": [card_to_json(card) for card in action.cards]}
     if action.suit is not None:
         play["nominatedSuit"] = SUIT_NAMES[action.suit]
     return play

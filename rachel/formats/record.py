@@ -7,16 +7,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
-from typing import Final, Self
+from typing import Annotated, Final, Self, TypedDict
 
-from rachel.formats.json_shapes import Fields, JsonObject, ReplayError
-from rachel.formats.replay import Mismatch, ReplayTrace
+from rachel.formats.json_shapes import U64, Fields, ReplayError, SeatNumber
+from rachel.formats.replay import Mismatch, ReplayJson, ReplayTrace
 from rachel.rules.deal_proof import commitment
+from rachel.rules.game import MAX_SEATS, MIN_SEATS
 
 __all__ = ["Check", "GameRecord", "SeatRecord", "VerifyError", "checks", "commitment", "verify"]
 
 NONCE_BYTES: Final = 16
 _COMMITMENT_BYTES: Final = 32
+
+_Time = Annotated[str, {"format": "date-time", "description": "UTC, ISO 8601."}]
+
+
+class RecordSeatJson(TypedDict):
+    """Who had a seat; ``bot`` is the level of a bot, null for a person."""
+
+    name: str
+    bot: str | None
+
+
+class RecordJson(TypedDict):
+    """The record of a finished game, with the proof of its deal: `rachel verify` checks it."""
+
+    id: str
+    room: str
+    commitment: Annotated[str, {"pattern": "^[0-9a-f]{64}$", "description": "Of seed and nonce."}]
+    seed: U64
+    nonce: Annotated[str, {"pattern": "^[0-9a-f]{32}$"}]
+    seats: Annotated[list[RecordSeatJson], {"minItems": MIN_SEATS, "maxItems": MAX_SEATS}]
+    places: Annotated[list[SeatNumber], {"description": "Seats, the winner's first."}]
+    startedAt: _Time
+    finishedAt: _Time
+    replay: ReplayJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +102,7 @@ class GameRecord:
             replay=ReplayTrace.from_json(fields.value("replay"), "replay"),
         )
 
-    def to_json(self) -> JsonObject:
+    def to_json(self) -> RecordJson:
         """Return the record as a JSON object; times are ISO 8601 in UTC, ending in Z."""
         return {
             "id": self.id,

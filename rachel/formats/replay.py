@@ -1,4 +1,4 @@
-"""A game as its seed and its actions, each with the hash it leads to: ReplayTrace (formats.md).
+"""A game as its seed and its actions, each with the hash it leads to: ReplayTrace.
 
 Whoever replays a trace must come to the same hashes; `ReplayTrace.verify` finds the first step at
 which this engine does not.
@@ -7,12 +7,15 @@ which this engine does not.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypedDict
 
 from rachel.formats.json_shapes import (
+    U64,
+    DrawStepJson,
     Fields,
-    JsonObject,
+    PlayStepJson,
     ReplayError,
+    SeatNumber,
     action_from_json,
     action_to_json,
 )
@@ -27,6 +30,24 @@ SPEC_VERSION: Final = 1
 # What the state hash has room for (rules.md, State hash): a u32 and a u16.
 _TURN_MAX: Final = 0xFFFF_FFFF
 _ATTACKS_MAX: Final = 0xFFFF
+
+
+class StepJson(TypedDict):
+    """A turn, and the hash of the game's state after it."""
+
+    action: PlayStepJson | DrawStepJson
+    expectedStateHash: U64
+
+
+class ReplayJson(TypedDict):
+    """The game from its deal on."""
+
+    specVersion: Literal[1]
+    playerNames: Annotated[list[str], {"minItems": MIN_SEATS, "maxItems": MAX_SEATS}]
+    aiPlayerIndices: list[SeatNumber]
+    seed: U64
+    initialStateHash: U64
+    steps: list[StepJson]
 
 
 class MismatchKind(StrEnum):
@@ -86,8 +107,8 @@ class TraceStep(NamedTuple):
     action: Action
     state_hash: int
 
-    def to_json(self) -> JsonObject:
-        """Return the step as a JSON object of formats.md."""
+    def to_json(self) -> StepJson:
+        """Return the step as a JSON object."""
         return {"action": action_to_json(self.action), "expectedStateHash": self.state_hash}
 
 
@@ -154,8 +175,8 @@ class ReplayTrace:
             ),
         )
 
-    def to_json(self) -> JsonObject:
-        """Return the trace as the JSON object of formats.md."""
+    def to_json(self) -> ReplayJson:
+        """Return the trace as a JSON object."""
         return {
             "specVersion": SPEC_VERSION,
             "playerNames": list(self.names),

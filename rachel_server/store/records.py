@@ -5,10 +5,10 @@ time, and the event loop serves others in between.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -146,5 +146,5 @@ def _step(game: str, turn: int, text: str, state_hash: int) -> TraceStep:
         raise UnreadableGame(game, f"turn {turn}: {error}") from None
 
 
-def _json(value: dict[str, Any]) -> str:
+def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, separators=(",", ":"))

@@ -1,6 +1,7 @@
 """Results and records through the API, and the real `rachel verify` on what it hands out."""
 
 import asyncio
+import json
 import sys
 import time
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from accounts_harness import Site, end_of
 from api_client import API, Api, api_on
@@ -18,13 +20,21 @@ from tcp_player import TcpPlayer, sit_down, together
 from rachel.formats.json_shapes import U64_MAX, load
 from rachel.formats.record import GameRecord, verify
 from rachel_server.core.entries import GameStatus, StoredGame
-from rachel_server.http.api.record_shape import Record
+from rachel_server.http.api.openapi import describe
+from rachel_server.http.api.routes import ENDPOINTS
 
 RACHEL = (sys.executable, "-c", "from rachel.cli import main; main()")
 
 
 def is_public(game: StoredGame, public: bool) -> StoredGame:
     return replace(game, start=replace(game.start, public=public))
+
+
+def fits(record: dict[str, Any]) -> bool:
+    """Tell whether a record is as ``openapi.json`` describes one."""
+    schemas = describe(ENDPOINTS)["components"]["schemas"]
+    schema = {"$ref": "#/components/schemas/Record", "components": {"schemas": schemas}}
+    return jsonschema_rs.is_valid(schema, record)
 
 
 def lately(game: StoredGame) -> StoredGame:
@@ -55,7 +65,21 @@ async def test_a_game_just_played_is_listed_and_proves_itself(database: Database
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     record = GameRecord.from_json(load(answer.text))
     verify(record)
-    Record.model_validate_json(answer.text)
+    shown = json.loads(answer.text)
+    assert fits(shown)
+    replay, (step, *_) = shown["replay"], shown["replay"]["steps"]
+    for wrong in (
+        *(
+            {"seed": 2**64},
+            {"nonce": "0"},
+            {"comment": "?"},
+            {"seats": [{"name": "Ann", "bot": 1}]},
+        ),
+        {"replay": replay | {"aiPlayerIndices": [8]}},
+        {"replay": replay | {"steps": [step | {"action": {"type": "draw", "cards": []}}]}},
+        {"replay": replay | {"steps": [step | {"action": {"type": "play", "cards": []}}]}},
+    ):
+        assert not fits(shown | wrong)
     assert [seat["name"] for seat in result["seats"]] == ["Ann", "Bob"]
     assert result["turns"] == len(record.replay.steps)
     assert result["places"] == list(record.places)

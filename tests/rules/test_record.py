@@ -58,7 +58,7 @@ def test_a_true_record() -> None:
 
 def test_the_shape_of_a_record() -> None:
     found = record()
-    value = found.to_json()
+    value = dict(found.to_json())
     assert value.pop("replay") == found.replay.to_json()
     assert value == {
         "id": "k3v9q2m7x1ab",

@@ -90,7 +90,7 @@ class Endpoint:
         limit: how often an address may call it, beyond what it may do at all.
         body: what the request's body must fit, None for a request without.
         query: the same for what follows the question mark.
-        answer: what it returns, None for an answer without a body.
+        answer: what it returns, a `Model` or a typed dictionary; None for an answer without a body.
     """
 
     method: str
@@ -103,7 +103,7 @@ class Endpoint:
     limit: RateLimit | None
     body: type[Model] | None
     query: type[Model] | None
-    answer: type[Model] | None
+    answer: type | None
 
     @property
     def description(self) -> str:
@@ -150,11 +150,11 @@ def endpoint(
     login: bool = False,
     asks: bool = False,
     limit: RateLimit | None = None,
-    text_of: type[Model] | None = None,
+    text_of: type | None = None,
 ) -> Callable[[_Handler], Endpoint]:
     """Make an endpoint of a handler; see `Endpoint`.
 
-    A handler whose answer is too long for a model returns a JSON text: that of a ``text_of``.
+    A handler whose answer is too long for a model returns a JSON text, that of a ``text_of``.
     """
 
     def decorate(handler: _Handler) -> Endpoint:

@@ -2,17 +2,24 @@
 
 from typing import Final
 
+from rachel.formats.record import RecordJson
 from rachel_server.accounts.paging import page_of, read_result_cursor, result_cursor, rows_for
 from rachel_server.edge.token_buckets import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery, UnixTime
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.api.record_shape import Record, RecordSeat
 from rachel_server.store.games import GameSummary, public_results
 from rachel_server.store.records import NoRecord, load_record_text
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
 """Records that an address may have: they can be megabytes."""
+
+
+class ResultSeat(Model):
+    """Who had a seat; ``bot`` is the level of a bot, null for a person."""
+
+    name: str
+    bot: str | None
 
 
 class Result(Model):
@@ -21,7 +28,7 @@ class Result(Model):
     id: str
     started_at: UnixTime
     finished_at: UnixTime
-    seats: tuple[RecordSeat, ...]
+    seats: tuple[ResultSeat, ...]
     places: tuple[int, ...]
     turns: int
 
@@ -51,7 +58,7 @@ async def list_games(call: Call, query: PageQuery) -> Results:
     "/games/{game}",
     *(Problem.GAME_NOT_FOUND, Problem.GAME_NOT_FINISHED),
     limit=_RECORDS,
-    text_of=Record,
+    text_of=RecordJson,
 )
 async def show_record(call: Call) -> str:
     """Show the record of a finished game, as `rachel export` does; `rachel verify` checks it.
@@ -76,7 +83,7 @@ def _result(game: GameSummary) -> Result:
         id=game.game,
         started_at=game.started_at,
         finished_at=game.finished_at,
-        seats=tuple(RecordSeat(name=seat.name, bot=seat.bot_level) for seat in game.seats),
+        seats=tuple(ResultSeat(name=seat.name, bot=seat.bot_level) for seat in game.seats),
         places=game.places,
         turns=game.turns,
     )

@@ -2,20 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, is_typeddict
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from rachel import __version__
 from rachel_server.http.api.endpoint import PATH_PARAMETERS, PREFIX, Endpoint, Model
+from rachel_server.http.api.json_schema import REF, Json, name_of, schema_of
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.errors import BY_STATUS
 from rachel_server.http.login import SESSION_COOKIE
 
-Json: TypeAlias = dict[str, Any]
-
 _JSON: Final = "application/json"
-_REF: Final = "#/components/schemas/"
 _RESPONSES: Final = "#/components/responses/"
 
 _ABOUT: Final = (
@@ -80,15 +79,20 @@ def describe(endpoints: Sequence[Endpoint]) -> Json:
 
 
 def _schemas(endpoints: Iterable[Endpoint]) -> Json:
-    models: dict[type[Model], None] = {Error: None}
+    models: dict[type[BaseModel], None] = {Error: None}
+    schemas: Json = {}
     for endpoint in endpoints:
-        models |= {model: None for model in (endpoint.body, endpoint.answer) if model is not None}
+        for shape in (endpoint.body, endpoint.answer):
+            if is_typeddict(shape):
+                schema_of(shape, schemas)
+            elif shape is not None and issubclass(shape, BaseModel):
+                models[shape] = None
     _, definitions = models_json_schema(
         [(model, "validation") for model in models],
-        ref_template=f"{_REF}{{model}}",
+        ref_template=f"{REF}{{model}}",
         schema_generator=_WithoutFieldTitles,
     )
-    schemas: Json = definitions["$defs"]
+    schemas |= definitions["$defs"]
     return schemas
 
 
@@ -205,7 +209,7 @@ def _error_response(status: int, errors: Mapping[str, str]) -> Json:
         "content": {
             _JSON: {
                 "schema": {
-                    "$ref": f"{_REF}Error",
+                    "$ref": f"{REF}Error",
                     "properties": {"error": {"enum": sorted(errors)}},
                 }
             }
@@ -219,5 +223,5 @@ def _error_response(status: int, errors: Mapping[str, str]) -> Json:
     return response
 
 
-def _content(model: type[Model]) -> Json:
-    return {_JSON: {"schema": {"$ref": f"{_REF}{model.__name__}"}}}
+def _content(shape: type) -> Json:
+    return {_JSON: {"schema": {"$ref": f"{REF}{name_of(shape)}"}}}
