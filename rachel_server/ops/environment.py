@@ -1,11 +1,8 @@
-"""The environment of a server: its variables, read into `ServerSettings` (design.md, Settings).
+"""The environment of a server: its variables, read into `ServerSettings`.
 
-The table `VARIABLES` is all there is to know about them; `.env.example` explains them to people.
-What is wrong is found in one go, and no problem's text repeats a value, since many are secret.
-
-Why plain functions and not pydantic-settings: an embedded server must not pay for a library of that
-size, which would also read the process's own environment and stop at the first problem that
-concerns two variables.
+The table `VARIABLES` lists them; `.env.example` and docs/DEPLOYMENT.md (Settings) explain them.
+All problems are found at once, and none repeats a value, because many are secret. Why there is no
+settings library is in docs/ARCHITECTURE.md (Decisions, 10).
 """
 
 import io
@@ -23,7 +20,7 @@ class SettingsError(Exception):
     """A server cannot start with these settings.
 
     Attributes:
-        problems: each in one line, with an example of how to do it.
+        problems: each in one line, with an example of a good value.
     """
 
     def __init__(self, problems: list[str]) -> None:
@@ -33,11 +30,11 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an environment says.
+    """The settings in an environment, and what is wrong with them.
 
     Attributes:
-        settings: as far as it can be read, with defaults for the rest.
-        problems: why a server cannot start with it; none if it can.
+        settings: the settings, with defaults for variables that cannot be read.
+        problems: why a server cannot start with them; empty if it can.
         unusable: the variables that are missing or cannot be read.
     """
 
@@ -51,11 +48,11 @@ class Variable:
     """An environment variable.
 
     Attributes:
-        name: as it stands in the environment.
-        field: what it sets in `ServerSettings`.
+        name: its name in the environment.
+        field: the field of `ServerSettings` that it sets.
         read: turns its text into the field's value, or raises ValueError.
-        example: a value to show when something is wrong.
-        alias: another name for it, which counts less.
+        example: a good value, shown when something is wrong.
+        alias: an older name, which ``name`` overrules.
     """
 
     name: str
@@ -122,16 +119,14 @@ def load_settings(
 ) -> ServerSettings:
     """Return the settings that an environment, a file beside it and a command line ask for.
 
-    Nothing is written, and nothing but the files named is looked at. A variable that is empty
-    counts as not set.
+    Reads files that the settings name, and writes nothing. An empty variable counts as not set.
 
     Args:
-        environ: variables and their texts; those that are none of ours are left alone.
-        dotenv: a file with more of them, ``NAME=value`` line by line, which ``environ`` overrules;
-            it need not exist. Its values are taken literally: no ``$NAME`` in them is replaced.
-        overrides: fields of `ServerSettings` with values that overrule both, None for those that
-            do not.
-        only: the variables that matter: the others are not read, nor missed.
+        environ: variables and their texts; unknown ones are ignored.
+        dotenv: a file with more variables, a ``NAME=value`` on each line, which ``environ``
+            overrules; it need not exist. Values are literal: ``$NAME`` in them is not replaced.
+        overrides: values for fields of `ServerSettings` that overrule both; None overrules nothing.
+        only: the variables to read; the others are neither read nor reported as missing.
 
     Raises:
         SettingsError: a server cannot start with them; all the reasons at once.
@@ -149,7 +144,7 @@ def read_settings(
     overrides: Mapping[str, object] | None = None,
     only: Collection[str] = frozenset(_BY_NAME),
 ) -> Reading:
-    """Return the same settings, and what is wrong with them beside them; see `load_settings`."""
+    """Return the same settings together with what is wrong with them; see `load_settings`."""
     problems: list[str] = []
     texts = _given(_read_dotenv(dotenv, problems)) | _given(environ)
     texts = {name: text for name, text in texts.items() if name in only}
@@ -174,10 +169,10 @@ def read_settings(
 
 
 def _given(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts of our variables, each under its own name."""
+    """Return the texts of known variables by name, those of aliases included."""
     texts = {}
     for variable in VARIABLES:
-        for name in (variable.alias, variable.name):
+        for name in (variable.alias, variable.name):  # the alias first: the name overrules it
             if text := environ.get(name, "").strip():
                 texts[variable.name] = text
     return texts
@@ -211,7 +206,7 @@ def _problem(name: str, what: str) -> str:
 
 
 def _missing(given: set[str], only: Collection[str], *, production: bool) -> dict[str, str]:
-    """Return the variables that are not there and must be, and what to say of each."""
+    """Return the variables that are required and not given, and what to say of each."""
     reasons: dict[str, str] = {}
     if production:
         reasons = {name: "is missing" for name in _PRODUCTION_NEEDS if name not in given}
@@ -224,7 +219,7 @@ def _missing(given: set[str], only: Collection[str], *, production: bool) -> dic
 
 
 def _shared_ports(settings: ServerSettings, names: Iterable[str]) -> list[str]:
-    """Return which ports are asked for twice."""
+    """Return a problem for each port that is asked for twice."""
     problems = []
     owners: dict[int, str] = {}
     for name in names:
@@ -242,7 +237,7 @@ def _unusable_certificate(settings: ServerSettings) -> list[str]:
         return []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        # Nobody sits there to type the password of an encrypted key.
+        # With an empty password an encrypted key fails; without one OpenSSL would ask for it.
         context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
     except (OSError, ValueError):
         return [_problem("TLS_CERT", "and TLS_KEY are not a PEM certificate and its open key")]

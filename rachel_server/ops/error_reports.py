@@ -1,9 +1,9 @@
 """Error reports to Sentry, for hosts who set SENTRY_DSN.
 
-A report says what kind of error it was, where in the code, in which release, and which connection
-or request it belonged to, so that the log tells the rest. It holds no text that was put together
-at run time, since names, tokens and cards could be part of it: neither the messages of exceptions
-nor variables, nor anything about the machine or the people.
+A report tells the type of the error, its place in the code, the release, and the id of the
+connection or request, under which the log tells the rest. It holds no text that was made at run
+time, because that may contain names, tokens or cards: no exception messages, no variables, nothing
+about the machine or its users.
 """
 
 import logging
@@ -36,10 +36,10 @@ _FRAME: Final = (
 
 
 def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
-    """Report errors from now on to where ``dsn`` says; to be called on the event loop.
+    """Report errors to the Sentry of ``dsn`` from now on; must be called on the event loop.
 
-    Reported are exceptions that end a task, a thread or the process, and whatever is logged as an
-    error. Reports leave in a thread of their own; a Sentry that cannot be reached disturbs nobody.
+    Reported are exceptions that end a task, a thread or the process, and log lines of level error.
+    Reports are sent by another thread, so that a Sentry that cannot be reached delays nothing.
     """
     sentry_sdk.init(
         dsn=dsn.reveal(),
@@ -51,7 +51,7 @@ def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
         max_request_body_size="never",
         max_breadcrumbs=0,
         auto_session_tracking=False,
-        # What is needed, and nothing that looks at requests, statements or the command line.
+        # Only these integrations: others add requests, SQL statements or the command line.
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[
@@ -67,9 +67,9 @@ def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
 
 
 def _worth_telling(event: Event, hint: Hint) -> Event | None:
-    """Return of an event what tells nothing about anybody.
+    """Return an event without everything that may tell about people, by lists of what may stay.
 
-    None for a connection that broke: strangers hang up as often as they like.
+    Return None for a broken connection: strangers hang up all the time.
     """
     error, record = hint.get("exc_info", (None, None, None))[1], hint.get("log_record")
     if record is None and isinstance(error, ConnectionError):
@@ -88,7 +88,7 @@ def _worth_telling(event: Event, hint: Hint) -> Event | None:
 
 
 def _template(record: logging.LogRecord) -> str:
-    """Return what a log line says before its values are put in."""
+    """Return the text of a log line before its values are filled in."""
     message: object = record.msg
     if isinstance(message, dict):  # structlog's
         message = message.get("event", "")

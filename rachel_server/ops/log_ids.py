@@ -1,13 +1,16 @@
-"""Which connection or request the code that runs now works for; the log names it in every line."""
+"""The id of the connection or request that the running code serves, for every log line.
+
+A module of its own because a solo game sets ids, too, and has no structlog to import.
+"""
 
 from contextvars import ContextVar
 from typing import Final
 
 connection_id: Final[ContextVar[str | None]] = ContextVar("connection_id", default=None)
-"""Eight random digits for each RUBP connection, whatever its transport."""
+"""Eight random digits for each RUBP connection, on every transport."""
 
 request_id: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
-"""One for each HTTP request."""
+"""16 random hexadecimal digits for each HTTP request."""
 
 
 def current_ids() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Advertising on the local network, as `_rachel._tcp` (rubp.md)."""
+"""Advertises the server on the local network (docs/PROTOCOL.md, Reaching a host)."""
 
 import asyncio
 import logging
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 SERVICE: Final = "_rachel._tcp.local."
 
 _NAME_MAX: Final = 40
-"""Bytes of the machine's name in a service's name, which has 63."""
+"""Bytes of the machine's name in a service's name, which may have 63 bytes."""
 
 _ANY: Final = ("::", "0.0.0.0")
 _log = logging.getLogger(__name__)
 
 
 class Advertisement:
-    """Tells the local network that games are hosted here, one service per port.
+    """Advertises one service for each port.
 
-    A network or a machine that cannot do it costs one log line.
+    Where that is impossible, one log line says so, and nothing else happens.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Advertisement:
 
 
 def _reachable() -> list[str]:
-    """Return this machine's IPv4 addresses that others may reach, else those nobody else can."""
+    """Return this machine's IPv4 addresses, those for loopback only if there are no others."""
     from ifaddr import get_adapters
 
     found = {str(ip.ip) for adapter in get_adapters() for ip in adapter.ips if ip.is_IPv4}

@@ -1,7 +1,7 @@
-"""Keeps secrets out of logs: by the name a value has, and by what stands before it in a text.
+"""Removes secrets from log lines, recognised by the name of a value or by the text before it.
 
-Secret are what proves who somebody is, and what decides a running game: tokens, keys, the seed of
-a deal, the cards in a hand. The last line of defence: no code should log them in the first place.
+Secret are tokens and keys, which prove who somebody is, and seeds and hands, which decide a running
+game. This is the last line of defence: no code should log them in the first place.
 """
 
 import re
@@ -26,7 +26,7 @@ _USER_IN_URL: Final = re.compile(r"://[^\s/@:]*(?::[^\s@]*)?@")
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether what goes by this name, in whatever case and spelling, is secret."""
+    """Tell whether a value with this name is secret; case, ``-`` and ``_`` make no difference."""
     return _SECRET_NAME.search(name.replace("-", "_")) is not None
 
 
@@ -38,9 +38,9 @@ def redact_text(text: str) -> str:
 
 
 def redact(value: object) -> object:
-    """Return a value that can be logged: texts, numbers, lists and dictionaries of them.
+    """Return a value that may be logged: texts, numbers, lists and dictionaries of them.
 
-    Bytes become their number, whatever else there is becomes its text.
+    Bytes are replaced by their number, all other objects by their text.
     """
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -1,7 +1,7 @@
 """Reads the values of environment variables: text in, typed value out.
 
-Each function raises ValueError with the words that follow "environment variable NAME"; they never
-repeat the value, which may be a secret that was put in the wrong place.
+Each function raises ValueError with a text that continues "environment variable NAME ...". The text
+never repeats the value, which may be a secret that was put into the wrong variable.
 """
 
 import re
@@ -20,7 +20,7 @@ _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?", re
 
 
 def line(text: str) -> str:
-    """Return any text of one line."""
+    """Return a text of one line."""
     if not text.isprintable():
         raise ValueError("has characters that cannot be printed")
     return text
@@ -32,7 +32,7 @@ def secret(text: str) -> Secret:
 
 
 def secret_key(text: str) -> Secret:
-    """Return a key that is long enough to sign with."""
+    """Return a key that is long enough for signing."""
     if len(text) < SECRET_KEY_LENGTH_MIN:
         raise ValueError(f"is shorter than {SECRET_KEY_LENGTH_MIN} characters")
     return secret(text)
@@ -62,7 +62,7 @@ def ports(text: str) -> tuple[int, ...]:
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """Return a reader of words."""
+    """Return a reader of one of some words."""
 
     def read(text: str) -> str:
         if text not in choices:

@@ -1,8 +1,7 @@
-"""What a host may choose when starting a server, as one typed object.
+"""The settings of a server as one typed object.
 
-Nothing here looks at the environment: `rachel_server.ops.environment` reads it and returns these
-settings, code that starts a server of its own writes them down. Whatever a solo game needs is here
-and costs nothing to import.
+`rachel_server.ops.environment` makes it from environment variables; a solo game makes it directly,
+so that this module must be cheap to import.
 """
 
 from dataclasses import dataclass, field
@@ -28,43 +27,43 @@ LogFormat = Literal["text", "json"]
 
 
 def default_data_dir() -> Path:
-    """Return the folder a server keeps its games in unless told otherwise."""
+    """Return the data folder of a server that RACHEL_DATA and ``--data`` do not name."""
     return platformdirs.user_data_path("rachel") / "server"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """The settings of one server; those a server can do without are None.
+    """The settings of one server. Optional ones are None where they are not set.
 
     Attributes:
         data_dir: the folder of the embedded database, `ports.json` and the lock; made if missing.
-        host: the address to listen on; empty for every one this machine has.
+        host: the address to listen on; empty for all addresses of this machine.
         rubp_ports: TCP ports for games; 0 picks a free one, here and below.
-        table: how tables are run.
+        table: the size and clocks of tables.
         mdns: whether to advertise the server on the local network.
         rubp_tls_port: the port for games over TLS.
         http_port: the port for HTTP; None for a server without HTTP.
         https_port: the port for HTTP over TLS of the server's own.
         tls_cert: the PEM file with the certificate and its chain; set whenever a TLS port is.
         tls_key: the PEM file with its key, likewise.
-        environment: production is strict about what it starts with and how it is reached.
-        public_host: the name under which players know the server, as it stands in links.
+        environment: production requires some settings, and HTTPS from browsers.
+        public_host: the host name in links to the server.
         trusted_proxies: the networks whose X-Forwarded headers are believed.
-        unlimited_networks: the networks whose requests are not counted; not even this machine's own
-            addresses are among them unless that is said.
-        database_url: as given, with any of the forms that `rachel_server.ops.environment` accepts;
-            None for the embedded SQLite database in the data folder.
-        pool_size: connections to the database, at most.
+        unlimited_networks: the networks whose requests are not limited per address; this machine's
+            own addresses are limited, too, unless they are among them.
+        database_url: in any form that `rachel_server.store.database_url` reads; None for the SQLite
+            database in the data folder.
+        pool_size: the most connections to PostgreSQL, apart from the journal's.
         secret_key_base: signs cookies and links, 64 characters or more; None in development for
             one that is kept in the data folder.
-        metrics_token: what a stranger must show to see the metrics; None: this machine only.
-        mailgun_api_key: set together with the domain; without them mail goes to the outbox.
-        mailgun_domain: the domain mail is sent from.
-        mailgun_base_url: where Mailgun's API is, which depends on the domain's region.
-        sentry_dsn: where errors are reported, if anywhere.
-        sentry_environment: what Sentry calls this deployment; None for ``environment``.
-        app_version: the release, as /health and Sentry name it.
-        log_format: how the log is written.
+        metrics_token: the bearer token for /metrics; None to show them to this machine only.
+        mailgun_api_key: set together with the domain; without them mails go to the outbox.
+        mailgun_domain: the domain from which mails are sent.
+        mailgun_base_url: the URL of Mailgun's API, which depends on the domain's region.
+        sentry_dsn: the Sentry project to which errors are reported.
+        sentry_environment: the environment's name in Sentry; None for ``environment``.
+        app_version: the release, as /health and Sentry show it.
+        log_format: lines of text for people, or of JSON for programs.
     """
 
     data_dir: Path
@@ -95,5 +94,5 @@ class ServerSettings:
 
     @property
     def production(self) -> bool:
-        """Whether this is the real thing."""
+        """Whether ``environment`` is production."""
         return self.environment == "production"

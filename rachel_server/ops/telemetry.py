@@ -1,8 +1,8 @@
 """The server's log: one line for each thing that happened, on standard error.
 
-Modules log through `logging` or structlog, as they like: all of it goes through the same steps,
-which add the time and the ids of `log_ids`, take secrets out and write the line as text or as
-JSON. Needs the extra `server`; without it modules still log, to whoever set logging up.
+Modules log through `logging` or structlog. All lines go through the same steps, which add the time
+and the ids of `log_ids`, remove secrets, and write the line as text or as JSON. This module needs
+the extra `server`; other modules do not need it to log.
 """
 
 import logging
@@ -20,11 +20,11 @@ from rachel_server.ops.redaction import redact
 from rachel_server.ops.settings import LogFormat
 
 _QUIET: Final = ("alembic", "filelock", "aiosqlite")
-"""Libraries whose everyday affairs concern nobody."""
+"""Libraries of which only warnings and errors are logged."""
 
 
 def start_logging(log_format: LogFormat) -> None:
-    """Send everything that is logged in this process to standard error, from now on."""
+    """Write everything that this process logs from now on to standard error."""
     handler = log_handler(sys.stderr, log_format, os.environ)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(True)
@@ -50,6 +50,8 @@ def log_handler(
     As JSON every line is an object with the texts ``timestamp`` (UTC, ISO 8601 with Z), ``level``,
     ``event`` and ``logger``. As text it is coloured on a terminal unless NO_COLOR is set.
     """
+    # The order counts. Tracebacks become text before secrets are removed from it. Ids and time are
+    # added after that, and the rest of the line is then complete.
     steps: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -77,7 +79,7 @@ def log_handler(
 def _hand_over(
     logger: WrappedLogger, name: str, event: EventDict
 ) -> tuple[tuple[EventDict], dict[str, Any]]:
-    """Pass an event on to `logging`, its exception where handlers such as Sentry's look for it."""
+    """Pass an event on to `logging`, with the exception where Sentry's handler looks for it."""
     arguments, keywords = ProcessorFormatter.wrap_for_formatter(logger, name, event)
     return arguments, {**keywords, "exc_info": event.get("exc_info")}
 
@@ -93,7 +95,7 @@ def _redact(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
 
 
 def _make_printable(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Make every text one harmless line, and tracebacks harmless lines."""
+    """Make every text one printable line, and tracebacks several."""
     return {
         name: _printable(value, lines=name in {"exception", "stack"})
         if isinstance(value, str)

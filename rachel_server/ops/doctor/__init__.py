@@ -1,4 +1,4 @@
-"""What is good and bad about a deployment: the checklist of `rachel doctor`."""
+"""The checklist of `rachel doctor`: what is good and bad about a deployment."""
 
 from collections.abc import Iterator
 
@@ -12,9 +12,9 @@ from rachel_server.ops.doctor.web_checks import check_web
 
 
 def examine(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what there is to say of a deployment, as soon as it is known.
+    """Yield the findings about a deployment as they are made, in the order of the checklist.
 
-    A check that cannot be made says nothing; why it cannot be made has been said by another one.
+    A check that is impossible yields nothing: the finding of an earlier check says why.
     """
     yield from check_settings(deployment)
     yield from check_machine(deployment)

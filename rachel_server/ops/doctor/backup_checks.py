@@ -1,4 +1,4 @@
-"""Whether there is a fresh backup to go back to."""
+"""Checks whether there is a recent backup."""
 
 import os
 import time
@@ -15,7 +15,7 @@ from rachel_server.store.backup_files import DIRECTIVE, BackupKind, backup_kind
 from rachel_server.store.database_url import sqlite_file
 
 _AGE_MAX_H: Final = 26
-"""A day, and time to write it."""
+"""A day, and some time for writing the backup."""
 
 _HOUR_S: Final = 3600
 _OTHERS: Final = 0o007
@@ -23,9 +23,13 @@ _CURE: Final = "run rachel backup every day, by cron or a timer, and look at wha
 
 
 class _Copy(NamedTuple):
-    """A file that may be a backup: when it was written, and what is wrong with it, if anything.
+    """A file that may be a backup.
 
-    ``other`` when it is something else altogether.
+    Attributes:
+        written: when, in Unix time.
+        path: where it is.
+        trouble: what is wrong with it; None if nothing is.
+        other: whether it is no backup of this database at all.
     """
 
     written: float
@@ -35,13 +39,13 @@ class _Copy(NamedTuple):
 
 
 def check_backups(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what can be said of the newest backup; whether it is whole, only a restore tells."""
+    """Yield findings about the newest backup; only a restore tells whether it is complete."""
     where = deployment.backups
     if where is None:
         yield warned(
             "backup",
-            "nobody said where the backups are",
-            "run rachel backup every day, and say where: --backups FOLDER",
+            "not looked at: no folder was named",
+            "run rachel backup every day, and name the folder: --backups FOLDER",
         )
         return
     copies = _copies(where, _kind(deployment.database))
@@ -63,7 +67,7 @@ def check_backups(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _copies(where: str, kind: BackupKind | None) -> list[_Copy]:
-    """Return the backups in a folder, or everything with a name of a pattern."""
+    """Return the backups in a folder, or all files whose names fit a pattern."""
     if Path(where).is_dir():
         found = [_copy(path, kind) for path in Path(where).iterdir() if not path.is_dir()]
         found = [copy for copy in found if not copy.other]

@@ -1,4 +1,4 @@
-"""What the database tells: whether it can be reached, safely, and has the right schema."""
+"""Checks of the database: whether it can be reached, safely, and has the right schema."""
 
 import time
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from rachel_server.store.migrate import UnknownSchema, head, require_known, revi
 from rachel_server.store.writer import reason
 
 _POSTGRESQL_MIN: Final = 14
-"""The oldest major version that its makers may still be mending."""
+"""The oldest major version that still gets fixes."""
 
 _VERIFIED: Final = frozenset({"verify-ca", "verify-full"})
 _ENCRYPTED: Final = "require"
@@ -29,9 +29,9 @@ class Way:
     """How PostgreSQL is reached.
 
     Attributes:
-        host: its address if it is connected, else as it is called; empty or a folder for a socket.
+        host: its address if there is a connection, else its name; empty or a folder for a socket.
         mode: PostgreSQL's ``sslmode``.
-        encrypted: whether the connection is; None if there is none.
+        encrypted: whether the connection is encrypted; None if there is no connection.
     """
 
     host: str
@@ -40,9 +40,9 @@ class Way:
 
 
 def check_database(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what can be said of the database of a deployment; nothing if nobody knows where it is.
+    """Yield findings about the database of a deployment; none if its URL cannot be read.
 
-    Reads, and changes nothing.
+    The database is only read.
     """
     url = deployment.database
     if url is None:
@@ -79,25 +79,25 @@ def _connected(deployment: Deployment, url: URL, connection: Connection) -> Iter
 
 
 def version(deployment: Deployment, major: int) -> Finding:
-    """Tell whether a PostgreSQL is one whose faults are still mended."""
+    """Tell whether this version of PostgreSQL still gets fixes."""
     if major >= _POSTGRESQL_MIN:
         return passed("database version", f"PostgreSQL {major}")
     return deployment.grave(
         "database version",
-        f"PostgreSQL {major} is no longer mended",
+        f"PostgreSQL {major} gets no fixes any more",
         f"move to PostgreSQL {_POSTGRESQL_MIN} or newer: rachel backup here, rachel restore there",
     )
 
 
 def encryption(deployment: Deployment, way: Way) -> Iterator[Finding]:
-    """Tell whether strangers between here and PostgreSQL can read or change what is said."""
+    """Tell whether others on the network can read or change what is sent to PostgreSQL."""
     check = "database TLS"
     if _is_here(way.host):
         yield passed(check, "not needed: PostgreSQL is on this machine")
     elif way.mode in _VERIFIED:
         yield passed(check, f"sslmode={way.mode}")
     elif way.mode == _ENCRYPTED:
-        found = "encrypted, but whoever answers is believed (sslmode=require)"
+        found = "encrypted, but the server's certificate is not checked (sslmode=require)"
         yield warned(check, found, _SAFE_CURE)
     else:
         now = {True: "need not be", False: "is not", None: "need not be"}[way.encrypted]
@@ -123,7 +123,7 @@ def schema(deployment: Deployment, revision: str | None) -> Finding:
 def _way(connection: Connection) -> Way:
     driver: Any = connection.connection.driver_connection
     mode = driver.info.get_parameters().get("sslmode", _default("sslmode"))
-    # The driver's word, and not that of pg_stat_ssl, which knows a pooler's connection only.
+    # From the driver: behind a pooler, pg_stat_ssl would tell of the pooler's connection.
     return Way(driver.info.hostaddr or driver.info.host, mode, bool(driver.pgconn.ssl_in_use))
 
 
@@ -134,7 +134,7 @@ def _way_by_url(url: URL) -> Way:
 
 
 def _default(parameter: str) -> str:
-    """Return what PostgreSQL's library takes for a parameter that the URL leaves out."""
+    """Return the default of PostgreSQL's library for a connection parameter."""
     from psycopg.pq import Conninfo
 
     for option in Conninfo.get_defaults():

@@ -1,4 +1,4 @@
-"""What is examined: settings, and where they lead."""
+"""A deployment to examine: its settings, URL, database and backups."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from rachel_server.store.database_url import database_url, sqlite_url
 _APART_MAX_S: Final = 5.0
 
 _ANY: Final = frozenset({"", "0.0.0.0", "::"})
-"""Addresses to listen on that nobody can connect to by this name everywhere."""
+"""Addresses that mean all addresses, to which not every machine can connect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Deployment:
 
     Attributes:
         reading: its settings, and what is wrong with them.
-        url: where people reach it: ``https://HOST`` or ``http://HOST:PORT``.
-        dotenv: the file that some of the settings may have come from.
-        backups: a folder of backups, or a pattern of their names; None if nobody said.
+        url: its public URL: ``https://HOST`` or ``http://HOST:PORT``.
+        dotenv: the file that some of the settings may be from.
+        backups: a folder of backups, or a pattern of their names; None if unknown.
     """
 
     reading: Reading
@@ -40,19 +40,19 @@ class Deployment:
 
     @property
     def settings(self) -> ServerSettings:
-        """Its settings, as far as they can be read."""
+        """Its settings, with defaults for those that cannot be read."""
         return self.reading.settings
 
     @property
     def strict(self) -> bool:
-        """Whether it is meant for strangers, and not only for whoever works on it."""
+        """Whether it is meant for strangers, so that what is wrong is a failure."""
         asked = urlsplit(self.url)
         served = asked.scheme == "https" and not is_loopback(asked.hostname or "")
         return self.settings.production or served or "RACHEL_ENV" in self.reading.unusable
 
     @property
     def database(self) -> URL | None:
-        """Where its games are; None if the settings do not say it well."""
+        """The URL of its database; None if the settings have none that can be read."""
         if "DATABASE_URL" in self.reading.unusable:
             return None
         given = self.settings.database_url
@@ -75,12 +75,12 @@ class Deployment:
         )
 
     def grave(self, check: str, found: str, cure: str) -> Finding:
-        """Return what is a failure in production, and in development worth a warning."""
+        """Return a finding that is a failure if `strict`, and else a warning."""
         return (failed if self.strict else warned)(check, found, cure)
 
 
 def implied_url(settings: ServerSettings) -> str:
-    """Return where a server with these settings should be reached."""
+    """Return the URL at which a server with these settings should be reached."""
     if settings.production and settings.public_host != "localhost":
         host = settings.public_host
         return f"https://[{host}]" if ":" in host else f"https://{host}"
@@ -89,7 +89,7 @@ def implied_url(settings: ServerSettings) -> str:
 
 
 def http_port(settings: ServerSettings) -> int:
-    """Return the port for plain HTTP, also when the running server was free to choose it; or 0."""
+    """Return the port for plain HTTP, if need be the one a running server chose; 0 if unknown."""
     if settings.http_port:
         return settings.http_port
     try:
@@ -100,7 +100,7 @@ def http_port(settings: ServerSettings) -> int:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its name."""
+    """Tell whether a host name or address always means this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a check says."""
+"""The findings of checks."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -17,9 +17,9 @@ class Finding:
     """What a check found. No text holds a secret.
 
     Attributes:
-        outcome: how it ended.
-        check: its short name.
-        found: what is there, in one line.
+        outcome: how the check ended.
+        check: the short name of the check.
+        found: what was found, in one line.
         cure: what to do about it, in one line; None when there is nothing to do.
     """
 
@@ -30,15 +30,15 @@ class Finding:
 
 
 def passed(check: str, found: str) -> Finding:
-    """Return that all is well."""
+    """Return the finding that all is well."""
     return Finding(Outcome.PASS, check, found)
 
 
 def warned(check: str, found: str, cure: str) -> Finding:
-    """Return that something should be better."""
+    """Return the finding that something should be better."""
     return Finding(Outcome.WARN, check, found, cure)
 
 
 def failed(check: str, found: str, cure: str) -> Finding:
-    """Return that something must not stay as it is."""
+    """Return the finding that something must be changed."""
     return Finding(Outcome.FAIL, check, found, cure)

@@ -1,4 +1,4 @@
-"""What this machine tells: who runs the server, what others can read, what room is left."""
+"""Checks of this machine: the server's user, private files, room on the disk."""
 
 import os
 import shutil
@@ -17,14 +17,14 @@ _SPACE_MIN: Final = 200 * _MB
 _SPACE_WISHED: Final = 1_000 * _MB
 _FILES_MIN: Final = 1_000
 _FILES_WISHED: Final = 10_000
-"""Files that can still be made: inodes."""
+"""Free inodes: the number of files that can still be made."""
 
 _OTHERS: Final = 0o007
 _OTHERS_WRITE: Final = 0o002
 
 
 def check_machine(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what can be said of the machine that runs the server, which must be this one."""
+    """Yield findings about this machine, which must be the one that runs the server."""
     if os.name == "posix":
         yield user(deployment, server_user(deployment.settings.data_dir))
         yield from private_files(deployment, secret_files(deployment))
@@ -36,7 +36,7 @@ def check_machine(deployment: Deployment) -> Iterator[Finding]:
 
 
 def server_user(data_dir: Path) -> int:
-    """Return the user id that the server runs as, or would run as if it were started now."""
+    """Return the user id of the running server, or of this process if no server runs."""
     try:
         return (data_dir / PORTS_FILE).stat().st_uid  # a running server wrote it
     except OSError:
@@ -44,7 +44,7 @@ def server_user(data_dir: Path) -> int:
 
 
 def user(deployment: Deployment, uid: int) -> Finding:
-    """Tell whether whoever breaks into the server has the whole machine."""
+    """Tell whether the server runs as root: then who breaks into it has the whole machine."""
     if uid != 0:
         return passed("user", f"not root (user id {uid})")
     return deployment.grave(
@@ -65,7 +65,7 @@ def secret_files(deployment: Deployment) -> Iterator[Path]:
 
 
 def private_files(deployment: Deployment, paths: Iterable[Path]) -> Iterator[Finding]:
-    """Tell of each file whether everybody on this machine can read or write it."""
+    """Tell for each file whether every user of this machine can read or write it."""
     check = "private files"
     private = []
     for path in paths:
@@ -83,7 +83,7 @@ def private_files(deployment: Deployment, paths: Iterable[Path]) -> Iterator[Fin
 
 
 def open_folders(deployment: Deployment) -> Iterator[Finding]:
-    """Tell of each folder the server writes in whether others can put files there, too."""
+    """Tell for each folder of the server whether every user can put files into it."""
     database = deployment.database and sqlite_file(deployment.database)
     written = [deployment.settings.data_dir, *([database.parent] if database else [])]
     for folder in dict.fromkeys(path.absolute() for path in written):
@@ -97,7 +97,7 @@ def open_folders(deployment: Deployment) -> Iterator[Finding]:
 
 
 def space(folder: Path, free: int) -> Finding:
-    """Tell whether there is room for the games to come, in bytes."""
+    """Tell whether there is room for more games; ``free`` is in bytes."""
     found, cure = f"{free // _MB:,} MB free in {folder}", "delete something, or get a larger disk"
     if free < _SPACE_MIN:
         return failed("disk space", found, cure)
@@ -117,7 +117,10 @@ def files(folder: Path, free: int) -> Finding:
 
 
 def _folders(deployment: Deployment) -> Iterator[Path]:
-    """Yield where the server writes, one folder for each disk; they may not exist yet."""
+    """Yield a folder on each disk that the server writes to.
+
+    Of folders that do not exist yet, it is the nearest parent that does.
+    """
     database = deployment.database and sqlite_file(deployment.database)
     seen = set()
     for folder in (deployment.settings.data_dir, database and database.parent):

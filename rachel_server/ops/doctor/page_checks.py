@@ -1,4 +1,4 @@
-"""What a page brings along: its Content-Security-Policy and cookies."""
+"""Checks of a page's headers: its Content-Security-Policy and cookies."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,17 +12,17 @@ from rachel_server.ops.doctor.visit import Answer
 
 _NONCE: Final = re.compile(r"'nonce-([^']+)'")
 _LAX: Final = frozenset({"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:", "data:"})
-"""Sources that let somebody else's scripts run."""
+"""Sources in a policy that allow other people's scripts."""
 _OURS: Final = "let Rachel's own Content-Security-Policy and pages through the proxy unchanged"
 
 
 def policy(deployment: Deployment, first: Answer, second: Answer) -> Finding:
-    """Tell whether only a page's own scripts and styles count.
+    """Tell whether a page's policy allows the page's own scripts and styles only.
 
     Args:
         deployment: what is examined.
         first: a page.
-        second: the same page, asked for again.
+        second: the same page, fetched again.
     """
     wrong = _wrong_policy(first, second)
     if wrong:
@@ -33,7 +33,7 @@ def policy(deployment: Deployment, first: Answer, second: Answer) -> Finding:
 
 
 def cookies(deployment: Deployment, answers: Iterable[Answer]) -> Iterator[Finding]:
-    """Tell of each cookie whether scripts or other sites can get hold of it."""
+    """Tell for each cookie whether scripts or other sites can use it."""
     over_https = urlsplit(deployment.url).scheme == "https"
     seen: dict[str, list[str]] = {}
     for answer in answers:
@@ -54,7 +54,7 @@ def cookies(deployment: Deployment, answers: Iterable[Answer]) -> Iterator[Findi
 
 
 def _wrong_policy(first: Answer, second: Answer) -> str | None:
-    """Return what is wrong with the policy of a page, or the page under its policy."""
+    """Return what is wrong with a page's policy, or with the page under it; None if nothing is."""
     directives = _directives(_header(first))
     if "default-src" not in directives and "script-src" not in directives:
         return "there is no Content-Security-Policy that says whose scripts run"
@@ -72,7 +72,7 @@ def _wrong_policy(first: Answer, second: Answer) -> str | None:
             if nonce not in allowed and not (is_file and elsewhere):
                 return f"a <{tag}> of the page lacks the policy's nonce"
     if nonces & set(_NONCE.findall(_header(second))):
-        return "the nonce is always the same: anybody can know it"
+        return "the nonce is always the same, so that anybody can know it"
     return None
 
 
@@ -94,7 +94,7 @@ def _header(answer: Answer) -> str:
 
 
 def _directives(policy: str) -> dict[str, list[str]]:
-    """Return the sources by directive; of a directive that comes twice the first one counts."""
+    """Return the sources by directive; of a repeated directive the first one counts."""
     directives: dict[str, list[str]] = {}
     for part in policy.split(";"):
         name, *sources = part.split() or [""]
@@ -103,7 +103,7 @@ def _directives(policy: str) -> dict[str, list[str]]:
 
 
 def _cookie(header: str) -> tuple[str, list[str]]:
-    """Return the name of a cookie and what it lacks."""
+    """Return the name of a cookie and the attributes it lacks."""
     first, *parts = header.split(";")
     attributes = {}
     for part in parts:

@@ -1,4 +1,4 @@
-"""What the settings alone tell."""
+"""Checks of the settings alone."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
@@ -13,13 +13,13 @@ _KEY_BITS: Final = 160
 _TOKEN_BITS: Final = 72
 _PREFIX_V4_MIN: Final = 8
 _PREFIX_V6_MIN: Final = 16
-"""Shorter prefixes are no network of anybody's but a good part of the internet."""
+"""A network with a shorter prefix is a large part of the internet."""
 _HERE: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _PRIVATE_V6: Final = (IPv6Network("fc00::/7"), IPv6Network("fe80::/10"))
 
 
 def check_settings(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what there is to say before anything is asked."""
+    """Yield findings about the settings, without asking any server."""
     yield from readable(deployment)
     yield from environment(deployment)
     yield from public_name(deployment)
@@ -47,19 +47,19 @@ def readable(deployment: Deployment) -> Iterator[Finding]:
 
 
 def environment(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether the server is strict."""
+    """Tell whether the server runs in production."""
     if deployment.settings.production:
         yield passed("environment", "RACHEL_ENV is production")
     elif "RACHEL_ENV" not in deployment.reading.unusable:
         yield deployment.grave(
             "environment",
-            "RACHEL_ENV is not production: no HTTPS is asked for",
+            "RACHEL_ENV is not production: HTTPS is not required",
             "for strangers set RACHEL_ENV=production",
         )
 
 
 def public_name(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether links lead to the server."""
+    """Tell whether links in mails and on pages lead to the server."""
     host = deployment.settings.public_host
     if not is_loopback(host):
         yield passed("public name", f"RACHEL_HOST is {host}")
@@ -89,14 +89,14 @@ def secret_key(deployment: Deployment) -> Iterator[Finding]:
 
 
 def way_in(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether HTTPS can reach a server that asks for it."""
+    """Tell whether requests over HTTPS can reach a server that requires them."""
     settings = deployment.settings
     if not settings.production or {"HTTPS_PORT", "TRUSTED_PROXIES"} & deployment.reading.unusable:
         return
     if settings.https_port is None and not settings.trusted_proxies:
         yield deployment.grave(
             "way in",
-            "nobody gets in: HTTPS is asked for, and neither served nor believed",
+            "nobody gets in: HTTPS is required, but there is no HTTPS port and no trusted proxy",
             "set HTTPS_PORT with TLS_CERT and TLS_KEY, or the proxy in TRUSTED_PROXIES",
         )
     else:
@@ -109,7 +109,7 @@ def way_in(deployment: Deployment) -> Iterator[Finding]:
 
 
 def networks(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether strangers are among those who are trusted."""
+    """Tell whether strangers are in the networks that are trusted or not limited."""
     settings = deployment.settings
     for variable, chosen, power in (
         ("TRUSTED_PROXIES", settings.trusted_proxies, "anybody can claim any address"),
@@ -151,13 +151,13 @@ def listen_address(deployment: Deployment) -> Iterator[Finding]:
 
 
 def metrics_token(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether the metrics have a lock of their own."""
+    """Tell whether a token protects the metrics."""
     check, cure = "metrics token", 'set METRICS_TOKEN="$(rachel secret)"'
     token = deployment.settings.metrics_token
     if "METRICS_TOKEN" in deployment.reading.unusable:
         return
     if token is None:
-        found = "METRICS_TOKEN is not set: whoever is on this machine sees the metrics"
+        found = "METRICS_TOKEN is not set: every user of this machine sees the metrics"
         yield warned(check, found, cure)
     elif weak := weakness(token.reveal(), _TOKEN_BITS):
         yield deployment.grave(check, f"METRICS_TOKEN {weak}", cure)
@@ -166,7 +166,7 @@ def metrics_token(deployment: Deployment) -> Iterator[Finding]:
 
 
 def error_reports(deployment: Deployment) -> Finding:
-    """Tell whether anybody hears of errors."""
+    """Tell whether errors are reported."""
     if deployment.settings.sentry_dsn is not None:
         return passed("error reports", "errors go to Sentry")
     return warned(
@@ -177,7 +177,7 @@ def error_reports(deployment: Deployment) -> Finding:
 
 
 def mail(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether mail reaches anybody."""
+    """Tell whether mails are sent."""
     settings = deployment.settings
     if {"MAILGUN_API_KEY", "MAILGUN_DOMAIN"} & deployment.reading.unusable:
         return
@@ -186,7 +186,7 @@ def mail(deployment: Deployment) -> Iterator[Finding]:
     else:
         yield warned(
             "mail",
-            f"nothing is sent: it stays in {settings.data_dir / 'outbox'}",
+            f"mails are not sent: they stay in {settings.data_dir / 'outbox'}",
             "set MAILGUN_API_KEY and MAILGUN_DOMAIN",
         )
 

@@ -1,4 +1,4 @@
-"""How hard a secret is to guess, as far as its text can tell."""
+"""Estimates from its text how hard a secret is to guess."""
 
 import math
 import zlib
@@ -18,16 +18,16 @@ EXAMPLES: Final = frozenset(
 _TELLTALES: Final = (
     "change", "example", "metric", "passphrase", "password", "please", "rachel", "secret", "token",
 )  # fmt: skip
-"""What people write into secrets. By chance they are in one of a million random ones, if that."""
+"""Words that people write into secrets. At most one random secret in a million has one."""
 
 _DEFLATE_BYTES: Final = 3
-"""What deflating costs beyond the text."""
+"""Bytes that deflating adds to any text."""
 
 
 def weakness(secret: str, bits: float) -> str | None:
-    """Return what is wrong with a secret that should be worth ``bits``; None if nothing is.
+    """Return why a secret is weaker than ``bits`` of randomness; None if it is not.
 
-    Says nothing of the secret itself.
+    The text repeats nothing of the secret.
     """
     if secret in EXAMPLES:
         return "is the text of the example, which everybody can read"
@@ -41,10 +41,10 @@ def weakness(secret: str, bits: float) -> str | None:
 
 
 def strength(secret: str) -> float:
-    """Return about how many bits a secret is worth: never more than random characters would be.
+    """Return an estimate of a secret's randomness in bits, at most that of random characters.
 
-    The least of what its characters, the steps between them and its repetitions leave; words are
-    taken for random letters.
+    It is the least of three: the entropy of the characters, that of the differences between
+    neighbours, and the compressed size. Words are taken for random letters.
     """
     codes = secret.encode()
     steps = [after - before for before, after in pairwise(codes)]

@@ -1,4 +1,4 @@
-"""Asks a server over HTTP as a stranger would, without following redirects."""
+"""Sends requests to a server as a stranger would; redirects are not followed."""
 
 import socket
 import ssl
@@ -17,23 +17,23 @@ _BODY_BYTES_MAX: Final = 1 << 20
 
 
 class Unreachable(Exception):  # noqa: N818 - says what is the matter
-    """Nothing that speaks HTTP answers there; says why."""
+    """There is no answer in HTTP; the text says why."""
 
 
 class Untrusted(Exception):  # noqa: N818 - says what is the matter
-    """The certificate is not one that browsers believe; says why."""
+    """Browsers would refuse the certificate; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request got.
+    """The answer to a request.
 
     Attributes:
-        status: of HTTP.
-        headers: by name, in any case.
-        text: the body, no more than a megabyte of it.
+        status: the HTTP status.
+        headers: the headers, by name in any case.
+        text: the first megabyte of the body.
         peer: the address that answered.
-        asked_at: half-way between question and answer, in Unix time.
+        asked_at: the middle between request and answer, in Unix time.
     """
 
     status: int
@@ -49,14 +49,14 @@ def ask(
     """Send a GET to a server and return the answer.
 
     Args:
-        url: scheme, host and perhaps port.
-        path: what follows.
-        headers: beyond the usual ones.
-        believing: whether any certificate will do.
+        url: the scheme, host and perhaps port.
+        path: the path that follows.
+        headers: further headers.
+        believing: whether to accept any certificate.
 
     Raises:
         Unreachable: there is no answer.
-        Untrusted: its certificate is not to be believed.
+        Untrusted: browsers would refuse its certificate.
     """
     with _connected(urlsplit(url), believing=believing) as connection:
         peer = str(connection.sock.getpeername()[0])
@@ -73,7 +73,7 @@ def certificate(url: str) -> dict[str, Any]:
 
     Raises:
         Unreachable: there is no answer.
-        Untrusted: it is not to be believed.
+        Untrusted: browsers would refuse it.
     """
     with _connected(urlsplit(url), believing=False) as connection:
         assert isinstance(connection.sock, ssl.SSLSocket)
@@ -82,7 +82,7 @@ def certificate(url: str) -> dict[str, Any]:
 
 @contextmanager
 def _connected(url: SplitResult, *, believing: bool) -> Iterator[HTTPConnection]:
-    """Connect, and hang up in the end; explains whatever fails meanwhile."""
+    """Connect, disconnect on leaving, and turn whatever fails into one of our exceptions."""
     host = url.hostname or ""
     connection: HTTPConnection
     if url.scheme == "https":

@@ -1,4 +1,4 @@
-"""What the running server says over HTTP: how it is, and whether its visitors are safe."""
+"""Checks of the running server over HTTP: its health, and the safety of its visitors."""
 
 import json
 import ssl
@@ -20,12 +20,12 @@ _PAGES: Final = ("/", "/account/login")
 """The start page, and one that sets cookies."""
 
 _STRANGER: Final = "203.0.113.77"
-"""An address of documentation's, which nobody has."""
+"""An address reserved for documentation, which no machine has."""
 
 _DAY_S: Final = 86_400
 _LEFT_MIN_DAYS: Final = 14
 _LEFT_MIN_PART: Final = 1 / 6
-"""Of a certificate's life: those of a few days are renewed later."""
+"""The same as a part of the certificate's lifetime, for those that last only some days."""
 
 _HSTS_MIN_S: Final = 180 * _DAY_S
 _HTTPS: Final = 443
@@ -33,14 +33,14 @@ _HTTP: Final = 80
 
 
 def check_web(deployment: Deployment) -> Iterator[Finding]:
-    """Yield what can be said of the server at a deployment's URL; only that if there is none."""
+    """Yield findings about the server at a deployment's URL; just one if there is none."""
     url, secure = deployment.url, urlsplit(deployment.url).scheme == "https"
     believing = False
     try:
         try:
             health = ask(url, "/health")
         except Untrusted as error:
-            believing = True  # for what else there is to see
+            believing = True  # the other checks are still worth making
             health = ask(url, "/health", believing=True)
             yield deployment.grave(
                 "certificate",
@@ -69,7 +69,7 @@ def check_web(deployment: Deployment) -> Iterator[Finding]:
 
 
 def wellness(deployment: Deployment, answer: Answer) -> Iterator[Finding]:
-    """Tell what /health says: how the server is, which version it is, and what time it has."""
+    """Tell from /health whether the server works, and which version and time it has."""
     health = _object(answer.text)
     status = health.get("status")
     if status not in {"healthy", "unhealthy"}:
@@ -94,7 +94,7 @@ def wellness(deployment: Deployment, answer: Answer) -> Iterator[Finding]:
 
 
 def version(deployment: Deployment, running: str) -> Finding:
-    """Tell whether the server that runs is the one that is installed."""
+    """Tell whether the running version is the installed one."""
     installed = deployment.settings.app_version
     if running == installed:
         return passed("version", f"{running} runs and is installed")
@@ -104,7 +104,7 @@ def version(deployment: Deployment, running: str) -> Finding:
 
 
 def lifetime(described: dict[str, Any]) -> Finding:
-    """Tell for how long a certificate that is believed will be."""
+    """Tell how long a good certificate stays valid."""
     begins, ends = (ssl.cert_time_to_seconds(described[it]) for it in ("notBefore", "notAfter"))
     left_days = (ends - time.time()) / _DAY_S
     found = f"valid for {left_days:.0f} more days"
@@ -115,7 +115,7 @@ def lifetime(described: dict[str, Any]) -> Finding:
 
 
 def redirect(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether plain HTTP leads to HTTPS, which only production does."""
+    """Tell whether plain HTTP is redirected to HTTPS, as it must be in production."""
     secure = urlsplit(deployment.url).scheme == "https"
     if secure:
         yield passed("HTTPS", deployment.url)
@@ -147,7 +147,7 @@ def redirect(deployment: Deployment) -> Iterator[Finding]:
 
 
 def start_page(deployment: Deployment, page: Answer) -> Iterator[Finding]:
-    """Tell whether people with a browser see anything; over plain HTTP they may be redirected."""
+    """Tell whether browsers get the start page; over plain HTTP they may be redirected."""
     if page.status == 200:
         yield passed("start page", "is there")
     elif urlsplit(deployment.url).scheme == "https" or not 300 <= page.status < 400:
@@ -159,7 +159,7 @@ def start_page(deployment: Deployment, page: Answer) -> Iterator[Finding]:
 
 
 def strict_transport(deployment: Deployment, page: Answer) -> Finding:
-    """Tell whether browsers will come over HTTPS by themselves."""
+    """Tell whether browsers are told to use HTTPS from then on (HSTS)."""
     header = page.headers.get("Strict-Transport-Security", "")
     ages = [
         part.partition("=")[2].strip(' "')
@@ -178,8 +178,8 @@ def strict_transport(deployment: Deployment, page: Answer) -> Finding:
 def metrics(deployment: Deployment, *, believing: bool) -> Finding:
     """Tell whether strangers can see the metrics.
 
-    They are asked for as a proxy asks for a stranger, and, unless the server takes us for a
-    program on its own machine, as we are.
+    One request looks as if a proxy passed it on for a stranger. A second, plain one is sent unless
+    the server is on this machine, to whose programs it may show the metrics.
     """
     stranger = {"X-Forwarded-For": _STRANGER}
     answers = [ask(deployment.url, "/metrics", headers=stranger, believing=believing)]
@@ -195,7 +195,7 @@ def metrics(deployment: Deployment, *, believing: bool) -> Finding:
 
 
 def _plain_url(deployment: Deployment) -> str | None:
-    """Return where plain HTTP is beside the URL."""
+    """Return the URL for plain HTTP of a deployment; None if it has none."""
     url = urlsplit(deployment.url)
     if url.scheme == "http":
         return deployment.url
@@ -205,7 +205,7 @@ def _plain_url(deployment: Deployment) -> str | None:
 
 
 def _ahead_s(answer: Answer, timestamp: str) -> float:
-    """Return by how much a server's clock is ahead, by the worse of the two times it tells."""
+    """Return how many seconds a server's clock is ahead: the worse of the two times it tells."""
     differences = []
     try:
         told = datetime.fromisoformat(timestamp).timestamp()
@@ -214,7 +214,7 @@ def _ahead_s(answer: Answer, timestamp: str) -> float:
         pass
     try:
         date = parsedate_to_datetime(answer.headers.get("Date", ""))
-        differences.append(date.timestamp() + 0.5 - answer.asked_at)  # it has no fractions
+        differences.append(date.timestamp() + 0.5 - answer.asked_at)  # it has whole seconds only
     except ValueError:
         pass
     return max(differences, key=abs, default=0.0)
