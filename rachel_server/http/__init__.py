@@ -1,1 +1,1 @@
-"""HTTP beside RUBP: health, metrics and pages (design.md, Settings and Limits)."""
+"""HTTP beside RUBP: health, metrics, the API and pages."""

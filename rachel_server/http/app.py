@@ -1,4 +1,4 @@
-"""The HTTP application: its routes, and what every request goes through on its way to them."""
+"""The HTTP application: its routes, and the middlewares that every request passes."""
 
 from aiohttp import web
 
@@ -19,11 +19,12 @@ from rachel_server.http.security import require_https, secure_answer
 
 
 def create_app(context: HttpContext) -> web.Application:
-    """Return the application of a server; nothing listens yet."""
+    """Return the application of a server, which does not listen yet."""
     app = web.Application(
         client_max_size=BODY_BYTES_MAX,
-        # Each wraps those below it. Everything needs to know the client; errors become JSON before
-        # they become pages; and a flood is refused before it is redirected or its bodies are read.
+        # Each wraps those below it. `identify` is first because the others ask who the client is.
+        # Errors become JSON, and that becomes a page. Floods are refused before they are redirected
+        # and before a body is read.
         middlewares=[
             identify,
             errors_as_pages,

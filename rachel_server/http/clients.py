@@ -1,7 +1,7 @@
-"""Who sends a request: the address behind trusted proxies, and whether the way there is safe.
+"""The client of a request: its address behind trusted proxies, and whether it uses HTTPS.
 
-A stranger can write anything into X-Forwarded headers. They are believed only when the connection
-comes from a trusted proxy (TRUSTED_PROXIES), and then only as far as trusted proxies wrote them.
+A stranger can write anything into X-Forwarded headers. They are believed only if the connection
+comes from a trusted proxy (TRUSTED_PROXIES), and only the parts that trusted proxies wrote.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _FORWARDED: Final = (
     "X-Forwarded-Proto",
     "X-Real-IP",
 )
-"""Headers that only come with requests that somebody passed on."""
+"""Headers that only proxies add."""
 
 _HOPS_MAX: Final = 32
 
@@ -31,10 +31,10 @@ class Client:
     """Who sent a request.
 
     Attributes:
-        address: where from; None where a connection has no address.
-        secure: whether it came over TLS as far as it went through strangers' hands.
-        local: whether a program on this machine sent it. What a proxy passed on never is local,
-            not even when the proxy is on this machine and nobody has declared it trusted.
+        address: the client's address; None where a connection has none.
+        secure: whether the request came over TLS, to this server or to a trusted proxy.
+        local: whether a program on this machine sent it. A request that a proxy passed on is never
+            local, not even if the proxy is on this machine and not in TRUSTED_PROXIES.
     """
 
     address: Address | None
@@ -43,7 +43,7 @@ class Client:
 
     @property
     def key(self) -> str:
-        """What limits per address count by: the address, of IPv6 addresses the network."""
+        """The key of limits per address: the address, or an IPv6 address's network."""
         return address_key(self.address)
 
 
@@ -51,7 +51,7 @@ CLIENT: Final = web.RequestKey("CLIENT", Client)
 
 
 def client_of(request: web.BaseRequest, trusted: Sequence[Network]) -> Client:
-    """Return who sent a request, given the networks of the trusted proxies."""
+    """Return the client of a request, given the networks of the trusted proxies."""
     transport = request.transport
     peer = None if transport is None else _peer(transport.get_extra_info("peername"))
     if peer is None:
@@ -63,14 +63,14 @@ def client_of(request: web.BaseRequest, trusted: Sequence[Network]) -> Client:
     schemes = ",".join(request.headers.getall("X-Forwarded-Proto", ())).split(",")
     return Client(
         _behind(peer, addresses, trusted),
-        # The last one is what the proxy itself says; those before it came with the request.
+        # The proxy that connects to us appended the last one; those before came with the request.
         secure=request.secure or schemes[-1].strip().lower() == "https",
         local=False,
     )
 
 
 def _peer(peername: object) -> Address | None:
-    """Return the address of a socket's other side; one that is IPv4 in IPv6 dress as IPv4."""
+    """Return the address of a socket's peer; an IPv4-mapped IPv6 address as IPv4."""
     if isinstance(peername, tuple) and peername:
         return parse_address(str(peername[0]))
     return None
@@ -82,10 +82,10 @@ def is_in(address: Address, networks: Sequence[Network]) -> bool:
 
 
 def _behind(peer: Address, hops: Sequence[str], trusted: Sequence[Network]) -> Address:
-    """Return the last address on the way that is no trusted proxy's.
+    """Return the last address in ``hops`` that is no trusted proxy's.
 
-    Each proxy appends where a request came from, so that everything to the left of the first
-    stranger, read from the right, is the stranger's invention.
+    Each proxy appends the address a request came from. Read from the right, the first address that
+    is not trusted is the client's, and whatever is left of it the client may have made up.
     """
     address = peer
     for hop in reversed(hops[-_HOPS_MAX:]):

@@ -1,7 +1,7 @@
-"""One HTTP connection: aiohttp's own, with limits on what a stranger may do to it.
+"""One HTTP connection: aiohttp's own, with limits and a line in the log for each request.
 
-aiohttp answers requests; here is what happens around them: too many connections from one address,
-bytes that never become a request, peers that send or read too slowly, and the line in the log.
+aiohttp answers the requests. This class limits the connections of an address, the time that a
+request's headers take, and the time that a peer leaves answers unread.
 """
 
 import asyncio
@@ -28,9 +28,10 @@ CONNECTIONS_PER_ADDRESS_MAX: Final = 256
 HEADERS_LIMIT_S: Final = 10.0
 """How long a request's headers may take to arrive, from the first byte on."""
 READING_LIMIT_S: Final = 20.0
-"""How long a peer may leave unread what it has asked for."""
+"""How long a peer may leave an answer unread."""
 IDLE_LIMIT_S: Final = 75.0
-"""How long a connection is kept for a next request: longer than proxies keep theirs (60 s)."""
+"""How long an idle connection is kept. Proxies close theirs after 60 s: they must be the first to
+close, or they send requests into closed connections."""
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 STARTED: Final = web.RequestKey("STARTED", float)
@@ -39,12 +40,12 @@ _LINE_BYTES_MAX: Final = 8190
 _HEADER_BYTES_MAX: Final = 8190
 _HEADERS_MAX: Final = 64
 _LINGER_S: Final = 2.0
-"""How long the rest of a request is read and thrown away, so that its sender sees the answer."""
+"""How long the rest of a refused request is read and dropped: its sender then gets the answer."""
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _EVERYDAY: Final = health.PATHS | {metrics_page.PATH}
-"""Asked for every few seconds by machines; nobody wants to read that."""
+"""Paths that machines request every few seconds: logged at debug level."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class HttpConnection(web.RequestHandler):
             max_field_size=_HEADER_BYTES_MAX,
             max_headers=_HEADERS_MAX,
             lingering_time=_LINGER_S,
-            auto_decompress=False,  # nobody has that much to say
+            auto_decompress=False,  # a small compressed body could become a huge one
             access_log=cast(logging.Logger, None),  # see log_access
             logger=_log,
         )
@@ -92,7 +93,7 @@ class HttpConnection(web.RequestHandler):
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Make room for another one."""
+        """Count one connection less for its address."""
         self._stop_timer()
         if self._address is not None:
             self._limits.disconnect(self._address)
@@ -100,18 +101,18 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Give what begins here a limited time to become a request."""
+        """Limit the time until a request's headers are complete."""
         if not self._answering and self._timer is None:
             self._start_timer(HEADERS_LIMIT_S)
         super().data_received(data)
 
     def pause_writing(self) -> None:
-        """Give the peer a limited time to read."""
+        """Limit the time until the peer reads."""
         super().pause_writing()
         self._start_timer(READING_LIMIT_S)
 
     def resume_writing(self) -> None:
-        """Wait no longer: it reads."""
+        """Stop the timer: the peer reads."""
         super().resume_writing()
         self._stop_timer()
 
@@ -132,9 +133,9 @@ class HttpConnection(web.RequestHandler):
     # The requests
 
     def begin(self) -> None:
-        """Note that a request is here in whole, but perhaps for its body, and will be answered.
+        """Note that the headers of a request are complete, and that it will be answered.
 
-        The log and the answer name it by an id from now on, even if no middleware ever sees it.
+        From now on it has an id for log and answer, even if no middleware ever sees it.
         """
         self._answering = True
         self._stop_timer()
@@ -144,10 +145,9 @@ class HttpConnection(web.RequestHandler):
     def log_access(
         self, request: web.BaseRequest, response: web.StreamResponse, time: float | None
     ) -> None:
-        """Log and count a request that has been answered: its route, never its address line.
+        """Log and count a request that has been answered, by its route and never by its path.
 
-        Addresses may hold what proves who somebody is; a route, such as ``/reset/{token}``, says
-        what was asked for without it.
+        Paths may hold secrets; a route, such as ``/reset/{token}``, does not.
         """
         self._answering = False
         route, method = _route(request), request.method if request.method in _METHODS else "OTHER"
@@ -165,7 +165,7 @@ class HttpConnection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Send a response; one that aiohttp raised before any middleware ran as JSON, too."""
+        """Send a response, as JSON also if aiohttp raised it before any middleware ran."""
         if isinstance(resp, web.HTTPException) and resp.status >= 400:
             self.begin()
             resp = from_exception(resp)
@@ -178,7 +178,7 @@ class HttpConnection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Return the answer to what could not be read as a request, or not be answered."""
+        """Return the answer to a request that could not be parsed, or not be answered."""
         self.begin()
         if request.writer.output_size > 0:
             raise ConnectionError("half of an answer has been sent already")
@@ -208,6 +208,6 @@ def fresh_request_id() -> str:
 def _route(request: web.BaseRequest) -> str:
     """Return the route that a request took: ``/health``, ``/api/v1/tables/{code}``."""
     if not isinstance(request, web.Request) or STARTED not in request:
-        return "unmatched"  # it did not even get as far as being routed
+        return "unmatched"  # it failed before it was routed
     resource = request.match_info.route.resource
     return "unmatched" if resource is None else resource.canonical

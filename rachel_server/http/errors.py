@@ -1,7 +1,7 @@
 """Errors as answers: ``{"error": identifier, "message": text, "details": object or null}``.
 
-The identifier is for programs and stays as it is; the message is for people. Nothing else about
-what went wrong leaves the server: the log has it, under the request's id.
+The identifier is for programs and never changes; the message is for people. Nothing else about an
+error leaves the server: the log has it, under the request's id.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ BY_STATUS: Final = {
     431: ("headers_too_large", "The request's first line or headers are too long."),
     503: ("unavailable", "The server cannot do that just now: try again in a moment."),
 }
-"""Identifier and message of the errors that any request may get."""
+"""Identifier and message of the errors that any request may get, by HTTP status."""
 _RETRY_AFTER_S: Final = "5"
 _NO_DATABASE: Final = (OperationalError, InterfaceError, PoolTimeout)
 _OURS: Final = ("internal_error", "Something went wrong on the server's side. Try again.")
@@ -44,8 +44,8 @@ class ApiError(Exception):
         status: the HTTP status.
         error: an identifier for programs.
         message: one line for people: what is wrong and what to do about it.
-        details: what else a program may want to know.
-        headers: headers of the answer.
+        details: more for programs, such as the fields that are wrong.
+        headers: further headers of the answer.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ApiError(Exception):
         self.headers = headers
 
     def answer(self) -> web.Response:
-        """Return it as a response, which says under `ERROR` where it comes from."""
+        """Return it as a response, which holds this exception under `ERROR`."""
         body = {"error": self.error, "message": self.message, "details": self.details}
         answer = web.json_response(body, status=self.status, headers=self.headers)
         answer[ERROR] = self
@@ -73,17 +73,17 @@ class ApiError(Exception):
 
 
 ERROR: Final = web.ResponseKey("ERROR", ApiError)
-"""What an answer that is an error was made from."""
+"""The exception that an error response was made from: `pages.errors` makes a page of it."""
 
 
 def plain_error(status: int, headers: Mapping[str, str] | None = None) -> web.Response:
-    """Return the error that a status stands for."""
+    """Return the error response for an HTTP status."""
     error, message = BY_STATUS.get(status, BY_STATUS[400] if status < 500 else _OURS)
     return ApiError(status, error, message, headers=headers).answer()
 
 
 def from_exception(raised: web.HTTPException) -> web.Response:
-    """Return the error for a response that aiohttp raises, as JSON instead of plain text."""
+    """Return the error response for an exception of aiohttp, whose own answer is plain text."""
     allow = raised.headers.get("Allow")
     answer = plain_error(raised.status, {"Allow": allow} if allow else None)
     if raised.status == 413:
@@ -93,7 +93,7 @@ def from_exception(raised: web.HTTPException) -> web.Response:
 
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever a handler raises into an answer; only our own mistakes are logged."""
+    """Turn whatever a handler raises into an answer; log what is the server's fault."""
     try:
         return await handler(request)
     except ApiError as error:
@@ -107,7 +107,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         answer.force_close()
         return answer
     except (ConnectionError, asyncio.CancelledError):
-        raise  # nobody is there to be answered
+        raise  # the client is gone, or the server stops
     except _NO_DATABASE as error:
         _log.warning("a request found no database: %s", reason(error))
         return plain_error(503, {"Retry-After": _RETRY_AFTER_S})

@@ -1,4 +1,4 @@
-"""Who is logged in: a session's token, shown by a program or kept in a browser's cookie."""
+"""Who is logged in: a session's token, in a program's header or a browser's cookie."""
 
 from typing import Final
 
@@ -17,10 +17,10 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def token_of(request: web.Request) -> str | None:
-    """Return the token that a request shows, in ``Authorization`` or else in its cookie.
+    """Return the token in the header ``Authorization``, or else in the cookie; None without both.
 
     Raises:
-        ApiError: a browser sends it because another site asked it to.
+        ApiError: a page of another site may have made the browser send its cookie.
     """
     shown = request.headers.get("Authorization")
     if shown is not None:
@@ -32,7 +32,7 @@ def token_of(request: web.Request) -> str | None:
 
 
 async def caller_of(request: web.Request) -> Account | None:
-    """Return who is logged in, None if nobody is.
+    """Return the account that is logged in; None if there is none.
 
     Raises:
         ApiError: as `token_of`.
@@ -42,12 +42,12 @@ async def caller_of(request: web.Request) -> Account | None:
 
 
 def require_same_site(request: web.Request) -> None:
-    """Refuse what a page of another site made a browser send.
+    """Make sure that no page of another site made a browser send a request.
 
-    Every browser that still gets updates says where a request comes from, in one of two headers.
+    Every browser that still gets updates names the site of the page in one of two headers.
 
     Raises:
-        ApiError: it comes from elsewhere, or does not say.
+        ApiError: the headers name another site, or are missing.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is None and origin is not None:
@@ -57,17 +57,17 @@ def require_same_site(request: web.Request) -> None:
 
 
 def keep_session(request: web.Request, answer: web.StreamResponse, session: NewSession) -> None:
-    """Let a browser keep a session."""
+    """Set the cookie of a session."""
     set_private_cookie(request, answer, SESSION_COOKIE, session.token, max_age_s=int(SESSION_S))
 
 
 def prolong_session(request: web.Request, answer: web.StreamResponse) -> None:
-    """Let a browser keep its session as long as the server does from this use on."""
+    """Prolong the cookie of a session, as this request prolonged the session itself."""
     token = token_of(request)
     if token is not None and token == request.cookies.get(SESSION_COOKIE):
         set_private_cookie(request, answer, SESSION_COOKIE, token, max_age_s=int(SESSION_S))
 
 
 def forget_session(request: web.Request, answer: web.StreamResponse) -> None:
-    """Let a browser forget its session."""
+    """Delete the cookie of a session."""
     set_private_cookie(request, answer, SESSION_COOKIE, "", max_age_s=0)

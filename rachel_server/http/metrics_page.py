@@ -1,4 +1,4 @@
-"""The metrics page, for Prometheus and not for the public."""
+"""The page of metrics, which Prometheus reads and strangers may not."""
 
 import hmac
 from typing import Final
@@ -14,7 +14,7 @@ PATH: Final = "/metrics"
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Answer ``/metrics`` to whoever knows METRICS_TOKEN; without one, to this machine only."""
+    """Answer ``/metrics``, given METRICS_TOKEN; to this machine only if that is not set."""
     context = request.app[CONTEXT]
     token = context.settings.metrics_token
     if token is not None:
@@ -30,13 +30,13 @@ async def metrics(request: web.Request) -> web.Response:
 
 
 def _require_token(request: web.Request, token: str) -> None:
-    """Let a request pass that carries the token.
+    """Make sure that a request carries the token.
 
     Raises:
         ApiError: it does not.
     """
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-    # As bytes: headers may hold what compare_digest does not take as text.
+    # As bytes: headers may hold characters that compare_digest refuses in texts.
     right = hmac.compare_digest(shown.strip().encode("utf-8", "surrogateescape"), token.encode())
     if scheme.lower() != "bearer" or not right:
         raise ApiError(

@@ -1,4 +1,4 @@
-"""The pulse of the event loop: how late it is with what it has to do."""
+"""The pulse of the event loop: how late its timers are."""
 
 import asyncio
 from typing import Final
@@ -7,10 +7,10 @@ _BEAT_S: Final = 0.5
 
 
 class Pulse:
-    """Measures how late a timer fires that should fire every half second.
+    """Measures the delay of a timer that should fire every half second.
 
     Attributes:
-        lag_s: how late the last beat came, in seconds.
+        lag_s: the delay of the last beat in seconds.
     """
 
     def __init__(self) -> None:

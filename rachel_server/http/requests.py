@@ -1,4 +1,4 @@
-"""What happens to every request before a handler sees it, and what every answer then carries."""
+"""Middlewares for every request: its id, its client, and limits on its body and time."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from rachel_server.http.errors import plain_error
 from rachel_server.ops.log_ids import request_id
 
 BODY_BYTES_MAX: Final = 64 * 1024
-"""No request has more to say."""
+"""The largest body; real requests are far smaller."""
 
 REQUEST_LIMIT_S: Final = 15.0
 """How long a request's body may take to arrive, and the request to be answered."""
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @web.middleware
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give a request an id of ours and find out who sent it."""
+    """Give a request an id, and find out its client."""
     connection = request.protocol
     if isinstance(connection, HttpConnection):
         connection.begin()
@@ -45,13 +45,13 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def name_request(request: web.Request, answer: web.StreamResponse) -> None:
-    """Tell the client the id under which the log knows the request."""
+    """Tell the client the request's id, under which the log has it."""
     answer.headers[REQUEST_ID_HEADER] = request_id.get() or fresh_request_id()
 
 
 @web.middleware
 async def limit_body_and_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse bodies that are too large or take too long; no handler waits for ever."""
+    """Refuse bodies that are too large or too slow, and end handlers that take too long."""
     if (request.content_length or 0) > BODY_BYTES_MAX:
         return plain_error(413)
     try:

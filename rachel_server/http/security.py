@@ -1,4 +1,4 @@
-"""What every answer carries against misuse in browsers, and the way from HTTP to HTTPS."""
+"""Headers against misuse in browsers, private cookies, and the redirect from HTTP to HTTPS."""
 
 import re
 import secrets
@@ -14,7 +14,7 @@ from rachel_server.http.errors import ApiError
 from rachel_server.ops.settings import ServerSettings
 
 NONCE: Final = web.RequestKey("NONCE", str)
-"""What a page's own ``<style>`` and ``<script>`` carry as ``nonce``, new for each request."""
+"""The ``nonce`` attribute of a page's own ``<style>`` and ``<script>``, new for each request."""
 
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -33,7 +33,7 @@ _HSTS: Final = "max-age=31536000"
 
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
 _PLAIN_PATHS: Final = health.PATHS | {metrics_page.PATH}
-"""Asked for by machines inside the network, which know the server by its address only."""
+"""Paths that machines inside the network request by plain HTTP and by the server's address."""
 
 
 def fresh_nonce() -> str:
@@ -47,9 +47,9 @@ def add_security_headers(
     """Add the headers that every answer carries.
 
     Args:
-        answer: what is about to be sent.
-        nonce: allows the scripts and styles that carry it; without one there are none.
-        strict_transport: tells browsers to come over HTTPS only, from now on.
+        answer: the answer, before its headers are sent.
+        nonce: the nonce of allowed scripts and styles; None to allow none.
+        strict_transport: whether to tell browsers to use HTTPS only from now on.
     """
     headers = answer.headers
     for name, value in _HEADERS.items():
@@ -63,7 +63,7 @@ def add_security_headers(
 
 
 async def secure_answer(request: web.Request, answer: web.StreamResponse) -> None:
-    """Add them to the answer to a request; aiohttp calls it before the headers are sent."""
+    """Add these headers to an answer; aiohttp calls this before it sends the headers."""
     client = request.get(CLIENT)
     production = request.app[CONTEXT].settings.production
     add_security_headers(
@@ -75,13 +75,13 @@ async def secure_answer(request: web.Request, answer: web.StreamResponse) -> Non
 
 @web.middleware
 async def require_https(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Send whoever comes over plain HTTP in production to the same place over HTTPS."""
+    """Redirect requests over plain HTTP to HTTPS, in production."""
     settings = request.app[CONTEXT].settings
     if not settings.production or request[CLIENT].secure or request.path in _PLAIN_PATHS:
         return await handler(request)
     host = _public_host(request, settings)
     if host is None:
-        raise ApiError(400, "https_required", "Come over HTTPS.")
+        raise ApiError(400, "https_required", "Use HTTPS.")
     # 308: the method stays what it was, and a form that was posted is posted again.
     raise web.HTTPPermanentRedirect(f"https://{host}{request.rel_url.raw_path_qs}")
 
@@ -97,7 +97,7 @@ def set_private_cookie(
 
 
 def _public_host(request: web.Request, settings: ServerSettings) -> str | None:
-    """Return where HTTPS is: RACHEL_HOST, else the host that was asked for."""
+    """Return the host for HTTPS: RACHEL_HOST, else the request's own if it is well formed."""
     if settings.public_host != "localhost":
         return settings.public_host
     host = request.headers.get("Host", "").partition(":")[0]

@@ -30,7 +30,7 @@ class Numbers:
         tables_waiting: tables where people wait for others, private ones included.
         tables_playing: likewise, where a game is played.
         people_seated: people who are there at these tables.
-        bots_seated: bots there that nobody's seat is.
+        bots_seated: bots at these tables, without those that cover for people.
         turns_played: since the server started.
     """
 
@@ -66,7 +66,7 @@ class ServerStatistics:
             self._counted_at = now
             count = self._count = asyncio.create_task(self._numbers(), name="statistics")
             count.add_done_callback(_note)
-        # One who hangs up does not take the numbers away from the others.
+        # `wait` does not cancel the count when one of the requests that share it is cancelled.
         await asyncio.wait({count})
         return count.result()
 
@@ -103,6 +103,6 @@ class ServerStatistics:
 
 
 def _note(count: asyncio.Task[Numbers]) -> None:
-    """Look at how a count ended: all who wanted to know may have hung up."""
+    """Fetch a count's exception, or asyncio would complain if all who asked have hung up."""
     if not count.cancelled():
         count.exception()

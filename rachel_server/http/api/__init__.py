@@ -1,1 +1,1 @@
-"""``/api/v1``: lobby, accounts and history for programs, in JSON. Playing is RUBP's business."""
+"""``/api/v1``: lobby, accounts and history for programs, in JSON. Games are played over RUBP."""

@@ -1,4 +1,4 @@
-"""Accounts: how they come to be, what is stored of them, and how they end."""
+"""Accounts: registration, export and deletion."""
 
 from typing import Final
 

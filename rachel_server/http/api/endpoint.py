@@ -1,8 +1,8 @@
-"""Endpoints of the API: handlers whose types say what goes in and out.
+"""Endpoints of the API: handlers whose types describe what they take and return.
 
-`endpoint` makes one of an async function: ``call`` is the request, ``body`` and ``query``, if it
-has them, are models that what was sent must fit, and what it returns is the answer. The same types
-make the description in ``openapi.json``, which is therefore true.
+`endpoint` makes one of an async function. Its parameter ``call`` is the request; ``body`` and
+``query``, if it has them, are models against which the request is checked; its return type is the
+answer's. ``openapi.json`` is made from the same types, so that it cannot differ.
 """
 
 import inspect
@@ -28,7 +28,7 @@ PATH_PARAMETERS: Final = {
     "game": ("[A-Za-z0-9]{1,12}", "The id of a game."),
     "username": ("[A-Za-z0-9_]{3,20}", "Somebody's username, in any case."),
 }
-"""What may stand for ``{name}`` in a path, as a regular expression, and what it is."""
+"""For each ``{name}`` in a path: a regular expression for its value, and what it means."""
 
 _JSON: Final = "application/json"
 
@@ -46,7 +46,7 @@ class Call:
     Attributes:
         request: the request itself.
         context: the server behind it.
-        caller: who is logged in; None to endpoints that do not ask.
+        caller: the account that is logged in; None without one, or if the endpoint does not ask.
     """
 
     request: web.Request
@@ -55,19 +55,19 @@ class Call:
 
     @property
     def account(self) -> Account:
-        """Who is logged in, for endpoints that want a login."""
+        """The account that is logged in, for endpoints that require a login."""
         assert self.caller is not None
         return self.caller
 
     def path(self, name: str) -> str:
-        """Return what stands for ``{name}`` in the path."""
+        """Return the value of ``{name}`` in the path."""
         return self.request.match_info[name]
 
     def spend(self, limit: RateLimit, key: str) -> None:
-        """Let ``key``, such as the name of an account, do something once more.
+        """Count one use of a limit for ``key``, such as the name of an account.
 
         Raises:
-            RateLimited: not now.
+            RateLimited: the limit is reached.
         """
         self.context.rate_limits.spend(limit, key)
 
@@ -83,13 +83,13 @@ class Endpoint:
         method: of HTTP.
         path: below `PREFIX`, with ``{names}`` of `PATH_PARAMETERS`.
         handler: the function.
-        status: of a good answer.
-        problems: what else it may answer, beyond what every endpoint may.
-        login: whether one must be logged in.
-        asks: whether it asks who is logged in, although nobody has to be.
-        limit: how often an address may call it, beyond what it may do at all.
-        body: what the request's body must fit, None for a request without.
-        query: the same for what follows the question mark.
+        status: the HTTP status of success.
+        problems: the errors it may answer with, beside those of every endpoint.
+        login: whether it requires a login.
+        asks: whether it asks for an optional login.
+        limit: how often an address may call it, beside the limit on all requests.
+        body: the model of the request's body; None for a request without one.
+        query: the model of the parameters after the question mark, likewise.
         answer: what it returns, a `Model` or a typed dictionary; None for an answer without a body.
     """
 
@@ -107,7 +107,7 @@ class Endpoint:
 
     @property
     def description(self) -> str:
-        """What it does: its handler's docstring."""
+        """Its description: the docstring of its handler."""
         return inspect.cleandoc(self.handler.__doc__ or "")
 
     def route(self) -> web.RouteDef:
@@ -171,11 +171,11 @@ def endpoint(
 
 
 async def _read(request: web.Request, model: type[Model]) -> Model:
-    """Return what a request's body says.
+    """Return the body of a request.
 
     Raises:
-        ApiError: it is not declared as JSON.
-        ValidationError: it is none, or does not fit.
+        ApiError: its Content-Type is not JSON.
+        ValidationError: it is not JSON, or does not fit the model.
     """
     if request.content_type != _JSON:
         raise Problem.NOT_JSON.error()
@@ -183,7 +183,7 @@ async def _read(request: web.Request, model: type[Model]) -> Model:
 
 
 def _invalid(error: ValidationError) -> ApiError:
-    """Return what to say about input that does not fit; none of it is repeated."""
+    """Return the error for input that does not fit its model; the input is not repeated."""
     wrong = error.errors(include_url=False, include_context=False, include_input=False)
     fields = {
         ".".join(map(str, one["loc"])): one["msg"].removeprefix("Value error, ") for one in wrong

@@ -1,4 +1,4 @@
-"""Games that are over: results, and the records that prove them."""
+"""Finished games: results, and the records that prove them."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from rachel_server.store.games import GameSummary, public_results
 from rachel_server.store.records import NoRecord, load_record_text
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
-"""Records that an address may have: they can be megabytes."""
+"""Records per address: one can have megabytes."""
 
 
 class ResultSeat(Model):

@@ -1,4 +1,7 @@
-"""The description of the API for programs: OpenAPI 3.1, made from the endpoints themselves."""
+"""The description of the API in OpenAPI 3.1, made from the endpoints.
+
+Why no library makes it is in docs/ARCHITECTURE.md (Decisions, 13).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +28,7 @@ _ABOUT: Final = (
 )
 
 _ALWAYS: Final = (400, 408, 413, 417, 431, 503)
-"""What any request may be answered with, beside 429: our own words for what HTTP itself says."""
+"""The statuses with which any request may be refused, beside 429 and 500."""
 _INTERNAL: Final = (500, "internal_error", "Something went wrong on the server's side.")
 _RATE_LIMITED: Final = (429, "rate_limited", "Too many requests: wait as long as details say.")
 _CROSS_SITE: Final = (403, "cross_site", "A page of another site made a browser send this.")
@@ -42,7 +45,7 @@ class Error(Model):
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):
-    """Schemas without titles that only repeat the names of fields."""
+    """Makes schemas without the titles of fields, which only repeat their names."""
 
     def field_title_should_be_set(self, schema: object) -> bool:
         return False
@@ -138,7 +141,7 @@ def _query_parameters(endpoint: Endpoint) -> list[Json]:
     required = shape.get("required", ())
     parameters = []
     for name, schema in shape["properties"].items():
-        # What is optional is left out: there is no null after a question mark.
+        # Optional parameters are omitted and never null, so that null is no choice.
         choices = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
         given = {key: value for key, value in schema.items() if key != "anyOf"} | choices[0]
         if given.get("default", ...) is None:
@@ -164,7 +167,7 @@ def _responses(endpoint: Endpoint) -> Json:
 
 
 def _shared_responses(endpoints: Iterable[Endpoint]) -> Json:
-    """Return what stands for one error alone, by its identifier."""
+    """Return the responses that several endpoints refer to: those with one error only."""
     return {
         identifier: _error_response(status, {identifier: message})
         for endpoint in endpoints
@@ -175,7 +178,7 @@ def _shared_responses(endpoints: Iterable[Endpoint]) -> Json:
 
 
 def _errors_by_status(endpoint: Endpoint) -> dict[int, dict[str, str]]:
-    """Return what can go wrong: messages by identifiers by statuses."""
+    """Return the errors of an endpoint: for each status, messages by identifier."""
     errors: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for status, identifier, message in _errors(endpoint):
         errors[status][identifier] = message
@@ -183,7 +186,7 @@ def _errors_by_status(endpoint: Endpoint) -> dict[int, dict[str, str]]:
 
 
 def _errors(endpoint: Endpoint) -> Iterable[_Error]:
-    """Go through everything that can go wrong."""
+    """Yield every error of an endpoint."""
     problems = list(endpoint.problems)
     if endpoint.body is not None or endpoint.query is not None:
         problems.append(Problem.INVALID_REQUEST)

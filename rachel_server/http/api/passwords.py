@@ -1,4 +1,4 @@
-"""New passwords, for who knows the old one and for who has forgotten it."""
+"""New passwords, set with the old one or with a mailed link."""
 
 from typing import Final
 
@@ -13,20 +13,20 @@ _MAIL_SENT: Final = "If that address has an account, a mail there says how to go
 
 
 class ChangedPassword(Model):
-    """The password that was, and the one that shall be."""
+    """The present password, and the new one."""
 
     password: str
     new_password: NewPassword
 
 
 class ForgottenPassword(Model):
-    """Whose password is forgotten."""
+    """The address of the account whose password is forgotten."""
 
     email: Email
 
 
 class ResetPassword(Model):
-    """The token of the link in a mail, and the password that shall be."""
+    """The token of the link in a mail, and the new password."""
 
     token: LinkToken
     new_password: NewPassword

@@ -1,4 +1,4 @@
-"""Players: who plays best, and what somebody has played."""
+"""Players: the leaderboard, profiles and histories."""
 
 from dataclasses import asdict
 from typing import Annotated, Final

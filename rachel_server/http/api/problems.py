@@ -1,4 +1,4 @@
-"""What an endpoint answers when something cannot be done: status, identifier, a line about it."""
+"""The errors of endpoints: HTTP status, identifier and message."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _BUSY_WAIT_S: Final = "2"
 
 
 class Problem(Enum):
-    """Why something cannot be done; the identifier is the name in lower case, and stays."""
+    """Why something cannot be done. The identifier is the name in lower case, and never changes."""
 
     INVALID_REQUEST = 400, "The request does not fit what this address expects."
     CURSOR_INVALID = 400, MESSAGES[AccountErrorCode.CURSOR_INVALID]
@@ -45,13 +45,13 @@ class Problem(Enum):
 
     @property
     def identifier(self) -> str:
-        """What programs know it by."""
+        """The identifier for programs."""
         return self.name.lower()
 
     def error(
         self, message: str | None = None, *, details: Mapping[str, Any] | None = None
     ) -> ApiError:
-        """Return it as an exception, with another message if there is more to say."""
+        """Return it as an exception, with a more exact message if one is given."""
         headers = {}
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
@@ -68,13 +68,13 @@ _NOT_SEATED: Final = {
 
 
 def problem_of(code: AccountErrorCode) -> Problem:
-    """Return the problem that the accounts' services mean: they use the same identifiers."""
+    """Return the problem for an error of the accounts' services, which has the same name."""
     return Problem[code.name]
 
 
 @contextmanager
 def as_api_error() -> Iterator[None]:
-    """Turn what lobby and accounts raise into answers.
+    """Turn the exceptions of lobby and accounts into API errors.
 
     Raises:
         ApiError: instead of an `AccountError` or `NotSeated`.

@@ -1,4 +1,4 @@
-"""Every endpoint of the API, and their description."""
+"""Every endpoint of the API, and the route of their description."""
 
 import json
 from typing import Final

@@ -1,4 +1,4 @@
-"""What the API tells of the server itself."""
+"""The server itself: its version and ports."""
 
 from typing import Final
 

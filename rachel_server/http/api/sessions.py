@@ -1,4 +1,4 @@
-"""Logging in and out, and whoever is logged in."""
+"""Logging in and out, and the account that is logged in."""
 
 from typing import Annotated, Final
 
@@ -81,12 +81,12 @@ async def whoami(call: Call) -> OwnAccount:
 
 
 def user_agent_of(call: Call) -> str:
-    """Return how the client calls itself, for the list of sessions in an export."""
+    """Return the client's User-Agent, for the list of sessions in an export."""
     return call.request.headers.get("User-Agent", "")
 
 
 async def session_begun(engine: AsyncEngine, session: NewSession) -> SessionBegun:
-    """Return what a client hears of its new session."""
+    """Return a new session as its client gets it."""
     return SessionBegun(
         token=session.token,
         expires_at=session.expires_at,
@@ -95,7 +95,7 @@ async def session_begun(engine: AsyncEngine, session: NewSession) -> SessionBegu
 
 
 async def own_account(engine: AsyncEngine, account: Account) -> OwnAccount:
-    """Return what an account's owner sees of it."""
+    """Return an account as its owner sees it."""
     standing = await ranked(engine, account.id)
     return OwnAccount(
         username=account.username,

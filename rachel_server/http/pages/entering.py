@@ -1,4 +1,4 @@
-"""Pages for coming and going: register, confirm the address, log in, log out."""
+"""Pages for registering, confirming the address, logging in and out."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ async def show_register(request: web.Request) -> web.Response:
 
 @limited(REGISTRATIONS.per_address)
 async def register(request: web.Request) -> web.Response:
-    """Send the mail that makes an account; whether the address has one is not to be seen."""
+    """Mail the link that makes an account; the answer does not tell whether there is one."""
     username, email, password = await read_form(request, "username", "email", "new_password")
     context = request.app[CONTEXT]
     context.rate_limits.spend(REGISTRATIONS.per_account, name_key(email))
@@ -60,7 +60,7 @@ async def show_confirm(request: web.Request) -> web.Response:
 
 @limited(LINKS.per_address)
 async def confirm(request: web.Request) -> web.Response:
-    """Make the account for which a mail was sent."""
+    """Make the account for which the link was mailed."""
     (token,) = await read_form(request, "token")
     context = request.app[CONTEXT]
     context.rate_limits.spend(LINKS.per_account, link_key(token))
@@ -80,7 +80,7 @@ async def show_login(request: web.Request) -> web.Response:
 
 @limited(LOGINS.per_address)
 async def log_in(request: web.Request) -> web.Response:
-    """Begin a session; one that the browser had, or was given by somebody, ends."""
+    """Begin a session, and end the one that the browser had, which may be somebody else's."""
     name, password = await read_form(request, "name", "password")
     context = request.app[CONTEXT]
     context.rate_limits.spend(LOGINS.per_account, name_key(name))

@@ -1,4 +1,4 @@
-"""Errors for people: a page instead of JSON for whoever asked for a page."""
+"""Errors for people: a page instead of JSON if a page was requested."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -26,7 +26,7 @@ _OTHERWISE: Final = "That did not work"
 
 @web.middleware
 async def errors_as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Show an error as a page to a browser; programs, and addresses for programs, keep JSON."""
+    """Show errors to browsers as pages; programs, and paths for programs, get JSON."""
     answer = await handler(request)
     error = answer.get(ERROR)
     if error is None or not _wants_page(request):
@@ -46,7 +46,7 @@ def _wants_page(request: web.Request) -> bool:
 
 
 def _prefers_html(accept: Iterable[str]) -> bool:
-    """Tell whether somebody names HTML, and JSON not before it; ``*/*`` names nothing."""
+    """Tell whether HTML is accepted by name and not less than JSON; ``*/*`` is no name."""
     weights: dict[str, float] = {}
     for part in ",".join(accept).lower().split(","):
         media_type, *parameters = (piece.strip() for piece in part.split(";"))

@@ -1,7 +1,7 @@
-"""Forms: what a browser sends back from a page of ours, and the proof that it was ours.
+"""Forms, and the proof that a form that comes back was on a page of this server.
 
 Each form carries a token that is signed with SECRET_KEY_BASE and bound to the browser, by a private
-cookie, and to the session it has. Another site can neither read a token nor bring its own.
+cookie, and to its session. Another site can neither read that token nor use one of its own.
 """
 
 import re
@@ -28,7 +28,7 @@ FORM_COOKIE: Final = "rachel_form"
 FORM_TOKEN: Final = "form_token"
 """The name of the field with the token."""
 FORM_AGE_S: Final = 8 * 3600
-"""How long after it was shown a form may be sent."""
+"""How long a form may be sent after it was shown."""
 
 _CONTENT_TYPE: Final = "application/x-www-form-urlencoded"
 _FIELDS_MAX: Final = 16
@@ -44,7 +44,7 @@ _FIELDS: Final = {
     AccountErrorCode.PASSWORD_INVALID: "new_password",
     AccountErrorCode.WRONG_PASSWORD: "password",
 }
-"""Which field is to blame."""
+"""The field that each error is shown at."""
 
 
 def form_page(
@@ -62,9 +62,9 @@ def form_page(
         request: what it answers.
         template: its forms begin with the macro ``form`` of ``forms.html``.
         account: who is logged in.
-        error: why the form that was sent cannot be obeyed.
-        typed: what had been typed into it, as far as it may be shown again.
-        values: what else the template names.
+        error: why the form that was sent is refused.
+        typed: what was typed into its fields, without passwords, to be shown again.
+        values: further values for the template.
     """
     status = 200
     if error is not None:
@@ -88,10 +88,10 @@ def form_page(
 
 
 async def read_form(request: web.Request, *names: str) -> list[str]:
-    """Return the values of a form's fields; those that are missing are empty.
+    """Return the values of a form's fields, empty for those that are missing.
 
     Raises:
-        ApiError: it is no form, or none of those that this browser was shown lately.
+        ApiError: the body is no form, or not one that this browser was shown lately.
     """
     require_same_site(request)
     if request.content_type != _CONTENT_TYPE:
@@ -120,7 +120,7 @@ async def read_form(request: web.Request, *names: str) -> list[str]:
 
 
 def _is_ours(request: web.Request, token: str) -> bool:
-    """Tell whether a token is of a form that this browser was shown, in this session, lately."""
+    """Tell whether this browser was lately shown a form with this token, in this session."""
     browser = _browser_of(request)
     if browser is None:
         return False
@@ -139,7 +139,7 @@ def _signer(request: web.Request, browser: str) -> TimestampSigner:
 
 
 def _browser_of(request: web.Request) -> str | None:
-    """Return what a browser's cookie says, if it can be one of ours."""
+    """Return the value of a browser's cookie if this server can have set it, else None."""
     kept = request.cookies.get(FORM_COOKIE, "")
     return kept if _BROWSER.fullmatch(kept) else None
 

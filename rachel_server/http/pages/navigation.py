@@ -1,4 +1,4 @@
-"""The way from page to page: where they are, and what the next one says has just been done.
+"""The paths of pages, redirects between them, and the notice that the next page shows.
 
 The paths that mails link to are in `rachel_server.accounts.mail_texts`.
 """
@@ -25,7 +25,7 @@ _PARAMETER: Final = "done"
 
 
 class Done(StrEnum):
-    """What has been done, as the address of the next page names it."""
+    """What a form has done, as a parameter of the next page names it."""
 
     CONFIRMED = "confirmed"
     LOGGED_OUT = "logged-out"
@@ -44,17 +44,17 @@ _NOTICES: Final = {
 
 
 def see_other(path: str, done: Done | None = None) -> web.Response:
-    """Return the answer after which a browser shows another page; reloading that repeats nothing.
+    """Return a redirect after which reloading does not send the form again (303).
 
     Args:
-        path: of the page, on this server.
-        done: what the page says first.
+        path: the path of the next page.
+        done: what its notice says.
     """
     location = path if done is None else f"{path}?{_PARAMETER}={done}"
     return web.Response(status=303, headers={"Location": location})
 
 
 def notice_of(request: web.Request) -> str | None:
-    """Return what a page says first, if anything; nothing of the text is the address's."""
+    """Return the notice for a page, if any; its text is ours and never the parameter's."""
     given = request.query.get(_PARAMETER)
     return next((text for done, text in _NOTICES.items() if done == given), None)

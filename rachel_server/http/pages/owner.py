@@ -1,4 +1,4 @@
-"""The pages of whoever is logged in: the account, its data, its end."""
+"""The pages for the owner of an account: the account, its export, its deletion."""
 
 import json
 from typing import Final
@@ -28,10 +28,10 @@ GAMES_PER_PAGE: Final = 10
 
 
 async def require_owner(request: web.Request) -> Account:
-    """Return who is logged in.
+    """Return the account that is logged in.
 
     Raises:
-        HTTPSeeOther: nobody is: to where one logs in.
+        HTTPSeeOther: there is none; redirects to the page for logging in.
     """
     account = await caller_of(request)
     if account is None:
@@ -61,7 +61,7 @@ async def show_account(request: web.Request) -> web.Response:
 
 @limited(EXPORTS.per_address)
 async def export(request: web.Request) -> web.Response:
-    """Hand out all that is stored of the account, as a file."""
+    """Send all that is stored of the account, as a file."""
     account = await require_owner(request)
     context = request.app[CONTEXT]
     context.rate_limits.spend(EXPORTS.per_account, account_key(account.id))
@@ -74,7 +74,7 @@ async def export(request: web.Request) -> web.Response:
 
 
 async def show_delete(request: web.Request) -> web.Response:
-    """Ask for the password, and say what will be gone."""
+    """Ask for the password, and say what will be deleted."""
     return form_page(request, "account/delete.html", account=await require_owner(request))
 
 

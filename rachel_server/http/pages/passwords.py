@@ -1,4 +1,4 @@
-"""Pages for new passwords: from somebody who knows the old one, and who has forgotten it."""
+"""Pages for new passwords, set with the old one or with a mailed link."""
 
 from typing import Final
 
@@ -38,7 +38,7 @@ async def show_change(request: web.Request) -> web.Response:
 
 @limited(CHANGES.per_address)
 async def change(request: web.Request) -> web.Response:
-    """Set another password; the browser gets the only session that is left."""
+    """Set another password, and give the browser the new session, as all others end."""
     current, new = await read_form(request, "password", "new_password")
     account = await require_owner(request)
     context = request.app[CONTEXT]
@@ -60,7 +60,7 @@ async def show_forgot(request: web.Request) -> web.Response:
 
 @limited(RESETS.per_address)
 async def forgot(request: web.Request) -> web.Response:
-    """Send the link; whether the address has an account is not to be seen."""
+    """Mail the link; the answer does not tell whether the address has an account."""
     (email,) = await read_form(request, "email")
     context = request.app[CONTEXT]
     context.rate_limits.spend(RESETS.per_account, name_key(email))
@@ -86,7 +86,7 @@ async def show_reset(request: web.Request) -> web.Response:
 
 @limited(LINKS.per_address)
 async def reset(request: web.Request) -> web.Response:
-    """Set a new password for the account to which the link was sent."""
+    """Set a new password for the account to which the link was mailed."""
     token, new = await read_form(request, "token", "new_password")
     if token_hash(token) is None:
         return _no_link(request)

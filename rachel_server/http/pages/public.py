@@ -32,7 +32,7 @@ async def show_start(request: web.Request) -> web.Response:
 
 
 async def show_leaderboard(request: web.Request) -> web.Response:
-    """Show a page of it, and the rank of whoever is logged in."""
+    """Show a page of the leaderboard, and the rank of the account that is logged in."""
     engine, after = request.app[CONTEXT].engine, request.query.get("after")
     account = await caller_of(request)
     with as_api_error():

@@ -1,4 +1,4 @@
-"""Pages from the templates in the folder ``web``: Jinja's, in which every value is text."""
+"""Pages from Jinja's templates in the folder ``web``; every value in them is escaped."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -30,12 +30,12 @@ def page(
     status: int = 200,
     **values: object,
 ) -> web.Response:
-    """Return a page made from ``template``, for whoever is logged in as ``account``.
+    """Return a page made from ``template``, with ``account`` logged in.
 
     Besides ``values`` the template knows the account and
 
     - ``current``: the path of the page,
-    - ``nonce``: what its ``<style>`` must carry to be obeyed,
+    - ``nonce``: the nonce of its ``<style>``,
     - ``version``: the release.
 
     Raises:
