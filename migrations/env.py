@@ -1,4 +1,4 @@
-"""What Alembic runs around the migrations; `rachel_server.store.migrate` is who calls it.
+"""What Alembic runs around the migrations, for `rachel_server.store.migrate` alone.
 
 A new migration: ``alembic revision --rev-id NNNN -m "what it does"``, then fill in its two
 functions, change rachel_server/store/schema.py to match, and let tests/store/test_migrations.py

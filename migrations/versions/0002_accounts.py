@@ -1,4 +1,4 @@
-"""Accounts: who they are, how they get in, and which seats are theirs.
+"""Accounts, registrations, sessions and password resets, and the accounts of seats.
 
 Revision 0002, after the games.
 """
@@ -26,11 +26,11 @@ _SEATS: Final = sa.Table(
     sa.ForeignKeyConstraint(["game"], ["games.id"], name="fk_seats_game", ondelete="CASCADE"),
     sqlite_with_rowid=False,
 )
-"""As 0001 made it; SQLite, which cannot add a foreign key, builds the new table from this."""
+"""As 0001 made it: SQLite cannot add a foreign key, so that a new table is built from this."""
 
 
 def upgrade() -> None:
-    """Build four tables, and give every seat a place for its account."""
+    """Build four tables, and give seats a column for the account."""
     op.create_table(
         "accounts",
         sa.Column("id", sa.Integer, nullable=False),
@@ -103,7 +103,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop every account; their seats become those of guests."""
+    """Drop every account; their seats become guests' seats."""
     op.drop_index("ix_seats_account", "seats")
     seats_now = _SEATS.to_metadata(sa.MetaData())
     seats_now.append_column(sa.Column("account", sa.Integer))

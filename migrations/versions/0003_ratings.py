@@ -1,4 +1,4 @@
-"""Ratings, and what finished games say of each seat beyond its place.
+"""Ratings, and the results of each seat beyond its place.
 
 Revision 0003, after the accounts.
 """

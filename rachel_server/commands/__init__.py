@@ -1,1 +1,1 @@
-"""The commands of those who host."""
+"""The commands for hosting."""

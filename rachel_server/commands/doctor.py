@@ -1,4 +1,4 @@
-"""``rachel doctor``: walk the checklist of a deployment."""
+"""``rachel doctor``: check a deployment."""
 
 import json
 import os

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rachel.formats.record import GameRecord
     from rachel_server.store.games import GameSummary
 
-# What keeps a game that is not finished from being exported, by its status.
+# Why a game that is not finished cannot be exported, by its status.
 _WHY_NOT: Final = {
     "playing": "is still being played: its seed is secret until it ends",
     "abandoned": "was given up before it ended: it has no result to prove",

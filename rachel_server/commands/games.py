@@ -43,7 +43,7 @@ def command(data_dir: Path | None, as_json: bool) -> None:
 
 
 def table(listed: "list[GameSummary]") -> list[str]:
-    """Return the lines of a table of games, a head line first."""
+    """Return the lines of a table of games; the first one names the columns."""
     rows = [("ID", "ROOM", "PHASE", "STARTED (UTC)", "TURNS", "PLAYERS")]
     rows += [
         (

@@ -25,10 +25,10 @@ data_option: Final = click.option(
 
 
 def host_database(data_dir: Path | None) -> "URL":
-    """Return where the games are: in a data folder, else where a server here would look.
+    """Return the URL of a data folder's database, else of the one that a server here would use.
 
     Raises:
-        click.ClickException: the environment does not say it well.
+        click.ClickException: the environment has bad settings.
     """
     from rachel_server.store.database_url import database_url, sqlite_url
 
@@ -46,7 +46,7 @@ def existing_database(data_dir: Path | None) -> "URL":
     """Return the same, if it is PostgreSQL or a file that exists.
 
     Raises:
-        click.ClickException: there is no such file, or the environment does not say it well.
+        click.ClickException: there is no such file, or the environment has bad settings.
     """
     from rachel_server.store.database_url import sqlite_file
 
@@ -60,10 +60,10 @@ def existing_database(data_dir: Path | None) -> "URL":
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Say in one line what is the matter with a database.
+    """Turn what the database's modules raise into errors of one line.
 
     Raises:
-        click.ClickException: instead of what the database's own modules raise.
+        click.ClickException: instead of the modules' own exceptions.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,8 +76,8 @@ def explained() -> Iterator[None]:
     refusals = (DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, BackupFailed)
     try:
         yield
-    except BrokenPipeError:  # whoever read the output has read enough; click knows what to do
-        raise
+    except BrokenPipeError:
+        raise  # the reader of our output has closed the pipe: click handles that
     except (*refusals, OSError) as error:
         raise click.ClickException(str(error)) from None
     except ModuleNotFoundError as missing:

@@ -15,9 +15,11 @@ DOTENV: Final = Path(".env")
 
 
 def host_settings(*, only: Collection[str] | None = None, **overrides: object) -> "ServerSettings":
-    """Return what the environment and the file `.env` say, overruled by fields that are not None.
+    """Return the settings in the environment and the file `.env`.
 
-    With ``only``, variables that are not among them neither count nor are missed.
+    Args:
+        only: the variables to read; None for all.
+        overrides: values for fields of the settings; None overrules nothing.
 
     Raises:
         click.ClickException: no server can run with them; each problem is a line of its own.
@@ -34,7 +36,7 @@ def host_settings(*, only: Collection[str] | None = None, **overrides: object) -
 
 
 def incomplete(missing: ModuleNotFoundError) -> click.ClickException:
-    """Return what to say when something that only hosting needs is not installed."""
+    """Return the error for a missing package that only hosting needs."""
     return click.ClickException(
         f"hosting needs {missing.name}, which is not installed: pip install 'rachel[server]'"
     )

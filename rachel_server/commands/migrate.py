@@ -45,7 +45,7 @@ def command(data_dir: Path | None, status: bool) -> None:
 
 
 def named(step: "Migration") -> str:
-    """Return a migration in words, such as ``0001 games``."""
+    """Return a migration as it is printed, such as ``0001 games``."""
     return f"{step.revision} {step.name}"
 
 

@@ -144,7 +144,7 @@ async def _serve(settings: "ServerSettings") -> None:
 
 
 def _summary(settings: "ServerSettings") -> Iterator[str]:
-    """Yield what a server with these settings would do, secrets left out."""
+    """Yield lines about what a server with these settings would do; they hold no secrets."""
     yield f"The settings are fine for {settings.environment}."
     address = settings.host or "every address"
     listeners = [
@@ -160,7 +160,7 @@ def _summary(settings: "ServerSettings") -> Iterator[str]:
 
 
 def _kept_in(settings: "ServerSettings") -> str:
-    """Return where the games are, for people."""
+    """Return the place of the database as it may be shown."""
     from rachel_server.store.database_url import shown_url, sqlite_url
 
     url = settings.database_url
@@ -168,9 +168,10 @@ def _kept_in(settings: "ServerSettings") -> str:
 
 
 def _rest_the_collector() -> None:
-    """Spare the garbage collector what never becomes garbage: about a tenth of an action's time.
+    """Let the garbage collector skip what starting has made, and run less often.
 
-    What starting made stays until the end, and almost nothing that an action makes is in a cycle.
+    This saves about a tenth of an action's time. What starting has made lives until the end, and
+    almost nothing that an action makes is in a reference cycle.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Opens the games a server has stored, also while it runs, for the commands that show them."""
+"""Queries of the games a server has stored, also while it runs, for commands that show them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,10 +17,10 @@ _T = TypeVar("_T")
 
 
 def ask_store(data_dir: Path | None, question: "Callable[[AsyncEngine], Awaitable[_T]]") -> _T:
-    """Return what ``question`` finds in the store of a data folder, None meaning a server's own.
+    """Return the result of ``question`` on the database that `existing_database` finds.
 
     Raises:
-        click.ClickException: there is no store, or it cannot be read.
+        click.ClickException: there is no database, or it cannot be read.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
