@@ -3,17 +3,18 @@
 import json
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 from urllib.parse import unquote, urlsplit
 
 import trustme
 from click.testing import CliRunner
-from databases import Database
+from databases import Database, SqliteDatabase
 
 from rachel.cli import main
 from rachel_server.ops.environment import VARIABLES
@@ -101,6 +102,13 @@ class Deployed:
         self.backups.mkdir()
         write_backup(database.url, self.backups / "rachel-20260701.dump")
         self.ports: dict[str, list[int]] = {}
+
+    @classmethod
+    def on_sqlite(cls, folder: Path, migrated: Path) -> Self:
+        """Return a deployment in a folder, with a copy of a migrated database of its own."""
+        (folder / "data").mkdir()
+        shutil.copy2(migrated, folder / "data" / DATABASE_FILE)
+        return cls(folder, SqliteDatabase(folder / "data"))
 
     @property
     def url(self) -> str:

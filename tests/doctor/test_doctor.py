@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import json
 import os
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from databases import PostgresDatabase, SqliteDatabase
+from databases import PostgresDatabase
 from deployments import NO_SETTINGS, Deployed, Report
 from postgres_server import PostgresServer
 from proxy import proxy
@@ -21,7 +20,6 @@ from sqlalchemy import make_url
 
 from rachel.cli import main
 from rachel_server.ops.doctor.strength import EXAMPLES
-from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.migrate import head
 
 CHECKS = [
@@ -37,10 +35,7 @@ HOUR_S = 3600
 @pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Deployed]:
     """Run a good deployment; its tests spoil no more than they mend."""
-    folder = tmp_path_factory.mktemp("deployed")
-    (folder / "data").mkdir()
-    shutil.copy2(migrated_file, folder / "data" / DATABASE_FILE)
-    deployed = Deployed(folder, SqliteDatabase(folder / "data"))
+    deployed = Deployed.on_sqlite(tmp_path_factory.mktemp("deployed"), migrated_file)
     with deployed.running():
         yield deployed
 

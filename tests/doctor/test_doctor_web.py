@@ -2,18 +2,14 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from databases import SqliteDatabase
 from deployments import Deployed, Report, write_pair
 from proxy import Passing, Spoil, proxy
-
-from rachel_server.store.database_url import DATABASE_FILE
 
 POLICY = "Content-Security-Policy"
 HSTS = "Strict-Transport-Security"
@@ -22,10 +18,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Deployed]:
-    folder = tmp_path_factory.mktemp("deployed")
-    (folder / "data").mkdir()
-    shutil.copy2(migrated_file, folder / "data" / DATABASE_FILE)
-    deployed = Deployed(folder, SqliteDatabase(folder / "data"))
+    deployed = Deployed.on_sqlite(tmp_path_factory.mktemp("deployed"), migrated_file)
     with deployed.running():
         yield deployed
 
