@@ -97,7 +97,7 @@ def account_key(account: int) -> str:
 
 
 class RateLimited(ApiError):  # noqa: N818 - says what is the matter
-    """Somebody does something too often: 429, with the seconds to wait in Retry-After."""
+    """A limit is reached: 429, with the seconds to wait in Retry-After."""
 
     def __init__(self, wait_s: float) -> None:
         seconds = max(1, math.ceil(wait_s))

@@ -59,7 +59,7 @@ def add_security_headers(
     headers.setdefault("Cache-Control", "no-store")
     if strict_transport:
         headers["Strict-Transport-Security"] = _HSTS
-    headers["Server"] = "Rachel"  # the versions of libraries help nobody but attackers
+    headers["Server"] = "Rachel"  # aiohttp would name its version, which helps attackers
 
 
 async def secure_answer(request: web.Request, answer: web.StreamResponse) -> None:

@@ -37,7 +37,7 @@ def rate(places: Sequence[int], ratings: Sequence[int], rated_games: Sequence[in
     """
     opponents = len(places) - 1
     if opponents < 1:
-        raise ValueError("nobody is rated alone")
+        raise ValueError("a rating needs two players")
     changes = []
     for player, (place, rating, games) in enumerate(zip(places, ratings, rated_games, strict=True)):
         surprise = math.fsum(

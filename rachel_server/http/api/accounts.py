@@ -27,7 +27,7 @@ class NewAccount(Model):
 
 
 class Message(Model):
-    """A line for whoever sits in front of the program."""
+    """A line for the person who uses the program."""
 
     message: str
 

@@ -26,7 +26,7 @@ PREFIX: Final = "/api/v1"
 PATH_PARAMETERS: Final = {
     "code": ("[A-Za-z0-9]{1,8}", "The room code of a table, in any case."),
     "game": ("[A-Za-z0-9]{1,12}", "The id of a game."),
-    "username": ("[A-Za-z0-9_]{3,20}", "Somebody's username, in any case."),
+    "username": ("[A-Za-z0-9_]{3,20}", "The username of a player, in any case."),
 }
 """For each ``{name}`` in a path: a regular expression for its value, and what it means."""
 

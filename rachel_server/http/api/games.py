@@ -63,7 +63,7 @@ async def list_games(call: Call, query: PageQuery) -> Results:
 async def show_record(call: Call) -> str:
     """Show the record of a finished game, as `rachel export` does; `rachel verify` checks it.
 
-    Whoever knows the id may see it, that of a game at a private table, too.
+    Games at private tables have records, too, for everybody who knows the id.
     """
     try:
         text = await load_record_text(call.context.engine, call.path("game"))

@@ -18,7 +18,7 @@ LastChange = Annotated[
 
 
 class RankedPlayer(Model):
-    """Somebody who has been rated. Equal ratings share a rank."""
+    """A rated player. Equal ratings share a rank."""
 
     rank: int
     username: str
@@ -35,7 +35,7 @@ class Leaderboard(Model):
 
 
 class PlayerStatistics(Model):
-    """Somebody's finished games, added up; ``last`` is in how many they kept cards to the end."""
+    """A player's finished games, added up; ``last`` counts those in which the player came last."""
 
     games: int
     wins: int
@@ -46,7 +46,7 @@ class PlayerStatistics(Model):
 
 
 class Profile(Model):
-    """What everybody may see of somebody. The rank is null before the first rated game."""
+    """The public part of an account. The rank is null before the first rated game."""
 
     username: str
     created_at: UnixTime
@@ -73,7 +73,7 @@ class Played(Model):
 
 
 class History(Model):
-    """A page of somebody's games; ``next`` is the cursor of the page after it."""
+    """A page of a player's games; ``next`` is the cursor of the page after it."""
 
     items: tuple[Played, ...]
     next: str | None
@@ -91,7 +91,7 @@ async def show_leaderboard(call: Call, query: PageQuery) -> Leaderboard:
 
 @endpoint("GET", "/players/{username}", Problem.PLAYER_NOT_FOUND)
 async def show_player(call: Call) -> Profile:
-    """Show somebody's rating and results."""
+    """Show a player's rating and results."""
     player, engine = await _player(call), call.context.engine
     standing = await ranked(engine, player.id)
     return Profile(
@@ -112,9 +112,9 @@ async def show_player(call: Call) -> Profile:
     asks=True,
 )
 async def list_played(call: Call, query: PageQuery) -> History:
-    """List somebody's finished games at public tables, the latest first.
+    """List a player's finished games at public tables, the latest first.
 
-    Who is logged in sees all of their own, those at private tables, too.
+    Players who are logged in see all of their own games, those at private tables, too.
     """
     player = await _player(call)
     page = await history(

@@ -77,7 +77,7 @@ async def show_forgot_sent(request: web.Request) -> web.Response:
 
 
 async def show_reset(request: web.Request) -> web.Response:
-    """Show the form for a new password to whoever has a link."""
+    """Show the form for a new password, given a link's token."""
     token = request.query.get("token", "")
     if token_hash(token) is None:
         return _no_link(request)
