@@ -1,5 +1,6 @@
 """Leaving: an account's data to take along, and the deletion of the account."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,18 +93,10 @@ async def delete_account(
 
 
 def _finished(game: PlayedGame, name: str) -> dict[str, Any]:
-    return {
-        "game": game.game,
+    return asdict(game) | {
         "started_at": _time(game.started_at),
         "finished_at": _time(game.finished_at),
         "name": name,
-        "seats": game.seats,
-        "place": game.place,
-        "cards_left": game.cards_left,
-        "attack_dealt": game.attack_dealt,
-        "attack_taken": game.attack_taken,
-        "rating_before": game.rating_before,
-        "rating_after": game.rating_after,
     }
 
 

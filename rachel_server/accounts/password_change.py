@@ -4,6 +4,7 @@ Either way every session of the account ends, and every other mailed link become
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, func, insert, select, update
@@ -27,22 +28,15 @@ _MAILS_MAX: Final = 3
 """Mails to an account in that time, whatever addresses ask for them."""
 
 
+@dataclass(frozen=True, slots=True)
 class PasswordChange:
     """Changes passwords, and mails links for changing them."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        passwords: Passwords,
-        mailer: Mailer,
-        texts: MailTexts,
-        clock: Callable[[], float],
-    ) -> None:
-        self._engine = engine
-        self._passwords = passwords
-        self._mailer = mailer
-        self._texts = texts
-        self._clock = clock
+    _engine: AsyncEngine
+    _passwords: Passwords
+    _mailer: Mailer
+    _texts: MailTexts
+    _clock: Callable[[], float]
 
     async def request_reset(self, email: str) -> None:
         """Mail a link to an address if it has an account.

@@ -6,6 +6,7 @@ whether or not an address has an account.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, select
@@ -36,22 +37,15 @@ _MAILS_WITHIN_S: Final = 3600.0
 """At most `_MAILS_MAX` mails go to an address in this time, whatever addresses ask for them."""
 
 
+@dataclass(frozen=True, slots=True)
 class Registration:
     """Registers people and confirms their addresses."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        passwords: Passwords,
-        mailer: Mailer,
-        texts: MailTexts,
-        clock: Callable[[], float],
-    ) -> None:
-        self._engine = engine
-        self._passwords = passwords
-        self._mailer = mailer
-        self._texts = texts
-        self._clock = clock
+    _engine: AsyncEngine
+    _passwords: Passwords
+    _mailer: Mailer
+    _texts: MailTexts
+    _clock: Callable[[], float]
 
     async def register(self, username: str, email: str, password: str) -> None:
         """Mail a link that confirms the address, or tell its owner that they have an account.

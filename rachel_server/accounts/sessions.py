@@ -40,15 +40,13 @@ class NewSession:
         return f"NewSession(account={self.account.id})"
 
 
+@dataclass(frozen=True, slots=True)
 class Sessions:
     """Logs people in and out, and finds who is logged in."""
 
-    def __init__(
-        self, engine: AsyncEngine, passwords: Passwords, clock: Callable[[], float]
-    ) -> None:
-        self._engine = engine
-        self._passwords = passwords
-        self._clock = clock
+    _engine: AsyncEngine
+    _passwords: Passwords
+    _clock: Callable[[], float]
 
     async def log_in(self, name: str, password: str, user_agent: str) -> NewSession:
         """Begin a session for the account with this username or e-mail address and this password.
