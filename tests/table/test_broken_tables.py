@@ -169,6 +169,7 @@ def test_meanwhile_heartbeats_are_answered_and_nothing_else_is() -> None:
     host.wait(100)
     assert table.state is TableState.BROKEN, "no clock"
     assert table.next_deadline() is None
+    assert host.house.overdue(0, host.now) == 0
     with pytest.raises(NotSeated):
         host.reserve(5, room=ROOM)
 

@@ -374,6 +374,15 @@ def test_who_has_left_a_game_that_is_then_refused_is_cut_all_the_same() -> None:
     assert not links[0].frames
 
 
+def test_who_is_gone_is_sent_nothing_that_waited() -> None:
+    host, tables, links = two_tables()
+    act(host, host.game(tables[0]), links[:2])
+    host.lose(links[0])
+    host.save()
+    assert not links[0].frames
+    assert links[1].heard_of(TurnEnd) != []
+
+
 def test_heartbeats_and_news_about_saving_overtake() -> None:
     host, tables, links = two_tables()
     act(host, host.game(tables[0]), links[:2])
