@@ -71,6 +71,7 @@ class Mailbox:
         hung_up: whether the host has ended it.
         flooded: whether it was for a flood.
         rests_until: when the host reads on.
+        gap_s: seconds that the host leaves between two frames.
     """
 
     def __init__(self, house: House, connection: int) -> None:
@@ -81,6 +82,7 @@ class Mailbox:
         self.frames: list[bytes] = []
         self.hung_up = self.flooded = False
         self.rests_until = 0.0
+        self.gap_s: float | None = None
 
     @property
     def table(self) -> Table | None:
@@ -244,6 +246,8 @@ class Host:
             assert record.epoch >= self._fences.get(record.entry.game, 1), "of an earlier run"
             self._appended = record.sequence
             self.journal.append(record.entry)
+        for connection, gap_s in outcome.gaps.items():
+            self._mailboxes[connection].gap_s = gap_s
         for connection, data in outcome.writes.items():
             self._mailboxes[connection].take(data)
         for connection in outcome.cuts:

@@ -169,6 +169,7 @@ def test_meanwhile_heartbeats_are_answered_and_nothing_else_is() -> None:
     host.wait(100)
     assert table.state is TableState.BROKEN, "no clock"
     assert table.next_deadline() is None
+    assert host.house.overdue(0, host.now) == 0
     with pytest.raises(NotSeated):
         host.reserve(5, room=ROOM)
 
@@ -242,11 +243,11 @@ def test_a_table_that_breaks_while_somebody_sits_down_cuts_them() -> None:
     host, table, links = playing()
     spoil(table, "_voice", "welcome")
     again = host.hello("ANN", token=token_of(0), game_id=table.game_id)
-    assert again.hung_up or host.broken
+    assert len(host.broken) == 1
+    assert links[0].hung_up, "she was let go already"
     host.mend()
-    host.wait(0)
-    for link in (links[0], again):
-        assert link.hung_up or link.table is host.table(ROOM), "in no limbo"
+    assert links[1].table is host.table(ROOM)
+    assert (again.hung_up, again.table) == (False, host.table(ROOM))
 
 
 def test_a_turn_that_breaks_again_and_again_is_set_aside(
@@ -288,17 +289,17 @@ def test_breaks_in_different_turns_are_not_counted_together(
     assert not host.aside
 
 
-def test_a_game_that_breaks_whenever_somebody_is_seated_is_set_aside_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_who_cannot_be_seated_again_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     host, table, links = playing()
     spoil(table, "_voice", "turn")
     act(host, table, links)
-    monkeypatch.setattr("rachel_server.core.voice.Voice.pair", fails)
+    with monkeypatch.context() as broken:
+        broken.setattr("rachel_server.core.voice.Voice.pair", fails)
+        host.mend()
+    assert len(host.broken) == 1, "while ANN was seated"
+    assert [link.hung_up for link in links] == [False, True], "BOB was not seated any more"
     host.mend()
-    assert host.broken, "while ANN was seated"
-    host.wait(0)
-    assert all(link.hung_up or link.table is host.table(ROOM) for link in links), "in no limbo"
+    assert links[0].table is host.table(ROOM)
 
 
 @pytest.mark.parametrize("settings", [TableSettings(seats=3), TableSettings(seats=2)])

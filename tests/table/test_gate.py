@@ -8,7 +8,6 @@ from rachel.rubp import (
     Announce,
     GameState,
     Heartbeat,
-    Message,
     SyncRequest,
     TurnEnd,
     Welcome,
@@ -279,19 +278,15 @@ def test_an_answer_waits_behind_the_record_of_its_game_but_not_of_others() -> No
     assert states == [1, 1], "of the action, then of the answer"
 
 
-def test_one_input_with_two_actions_is_two_records_that_leave_in_order() -> None:
-    """The two seats of one person: frames of one input are handled in order."""
+def test_what_one_input_brings_leaves_in_the_order_of_its_frames() -> None:
     host, tables, links = two_tables()
     game = host.game(tables[0])
     actor = links[game.current]
-    data = b""
-    copy = game.copy()
-    moves: list[Message] = [Heartbeat()]
-    if copy.current == game.current:
-        moves.append(message_of(copy.legal_actions()[0]))
-    moves.append(SyncRequest(0))
-    for message in moves:
-        data += encode(message, version=2, sequence=0, player_id=0, game_id=tables[0].game_id)
+    moves = (Heartbeat(), message_of(game.legal_actions()[0]), SyncRequest(0))
+    data = b"".join(
+        encode(move, version=2, sequence=0, player_id=0, game_id=tables[0].game_id)
+        for move in moves
+    )
     frames = actor.stream.feed(data)
     host.carry_out(host.house.received(actor.connection, frames, host.now))
     assert actor.heard() == [Heartbeat()], "at once; the rest waits"
@@ -372,6 +367,15 @@ def test_who_has_left_a_game_that_is_then_refused_is_cut_all_the_same() -> None:
     host.wait(5)
     assert links[0].hung_up
     assert not links[0].frames
+
+
+def test_who_is_gone_is_sent_nothing_that_waited() -> None:
+    host, tables, links = two_tables()
+    act(host, host.game(tables[0]), links[:2])
+    host.lose(links[0])
+    host.save()
+    assert not links[0].frames
+    assert links[1].heard_of(TurnEnd) != []
 
 
 def test_heartbeats_and_news_about_saving_overtake() -> None:

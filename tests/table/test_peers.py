@@ -13,8 +13,10 @@ from rachel.rubp import (
     Hello,
     Message,
     Phase,
+    Platform,
     SyncRequest,
     Welcome,
+    decode,
     encode,
 )
 from rachel_server.core.peers import (
@@ -109,6 +111,19 @@ def test_who_sends_heartbeats_is_lost_when_they_stop() -> None:
     assert not bob.hung_up, "who never sends any may keep silent"
 
 
+def test_who_goes_on_sending_does_not_hide_who_has_stopped() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=None))
+    ann, bob = (host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB"))
+    host.say(bob, Heartbeat())
+    for _ in range(36):
+        host.say(ann, Heartbeat())
+        host.wait(1)
+    assert (ann.hung_up, bob.hung_up) == (False, True)
+    host.lose(ann)
+    host.wait(600)
+    assert host.house.next_deadline() is None, "nobody is listened for any more"
+
+
 # HELLOs
 
 
@@ -130,7 +145,8 @@ def test_an_address_says_hello_so_often_and_no_more() -> None:
         link = host.hello("ANN", room="TEA42", link=host.connect(HERE))
         host.lose(link)
     late = host.hello("ANN", room="TEA42", link=host.connect(HERE))
-    assert late.heard() == [Announce(TOO_MANY_HELLOS)]
+    (frame,) = late.heard_frames()
+    assert (frame.version, decode(frame)) == (2, Announce(TOO_MANY_HELLOS))
     assert late.hung_up
     assert host.lobby.tables == {}, "nothing was opened"
     for address in (THERE, None):
@@ -173,6 +189,15 @@ def test_a_stranger_is_refused_in_the_version_they_speak(version: int) -> None:
     assert link.heard_frames()[0].version == 1, "still a stranger"
     host.wait(HELLO_LIMIT_S)
     assert link.hung_up
+
+
+@pytest.mark.parametrize(("platform", "gap_s"), [(Platform.VIC_20, 0.072), (0x60, 0.0)])
+def test_frames_for_slow_machines_keep_a_distance(platform: int, gap_s: float) -> None:
+    host = Host(LONG)
+    link = host.hello("ANN", room="TEA42", platform=platform)
+    assert link.gap_s == gap_s
+    host.hello("ANN", room="TEA42", platform=0x60, link=link)
+    assert link.gap_s == 0.0
 
 
 # Tables
@@ -317,6 +342,20 @@ def test_actions_and_the_first_acknowledgement_of_each_turn_are_free() -> None:
         host.say(links[1], SyncRequest(game.turn, None, acknowledge=True))
         host.say(links[1], SyncRequest(turn, None, acknowledge=True))
     assert links[1].rests_until > host.now
+
+
+def test_turns_are_acknowledged_anew_at_another_table() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=None))
+    links = [host.hello(name, room="ONE", token=token_of(n)) for n, name in enumerate("AB")]
+    game = host.game(host.table("ONE"))
+    for _ in range(5):
+        host.say(links[game.current], message_of(game.legal_actions()[0]))
+    host.say(links[0], SyncRequest(5, None, acknowledge=True))
+    host.hello("A", room="TWO", token=token_of(5), link=links[0])
+    host.hello("C", room="TWO", token=token_of(6))
+    idle(host, links[0], IDLE_PER_CONNECTION.burst)
+    host.say(links[0], SyncRequest(0, None, acknowledge=True))
+    assert links[0].rests_until == 0
 
 
 def test_a_turn_to_come_cannot_be_acknowledged() -> None:

@@ -184,13 +184,41 @@ def test_what_is_overdue() -> None:
     host.wait(20)
     assert host.house.overdue(10, due + 10) == 0
     assert host.house.overdue(10, due + 10.1) == 1
-    host.carry_out(host.house.saving_failed(due))
+    host.carry_out(host.house.saving_failed(due + 11))
     assert host.house.overdue(10, due + 100) == 0, "while nothing can be saved nothing is expected"
     host.now = due + 100
     host.carry_out(host.house.saving_works(host.now))
     assert host.house.overdue(10, host.now + 10.1) == 1
     host.tick()
     assert host.house.overdue(0, host.now) == 0
+
+
+def test_what_is_due_when_saving_fails_waits_until_it_works() -> None:
+    host, _ = seated(TableSettings(seats=2, turn_time_s=15))
+    game = host.game(host.table(ROOM))
+    host.now += 15
+    host.carry_out(host.house.saving_failed(host.now))
+    host.tick()
+    assert game.turn == 0
+    host.carry_out(host.house.saving_works(host.now))
+    host.tick()
+    assert game.turn == 1
+
+
+def test_the_house_is_looked_at_when_the_first_of_tables_and_connections_is_due() -> None:
+    host = Host(TableSettings(start_delay_s=3))
+    host.hello("ANN", room=ROOM)
+    began = host.now
+    assert host.house.next_deadline() == began + 3
+    host.wait(1)
+    host.connect()  # has until 6
+    assert host.house.next_deadline() == began + 3
+    host.wait(2)
+    host.hello("BOB", room="OTHER")
+    host.wait(2)
+    host.hello("CAT", room="THIRD")  # begins at 8
+    host.wait(1 - SHORT)
+    assert host.house.next_deadline() == began + 6
 
 
 def test_many_tables_that_are_due_at_once_all_have_their_turn() -> None:

@@ -170,6 +170,18 @@ def test_dropping_and_returning_lengthens_one_turn_only_once(away_s: float) -> N
     assert game.turn == turn + 1
 
 
+def test_who_is_back_after_a_warning_is_warned_again() -> None:
+    host, table, game, links = two_people()
+    host.wait(55)
+    assert links[0].heard() == [WARNING]
+    host.lose(links[0])
+    links[0] = back(host, table, 0)
+    links[0].heard()
+    host.wait(50)
+    assert links[0].heard() == [WARNING]
+    assert game.turn == 0
+
+
 def test_a_loss_of_somebody_who_is_not_to_act_costs_nobody_time() -> None:
     host, table, game, links = two_people()
     host.wait(20)
@@ -360,6 +372,23 @@ def test_the_clock_of_the_turn_begins_again_after_a_pause() -> None:
     host.wait(20)
     back(host, table, 0)
     host.wait(60 - SHORT)
+    assert game.turn == 0
+    host.wait(SHORT)
+    assert game.turn == 1
+
+
+def test_the_time_of_a_turn_stands_still_while_everybody_is_away() -> None:
+    """Her clock began again once in this turn already: what is left of it is left."""
+    host, table, game, links = two_people()
+    host.lose(links[0])
+    links[0] = back(host, table, 0)
+    host.wait(25)
+    for _ in range(3):
+        host.lose(*links)
+        host.wait(200)
+        links = [back(host, table, seat) for seat in range(2)]
+        host.wait(5)
+    host.wait(20 - SHORT)
     assert game.turn == 0
     host.wait(SHORT)
     assert game.turn == 1

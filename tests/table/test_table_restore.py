@@ -93,6 +93,18 @@ def test_names_looks_bots_and_clock_come_back() -> None:
     assert [entry.player_id for entry in table.seats.present()] == [1, 3]
 
 
+def test_a_game_keeps_its_size_and_clocks_whatever_the_settings_are_now() -> None:
+    stored = in_the_middle()
+    host = Host(TableSettings(seats=8, turn_time_s=15, bot_level="advanced", bot_delay_s=2))
+    table = host.restore(stored)
+    kept = replace(table.settings, seats=3, turn_time_s=60.0, bot_level="intermediate")
+    assert (table.settings, table.settings.bot_delay_s) == (kept, 2)
+    link = host.hello("X", token=token_of(1), game_id=GAME_ID)
+    messages = link.heard()
+    assert messages[0] == Welcome(1, GAME_ID, 3, Phase.PLAYING)
+    assert Announce(f"Room {ROOM}, 60 s a turn") in messages
+
+
 def test_the_game_waits_for_the_first_to_come_back() -> None:
     stored = in_the_middle()
     host = host_of_three()
