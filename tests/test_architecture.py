@@ -226,6 +226,11 @@ def test_the_terminal_takes_nothing_from_its_process(file: Path) -> None:
             assert node.attr not in PROCESS.get(node.value.id, set()), ast.unparse(node)
 
 
+@pytest.mark.parametrize("file", modules("rachel_server", without=("fakes",)), ids=name_of)
+def test_no_server_stands_on_fakes(file: Path) -> None:
+    assert not any(name.startswith("rachel_server.fakes") for name in imported(file))
+
+
 def loaded_by(code: str) -> set[str]:
     """Return the names of the packages that a fresh interpreter has loaded after ``code``."""
     report = "import sys; print('\\nLOADED', *sorted(sys.modules))"

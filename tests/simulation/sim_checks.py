@@ -58,7 +58,7 @@ from rachel_server.core.floor import CANNOT_GO_ON, CANNOT_SAVE
 from rachel_server.core.gate import WAITING_BYTES_MAX
 from rachel_server.core.house import SAVING_WORKS
 from rachel_server.core.peers import HELLO_LIMIT_S, SILENCE_MAX_S
-from rachel_server.core.reception import SAVING_DELAYED
+from rachel_server.core.reception import SAVING_DELAYED, TOO_MANY_HELLOS
 from rachel_server.edge.session import FRAMES_PER_WAKE, OUTGOING_BYTES_MAX
 from rachel_server.fakes.disk import FakeDisk
 from rachel_server.fakes.network import FakeWire
@@ -73,7 +73,7 @@ _PUBLIC: Final = {
 }
 _AT_ONCE: Final = (
     Heartbeat(),
-    *map(Announce, (SAVING_DELAYED, SAVING_WORKS, CANNOT_SAVE, CANNOT_GO_ON)),
+    *map(Announce, (SAVING_DELAYED, SAVING_WORKS, CANNOT_SAVE, CANNOT_GO_ON, TOO_MANY_HELLOS)),
 )
 """What does not wait for the journal, not even behind a WELCOME that does."""
 _ONE_WRITE_MAX: Final = WAITING_BYTES_MAX + 16 * 1024
@@ -337,10 +337,11 @@ class Witness:
             return
         if message in _AT_ONCE:
             return
-        assert frame.game_id in (0, heard.game_id), "a frame of a table that it has left"
-        if isinstance(message, Error):
+        if isinstance(message, Error):  # may overtake a WELCOME as well
             assert set(message.cards) <= heard.named, "cards that it has not named"
-        elif isinstance(message, PlayerName):
+            return
+        assert frame.game_id in (0, heard.game_id), "a frame of a table that it has left"
+        if isinstance(message, PlayerName):
             if heard.replay is not None:
                 assert heard.replay.start.seats[message.seat].name == message.name
         elif isinstance(message, Announce):

@@ -41,6 +41,7 @@ class Evening:
         self._calm = rng.random() < 0.15
         worn = not self._calm and rng.random() < 0.7
         self.disk = FakeDisk(self.time, rng, self._wear() if worn else None)
+        self.disk.fails_for_s = rng.choice((30.0, 90.0, 400.0))
         self.witness = Witness(self.time, self.disk)
         self.network = FakeNetwork(self.time, rng, self.witness)
         self._clock = rng.choice((20.0, 20.0, 60.0, None))
@@ -105,7 +106,7 @@ class Evening:
             has_token=rng.random() < 0.85,
             is_old=rng.random() < 0.2,
             beats=rng.random() < 0.3,
-            nags=rng.random() < 0.03,
+            nags=rng.random() < 0.05,
             sleepiness=rng.choice((0.0, 0.0, 0.05)),
             clumsiness=rng.choice((0.0, 0.1)),
             lingers=rng.random() < 0.2,
@@ -133,7 +134,7 @@ class Evening:
             think_at_once(thought, answer)
         elif rng.random() < 0.1:
             answer(None)
-        else:
+        elif rng.random() > 0.05:  # else it never comes
             delay_s = rng.uniform(0.0, self._thinking_s)
             self.process.call_later(delay_s, think_at_once, thought, answer)
 
@@ -165,6 +166,7 @@ class Evening:
             (15, "pulse", player.pulse),
             (6, "renew", player.renew),
             (2, "leave", player.leave),
+            (4, "wander", player.wander),
             (3, "jump", lambda: self.time.jump(rng.uniform(1.0, 90.0))),
             (1, "clock", lambda: self.time.set_unix_time(rng.uniform(-4000.0, 4000.0))),
             (6, "break", self._break_a_table),

@@ -12,6 +12,7 @@ from rachel.rubp import (
     HOST_ID,
     NO_TOKEN,
     DrawCard,
+    ErrorCode,
     Heartbeat,
     Hello,
     Message,
@@ -57,11 +58,11 @@ class Character:
         has_token: whether it can come back.
         is_old: whether it acts without hash and in hand order, like the oldest clients.
         beats: whether it sends heartbeats all the time.
-        nags: whether it asks for everything all the time.
+        nags: whether it asks for everything all the time, for some minutes.
         sleepiness: how often they let the turn clock run out; with 1 they never act.
         clumsiness: how often they send nonsense.
         bounces: whether they lose their connection whenever it is for them to act.
-        lingers: whether they do not hang up when they have gone.
+        lingers: whether they do not hang up after their last game.
     """
 
     name: str
@@ -106,6 +107,7 @@ class SimPlayer:
         self._after = place.network.time.call_later
         self._level = self._rng.choice(LEVELS)
         self._games_left = character.games
+        self._nags_left = 1200 if character.nags else 0
         self._thinking_of: tuple[int, int] | None = None
         self._refused = False
         self._asks = 0
@@ -167,17 +169,18 @@ class SimPlayer:
     def leave(self) -> None:
         """Go for good."""
         self.done = True
-        if not self.character.lingers:
+        if not self.character.lingers or self.session.phase is not Phase.FINISHED:
             self._hang_up()
 
     def _go_on(self) -> None:
         """Send what such a machine sends all the time."""
         if not self.done:
-            if self.character.nags:
-                self._send(self.session.sync())
+            self._nags_left -= 1
+            if self._nags_left > 0:  # almost as much as is allowed
+                self._send(b"".join(self.session.sync() for _ in range(3)))
             else:
                 self.pulse()
-            self._after(0.2 if self.character.nags else _BEAT_S, self._go_on)
+            self._after(0.2 if self._nags_left > 0 else _BEAT_S, self._go_on)
 
     # Over HTTP
 
@@ -229,8 +232,8 @@ class SimPlayer:
         for update in updates:
             self._refused = isinstance(update, Refused)
             match update:
-                case Rejected():
-                    self._rejected()
+                case Rejected(code):
+                    self._rejected(code)
                     return
                 case GameOver():
                     self._game_over(line)
@@ -239,11 +242,11 @@ class SimPlayer:
         if updates or self._refused:  # the end of a refusal is no update
             self._think()
 
-    def _rejected(self) -> None:
+    def _rejected(self, code: ErrorCode) -> None:
         """Join afresh when the game had not begun; else it is over without us."""
         session, process = self.session, self._place.process
         was_waiting = session.game_id and session.phase in (None, Phase.WAITING)
-        if not was_waiting and session.phase is Phase.PLAYING:
+        if session.phase is Phase.PLAYING and code is not ErrorCode.GAME_NOT_STARTED:
             has_seat = self._place.witness.has_seat(
                 session.game_id, session.token, process.journal.refused
             )
@@ -305,13 +308,20 @@ class SimPlayer:
 
     def _act(self) -> None:
         self._thinking_of = None
-        session = self.session
         if self.line is None or self.done:
             return
         if self._rng.random() < self.character.clumsiness:
             self._send(self._nonsense())
+        data = self._action()
+        self._send(data)
+        if self.character.clumsiness and self._rng.random() < 0.1:
+            self._send(data)
+
+    def _action(self) -> bytes:
+        """Return what a bot would do, nothing if it is not for us to act."""
+        session = self.session
         if not session.prompt or session.view is None:
-            return
+            return b""
         hand = session.view.hand
         action = choose(self._level, session.view, self._rng)
         if isinstance(action, Play):
@@ -321,10 +331,7 @@ class SimPlayer:
         else:
             data = session.draw()
             message = DrawCard()
-        data = self._frame(message) if self.character.is_old else data
-        self._send(data)
-        if self.character.clumsiness and self._rng.random() < 0.1:
-            self._send(data)
+        return self._frame(message) if self.character.is_old else data
 
     def _nonsense(self) -> bytes:
         rng = self._rng
@@ -366,6 +373,13 @@ class SimPlayer:
             self._after(0.3, first.write, self._frame(DrawCard()))
             self._after(20.0, first.close)
 
+    def wander(self) -> None:
+        """Act, and at once sit down elsewhere on the same connection."""
+        if self.line is not None and self.session.phase is Phase.PLAYING:
+            data = self._action()
+            self.session = self._new_session("TEA43")
+            self._send(data + self.session.hello())
+
     def pulse(self) -> None:
         """Send a heartbeat."""
         self._send(self.session.heartbeat())
@@ -385,7 +399,7 @@ class Stranger:
 
     KINDS: Final = ("silent", "browser", "noise", "beats", "hellos", "deaf", "watcher")
     _TIMES_MAX: Final = {
-        "silent": 1, "browser": 1, "noise": 20, "beats": 400, "hellos": 110, "deaf": 1500,
+        "silent": 1, "browser": 1, "noise": 20, "beats": 400, "hellos": 110, "deaf": 3000,
         "watcher": 400,
     }  # fmt: skip
 

@@ -20,3 +20,10 @@ def test_evenings_with_everything_that_can_happen(seats: int) -> None:
     assert happened["endings"] >= evenings, "players see the ends of their games"
     for what in ("crash", "break", "drop", "jump", "show out"):
         assert happened[what], f"no {what} in all evenings"
+
+
+def test_a_seed_replays() -> None:
+    first, again = (run_evening(4, 7) for _ in range(2))
+    assert first.disk.entries == again.disk.entries
+    assert first.witness.frames == again.witness.frames > 0
+    assert (first.time.now, first.happened) == (again.time.now, again.happened)

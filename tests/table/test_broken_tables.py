@@ -388,6 +388,21 @@ def test_requests_over_http_break_no_more_than_a_table(
     assert not host.is_open(table)
 
 
+def test_there_is_no_new_token_while_a_table_is_broken() -> None:
+    host = Host(TableSettings(seats=2))
+    host.mends = True
+    first = host.reserve(5, room=ROOM)
+    links = [host.hello("ANN", room=ROOM, token=first.token), host.hello("BOB", room=ROOM)]
+    table = host.table(ROOM)
+    spoil(table, "_voice", "turn")
+    act(host, table, links)
+    with pytest.raises(NotSeated) as refusal:
+        host.reserve(5, room=ROOM)
+    assert refusal.value.code is ErrorCode.GAME_IN_PROGRESS
+    host.mend()
+    assert host.hello("ANN", room=ROOM, token=first.token).seat == 0
+
+
 def test_there_is_no_reservation_at_a_table_that_breaks() -> None:
     host = Host(TableSettings(seats=3))
     host.mends = True

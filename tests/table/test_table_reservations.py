@@ -255,6 +255,15 @@ def test_quick_play_twice_is_the_same_seat() -> None:
     assert table_of(host, second).seats.names == ["Ann"]
 
 
+def test_quick_play_of_somebody_who_plays_is_another_table() -> None:
+    host = Host(TableSettings(seats=2))
+    first = host.reserve(ANN)
+    come(host, first)
+    host.hello("BOB")
+    assert table_of(host, first).phase is Phase.PLAYING
+    assert host.reserve(ANN).game_id != first.game_id
+
+
 @pytest.mark.parametrize("playing", [False, True])
 def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> None:
     """From another machine, say: the older connection is cut when the new one comes."""

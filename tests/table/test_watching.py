@@ -177,3 +177,20 @@ def test_who_leaves_a_table_alone_to_watch_it_finds_it_closed() -> None:
     assert ann.table is None
     host.wait(5)
     assert ann.hung_up
+
+
+def test_what_waited_for_them_at_the_old_table_does_not_follow_them() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=15))
+    links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
+    old = host.table("TEA42")
+    eve = watch(host, "TEA42")
+    host.saves = False
+    while not host.game(old).is_over:
+        host.save()
+        host.wait(1)
+    eve.heard()
+    host.hello("A", token=token_of(5), link=links[0])
+    host.save()
+    new = host.table("TEA42")
+    assert {frame.game_id for frame in eve.heard_frames()} == {new.game_id}
+    assert links[1].heard_of(PlayerWon) != []
