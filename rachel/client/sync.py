@@ -103,6 +103,8 @@ class SyncPair:
         held = self.hand or ()
         fresh = tuple(card for card in checked_cards(cards) if card not in held)
         self.hand = held + fresh
+        if not self._overflowing:
+            self._hand_mark = None  # its HAND_SYNC follows, perhaps behind the new state
         return fresh, not self._overflowing
 
     def end_of_hand(self) -> None:

@@ -48,7 +48,7 @@ from rachel.rubp import (
     TurnStart,
     Welcome,
 )
-from rachel.rules.actions import IllegalAction, Refusal
+from rachel.rules.actions import DRAW, IllegalAction, Play, Refusal
 from rachel.rules.cards import is_card
 from rachel.rules.deal_proof import DealProof
 from rachel.rules.view import SeatView
@@ -348,6 +348,8 @@ class ClientTable:
         if bool(cards) != (end.kind is ActionKind.PLAY):
             raise MessageError("bad_count", "a play has cards and a draw shows none")
         self._pair.played += cards
+        action = Play(cards, end.nominated_suit) if cards else DRAW
+        self.proof.saw(end.turn, action, end.state_hash)
         updates.append(
             Moved(
                 end.seat, cards, end.nominated_suit, end.drawn, end.next_seat, end.finish_position

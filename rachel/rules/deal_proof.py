@@ -1,17 +1,22 @@
-"""The proof that a deal was fixed before the first card was played.
+"""The proof that a deal was fixed before the first card was played, and the tags of its states.
 
 Before a game the host announces SHA-256 of its seed (8 bytes, big-endian) and 16 random bytes, the
 nonce; after the game it announces both. An announcement is too short for the hash, which comes in
 halves:
 ``Deal proof 1/2 HEX32``, ``Deal proof 2/2 HEX32``, then ``Seed HEX16`` and ``Nonce HEX32``.
+
+The state hash covers hidden cards and the generator's state, and FNV-1a can be run backwards:
+some true hashes would give the deal away. So a host tells tags instead, which name a state as well
+as its hash does and say nothing without the nonce (docs/PROTOCOL.md, State tags).
 """
 
 import re
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
+from hashlib import blake2b, sha256
 from hmac import compare_digest
 from typing import Final
 
+from rachel.rules.actions import Action, IllegalAction
 from rachel.rules.game import Game
 
 _LINE: Final = re.compile(
@@ -26,6 +31,12 @@ def commitment(seed: int, nonce: bytes) -> str:
     return sha256(seed.to_bytes(8, "big") + nonce).hexdigest()
 
 
+def state_tag(state_hash: int, nonce: bytes) -> int:
+    """Return the 64 bits by which the wire names the state with this hash, both unsigned."""
+    keyed = blake2b(state_hash.to_bytes(8, "big"), digest_size=8, key=nonce)
+    return int.from_bytes(keyed.digest(), "big")
+
+
 @dataclass(slots=True)
 class DealProof:
     """What one player has heard of a game's proof.
@@ -37,6 +48,8 @@ class DealProof:
         seed: the seed of the deal, None until announced.
         nonce: the 16 random bytes, None until announced.
         dealt: (seats, our seat, the hand we were dealt), None when we came later.
+        moves: the actions seen since the deal, and what the host called the state after each (None
+            if it did not say), up to the first that was missed.
     """
 
     first_half: str | None = None
@@ -44,6 +57,7 @@ class DealProof:
     seed: int | None = None
     nonce: bytes | None = None
     dealt: tuple[int, int, tuple[int, ...]] | None = None
+    moves: list[tuple[Action, int | None]] = field(default_factory=list)
 
     @property
     def commitment(self) -> str | None:
@@ -56,8 +70,9 @@ class DealProof:
     def verified(self) -> bool | None:
         """Whether the proof holds; None while a part of it has not been announced.
 
-        It holds when seed and nonce have the announced hash, and the seed deals the hand that we
-        were dealt, if we know that.
+        It holds when seed and nonce have the announced hash, the seed deals the hand that we were
+        dealt, and the actions lead from there to the states that the host named: as far as we were
+        there to see.
         """
         known = self.commitment
         if known is None or self.seed is None or self.nonce is None:
@@ -67,7 +82,28 @@ class DealProof:
         if self.dealt is None:
             return True
         seats, seat, hand = self.dealt
-        return sorted(Game.deal(seats, self.seed).hands[seat]) == sorted(hand)
+        game = Game.deal(seats, self.seed)
+        if sorted(game.hands[seat]) != sorted(hand):
+            return False
+        return self._leads_there(game, self.nonce)
+
+    def saw(self, turn: int, action: Action, tag: int | None) -> None:
+        """Note the action that ended a turn (the first is 1), and the host's name for the state."""
+        if turn == len(self.moves) + 1:
+            self.moves.append((action, tag))
+
+    def _leads_there(self, game: Game, nonce: bytes) -> bool:
+        """Tell whether the actions seen lead from the deal to the states that the host named."""
+        for action, tag in self.moves:
+            try:
+                game.apply(action)
+            except IllegalAction:
+                return False
+            state_hash = game.state_hash()
+            # Other hosts name a state by its hash.
+            if tag not in (None, state_hash, state_tag(state_hash, nonce)):
+                return False
+        return True
 
     def hear(self, text: str) -> bool:
         """Take a part from an announcement; tell whether the text was one."""

@@ -5,7 +5,7 @@ thousands of actions a second. There are no clocks, names, connections or bots i
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Self
 
 from rachel.rules.actions import Action, IllegalAction, Play, Refusal
 from rachel.rules.cards import ACE, CLUBS, DECK, JACK, QUEEN, card_code
@@ -106,7 +106,7 @@ class Game:
         self.attacks = attacks if attacks is not None else []
 
     @classmethod
-    def deal(cls, seats: int, seed: int) -> "Game":
+    def deal(cls, seats: int, seed: int) -> Self:
         """Shuffle with ``seed`` (unsigned 64-bit) and deal a new game (docs/RULES.md, The start).
 
         Raises:
