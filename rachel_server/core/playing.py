@@ -1,6 +1,5 @@
 """The playing phase of a table: turns, their clock, what people do and what bots do for them."""
 
-import math
 import random
 from collections.abc import Callable
 from typing import Final
@@ -58,16 +57,22 @@ class Playing:
         """Start the clock of the seat to act, and announce its turn."""
         self._thinking = None
         self._clock.restart(now)
-        self._voice.turn(self.game, now + self._settings.acknowledge_s)
+        self._voice.turn(self.game)
 
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do, None when only a person can bring it."""
         if self._thinking is not None:
-            return self._thinking[1]
-        return self._clock.next_deadline(self._seats[self.game.public.current])
+            acts: float | None = self._thinking[1]
+        else:
+            acts = self._clock.next_deadline(self._seats[self.game.public.current])
+        repeats = self._voice.next_repeat()
+        if acts is None or repeats is None:
+            return repeats if acts is None else acts
+        return min(acts, repeats)
 
     def tick(self, now: float, effects: Effects) -> None:
-        """Act for the seat to act if that is due, or warn its person."""
+        """Repeat what is unconfirmed; act for the seat to act, or warn its person, if due."""
+        self._voice.repeat_due(now, self.game)
         if self._thinking is not None:
             if now >= self._thinking[1]:
                 self._act_as_host(None, now, effects)
@@ -94,7 +99,7 @@ class Playing:
     ) -> None:
         """Carry out a person's action, or refuse it to that person alone."""
         game = self.game
-        if observed_hash is not None and observed_hash != game.state_hash:
+        if observed_hash is not None and observed_hash != game.tag:
             effects.refused = "outdated"
             self._voice.send(hearer, Error(ErrorCode.UNKNOWN), seat)
             self._voice.pair(hearer, seat, game)
@@ -161,8 +166,7 @@ class Playing:
         game = self.game
         taken, drawn = game.act(number, action)
         effects.entries.append(taken)
-        self._voice.release_due(math.inf)
-        self._voice.move(game, taken, drawn)
+        self._voice.move(game, taken, drawn, now)
         if game.public.is_over:
             effects.entries.append(game.finished(self._unix_time()))
             self._voice.end(game)

@@ -11,7 +11,7 @@ from rachel.rubp import (
     TurnStart,
 )
 from rachel.rules.actions import Action, IllegalAction, Play, Refusal
-from rachel.rules.deal_proof import commitment
+from rachel.rules.deal_proof import commitment, state_tag
 from rachel.rules.game import Game
 from rachel.rules.view import PublicView, SeatView, public_view, view_for
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus, StoredGame
@@ -35,7 +35,7 @@ class RunningGame:
     Attributes:
         start: the entry of its start.
         public: what everybody sees now.
-        state_hash: the hash of the state now.
+        tag: the name of the state on the wire, which gives nothing away.
     """
 
     def __init__(self, start: GameStarted) -> None:
@@ -103,9 +103,9 @@ class RunningGame:
         assert self.public.is_over
         return [f"Seed {self.start.seed:016X}", f"Nonce {self.start.nonce.hex().upper()}"]
 
-    def is_at(self, turn: int, state_hash: int | None) -> bool:
-        """Tell whether somebody who names this turn, and a hash if any, means the state now."""
-        return turn == self.public.turn if state_hash is None else state_hash == self.state_hash
+    def is_at(self, turn: int, tag: int | None) -> bool:
+        """Tell whether somebody who names this turn, and a tag if any, means the state now."""
+        return turn == self.public.turn if tag is None else tag == self.tag
 
     def view(self, seat: int) -> SeatView:
         """Return what ``seat`` may see."""
@@ -127,7 +127,7 @@ class RunningGame:
         else:
             drawn = game.draw()
         self._observe()
-        return ActionTaken(self.start.game, game.turn - 1, seat, action, self.state_hash), drawn
+        return ActionTaken(self.start.game, game.turn - 1, seat, action, self._state_hash), drawn
 
     def finished(self, at: float) -> GameEnded:
         """Return the journal entry of the end; ``at`` is Unix time."""
@@ -162,7 +162,7 @@ class RunningGame:
             game_over=public.is_over,
             survivor=public.survivor,
             turn=public.turn,
-            state_hash=self.state_hash,
+            state_hash=self.tag,
             discard_count=public.discard_count,
             out_mask=sum(1 << seat for seat in public.finish_order),
             finish_order=public.finish_order,
@@ -176,7 +176,7 @@ class RunningGame:
             public.turn,
             public.pending_draws,
             public.pending_skips,
-            self.state_hash,
+            self.tag,
         )
 
     def turn_end(self, taken: ActionTaken, drawn: int) -> TurnEnd:
@@ -193,14 +193,14 @@ class RunningGame:
             turn=public.turn,
             finish_position=order.index(taken.seat) if taken.seat in order else None,
             survivor=public.survivor,
-            state_hash=self.state_hash,
+            state_hash=self.tag,
         )
 
     def player_won(self) -> PlayerWon:
         """Return PLAYER_WON with each seat's attack totals; the game is over."""
         public = self.public
         assert public.survivor is not None
-        return PlayerWon(public.survivor, public.turn, self.state_hash, *self._attack_totals())
+        return PlayerWon(public.survivor, public.turn, self.tag, *self._attack_totals())
 
     def _attack_totals(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the sums of the severities that each seat dealt, and that each seat took."""
@@ -213,7 +213,8 @@ class RunningGame:
     def _observe(self) -> None:
         """Take the one look at the state that everything sent about it is built from."""
         self.public: PublicView = public_view(self._game)
-        self.state_hash: int = self._game.state_hash()
+        self._state_hash: int = self._game.state_hash()
+        self.tag = state_tag(self._state_hash, self.start.nonce)
 
     def _led(self, action: Action) -> Action:
         """Let a card that can lead do so: old clients send cards in the order of the hand."""

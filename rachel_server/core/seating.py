@@ -57,6 +57,7 @@ class Seat:
         connection: the person's live connection, None for bots and for people who lost theirs.
         lost_at: when the person's connection was lost (play clock); None while it is there.
         has_left: whether the person went on purpose, and has not come back.
+        returned_in: the turn in which the person's last new connection counted as a sign of them.
         missed: turns in a row that the host had to play.
         account: the account of the person, None for guests.
         reserved_until: when a seat is given up whose person has not come yet; None once they have.
@@ -70,6 +71,7 @@ class Seat:
     connection: int | None = None
     lost_at: float | None = None
     has_left: bool = False
+    returned_in: int | None = None
     missed: int = 0
     account: int | None = None
     reserved_until: float | None = None

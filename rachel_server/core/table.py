@@ -218,8 +218,8 @@ class Table:
         hearer = self._sit(caller, number)
         game = None if self._playing is None else self._playing.game
         if game is not None:
-            self._voice.pair(hearer, number, game)
-        self._is_back(number, now)
+            self._voice.pair_to_confirm(hearer, number, game, now)
+        self._returns(number, now)
         self._voice.players()
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
@@ -258,10 +258,11 @@ class Table:
             case DrawCard():
                 self._act_for_person(hearer, seat, DRAW, message.observed_hash, now)
             case SyncRequest(acknowledge=True):
-                if game is not None and game.is_at(message.turn, message.observed_hash):
-                    self._voice.release(connection)
-            case SyncRequest():
-                self._is_back(seat, now)
+                if game is None or not hearer.acknowledges:
+                    pass  # it has promised nothing, and waits for nothing
+                elif game.is_at(message.turn, message.observed_hash):
+                    self._voice.confirm(hearer, game)
+            case SyncRequest():  # a machine's sign of life, not a person's
                 if game is not None:
                     self._voice.pair(hearer, seat, game)
             case _:
@@ -338,7 +339,6 @@ class Table:
 
     def tick(self, now: float) -> Effects:
         """Do what is due; at most one action of the host's, so that each is seen by itself."""
-        self._voice.release_due(now)
         if self.state is TableState.WAITING:
             self._tick_waiting(now)
         elif self.state is TableState.PLAYING:
@@ -376,13 +376,6 @@ class Table:
 
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do next, or None when only an input can bring it."""
-        time, held = self._own_deadline(), self._voice.release_times()
-        if not held:
-            return time
-        return min(held) if time is None else min(time, *held)
-
-    def _own_deadline(self) -> float | None:
-        """Return when the table itself has something to do, turns held for hearers aside."""
         if self.state is TableState.PLAYING:
             assert self._playing is not None
             return self._playing.next_deadline()
@@ -430,7 +423,7 @@ class Table:
         )
         self._enter(TableEvent.DEALT)
         self._effects.entries.append(game.start)
-        self._voice.deal(game)
+        self._voice.deal(game, now)
         self._play(game).begin_turn(now)
 
     def _play(self, game: RunningGame) -> Playing:
@@ -456,6 +449,9 @@ class Table:
             self._effects.refused = "game_not_started"
             self._voice.send(hearer, Error(ErrorCode.GAME_NOT_STARTED))
             return
+        if self._voice.is_unconfirmed(hearer.connection):
+            self._effects.refused = "unconfirmed"  # it acts on a state that is not the one now
+            return
         self._is_back(seat, now)
         self._playing.act(hearer, seat, action, observed_hash, now, self._effects)
         self._finish_if_over(now)
@@ -471,14 +467,32 @@ class Table:
 
     # Presence
 
+    def _returns(self, number: int, now: float) -> None:
+        """Take in a person's new connection: a sign of the person, but only once in a turn.
+
+        A machine may lose its line and come back again and again while its person sleeps.
+        """
+        seat = self.seats[number]
+        turn = None if self._playing is None else self.turn
+        if turn is not None and seat.returned_in == turn:
+            seat.lost_at, seat.has_left = None, False
+            self._go_on(now)
+        else:
+            seat.returned_in = turn
+            self._is_back(number, now)
+
+    def _go_on(self, now: float) -> None:
+        """Go on with a game that stood still, since somebody is there."""
+        if self.state is TableState.PAUSED and self._playing is not None:
+            self._enter(TableEvent.SOMEBODY_CAME)
+            self._playing.go_on(self._since, now)
+
     def _is_back(self, number: int, now: float) -> None:
         """Note a sign of a person: whatever a bot did for them ends, their clock starts again."""
         seat = self.seats[number]
         was_covered, was_lost = seat.is_covered, seat.lost_at is not None
         seat.missed, seat.lost_at, seat.has_left = 0, None, False
-        if self.state is TableState.PAUSED and self._playing is not None:
-            self._enter(TableEvent.SOMEBODY_CAME)
-            self._playing.go_on(self._since, now)
+        self._go_on(now)
         if self._playing is None or self.state is not TableState.PLAYING:
             return
         if was_covered or was_lost:

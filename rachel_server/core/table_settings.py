@@ -16,7 +16,6 @@ class TableSettings:
         lost_grace_s: how long after a lost connection a bot covers the seat.
         rematch_s: how long a finished table stays for a rematch.
         abandon_s: how long a table waits when all its people are gone.
-        acknowledge_s: how long a TURN_START is held for an acknowledgement.
         reservation_s: how long a reserved seat waits for its HELLO, while the table waits.
     """
 
@@ -28,5 +27,4 @@ class TableSettings:
     lost_grace_s: float = 30.0
     rematch_s: float = 60.0
     abandon_s: float = 600.0
-    acknowledge_s: float = 1.0
     reservation_s: float = 60.0

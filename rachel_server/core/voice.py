@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rachel.rubp import (
+    ACKNOWLEDGES_SYNC,
     CARDS_MAX,
     HOST_ID,
     Announce,
@@ -21,7 +22,6 @@ from rachel.rubp import (
     Phase,
     PlayerList,
     PlayerName,
-    TurnStart,
     Welcome,
     encode,
     encode_frame,
@@ -37,6 +37,12 @@ _ERROR_CODES: Final = {
     Refusal.MUST_PLAY_IF_ABLE: ErrorCode.CANNOT_DRAW,
 }
 """How the wire says a refusal; the others are an invalid play (docs/PROTOCOL.md, ERROR)."""
+
+
+REPEAT_S: Final = 1.0
+"""How long a slow client has to acknowledge a pair before it is repeated; then twice as long."""
+REPEAT_MAX_S: Final = 8.0
+"""How far apart a pair is repeated in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +62,22 @@ class Hearer:
     seat: int | None
 
 
+@dataclass(slots=True)
+class _Repeat:
+    """When a pair is repeated, and how long it waited for that."""
+
+    at: float
+    wait_s: float
+
+
 class Voice:
     """Numbers and encodes a table's frames, and collects them until they are taken.
 
     Host frames carry the table's sequence numbers, so that a frame for everybody is one and the
-    same for everybody. A TURN_START can be held for a hearer until it is released.
+    same for everybody.
+
+    A slow client acknowledges each pair of GAME_STATE and HAND_SYNC. Until it has, the pair is
+    repeated, and it is told of no turn (docs/PROTOCOL.md, Acknowledging pairs).
     """
 
     def __init__(self, game_id: int, seats: Seating) -> None:
@@ -71,7 +88,7 @@ class Voice:
         self._sequence = 0
         self._sends: list[tuple[Sequence[int], bytes]] = []
         self._said: list[tuple[int, bytes, int]] = []  # to everybody: type, payload and number
-        self._held: dict[int, tuple[TurnStart, float]] = {}
+        self._unconfirmed: dict[int, _Repeat] = {}
 
     # The audience
 
@@ -101,7 +118,7 @@ class Voice:
     def dismiss(self, connection: int) -> None:
         """Let somebody hear the table no longer."""
         self._finish_saying()
-        self._held.pop(connection, None)
+        self._unconfirmed.pop(connection, None)
         del self._audience[connection]
         self._acknowledging = any(hearer.acknowledges for hearer in self._audience.values())
 
@@ -180,12 +197,21 @@ class Voice:
 
     def players(self) -> None:
         """Tell everybody who is there to play."""
-        self.say(PlayerList(self._seats.present()))
+        present = self._seats.present()
+        if not self._acknowledging:
+            self.say(PlayerList(present))
+            return
+        self._tell([h for h in self._audience.values() if not h.acknowledges], PlayerList(present))
+        for hearer, seat in self._seated():
+            if hearer.acknowledges:  # the VIC-20 may learn its seat here
+                self.send(hearer, PlayerList(present, _capabilities(hearer)), seat)
 
     def welcome(self, to: Hearer, phase: Phase) -> None:
         """Welcome somebody to their seat, or to watch, with the names of all."""
         number = HOST_ID if to.seat is None else to.seat
-        self.send(to, Welcome(number, self.game_id, len(self._seats), phase), number)
+        seats, capabilities = len(self._seats), _capabilities(to)
+        welcome = Welcome(number, self.game_id, seats, phase, capabilities=capabilities)
+        self.send(to, welcome, number)
         for number, taken in self._seats.taken():
             self.send(to, PlayerName(number, taken.name))
 
@@ -210,7 +236,7 @@ class Voice:
     def hand(self, to: Hearer, seat: int, game: RunningGame) -> None:
         """Send somebody the hand of their seat, the cards beyond 32 in CARD_DRAWN."""
         hand = game.view(seat).hand
-        self.send(to, HandSync(hand[:CARDS_MAX], game.public.turn, game.state_hash), seat)
+        self.send(to, HandSync(hand[:CARDS_MAX], game.public.turn, game.tag), seat)
         for start in range(CARDS_MAX, len(hand), CARDS_MAX):
             self.send(to, CardDrawn(hand[start : start + CARDS_MAX]), seat)
 
@@ -218,6 +244,11 @@ class Voice:
         """Send somebody the whole state and their hand."""
         self.send(to, game.game_state())
         self.hand(to, seat, game)
+
+    def pair_to_confirm(self, to: Hearer, seat: int, game: RunningGame, now: float) -> None:
+        """Send somebody a pair which a slow client has to acknowledge before anything else."""
+        self.pair(to, seat, game)
+        self._await(to, now)
 
     def proof(self, to: Hearer, game: RunningGame) -> None:
         """Tell somebody what proves the deal, as far as it may be told now."""
@@ -232,63 +263,88 @@ class Voice:
         self.send(to, Error(code, cards), seat)
         self.hand(to, seat, game)
 
-    def deal(self, game: RunningGame) -> None:
+    def deal(self, game: RunningGame, now: float) -> None:
         """Send everybody the start of a game."""
         for line in game.proof_lines():
             self.announce(line)
         for hearer, seat in self._seated():
             self.send(hearer, GameStart(game.view(seat).hand[:CARDS_MAX]), seat)
-            self.hand(hearer, seat, game)
-            self.send(hearer, game.game_state())
+            if hearer.acknowledges:
+                self.pair_to_confirm(hearer, seat, game, now)
+            else:
+                self.hand(hearer, seat, game)
+                self.send(hearer, game.game_state())
         self._tell([h for h in self._audience.values() if h.seat is None], game.game_state())
 
-    def move(self, game: RunningGame, taken: ActionTaken, drawn: tuple[int, ...]) -> None:
+    def move(
+        self, game: RunningGame, taken: ActionTaken, drawn: tuple[int, ...], now: float
+    ) -> None:
         """Tell everybody of an action and of the state after it, and the actor of their hand."""
         actor = self._seats[taken.seat].connection
         if actor is not None:
             hearer = self._audience[actor]
             if drawn:
                 self.send(hearer, CardDrawn(drawn), taken.seat)
-            self.hand(hearer, taken.seat, game)
+            if not hearer.acknowledges:
+                self.hand(hearer, taken.seat, game)
         self.say(game.turn_end(taken, len(drawn)))
+        self.say(game.game_state())
         if self._acknowledging:
             for hearer, seat in self._seated():
-                if hearer.acknowledges and seat != taken.seat:
+                if hearer.acknowledges:
                     self.hand(hearer, seat, game)
-        self.say(game.game_state())
+                    self._await(hearer, now)
 
-    def turn(self, game: RunningGame, until: float) -> None:
-        """Tell everybody whose turn it is; who acknowledges pairs once they have, or ``until``."""
-        message = game.turn_start()
-        if not self._acknowledging:
-            self.say(message)
-            return
-        waiting = [hearer for hearer, _ in self._seated() if hearer.acknowledges]
-        for hearer in waiting:
-            self._held[hearer.connection] = message, until
-        self._tell([h for h in self._audience.values() if h not in waiting], message)
+    def turn(self, game: RunningGame) -> None:
+        """Tell everybody whose turn it is, but slow clients: they have a pair to acknowledge."""
+        if self._acknowledging:
+            fast = [hearer for hearer in self._audience.values() if not hearer.acknowledges]
+            self._tell(fast, game.turn_start())
+        else:
+            self.say(game.turn_start())
 
     def end(self, game: RunningGame) -> None:
         """Tell everybody how the game ended, and the secrets behind its deal."""
+        self._unconfirmed.clear()
         self.say(game.player_won())
         for line in game.revelation_lines():
             self.announce(line)
 
-    # Turns that wait for an acknowledgement
+    # Pairs that slow clients have not acknowledged
 
-    def release(self, connection: int) -> None:
-        """Send the TURN_START held for somebody, if there is one."""
-        held = self._held.pop(connection, None)
-        if held is not None:
-            self.send(self._audience[connection], held[0])
+    def is_unconfirmed(self, connection: int) -> bool:
+        """Tell whether a slow client has yet to acknowledge the pair it was sent."""
+        return connection in self._unconfirmed
 
-    def release_due(self, now: float) -> None:
-        """Send every TURN_START whose time has come; with infinity, all of them."""
-        if self._held:
-            for connection, (_, until) in list(self._held.items()):
-                if until <= now:
-                    self.release(connection)
+    def confirm(self, to: Hearer, game: RunningGame) -> None:
+        """Take the acknowledgement of the state now, and tell the hearer whose turn it is.
 
-    def release_times(self) -> list[float]:
-        """Return when the turns held now are to be sent."""
-        return [until for _, until in self._held.values()]
+        Also if it had acknowledged that before: its line may have lost the TURN_START.
+        """
+        self._unconfirmed.pop(to.connection, None)
+        if not game.public.is_over:
+            self.send(to, game.turn_start())
+
+    def repeat_due(self, now: float, game: RunningGame) -> None:
+        """Repeat the pairs that have not been acknowledged in time."""
+        for connection, repeat in self._unconfirmed.items():
+            if repeat.at <= now:
+                repeat.wait_s = min(2 * repeat.wait_s, REPEAT_MAX_S)
+                repeat.at = now + repeat.wait_s
+                hearer = self._audience[connection]
+                if hearer.seat is not None:
+                    self.pair(hearer, hearer.seat, game)
+
+    def next_repeat(self) -> float | None:
+        """Return when a pair is to be repeated, None when none is."""
+        return min((repeat.at for repeat in self._unconfirmed.values()), default=None)
+
+    def _await(self, to: Hearer, now: float) -> None:
+        """Wait for the acknowledgement of a pair, if the hearer is a slow client."""
+        if to.acknowledges:
+            self._unconfirmed[to.connection] = _Repeat(now + REPEAT_S, REPEAT_S)
+
+
+def _capabilities(hearer: Hearer) -> int:
+    """Return the host's capabilities as this hearer is told: those that it has itself."""
+    return ACKNOWLEDGES_SYNC if hearer.acknowledges else 0

@@ -6,26 +6,30 @@ from databases import Database
 from tcp_player import TcpPlayer
 
 from rachel.rules.actions import DRAW, Play
+from rachel.rules.deal_proof import state_tag
 from rachel_server.store.action_text import encode_action
 
 
 class JournalRow(NamedTuple):
-    """A row of the journal: the turn before the action, the seat, the action, the hash after it."""
+    """A row of the journal: the turn before the action, the seat, the action, the tag after it."""
 
     turn: int
     seat: int
     action: str
-    state_hash: int
+    tag: int
 
 
 def journal_of(database: Database, room: str) -> list[JournalRow]:
     """Return the rows of the game in a room, read past the server's own code."""
     assert room.isalnum()
     rows = database.rows(
-        "SELECT turn, actions.seat, action, state_hash FROM actions"
+        "SELECT turn, actions.seat, action, state_hash, nonce FROM actions"
         f" JOIN games ON games.id = actions.game WHERE room = '{room}' ORDER BY turn"
     )
-    return [JournalRow(turn, seat, text, value % (1 << 64)) for turn, seat, text, value in rows]
+    return [
+        JournalRow(turn, seat, text, state_tag(value % (1 << 64), bytes(nonce)))
+        for turn, seat, text, value, nonce in rows
+    ]
 
 
 def rows_announced(player: TcpPlayer) -> list[JournalRow]:

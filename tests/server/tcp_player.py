@@ -240,21 +240,25 @@ class TcpPlayer(asyncio.Protocol):
         seat = self.session.seat
         assert seat is not None
         hands: dict[int, tuple[HandSync, list[int]]] = {}
+        states: dict[int, GameState] = {}
         pairs = 0
-        for before, message in zip([None, *self.heard], self.heard, strict=False):
-            if isinstance(message, Welcome):
+        for before, message in zip([None, *self.heard], [*self.heard, None], strict=True):
+            if message is None or isinstance(message, Welcome):
+                for turn in states.keys() & hands.keys():
+                    (sync, hand), state = hands[turn], states[turn]
+                    pairs += 1
+                    assert (state.spec, state.state_hash) == (sync.spec, sync.state_hash)
+                    assert len(hand) == state.hand_counts[seat]
                 hands.clear()
+                states.clear()
             elif isinstance(message, HandSync):
                 hands[message.turn] = message, list(message.cards)
                 continues = len(message.cards) == CARDS_MAX
             elif isinstance(message, CardDrawn) and isinstance(before, HandSync | CardDrawn):
                 if hands and continues:
                     hands[max(hands)][1].extend(message.cards)
-            elif isinstance(message, GameState) and message.turn in hands:
-                sync, hand = hands[message.turn]
-                pairs += 1
-                assert (message.spec, message.state_hash) == (sync.spec, sync.state_hash)
-                assert len(hand) == message.hand_counts[seat]
+            elif isinstance(message, GameState):
+                states[message.turn] = message
         assert pairs
         assert not [update for update in self.updates if isinstance(update, Resyncing)]
         table = ClientTable()

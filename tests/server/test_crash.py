@@ -73,7 +73,7 @@ async def test_every_table_goes_on_where_it_was(database: Database) -> None:
             for player in pair:
                 player.plays = False
                 state = await reclaim(player, served.ports[0])
-                assert (state.turn, state.state_hash) == (len(saved), saved[-1].state_hash)
+                assert (state.turn, state.state_hash) == (len(saved), saved[-1].tag)
                 assert state.turn - before[player] in (0, 1)  # saved, but not yet announced
         for pair in running:
             for player in pair:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from table_auditor import action_message, end_message, state_message, turn_message
+from table_auditor import TaggedGame, action_message, end_message, state_message, turn_message
 
 from rachel.client.session import ClientSession
 from rachel.rubp import (
@@ -99,14 +99,14 @@ class Replay:
 
     def __init__(self, start: GameStarted) -> None:
         self.start = start
-        self.game = Game.deal(len(start.seats), start.seed)
+        self.game = TaggedGame.started(start)
         self.end: GameEnded | None = None
         self.public: dict[tuple[int, bytes], int] = {}
         self.private: list[dict[tuple[int, bytes], int]] = [{} for _ in start.seats]
         self.tokens = [[(seat.token_hash, float("inf"))] for seat in start.seats]
         for seat, hand in enumerate(self.game.hands):
             self._tell(self.private[seat], GameStart(tuple(hand)))
-        self._note_turn(self.game.state_hash())
+        self._note_turn()
 
     def take(self, entry: Entry, now: float) -> None:
         """Take the next entry of the game."""
@@ -123,7 +123,7 @@ class Replay:
             self._tell(self.public, action_message(game, entry, len(drawn)))
             if drawn:
                 self._tell(self.private[entry.seat], CardDrawn(tuple(drawn)))
-            self._note_turn(entry.state_hash)
+            self._note_turn()
         elif isinstance(entry, GameEnded):
             self.end = entry
             assert game.is_over == (entry.status is GameStatus.FINISHED)
@@ -135,16 +135,17 @@ class Replay:
             before[-1] = before[-1][0], now
             before.append((entry.token_hash, float("inf")))
 
-    def _note_turn(self, state_hash: int) -> None:
+    def _note_turn(self) -> None:
         game = self.game
+        tag = game.tag()
         self._tell(self.public, state_message(game))
         if game.is_over:
             self._tell(self.public, end_message(game))
         else:
-            self._tell(self.public, turn_message(game, state_hash))
+            self._tell(self.public, turn_message(game, tag))
         for seat, cards in enumerate(game.hands):
             hand = tuple(cards)
-            self._tell(self.private[seat], HandSync(hand[:CARDS_MAX], game.turn, state_hash))
+            self._tell(self.private[seat], HandSync(hand[:CARDS_MAX], game.turn, tag))
             if len(hand) > CARDS_MAX:
                 self._tell(self.private[seat], CardDrawn(hand[CARDS_MAX:]))
 

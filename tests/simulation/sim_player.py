@@ -121,7 +121,7 @@ class SimPlayer:
             room=room,
             version=character.version,
             platform=character.platform,
-            acknowledge=character.acknowledges,
+            acknowledge=character.acknowledges and not character.forgets,
         )
 
     def _new_token(self) -> bytes:

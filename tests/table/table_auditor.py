@@ -7,7 +7,7 @@ it asks the house for is who sits where, and which transport version they speak.
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from rachel.rubp import (
     CARDS_MAX,
@@ -34,7 +34,7 @@ from rachel.rubp import (
 )
 from rachel.rules.actions import Play
 from rachel.rules.cards import DECK
-from rachel.rules.deal_proof import commitment
+from rachel.rules.deal_proof import commitment, state_tag
 from rachel.rules.game import Game
 from rachel_server.core.entries import (
     ActionTaken,
@@ -59,7 +59,26 @@ _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")
 _PROOF_LINE: Final = re.compile(r"Deal proof ([12])/2 ([0-9a-fA-F]{32})")
 
 
-def state_message(game: Game) -> GameState:
+class TaggedGame(Game):
+    """A game that also knows what the wire calls its states."""
+
+    __slots__ = ("nonce",)
+
+    @classmethod
+    def started(cls, start: GameStarted) -> Self:
+        """Deal the game of a journal entry."""
+        game = cls.deal(len(start.seats), start.seed)
+        game.nonce = start.nonce
+        return game
+
+    nonce: bytes
+
+    def tag(self) -> int:
+        """Return the tag of the state now (docs/PROTOCOL.md, State tags)."""
+        return state_tag(self.state_hash(), self.nonce)
+
+
+def state_message(game: TaggedGame) -> GameState:
     """Return the GAME_STATE that docs/PROTOCOL.md asks for in a state."""
     return GameState(
         current_seat=game.current,
@@ -73,34 +92,34 @@ def state_message(game: Game) -> GameState:
         game_over=game.is_over,
         survivor=game.survivor,
         turn=game.turn,
-        state_hash=game.state_hash(),
+        state_hash=game.tag(),
         discard_count=len(game.discard),
         out_mask=sum(2**seat for seat in range(game.seats) if game.out[seat]),
         finish_order=tuple(game.finish_order),
     )
 
 
-def turn_message(game: Game, known: int | None = None) -> TurnStart:
+def turn_message(game: TaggedGame, known: int | None = None) -> TurnStart:
     """Return the TURN_START that opens the turn of a state; ``known`` is its hash, if at hand."""
-    state_hash = game.state_hash() if known is None else known
+    state_hash = game.tag() if known is None else known
     return TurnStart(game.current, game.turn, game.pending_draws, game.pending_skips, state_hash)
 
 
-def hand_messages(game: Game, seat: int) -> list[Message]:
+def hand_messages(game: TaggedGame, seat: int) -> list[Message]:
     """Return HAND_SYNC of a seat, and the rest of a hand that is longer than a frame."""
     hand = tuple(game.hands[seat])
-    sync = HandSync(hand[:CARDS_MAX], game.turn, game.state_hash())
+    sync = HandSync(hand[:CARDS_MAX], game.turn, game.tag())
     return [sync, CardDrawn(hand[CARDS_MAX:])] if len(hand) > CARDS_MAX else [sync]
 
 
-def end_message(game: Game) -> PlayerWon:
+def end_message(game: TaggedGame) -> PlayerWon:
     """Return the PLAYER_WON of a game that is over."""
     assert game.survivor is not None
     dealt, taken = [0] * game.seats, [0] * game.seats
     for attacker, target, severity, _ in game.attacks:
         dealt[attacker] += severity
         taken[target] += severity
-    return PlayerWon(game.survivor, game.turn, game.state_hash(), _eight(dealt), _eight(taken))
+    return PlayerWon(game.survivor, game.turn, game.tag(), _eight(dealt), _eight(taken))
 
 
 def _eight(values: Iterable[int]) -> tuple[int, ...]:
@@ -109,7 +128,7 @@ def _eight(values: Iterable[int]) -> tuple[int, ...]:
     return given + (0,) * (MAX_SEATS - len(given))
 
 
-def action_message(game: Game, taken: ActionTaken, drawn: int) -> TurnEnd:
+def action_message(game: TaggedGame, taken: ActionTaken, drawn: int) -> TurnEnd:
     """Return the TURN_END of an action that led to this state."""
     action = taken.action
     cards = action.cards if isinstance(action, Play) else ()
@@ -124,7 +143,7 @@ def action_message(game: Game, taken: ActionTaken, drawn: int) -> TurnEnd:
         turn=game.turn,
         finish_position=order.index(taken.seat) if taken.seat in order else None,
         survivor=game.survivor,
-        state_hash=taken.state_hash,
+        state_hash=game.tag(),
     )
 
 
@@ -151,7 +170,7 @@ class _Audited:
     def __init__(self) -> None:
         self.table: Table | None = None
         self.start: GameStarted | None = None
-        self.game: Game | None = None
+        self.game: TaggedGame | None = None
         self.end: GameEnded | None = None
         self.turns: list[_Turn] = []
         self.secrets: list[bytes] = []
@@ -161,7 +180,7 @@ class _Audited:
     def begin(self, start: GameStarted) -> None:
         assert self.start is None, "a table deals once"
         self.start = start
-        self.game = Game.deal(len(start.seats), start.seed)
+        self.game = TaggedGame.started(start)
         self.secrets = _spellings(start.seed, start.nonce)
         self._note_turn(None, ())
 
@@ -173,7 +192,7 @@ class _Audited:
         game.apply(taken.action)
         drawn = () if isinstance(taken.action, Play) else tuple(game.hands[taken.seat][before:])
         self._note_turn(action_message(game, taken, len(drawn)), drawn)
-        assert self.turns[-1].state.state_hash == taken.state_hash, "not the hash of the state"
+        assert game.state_hash() == taken.state_hash, "not the hash of the state"
         cards = sorted([*game.deck, *game.discard, *(card for hand in game.hands for card in hand)])
         assert cards == sorted(DECK), "cards were lost or made"
 
@@ -218,7 +237,7 @@ class Auditor:
         self._unsaved: dict[str, dict[int, int]] = {}  # the turn that each record leads to
         self._record = 0
 
-    def game(self, table: Table) -> Game:
+    def game(self, table: Table) -> TaggedGame:
         """Return the auditor's own replay of the game at a table."""
         game = self._audited[table.game_id].game
         assert game is not None, "no game has started at this table"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from table_auditor import Auditor
+from table_auditor import Auditor, TaggedGame
 
 from rachel.bots import choose
 from rachel.client.session import ClientSession
@@ -32,7 +32,6 @@ from rachel.rubp import (
     encode,
 )
 from rachel.rules.actions import Action, Play
-from rachel.rules.game import Game
 from rachel_server.core.entries import (
     ActionTaken,
     Entry,
@@ -318,7 +317,7 @@ class Host:
         assert (self.lobby.tables.get(table.game_id) is table) == is_open
         return is_open
 
-    def game(self, table: Table) -> Game:
+    def game(self, table: Table) -> TaggedGame:
         """Return the auditor's replay of the game at a table, as it is now."""
         return self.auditor.game(table)
 

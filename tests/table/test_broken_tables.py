@@ -65,7 +65,7 @@ def playing(
 
 def act(host: Host, table: Table, links: list[Mailbox]) -> None:
     game = host.game(table)
-    host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+    host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
 
 
 def test_an_action_that_breaks_a_table_leaves_no_trace_and_can_be_made_again() -> None:
@@ -303,7 +303,9 @@ def test_who_cannot_be_seated_again_is_cut(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("settings", [TableSettings(seats=3), TableSettings(seats=2)])
-def test_a_table_without_a_running_game_is_closed(settings: TableSettings) -> None:
+def test_a_table_without_a_running_game_is_closed(
+    settings: TableSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A waiting one of three seats, a finished one of two: there is nothing to bring back."""
     host = Host(settings)
     host.mends = True
@@ -315,7 +317,7 @@ def test_a_table_without_a_running_game_is_closed(settings: TableSettings) -> No
         link.heard()
     entries = list(host.journal)
     spoil(table, "_voice", "hand")
-    spoil(table, "_voice", "release_due")
+    monkeypatch.setattr(table, "_close", fails)
     host.wait(60)
     (broken,) = host.broken
     assert (broken.game, broken.room) == (None, ROOM)

@@ -1,6 +1,7 @@
 """The gate: what waits for the journal, in which order it leaves, and what never leaves."""
 
 import pytest
+from table_auditor import TaggedGame
 from table_harness import Host, Mailbox, token_of
 from table_positions import message_of
 
@@ -14,7 +15,6 @@ from rachel.rubp import (
     encode,
 )
 from rachel.rules.actions import DRAW
-from rachel.rules.game import Game
 from rachel_server.core import gate as gates
 from rachel_server.core.entries import ActionTaken
 from rachel_server.core.gate import WAITING_BYTES_MAX, Gate
@@ -246,8 +246,8 @@ def two_tables() -> tuple[Host, list[Table], list[Mailbox]]:
     return host, [host.table(room) for room in ("ONE", "TWO")], links
 
 
-def act(host: Host, game: Game, links: list[Mailbox]) -> None:
-    host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+def act(host: Host, game: TaggedGame, links: list[Mailbox]) -> None:
+    host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
 
 
 def test_frames_leave_when_their_record_is_saved_game_by_game() -> None:

@@ -329,11 +329,11 @@ def test_actions_and_the_first_acknowledgement_of_each_turn_are_free() -> None:
         idle(host, link, IDLE_PER_CONNECTION.burst)
     for _ in range(30):
         for link in links:
-            host.say(link, SyncRequest(game.turn, game.state_hash(), acknowledge=True))
+            host.say(link, SyncRequest(game.turn, game.tag(), acknowledge=True))
         host.say(links[game.current], message_of(game.legal_actions()[0]))
     assert game.turn == 30
     assert [link.rests_until for link in links] == [0, 0]
-    ack = SyncRequest(game.turn, game.state_hash(), acknowledge=True)
+    ack = SyncRequest(game.turn, game.tag(), acknowledge=True)
     host.say(links[0], ack)
     assert links[0].rests_until == 0
     host.say(links[0], ack)

@@ -6,7 +6,7 @@ import pytest
 from table_harness import Host, Mailbox, token_of
 from table_positions import message_of
 
-from rachel.rubp import Announce, Heartbeat, Phase, TurnStart
+from rachel.rubp import Announce, GameState, Heartbeat, Phase, TurnStart
 from rachel_server.core.clock import PlayClock
 from rachel_server.core.house import SAVING_WORKS
 from rachel_server.core.reception import SAVING_DELAYED
@@ -146,9 +146,9 @@ def test_a_turn_that_waits_for_its_acknowledgement() -> None:
     host.wait(0.5)
     stall(host, 100)
     host.wait(0.5 - SHORT)
-    assert slow.heard_of(TurnStart) == []
+    assert slow.heard_of(GameState) == []
     host.wait(SHORT)
-    assert slow.heard_of(TurnStart) != []
+    assert slow.heard_of(GameState) != [], "the pair is repeated"
 
 
 def test_people_act_on_and_hear_of_it_when_it_is_saved() -> None:
@@ -157,7 +157,7 @@ def test_people_act_on_and_hear_of_it_when_it_is_saved() -> None:
     host.saves = False
     host.carry_out(host.house.saving_failed(host.now))
     for _ in range(5):
-        host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+        host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
     assert links[0].heard() == [Announce(SAVING_DELAYED)]
     assert game.turn == 5
     host.carry_out(host.house.saving_works(host.now))

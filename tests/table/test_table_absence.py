@@ -1,6 +1,7 @@
 """People who are lost, asleep or all gone: grace, turn clock, cover, pause."""
 
 import pytest
+from table_auditor import TaggedGame
 from table_harness import Host, Mailbox, token_of
 from table_positions import find, message_of, seat_again, stored_game
 
@@ -16,7 +17,6 @@ from rachel.rubp import (
     TurnEnd,
     TurnStart,
 )
-from rachel.rules.game import Game
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
@@ -26,7 +26,9 @@ ANN, BOB = (PlayerEntry(seat, 0x60) for seat in range(2))
 SHORT = 1e-6
 
 
-def two_people(settings: TableSettings | None = None) -> tuple[Host, Table, Game, list[Mailbox]]:
+def two_people(
+    settings: TableSettings | None = None,
+) -> tuple[Host, Table, TaggedGame, list[Mailbox]]:
     """Return a host at whose table ANN, who is to act, and BOB have just begun to play."""
     host = Host(settings or TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
@@ -40,12 +42,12 @@ def back(host: Host, table: Table, seat: int) -> Mailbox:
     return host.hello("X", token=token_of(seat), game_id=table.game_id)
 
 
-def act(host: Host, game: Game, links: list[Mailbox]) -> None:
+def act(host: Host, game: TaggedGame, links: list[Mailbox]) -> None:
     """Let whoever is to act do so."""
-    host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+    host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
 
 
-def until_turn_of(host: Host, game: Game, links: list[Mailbox], seat: int) -> None:
+def until_turn_of(host: Host, game: TaggedGame, links: list[Mailbox], seat: int) -> None:
     """Let the others act until a seat is to act."""
     while game.current != seat:
         act(host, game, links)
@@ -53,7 +55,7 @@ def until_turn_of(host: Host, game: Game, links: list[Mailbox], seat: int) -> No
         link.heard()
 
 
-def no_skips(game: Game) -> bool:
+def no_skips(game: TaggedGame) -> bool:
     return game.turn > 2 and game.current == 0 and len(game.hands[0]) > 5
 
 
@@ -242,7 +244,7 @@ def test_without_a_clock_the_table_waits() -> None:
     assert game.turn == 1
 
 
-def asleep(settings: TableSettings | None = None) -> tuple[Host, Table, Game, list[Mailbox]]:
+def asleep(settings: TableSettings | None = None) -> tuple[Host, Table, TaggedGame, list[Mailbox]]:
     """Return a game in which ANN slept through two turns in a row and is to act again."""
     host, table, game, links = two_people(settings)
     for _ in range(2):
@@ -277,15 +279,13 @@ def test_missed_turns_count_in_a_row_only() -> None:
     assert game.turn == turn, "still trusted with a whole turn"
 
 
-@pytest.mark.parametrize("sign", ["sync", "action", "refused action"])
+@pytest.mark.parametrize("sign", ["action", "refused action"])
 def test_a_sign_of_life_ends_the_cover_at_once(sign: str) -> None:
     host, _, game, links = asleep(TableSettings(seats=2, bot_delay_s=5))
     until_turn_of(host, game, links, 0)
     host.wait(3)
     turn = game.turn
-    if sign == "sync":
-        host.say(links[0], SyncRequest(0))
-    elif sign == "refused action":
+    if sign == "refused action":
         host.say(links[0], PlayCard(()))
     else:
         act(host, game, links)
@@ -295,6 +295,30 @@ def test_a_sign_of_life_ends_the_cover_at_once(sign: str) -> None:
     else:
         host.wait(59)
         assert game.turn == turn, "they have their whole time"
+
+
+def test_a_machines_sign_of_life_is_not_its_persons() -> None:
+    host, _, game, links = asleep(TableSettings(seats=2, bot_delay_s=5))
+    for _ in range(3):
+        until_turn_of(host, game, links, 0)
+        turn = game.turn
+        host.say(links[0], SyncRequest(game.turn, game.tag()))
+        host.say(links[0], SyncRequest(game.turn, game.tag(), acknowledge=True))
+        host.wait(5)
+        assert game.turn > turn, "the bot plays on"
+        assert links[1].heard_of(PlayerList) == []
+
+
+def test_a_client_that_comes_back_again_and_again_stops_no_table() -> None:
+    host, table, game, links = two_people()
+    for _ in range(30):
+        if game.turn:
+            break
+        host.lose(links[0])
+        links[0] = back(host, table, 0)
+        host.wait(3)
+    assert game.turn == 1
+    assert host.now <= 1000 + 60 + 3, "a turn is lengthened once, at its first return"
 
 
 def test_a_sign_of_life_out_of_turn_ends_the_cover() -> None:
@@ -316,7 +340,7 @@ def test_heartbeats_and_acknowledgements_are_no_sign_of_life() -> None:
     host, _, game, links = asleep(TableSettings(seats=2, bot_delay_s=2))
     until_turn_of(host, game, links, 0)
     turn = game.turn
-    host.say(links[0], SyncRequest(game.turn, game.state_hash(), acknowledge=True))
+    host.say(links[0], SyncRequest(game.turn, game.tag(), acknowledge=True))
     host.wait(2)
     assert game.turn == turn + 1
 

@@ -1,10 +1,25 @@
-"""Links that acknowledge pairs: TURN_START waits for their word, or for a second."""
+"""Slow clients: they acknowledge each pair, and are told of no turn before (docs/PROTOCOL.md)."""
 
-from table_auditor import hand_messages, state_message, turn_message
+import pytest
+from table_auditor import TaggedGame, hand_messages, state_message, turn_message
 from table_harness import Host, Mailbox
 from table_positions import find, message_of, seat_again, stored_game
 
-from rachel.rubp import CardDrawn, GameStart, SyncRequest, TurnEnd, TurnStart
+from rachel.rubp import (
+    ACKNOWLEDGES_SYNC,
+    HOST_ID,
+    CardDrawn,
+    GameStart,
+    GameState,
+    Message,
+    MessageType,
+    Phase,
+    SyncRequest,
+    TurnEnd,
+    TurnStart,
+    Welcome,
+    decode,
+)
 from rachel.rules.actions import DRAW
 from rachel.rules.game import Game
 from rachel_server.core.table_settings import TableSettings
@@ -13,7 +28,7 @@ SHORT = 1e-6
 SLOW = 1
 
 
-def sat_down() -> tuple[Host, Game, list[Mailbox]]:
+def sat_down() -> tuple[Host, TaggedGame, list[Mailbox]]:
     """Return a game of three in its middle, in which seat 1 acknowledges and seat 0 is to act."""
 
     def wanted(game: Game) -> bool:
@@ -28,7 +43,7 @@ def sat_down() -> tuple[Host, Game, list[Mailbox]]:
     return host, host.game(table), links
 
 
-def act(host: Host, game: Game, links: list[Mailbox]) -> None:
+def act(host: Host, game: TaggedGame, links: list[Mailbox]) -> None:
     host.say(links[game.current], message_of(game.legal_actions()[0]))
 
 
@@ -36,110 +51,123 @@ def acknowledge(host: Host, link: Mailbox, turn: int, known: int | None) -> None
     host.say(link, SyncRequest(turn, known, acknowledge=True))
 
 
+def pair(game: TaggedGame) -> list[Message]:
+    return [state_message(game), *hand_messages(game, SLOW)]
+
+
+def test_the_host_says_that_it_waits_and_which_seat_it_is() -> None:
+    host = Host(TableSettings(seats=3))
+    host.hello("FAST", room="TEA42")
+    slow = host.hello("SLOW", room="TEA42", acknowledges=True)
+    frames = slow.heard_frames()
+    assert [decode(frame) for frame in frames if frame.type == MessageType.WELCOME] == [
+        Welcome(1, 1, 3, Phase.WAITING, capabilities=ACKNOWLEDGES_SYNC)
+    ]
+    (players,) = [frame for frame in frames if frame.type == MessageType.PLAYER_LIST]
+    assert players.player_id == 1
+    assert decode(players).capabilities == ACKNOWLEDGES_SYNC  # type: ignore[union-attr]
+    fast = host.hello("THIRD", room="TEA42").heard_frames()
+    (players,) = [frame for frame in fast if frame.type == MessageType.PLAYER_LIST][:1]
+    assert players.player_id == HOST_ID
+    assert decode(players).capabilities == 0  # type: ignore[union-attr]
+
+
 def test_the_turn_waits_for_the_acknowledgement_of_that_link_alone() -> None:
     host, game, links = sat_down()
     act(host, game, links)
     end, state, start = links[2].heard()
     assert start == turn_message(game)
-    assert links[SLOW].heard() == [end, *hand_messages(game, SLOW), state]
-    acknowledge(host, links[SLOW], game.turn, game.state_hash())
+    assert links[SLOW].heard() == [end, state, *hand_messages(game, SLOW)]
+    acknowledge(host, links[SLOW], game.turn, game.tag())
     assert links[SLOW].heard() == [start]
     assert links[2].heard() == []
 
 
-def test_without_an_acknowledgement_it_waits_one_second() -> None:
+def test_until_then_the_pair_is_repeated_ever_more_slowly() -> None:
     host, game, links = sat_down()
     act(host, game, links)
     links[SLOW].heard()
-    host.wait(1 - SHORT)
-    assert links[SLOW].heard() == []
-    host.wait(SHORT)
+    for wait_s in (1, 2, 4, 8, 8):
+        host.wait(wait_s - SHORT)
+        assert links[SLOW].heard() == []
+        host.wait(SHORT)
+        assert links[SLOW].heard() == pair(game)
+    acknowledge(host, links[SLOW], game.turn, game.tag())
     assert links[SLOW].heard() == [turn_message(game)]
-    acknowledge(host, links[SLOW], game.turn, game.state_hash())
-    assert links[SLOW].heard() == [], "it comes once"
+    host.wait(20)
+    assert not links[SLOW].heard_of(GameState)
 
 
-def test_an_acknowledgement_of_another_state_does_not_count() -> None:
+@pytest.mark.parametrize("wrong", ["turn", "tag", "both"])
+def test_an_acknowledgement_of_another_state_does_not_count(wrong: str) -> None:
     host, game, links = sat_down()
-    before = game.state_hash()
+    before = game.tag()
     act(host, game, links)
     links[SLOW].heard()
-    acknowledge(host, links[SLOW], game.turn - 1, before)
-    acknowledge(host, links[SLOW], game.turn, game.state_hash() ^ 1)
+    if wrong == "tag":
+        acknowledge(host, links[SLOW], game.turn, game.tag() ^ 1)
+    else:
+        acknowledge(host, links[SLOW], game.turn - 1, None if wrong == "turn" else before)
     assert links[SLOW].heard() == []
-    acknowledge(host, links[SLOW], game.turn, game.state_hash())
-    assert links[SLOW].heard() == [turn_message(game)]
-
-
-def test_an_acknowledgement_without_a_hash_counts() -> None:
-    host, game, links = sat_down()
-    act(host, game, links)
-    links[SLOW].heard()
+    acknowledge(host, links[2], game.turn, game.tag())
+    assert links[SLOW].heard() == [], "nor does that of somebody else"
     acknowledge(host, links[SLOW], game.turn, None)
     assert links[SLOW].heard() == [turn_message(game)]
 
 
-def test_an_acknowledgement_of_another_turn_does_not_count() -> None:
+def test_a_turn_that_is_over_is_not_told_any_more() -> None:
     host, game, links = sat_down()
     act(host, game, links)
+    late = (game.turn, game.tag())
     links[SLOW].heard()
-    acknowledge(host, links[SLOW], game.turn - 1, None)
-    assert links[SLOW].heard() == []
-
-
-def test_the_acknowledgement_of_somebody_else_does_not_count() -> None:
-    host, game, links = sat_down()
+    while game.current == SLOW:
+        host.wait(1)
     act(host, game, links)
-    links[SLOW].heard()
-    acknowledge(host, links[2], game.turn, game.state_hash())
-    assert links[SLOW].heard() == []
-
-
-def test_the_next_action_releases_the_turn_before_it() -> None:
-    host, game, links = sat_down()
-    act(host, game, links)
-    first = turn_message(game)
-    links[SLOW].heard()
-    act(host, game, links)
-    messages = links[SLOW].heard()
-    assert messages[0] == first
-    assert [message.turn for message in messages if isinstance(message, TurnEnd)] == [game.turn]
-
-
-def test_asking_for_everything_does_not_bring_the_turn() -> None:
-    host, game, links = sat_down()
-    act(host, game, links)
-    links[SLOW].heard()
-    host.say(links[SLOW], SyncRequest(game.turn, game.state_hash()))
-    assert links[SLOW].heard() == [state_message(game), *hand_messages(game, SLOW)]
-    acknowledge(host, links[SLOW], game.turn, game.state_hash())
+    acknowledge(host, links[SLOW], *late)
+    assert not links[SLOW].heard_of(TurnStart)
+    acknowledge(host, links[SLOW], game.turn, game.tag())
     assert links[SLOW].heard() == [turn_message(game)]
 
 
-def test_the_actor_gets_the_hand_once() -> None:
+def test_actions_before_the_acknowledgement_are_dropped_unanswered() -> None:
     host, game, links = sat_down()
-    while game.current != SLOW or game.legal_actions() == [DRAW]:
+    while game.current != SLOW:
         act(host, game, links)
     links[SLOW].heard()
+    turn = game.turn
     act(host, game, links)
-    messages = links[SLOW].heard()
-    messages = [m for m in messages if not isinstance(m, TurnStart)]
-    assert messages == [
-        *hand_messages(game, SLOW),
-        next(m for m in messages if isinstance(m, TurnEnd)),
-        state_message(game),
-    ]
+    assert (game.turn, links[SLOW].heard()) == (turn, [])
+    acknowledge(host, links[SLOW], game.turn, game.tag())
+    act(host, game, links)
+    assert game.turn == turn + 1
 
 
-def test_a_drawer_who_acknowledges_hears_the_cards_too() -> None:
+def test_a_lost_turn_start_comes_again_with_the_next_acknowledgement() -> None:
     host, game, links = sat_down()
-    while game.current != SLOW or game.legal_actions() != [DRAW]:
-        act(host, game, links)
-    links[SLOW].heard()
-    before = len(game.hands[SLOW])
     act(host, game, links)
-    drawn = links[SLOW].heard_of(CardDrawn)
-    assert drawn == [CardDrawn(tuple(game.hands[SLOW][before:]))]
+    acknowledge(host, links[SLOW], game.turn, game.tag())
+    links[SLOW].heard()
+    host.say(links[SLOW], SyncRequest(game.turn, game.tag()))
+    assert links[SLOW].heard() == pair(game)
+    acknowledge(host, links[SLOW], game.turn, game.tag())
+    assert links[SLOW].heard() == [turn_message(game)]
+
+
+def test_the_actor_gets_state_and_hand_once_and_cards_drawn_first() -> None:
+    host, game, links = sat_down()
+    for wanted in (False, True):
+        while game.current != SLOW or (game.legal_actions() == [DRAW]) != wanted:
+            if game.current == SLOW:
+                acknowledge(host, links[SLOW], game.turn, game.tag())
+            act(host, game, links)
+        acknowledge(host, links[SLOW], game.turn, game.tag())
+        links[SLOW].heard()
+        before = len(game.hands[SLOW])
+        act(host, game, links)
+        drawn = [CardDrawn(tuple(game.hands[SLOW][before:]))] if wanted else []
+        messages = links[SLOW].heard()
+        end = next(message for message in messages if isinstance(message, TurnEnd))
+        assert messages == [*drawn, end, *pair(game)]
 
 
 def test_the_first_turn_waits_as_well() -> None:
@@ -147,36 +175,33 @@ def test_the_first_turn_waits_as_well() -> None:
     slow = host.hello("SLOW", room="TEA42", acknowledges=True)
     host.hello("FAST", room="TEA42")
     game = host.game(host.table("TEA42"))
-    start, *hand, state = slow.heard()[-3:]
+    start, state, *hand = slow.heard()[-3:]
     assert isinstance(start, GameStart)
-    assert [*hand, state] == [*hand_messages(game, 0), state_message(game)]
-    acknowledge(host, slow, 0, game.state_hash())
+    assert [state, *hand] == [state_message(game), *hand_messages(game, 0)]
+    acknowledge(host, slow, 0, game.tag())
     assert slow.heard() == [turn_message(game)]
 
 
-def test_who_waits_for_a_turn_and_is_lost_gets_it_no_more() -> None:
+def test_after_a_reclaim_the_acknowledgement_brings_the_turn_that_is_on() -> None:
     host, game, links = sat_down()
     act(host, game, links)
-    slow = links[SLOW]
-    slow.heard()
-    host.lose(slow)
-    links[2].heard()
+    host.lose(links[SLOW])
     host.wait(2)
-    assert slow.heard() == []
+    assert not links[SLOW].heard_of(TurnStart)
     again = seat_again(host, SLOW, acknowledges=True)
-    host.wait(2)
-    assert again.heard() == [], "a reclaim brings the pair and no TURN_START"
+    acknowledge(host, again, game.turn, game.tag())
+    assert again.heard()[-1] == turn_message(game)
 
 
-def test_a_table_where_everybody_acknowledges_uses_no_numbers_for_nobody() -> None:
+def test_nothing_is_repeated_once_the_game_is_over() -> None:
     host = Host(TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", acknowledges=True) for name in ("ANN", "BOB")]
     game = host.game(host.table("TEA42"))
-    for _ in range(20):
+    while not game.is_over:
         for link in links:
-            acknowledge(host, link, game.turn, game.state_hash())
-        if game.is_over:
-            break
+            acknowledge(host, link, game.turn, game.tag())
         act(host, game, links)
     numbers = {frame.sequence for link in links for frame in link.heard_frames()}
-    assert numbers == set(range(len(numbers)))
+    assert numbers == set(range(len(numbers))), "no number is used up for nobody"
+    host.wait(30)
+    assert links[0].heard() == links[1].heard() == []

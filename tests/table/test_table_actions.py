@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from table_auditor import hand_messages, state_message, turn_message
+from table_auditor import TaggedGame, hand_messages, state_message, turn_message
 from table_harness import Host, Mailbox
 from table_positions import (
     GAME_ID,
@@ -71,7 +71,7 @@ def test_a_play_shows_the_hand_to_the_actor_and_the_turn_to_all(with_hash: bool)
     game = host.game(table)
     play, actor = plain_play(game), game.current
     assert play is not None
-    host.say(links[actor], message_of(play, game.state_hash() if with_hash else None))
+    host.say(links[actor], message_of(play, game.tag() if with_hash else None))
     end = TurnEnd(
         seat=actor,
         kind=ActionKind.PLAY,
@@ -80,7 +80,7 @@ def test_a_play_shows_the_hand_to_the_actor_and_the_turn_to_all(with_hash: bool)
         drawn=0,
         next_seat=game.current,
         turn=game.turn,
-        state_hash=game.state_hash(),
+        state_hash=game.tag(),
     )
     public = [end, state_message(game), turn_message(game)]
     frames = {seat: link.heard_frames() for seat, link in enumerate(links)}
@@ -118,7 +118,7 @@ def test_a_draw_shows_the_cards_to_the_drawer_alone(pending: int) -> None:
         drawn=len(drawn),
         next_seat=game.current,
         turn=game.turn,
-        state_hash=game.state_hash(),
+        state_hash=game.tag(),
     )
     for seat, link in enumerate(links):
         private: list[Message] = []
@@ -188,18 +188,18 @@ def test_a_play_that_can_be_led_as_it_is_keeps_its_order() -> None:
     assert links[actor].heard_of(TurnEnd)[0].cards == backwards
 
 
-Spoil = Callable[[Game, tuple[int, ...]], tuple[int, ...]]
+Spoil = Callable[[TaggedGame, tuple[int, ...]], tuple[int, ...]]
 
 
-def twice_around(_game: Game, cards: tuple[int, ...]) -> tuple[int, ...]:
+def twice_around(_game: TaggedGame, cards: tuple[int, ...]) -> tuple[int, ...]:
     return (cards[0], cards[1], cards[0])
 
 
-def leader_twice(_game: Game, cards: tuple[int, ...]) -> tuple[int, ...]:
+def leader_twice(_game: TaggedGame, cards: tuple[int, ...]) -> tuple[int, ...]:
     return (cards[0], cards[1], cards[1])
 
 
-def with_a_leader_of_nobodys(game: Game, cards: tuple[int, ...]) -> tuple[int, ...]:
+def with_a_leader_of_nobodys(game: TaggedGame, cards: tuple[int, ...]) -> tuple[int, ...]:
     hand = game.hands[game.current]
     foreign = next(card for card in DECK if card not in hand and playable(game, card))
     return (cards[0], foreign)
@@ -211,13 +211,13 @@ def test_putting_the_leader_first_does_not_heal_a_play(spoil: Spoil) -> None:
     game = host.game(host.table("TEA42"))
     actor, cards = game.current, shared_rank(game, 2)
     assert cards is not None
-    known, sent = game.state_hash(), spoil(game, cards)
+    known, sent = game.tag(), spoil(game, cards)
     host.say(links[actor], PlayCard(sent))
     messages = links[actor].heard()
     assert messages[0] == Error(ErrorCode.CARD_NOT_IN_HAND, sent)
     assert isinstance(messages[1], HandSync)
     assert len(messages) == 2
-    assert game.state_hash() == known
+    assert game.tag() == known
     assert not host.journal
 
 
@@ -227,7 +227,7 @@ def test_the_table_plays_on_from_action_to_action() -> None:
     table = host.table("TEA42")
     game = host.game(table)
     for _ in itertools.takewhile(lambda _: not game.is_over, range(2000)):
-        host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+        host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
     assert game.is_over
     assert not any(link.heard_of(Error) for link in links)
 
@@ -238,7 +238,7 @@ def test_a_frame_of_another_game_is_refused() -> None:
     game = host.game(table)
     play = plain_play(game)
     assert play is not None
-    known = game.state_hash()
+    known = game.tag()
     host.say(links[game.current], message_of(play), game_id=GAME_ID + 1)
     assert links[game.current].heard() == [Error(ErrorCode.UNKNOWN)]
-    assert game.state_hash() == known
+    assert game.tag() == known

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from table_auditor import hand_messages, state_message
+from table_auditor import TaggedGame, hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import (
     GAME_ID,
@@ -36,7 +36,7 @@ from rachel_server.core.table_settings import TableSettings
 SHORT = 1e-6
 
 
-def one_to_go(seats: int = 3) -> tuple[Host, Table, Game, Play, list[Mailbox]]:
+def one_to_go(seats: int = 3) -> tuple[Host, Table, TaggedGame, Play, list[Mailbox]]:
     """Return a game and the play that ends it; everybody is there."""
 
     def wanted(game: Game) -> bool:
@@ -82,7 +82,7 @@ def test_the_last_action_ends_the_game_for_everybody() -> None:
         assert (end.finish_position, end.survivor) == (1, survivor)
         assert state == state_message(game)
         assert isinstance(won, PlayerWon)
-        assert (won.survivor, won.turn, won.state_hash) == (survivor, game.turn, game.state_hash())
+        assert (won.survivor, won.turn, won.state_hash) == (survivor, game.turn, game.tag())
         assert seed == Announce(f"Seed {start.seed:016X}")
         assert nonce == Announce(f"Nonce {start.nonce.hex().upper()}")
 

@@ -1,6 +1,6 @@
 """Hands beyond 32 cards: HAND_SYNC with the first 32, CARD_DRAWN with the rest (rubp.md)."""
 
-from table_auditor import state_message, turn_message
+from table_auditor import TaggedGame, state_message, turn_message
 from table_harness import Host, Mailbox, Player, token_of
 from table_positions import (
     GAME_ID,
@@ -24,13 +24,12 @@ from rachel.rubp import (
     SyncRequest,
     TurnEnd,
 )
-from rachel.rules.game import Game
 from rachel_server.core.table_settings import TableSettings
 
 LAST_DRAW = len(LONG_HAND_ACTIONS) - 1
 
 
-def sat_down(actions: int) -> tuple[Host, Game, list[Mailbox]]:
+def sat_down(actions: int) -> tuple[Host, TaggedGame, list[Mailbox]]:
     """Return a host after so many actions of the game with the long hand, both people there."""
     host = Host(TableSettings(seats=2))
     table = host.restore(stored_game(2, LONG_HAND_SEED, LONG_HAND_ACTIONS[:actions]))
@@ -45,7 +44,7 @@ def test_the_draw_that_makes_it_long() -> None:
     before = len(game.hands[0])
     assert before <= CARDS_MAX
     host.say(drawer, DrawCard())
-    hand, known = tuple(game.hands[0]), game.state_hash()
+    hand, known = tuple(game.hands[0]), game.tag()
     assert len(hand) > CARDS_MAX
     end, state, start = drawer.heard()[-3:]
     host.say(drawer, SyncRequest(game.turn))
@@ -62,7 +61,7 @@ def test_the_drawer_hears_the_cards_then_the_hand_in_two_parts() -> None:
     host, game, (drawer, _) = sat_down(LAST_DRAW)
     before = len(game.hands[0])
     host.say(drawer, DrawCard())
-    hand, known = tuple(game.hands[0]), game.state_hash()
+    hand, known = tuple(game.hands[0]), game.tag()
     messages = drawer.heard()
     assert messages[:3] == [
         CardDrawn(hand[before:]),
@@ -80,7 +79,7 @@ def test_a_refusal_shows_all_of_it() -> None:
     host.say(owner, PlayCard(hand[:1]))
     assert owner.heard() == [
         Error(ErrorCode.NOT_YOUR_TURN, hand[:1]),
-        HandSync(hand[:CARDS_MAX], game.turn, game.state_hash()),
+        HandSync(hand[:CARDS_MAX], game.turn, game.tag()),
         CardDrawn(hand[CARDS_MAX:]),
     ]
     assert other.heard() == []
@@ -92,7 +91,7 @@ def test_coming_back_to_it() -> None:
     link = host.hello("P0", token=token_of(0), game_id=GAME_ID)
     messages = [message for message in link.heard() if isinstance(message, HandSync | CardDrawn)]
     assert messages == [
-        HandSync(hand[:CARDS_MAX], game.turn, game.state_hash()),
+        HandSync(hand[:CARDS_MAX], game.turn, game.tag()),
         CardDrawn(hand[CARDS_MAX:]),
     ]
 
@@ -107,8 +106,8 @@ def test_with_acknowledgements_every_state_brings_all_of_it() -> None:
     host.say(other, message_of(game.legal_actions()[0]))
     hand = tuple(game.hands[0])
     messages = owner.heard()
-    assert messages[1:3] == [
-        HandSync(hand[:CARDS_MAX], game.turn, game.state_hash()),
+    assert messages[2:4] == [
+        HandSync(hand[:CARDS_MAX], game.turn, game.tag()),
         CardDrawn(hand[CARDS_MAX:]),
     ]
 

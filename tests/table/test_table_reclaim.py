@@ -1,7 +1,7 @@
 """Coming back: by token, at any phase, with one connection per person."""
 
 import pytest
-from table_auditor import hand_messages, state_message
+from table_auditor import TaggedGame, hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import GAME_ID, find, last_action, message_of, stored_game
 
@@ -22,7 +22,6 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel.rules.deal_proof import commitment
-from rachel.rules.game import Game
 from rachel_server.core.entries import GameStarted
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
@@ -48,7 +47,7 @@ def waiting() -> tuple[Host, Table, Mailbox, Mailbox]:
     return host, host.table(ROOM), ann, bob
 
 
-def playing() -> tuple[Host, Table, Game, list[Mailbox]]:
+def playing() -> tuple[Host, Table, TaggedGame, list[Mailbox]]:
     """Return a host at whose full table ANN, BOB and CAT have started to play."""
     host = Host(TableSettings(seats=3))
     names = ("ANN", "BOB", "CAT")
@@ -247,7 +246,7 @@ def test_a_connection_has_one_seat() -> None:
     host.wait(30)
     assert game.turn > 0, "a bot plays ANN's seat"
     messages = ann.heard()
-    assert messages.count(TurnStart(game.current, game.turn, 0, 0, game.state_hash())) <= 1
+    assert messages.count(TurnStart(game.current, game.turn, 0, 0, game.tag())) <= 1
     host.lose(ann)
     assert bob.heard_of(PlayerList)[-1] == PlayerList((BOB,))
 
@@ -259,7 +258,7 @@ def test_everybody_may_come_back_again_and_again() -> None:
         host.lose(links[seat])
         host.wait(1)
         links[seat] = host.hello("X", token=token_of(seat), game_id=table.game_id)
-        host.say(links[game.current], message_of(game.legal_actions()[0], game.state_hash()))
+        host.say(links[game.current], message_of(game.legal_actions()[0], game.tag()))
         if game.is_over:
             break
     assert game.turn == min(30, turn + 1)

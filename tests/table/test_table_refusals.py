@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from table_auditor import hand_messages, state_message
+from table_auditor import TaggedGame, hand_messages, state_message
 from table_harness import Host, Mailbox
 from table_positions import find, playable, seat_again, stored_game
 
@@ -41,7 +41,7 @@ def is_rich(game: Game) -> bool:
     )
 
 
-def sat_down() -> tuple[Host, Game, list[Mailbox]]:
+def sat_down() -> tuple[Host, TaggedGame, list[Mailbox]]:
     seed, actions = find(SEATS, is_rich)
     host = Host(TableSettings(seats=SEATS))
     table = host.restore(stored_game(SEATS, seed, actions))
@@ -51,53 +51,53 @@ def sat_down() -> tuple[Host, Game, list[Mailbox]]:
     return host, host.game(table), links
 
 
-Choice = Callable[[Game], Message]
+Choice = Callable[[TaggedGame], Message]
 
 
-def unplayable(game: Game) -> PlayCard:
+def unplayable(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
     return PlayCard((next(c for c in hand if not playable(game, c) and c & 63 != ACE),))
 
 
-def mixed_ranks(game: Game) -> PlayCard:
+def mixed_ranks(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
     first = next(c for c in hand if playable(game, c) and c & 63 != ACE)
     return PlayCard((first, next(c for c in hand if c & 63 != first & 63)))
 
 
-def nothing(_game: Game) -> PlayCard:
+def nothing(_game: TaggedGame) -> PlayCard:
     return PlayCard(())
 
 
-def ace_without_suit(game: Game) -> PlayCard:
+def ace_without_suit(game: TaggedGame) -> PlayCard:
     return PlayCard((next(c for c in game.hands[game.current] if c & 63 == ACE),))
 
 
-def suit_without_ace(game: Game) -> PlayCard:
+def suit_without_ace(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
     return PlayCard((next(c for c in hand if playable(game, c) and c & 63 != ACE),), 0)
 
 
-def card_of_somebody_else(game: Game) -> PlayCard:
+def card_of_somebody_else(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
     return PlayCard((next(c for c in DECK if c not in hand and playable(game, c)),))
 
 
-def no_card_at_all(_game: Game) -> PlayCard:
+def no_card_at_all(_game: TaggedGame) -> PlayCard:
     return PlayCard((0xFF,))
 
 
-def twice_the_same(game: Game) -> PlayCard:
+def twice_the_same(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
     card = next(c for c in hand if playable(game, c) and c & 63 != ACE)
     return PlayCard((card, card))
 
 
-def the_whole_field(game: Game) -> PlayCard:
+def the_whole_field(game: TaggedGame) -> PlayCard:
     return PlayCard(tuple(game.hands[game.current][:1]) * 32)
 
 
-def draw(_game: Game) -> DrawCard:
+def draw(_game: TaggedGame) -> DrawCard:
     return DrawCard()
 
 
@@ -120,7 +120,7 @@ def test_a_refusal_reaches_the_sender_alone_and_changes_nothing(
     choice: Choice, code: ErrorCode
 ) -> None:
     host, game, links = sat_down()
-    actor, known, turn = game.current, game.state_hash(), game.turn
+    actor, known, turn = game.current, game.tag(), game.turn
     message = choice(game)
     host.say(links[actor], message)
     cards = message.cards if isinstance(message, PlayCard) else ()
@@ -129,21 +129,21 @@ def test_a_refusal_reaches_the_sender_alone_and_changes_nothing(
     assert {frame.player_id for frame in frames} == {actor}
     assert all(not link.frames for link in links)
     assert not host.journal
-    assert (game.state_hash(), game.turn, game.current) == (known, turn, actor)
+    assert (game.tag(), game.turn, game.current) == (known, turn, actor)
     host.say(links[actor], ace_with_suit(game))
     assert game.turn == turn + 1, "whoever was refused may still act"
 
 
-def ace_with_suit(game: Game) -> PlayCard:
+def ace_with_suit(game: TaggedGame) -> PlayCard:
     ace = ace_without_suit(game)
-    return PlayCard(ace.cards, 3, game.state_hash())
+    return PlayCard(ace.cards, 3, game.tag())
 
 
 @pytest.mark.parametrize("with_hash", [False, True])
 def test_who_is_not_to_act_is_told_so(with_hash: bool) -> None:
     host, game, links = sat_down()
     seat = (game.current + 1) % SEATS
-    known = game.state_hash()
+    known = game.tag()
     card = game.hands[seat][0]
     host.say(links[seat], PlayCard((card,), None, known if with_hash else None))
     assert links[seat].heard() == [
@@ -153,7 +153,7 @@ def test_who_is_not_to_act_is_told_so(with_hash: bool) -> None:
     host.say(links[seat], DrawCard())
     assert links[seat].heard() == [Error(ErrorCode.NOT_YOUR_TURN), *hand_messages(game, seat)]
     assert all(not link.frames for link in links)
-    assert game.state_hash() == known
+    assert game.tag() == known
     assert not host.journal
 
 
@@ -162,7 +162,7 @@ def test_who_is_not_to_act_is_told_so(with_hash: bool) -> None:
 def test_a_stale_action_brings_a_fresh_pair_and_nothing_else(draws: bool, offset: int) -> None:
     host, game, links = sat_down()
     seat = (game.current + offset) % SEATS
-    known = game.state_hash()
+    known = game.tag()
     stale = known ^ 1
     good = ace_with_suit(game)
     action = DrawCard(observed_hash=stale) if draws else PlayCard(good.cards, 3, stale)
@@ -173,7 +173,7 @@ def test_a_stale_action_brings_a_fresh_pair_and_nothing_else(draws: bool, offset
         *hand_messages(game, seat),
     ]
     assert all(not link.frames for link in links)
-    assert game.state_hash() == known
+    assert game.tag() == known
     assert not host.journal
 
 
@@ -181,7 +181,7 @@ def test_a_play_that_cannot_be_read_is_an_invalid_play() -> None:
     """A suit that does not exist, or more cards than the field holds: ERROR 02 and the hand."""
     for offset, byte in ((16 + 33, 9), (16, 33)):
         host, game, links = sat_down()
-        actor, known = game.current, game.state_hash()
+        actor, known = game.current, game.tag()
         good = encode(ace_with_suit(game), version=1, sequence=0, player_id=actor, game_id=777)
         host.receive(links[actor], good[:offset] + bytes([byte]) + good[offset + 1 :])
         assert links[actor].heard() == [
@@ -189,7 +189,7 @@ def test_a_play_that_cannot_be_read_is_an_invalid_play() -> None:
             *hand_messages(game, actor),
         ]
         assert all(not link.frames for link in links)
-        assert game.state_hash() == known
+        assert game.tag() == known
 
 
 def test_a_message_of_no_known_type_is_refused_and_harmless() -> None:

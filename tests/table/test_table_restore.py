@@ -10,6 +10,7 @@ from table_positions import GAME_ID, ROOM, find, message_of, seat_again, stored_
 
 from rachel.rubp import Announce, Error, GameState, HandSync, Phase, SyncRequest, TurnStart, Welcome
 from rachel.rules.actions import DRAW, Play
+from rachel.rules.deal_proof import state_tag
 from rachel.rules.game import Game
 from rachel_server.core.entries import ActionTaken, StoredGame
 from rachel_server.core.running_game import ReplayFailed, RunningGame
@@ -36,8 +37,9 @@ def test_it_goes_on_at_the_same_turn_from_the_same_state() -> None:
     (state,) = [message for message in messages if isinstance(message, GameState)]
     (hand,) = [message for message in messages if isinstance(message, HandSync)]
     last = stored.actions[-1]
-    assert (state.turn, state.state_hash) == (last.turn + 1, last.state_hash)
-    assert (hand.turn, hand.state_hash) == (last.turn + 1, last.state_hash)
+    tag = state_tag(last.state_hash, stored.start.nonce)
+    assert (state.turn, state.state_hash) == (last.turn + 1, tag)
+    assert (hand.turn, hand.state_hash) == (last.turn + 1, tag)
     assert Announce(f"Room {ROOM}, 60 s a turn") in messages
     assert not any(isinstance(message, TurnStart) for message in messages)
 

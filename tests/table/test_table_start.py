@@ -37,7 +37,7 @@ def test_a_full_table_starts_at_once() -> None:
     for seat, link in enumerate((ann, bob)):
         frames = link.heard_frames()
         messages = [decode(frame) for frame in frames]
-        hand, known = tuple(game.hands[seat]), game.state_hash()
+        hand, known = tuple(game.hands[seat]), game.tag()
         state = GameState(
             current_seat=0,
             direction=0,

@@ -1,13 +1,13 @@
 """Bots think outside the house: their answer comes later, too late, or never."""
 
 import pytest
+from table_auditor import TaggedGame
 from table_harness import Host, Mailbox, token_of
 from table_positions import message_of
 
 from rachel.bots import choose
 from rachel.rubp import Announce, PlayCard, SyncRequest, TurnEnd
 from rachel.rules.actions import DRAW, Action, Play
-from rachel.rules.game import Game
 from rachel_server.core.entries import ActionTaken
 from rachel_server.core.outcome import Thought
 from rachel_server.core.playing import THINKING_S
@@ -18,7 +18,7 @@ SHORT = 1e-6
 ROOM = "TEA42"
 
 
-def thinking(*, away: bool = False) -> tuple[Host, Table, Game, list[Mailbox], Thought]:
+def thinking(*, away: bool = False) -> tuple[Host, Table, TaggedGame, list[Mailbox], Thought]:
     """Return a game of ANN and BOB in which a bot thinks for ANN: she sleeps, or is ``away``."""
     host = Host(TableSettings(seats=2, bot_level="beginner"))
     links = [

@@ -1,7 +1,5 @@
 """Voice: numbers, transport versions, and turns held back."""
 
-import math
-
 from table_positions import LONG_HAND_ACTIONS, LONG_HAND_SEED, stored_game
 
 from rachel.rubp import (
@@ -15,7 +13,6 @@ from rachel.rubp import (
     Heartbeat,
     Message,
     PlayerName,
-    TurnStart,
     decode,
     decode_frame,
 )
@@ -95,36 +92,6 @@ def test_who_comes_or_goes_hears_what_is_said_while_they_are_there() -> None:
     assert [frame.sequence for to, frame in frames if to == 0] == [0, 1, 2, 3]
 
 
-def test_what_is_held_is_numbered_when_it_leaves() -> None:
-    """Otherwise somebody would see numbers go backwards, and a strict client drop the turn."""
-    game = RunningGame.restore(stored_game(2, 5, []))
-    voice = voice_to(2, acknowledges=True)
-    voice.turn(game, until=10.0)
-    voice.send(voice.hearer(0), Announce("HI"))
-    voice.release(0)
-    frames = [frame for _, frame in sent(voice)]
-    assert [frame.sequence for frame in frames] == [0, 1]
-    assert decode(frames[1]) == game.turn_start()
-
-
-def test_held_turns_leave_in_time_once_or_never() -> None:
-    game = RunningGame.restore(stored_game(2, 5, []))
-    voice = voice_to(1, 1, acknowledges=True)
-    voice.turn(game, until=10.0)
-    assert voice.release_times() == [10.0, 10.0]
-    voice.release_due(9.99)
-    assert sent(voice) == []
-    voice.dismiss(1)
-    voice.release_due(10.0)
-    ((connection, frame),) = sent(voice)
-    assert connection == 0
-    assert isinstance(decode(frame), TurnStart)
-    voice.release(0)
-    voice.release_due(math.inf)
-    assert sent(voice) == []
-    assert voice.release_times() == []
-
-
 def test_a_hand_goes_out_whole_and_in_no_more_frames_than_it_takes() -> None:
     voice = voice_to(2)
     sizes = set()
@@ -134,7 +101,7 @@ def test_a_hand_goes_out_whole_and_in_no_more_frames_than_it_takes() -> None:
         hand = game.view(0).hand
         voice.hand(voice.hearer(0), 0, game)
         sync, *rest = heard(sent(voice), 0)
-        assert sync == HandSync(hand[:CARDS_MAX], game.public.turn, game.state_hash)
+        assert sync == HandSync(hand[:CARDS_MAX], game.public.turn, game.tag)
         assert rest == ([CardDrawn(hand[CARDS_MAX:])] if len(hand) > CARDS_MAX else [])
         sizes.add(len(hand))
     assert {CARDS_MAX, CARDS_MAX + 1} <= sizes
