@@ -52,6 +52,7 @@ class FakeDisk:
         aside: the games that cannot be played on, and why.
         appended: called with records when a journal is given them.
         wear: what is wrong with it.
+        is_failing: whether a journal is waiting for it to work again.
         fails_for_s: how long commits fail when they do, at most.
     """
 
@@ -59,6 +60,7 @@ class FakeDisk:
         self.time = time
         self.rng = rng
         self.wear = wear or Wear()
+        self.is_failing = False
         self.fails_for_s = 90.0
         self.entries: list[Entry] = []
         self.aside: dict[str, str] = {}
@@ -164,6 +166,7 @@ class FakeJournal:
         if self._is_busy and not self._is_written and self._disk.rng.random() < 0.5:
             self._write()
         self._crashed = True
+        self._disk.is_failing = False
 
     # Commits
 
@@ -195,11 +198,13 @@ class FakeJournal:
             self._is_written = True
 
     def _fail(self, again_s: float) -> None:
+        self._disk.is_failing = True
         self._process.run(self._process.runtime.stall, True)
         self._later(again_s, self._try_again)
 
     def _try_again(self) -> None:
         self._write()
+        self._disk.is_failing = False
         self._process.run(self._process.runtime.stall, False)
         self._settle()
 

@@ -32,11 +32,15 @@ class FakeTime:
 
     Attributes:
         now: the clock's reading in seconds; it never goes back.
+        steps: how many things have happened.
+        jumped_at: the reading after the last jump.
         failures: every error of ours that was reported.
     """
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.steps = 0
+        self.jumped_at = 0.0
         self.failures: list[BaseException] = []
         self._unix_offset = _UNIX_TIME
         self._planned: list[tuple[float, int, FakeTimer]] = []
@@ -67,12 +71,14 @@ class FakeTime:
             return False
         when, _, timer = heapq.heappop(self._planned)
         self.now = max(self.now, when)
+        self.steps += 1
         timer.fire()
         return True
 
     def jump(self, seconds: float) -> None:
         """Let time pass in which nothing can happen: the machine sleeps. It happens afterwards."""
         self.now += seconds
+        self.jumped_at = self.now
 
     def set_unix_time(self, seconds: float) -> None:
         """Set the time of the day forward, or back if negative; the clock goes on as before."""

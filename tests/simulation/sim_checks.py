@@ -21,6 +21,7 @@ from rachel.rubp import (
     NO_TOKEN,
     Announce,
     CardDrawn,
+    DrawCard,
     Error,
     Frame,
     FrameStream,
@@ -40,8 +41,9 @@ from rachel.rubp import (
     decode,
     decode_frame,
 )
-from rachel.rules.actions import Play
+from rachel.rules.actions import Action, Play
 from rachel.rules.cards import DECK
+from rachel.rules.deal_proof import state_tag
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
 from rachel_server.core.entries import (
@@ -80,6 +82,8 @@ _ONE_WRITE_MAX: Final = WAITING_BYTES_MAX + 16 * 1024
 """Bytes of one write: what may wait for the journal, and what one input adds."""
 _EARLY_S: Final = 10.0
 """How much of a turn's time commits may cost that are slow, but do not fail."""
+_TURN_MAX_S: Final = 1500.0
+"""How long the people here may take for a turn without a clock."""
 _VIC_20_GAP_S: Final = 0.0719
 _HEARTBEATS: Final = 160, 25.0
 """Heartbeats of one connection that may be answered: at once, and a second."""
@@ -94,6 +98,7 @@ class Replay:
         end: its last entry, None while it is being played.
         public: the payloads that everybody may hear, each with its turn.
         private: the payloads that each seat may hear.
+        waits_s: how long it has been somebody's turn while people were there and could be saved.
         tokens: the hash of each seat's token, and until when it was that.
     """
 
@@ -101,6 +106,7 @@ class Replay:
         self.start = start
         self.game = TaggedGame.started(start)
         self.end: GameEnded | None = None
+        self.waits_s = 0.0
         self.public: dict[tuple[int, bytes], int] = {}
         self.private: list[dict[tuple[int, bytes], int]] = [{} for _ in start.seats]
         self.tokens = [[(seat.token_hash, float("inf"))] for seat in start.seats]
@@ -112,6 +118,7 @@ class Replay:
         """Take the next entry of the game."""
         assert self.end is None, "an entry after the end"
         game = self.game
+        self.waits_s = 0.0
         if isinstance(entry, ActionTaken):
             assert (entry.turn, entry.seat) == (game.turn, game.current), "lost, or saved twice"
             held = len(game.hands[entry.seat])
@@ -171,7 +178,7 @@ class _Heard:
         self.frames = 0
         self.heard_at = now
         self.hellos: list[tuple[bytes | None, float]] = []
-        self.named: set[int] = set()
+        self.asked: list[tuple[int, PlayCard | DrawCard]] = []
         self.beats = self.is_paced = self.missed = self.away = False
         self.answered = 0
         self.written_at = 0.0
@@ -206,6 +213,9 @@ class Witness:
         self._renewed: dict[tuple[str, int], bytes | None] = {}
         self._acted_at: dict[tuple[str, int], float] = {}
         self._ending: set[str] = set()
+        self._tags: dict[tuple[str, int], int] = {}
+        self._speaker: tuple[int, list[tuple[int, PlayCard | DrawCard]]] = 0, []
+        self._looked_at = time.now
 
     # The disk
 
@@ -252,8 +262,25 @@ class Witness:
                 self._ending.add(entry.game)
             else:
                 self._acted_at[entry.game, entry.turn] = self._time.now
+                nonce = self._starts[entry.game].nonce
+                tag = state_tag(entry.state_hash, nonce)
+                self._tags[entry.game, entry.turn + 1] = tag
+                self._judge_cause(entry)
                 there = (heard for heard in self._heard.values() if self._is_of(entry.game, heard))
                 assert any(there), "a game goes on although nobody is there"
+
+    def _judge_cause(self, taken: ActionTaken) -> None:
+        """Judge whether an action that follows from what somebody said is what they asked for."""
+        step, asked = self._speaker
+        if step == self._time.steps:
+            game_id = self._starts[taken.game].game_id
+            before = self._tags.get((taken.game, taken.turn))
+            assert any(
+                said_of in (0, game_id)
+                and (before is None or message.observed_hash in (None, before))
+                and _is_asked(taken.action, message)
+                for said_of, message in asked
+            ), "an action that was not asked for"
 
     def _is_of(self, game: str, heard: _Heard) -> bool:
         """Tell whether a connection is one of a person of a game."""
@@ -270,6 +297,7 @@ class Witness:
     def received(self, wire: FakeWire, data: bytes) -> None:
         """Note what a server is about to hear."""
         heard = self._heard[wire]
+        self._speaker = self._time.steps, heard.asked
         for frame in heard.stream.feed(data):
             heard.heard_at = self._time.now
             heard.frames += 1
@@ -280,8 +308,8 @@ class Witness:
             if isinstance(message, Hello):
                 heard.hellos.append((_hash(message.token), self._time.now))
                 heard.is_paced = message.platform == Platform.VIC_20
-            elif isinstance(message, PlayCard):
-                heard.named |= {*message.cards}
+            elif isinstance(message, PlayCard | DrawCard):
+                heard.asked.append((frame.game_id, message))
             elif isinstance(message, Heartbeat):
                 heard.beats = True
 
@@ -299,6 +327,14 @@ class Witness:
             )
             assert not (is_late and heard.is_late), "a connection is left open that is long dead"
             heard.is_late = is_late
+        waited_s, self._looked_at = min(10.0, now - self._looked_at), now
+        there = {id(heard.replay) for heard in self._heard.values() if heard.seat is not None}
+        for replay in self.replays.values():
+            if id(replay) in there and replay.end is None and not self._disk.is_failing:
+                replay.waits_s += waited_s
+                clock = replay.start.turn_time_s
+                limit = _TURN_MAX_S if clock is None else 4 * clock + 60.0
+                assert replay.waits_s < limit, "a table does not go on"
 
     # What servers send
 
@@ -339,7 +375,8 @@ class Witness:
         if message in _AT_ONCE:
             return
         if isinstance(message, Error):  # may overtake a WELCOME as well
-            assert set(message.cards) <= heard.named, "cards that it has not named"
+            named = {c for _, said in heard.asked if isinstance(said, PlayCard) for c in said.cards}
+            assert named.issuperset(message.cards), "cards that it has not named"
             return
         assert frame.game_id in (0, heard.game_id), "a frame of a table that it has left"
         if isinstance(message, PlayerName):
@@ -403,15 +440,19 @@ class Witness:
         if message.seat != heard.seat:
             return
         is_first, heard.missed = not heard.missed, was_away
-        if was_away and is_first and not heard.is_paced and heard.turn_began_at is not None:
-            assert replay.start.turn_time_s is not None, "a bot plays although there is no clock"
-            waited = self._acted_at[replay.start.game, message.turn - 1] - heard.turn_began_at
-            assert waited >= replay.start.turn_time_s - _EARLY_S, "a bot plays too early"
+        began_at, clock = heard.turn_began_at, replay.start.turn_time_s
+        if not was_away or not is_first or heard.is_paced or began_at is None:
+            return
+        assert clock is not None, "a bot plays although there is no clock"
+        game, turn = replay.start.game, message.turn - 1
+        if self._acted_at.get((game, turn - 1), 0.0) > self._time.jumped_at:
+            waited_s = self._acted_at[game, turn] - began_at
+            assert waited_s >= clock - _EARLY_S, "a bot plays too early"
 
     def _judge_words(self, heard: _Heard, text: str) -> None:
         """Judge a line of text: no secret of a game leaves before its end is durable."""
         heard.away = heard.away or text.endswith("is away: a bot plays this turn")
-        replay = heard.replay
+        replay = heard.replay or self._newest.get(heard.game_id)
         if replay is not None and not replay.game.is_over:
             secrets = f"{replay.start.seed:016x}", replay.start.nonce.hex()
             assert not any(secret in text.lower() for secret in secrets), "the deal's secret"
@@ -424,6 +465,13 @@ class Witness:
 
 def _hash(token: bytes) -> bytes | None:
     return None if token == NO_TOKEN else sha256(token).digest()
+
+
+def _is_asked(action: Action, message: PlayCard | DrawCard) -> bool:
+    """Tell whether an action is what a message asks for; a card that can lead may come first."""
+    if isinstance(action, Play) and isinstance(message, PlayCard):
+        return {*action.cards} == {*message.cards} and action.suit == message.nominated_suit
+    return not isinstance(action, Play) and isinstance(message, DrawCard)
 
 
 def _may_sit(heard: _Heard, replay: Replay, seat: int) -> bool:

@@ -106,7 +106,7 @@ class Evening:
             has_token=rng.random() < 0.85,
             is_old=rng.random() < 0.2,
             beats=rng.random() < 0.3,
-            nags=rng.random() < 0.05,
+            nags=rng.random() < 0.08,
             sleepiness=rng.choice((0.0, 0.0, 0.05)),
             clumsiness=rng.choice((0.0, 0.1)),
             lingers=rng.random() < 0.2,
@@ -186,7 +186,11 @@ class Evening:
         """Let a table fail in the middle of one of its next inputs, or of all of a turn."""
         table = self._a_table()
         if table is not None:
-            _break(table, self._rng.choice(("tick", "receive", "lost", "reclaim", "thought")))
+            of_table = ("tick", "receive", "lost", "reclaim", "thought")
+            if self._rng.random() < 0.7:
+                _break(table, self._rng.choice(of_table))
+            else:
+                _break(table._voice, self._rng.choice(("turn", "move", "pair", "players")))
 
     def _begin_a_table(self) -> None:
         table = self._a_table()
@@ -248,16 +252,16 @@ class Evening:
         assert not list(self.process.house.peers), "connections that are gone are remembered"
 
 
-def _break(table: Table, method: str) -> None:
-    """Let the next call of a method of a table fail when it has done its work."""
-    original = getattr(table, method)
+def _break(part: object, method: str) -> None:
+    """Let the next call of a method fail when it has done its work."""
+    original = getattr(part, method)
 
     def fail(*args: Any) -> None:  # noqa: ANN401
-        delattr(table, method)
+        delattr(part, method)
         original(*args)
         raise RuntimeError("broken on purpose")
 
-    setattr(table, method, fail)
+    setattr(part, method, fail)
 
 
 def run_evening(seats: int, seed: int) -> Evening:

@@ -344,16 +344,17 @@ class SimPlayer:
                 self._frame(PlayCard(hand[:1], None, rng.getrandbits(64))),
                 self._frame(DrawCard(observed_hash=rng.getrandbits(64))),
                 self._frame(PlayCard((rng.randrange(52),), None, None)),
+                self._frame(DrawCard(), game_id=self.session.game_id % 9 + 1),
             )
         )
 
-    def _frame(self, message: Message) -> bytes:
+    def _frame(self, message: Message, game_id: int | None = None) -> bytes:
         return encode(
             message,
             version=self.character.version,
             sequence=0,
             player_id=HOST_ID if self.session.seat is None else self.session.seat,
-            game_id=self.session.game_id,
+            game_id=self.session.game_id if game_id is None else game_id,
         )
 
     # Bad luck
@@ -397,11 +398,13 @@ class Stranger:
         done: whether they have gone for good.
     """
 
-    KINDS: Final = ("silent", "browser", "noise", "beats", "hellos", "deaf", "watcher")
+    KINDS: Final = ("silent", "browser", "noise", "beats", "errors", "hellos", "deaf", "watcher")
     _TIMES_MAX: Final = {
-        "silent": 1, "browser": 1, "noise": 20, "beats": 400, "hellos": 110, "deaf": 3000,
-        "watcher": 400,
+        "silent": 1, "browser": 1, "noise": 20, "beats": 400, "errors": 400, "hellos": 110,
+        "deaf": 3000, "watcher": 400,
     }  # fmt: skip
+
+    _LIVES: Final = {"noise": 7}
 
     def __init__(self, place: Place, kind: str, room: str, address: str) -> None:
         self.done = False
@@ -411,7 +414,8 @@ class Stranger:
         self._address = address
         self._line: FakeLine | None = None
         self._times = 0
-        self._lives = 7 if kind == "noise" else 1
+        self._lives = self._LIVES.get(kind, 1)
+        self._heard = b""
         self._opened: list[tuple[object, float]] = []
 
     def come(self) -> None:
@@ -421,13 +425,14 @@ class Stranger:
         weather = Weather(reads_per_s=0.0) if self._kind == "deaf" else Weather()
         place = self._place
         self._line = place.network.dial(place.process, self, address=self._address, weather=weather)
-        if self._kind in ("deaf", "watcher"):
+        if self._kind in ("deaf", "watcher", "beats", "errors"):
             wants = WATCHES if self._kind == "watcher" else 0
             self._say(Hello("EVE", Platform.TERMINAL, room=self._room, capabilities=wants))
         self._do()
 
     def arrived(self, line: FakeLine, data: bytes) -> None:
         """Take what comes."""
+        self._heard += data
 
     def ended(self, line: FakeLine) -> None:
         """Come again at once, so many times; who floods is kept out in the end."""
@@ -436,14 +441,17 @@ class Stranger:
             self._opened.append((wire.host, wire.opened_at))
             here = [at for host, at in self._opened if host is wire.host]
             assert len(here) < 5 or here[-1] - here[-5] > 55.0, "who floods is let in again"
+            if self._kind == "browser" and self._place.process is wire.host:
+                assert self._heard.startswith(b"HTTP/1.1 400 "), "a browser gets no answer"
         if self._lives:
             self.come()
         else:
             self.done = True
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Message, game_id: int = 0) -> None:
         assert self._line is not None
-        self._line.write(encode(message, version=1, sequence=0, player_id=HOST_ID, game_id=0))
+        data = encode(message, version=1, sequence=0, player_id=HOST_ID, game_id=game_id)
+        self._line.write(data)
 
     def _do(self) -> None:
         line = self._line
@@ -465,6 +473,9 @@ class Stranger:
             case "beats":
                 for _ in range(30):
                     self._say(Heartbeat())
+            case "errors":
+                for _ in range(30):
+                    self._say(SyncRequest(0), game_id=0xFFFF)
             case "hellos":
                 self._say(Hello("EVE", Platform.TERMINAL, room="TEA42"))
                 wait_s = 0.06
