@@ -157,3 +157,17 @@ def test_a_refused_game_is_not_kept_any_further() -> None:
     assert len(world.process.journal.refused) == 1
     assert world.disk.entries == []
     assert client.has_ended
+
+
+def test_an_address_whose_connections_flood_is_kept_out() -> None:
+    world = World()
+    for _ in range(12):
+        line, client = world.dial()
+        for _ in range(400):
+            if not client.has_ended:
+                line.write(30 * frame(Heartbeat()))
+                world.wait(0.2)
+        assert client.has_ended, "a flood is never cut"
+        if not line.wire.opened_at:
+            return
+    raise AssertionError("who floods is let in again")
