@@ -124,6 +124,9 @@ class Server:
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
         journal.on_refused, journal.on_commit = runtime.refused, house.tally.committed
         recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
+        if http is not None:
+            # Players in browsers are connected through it: it ends last.
+            stack.push_async_callback(http.stop)
         stack.push_async_callback(runtime.close)
         stack.push_async_callback(self._save_all, recovery, journal)
         await journal.open()
@@ -150,11 +153,12 @@ class Server:
             stack.callback(tls_listener.close)
         if http is not None:
             self.ports |= http.ports
-            stack.push_async_callback(http.stop)
+            stack.callback(http.stop_listening)
             await http.start(
                 engine=engine,
                 journal=journal,
                 runtime=runtime,
+                limits=limits,
                 rubp_ports=self.rubp_ports,
                 rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from rachel_server.http import health, metrics_page
+from rachel_server.http import health, metrics_page, play
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
@@ -14,6 +14,7 @@ from rachel_server.http.requests import (
     identify,
     limit_body_and_time,
     name_request,
+    refuse_while_stopping,
 )
 from rachel_server.http.security import require_https, secure_answer
 
@@ -29,6 +30,7 @@ def create_app(context: HttpContext) -> web.Application:
             identify,
             errors_as_pages,
             errors_as_json,
+            refuse_while_stopping,
             limit_rates,
             require_https,
             limit_body_and_time,
@@ -37,6 +39,6 @@ def create_app(context: HttpContext) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    for part in (public, entering, passwords, owner, health, metrics_page, routes):
+    for part in (public, entering, passwords, owner, health, metrics_page, play, routes):
         app.add_routes(part.ROUTES)
     return app

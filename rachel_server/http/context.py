@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.service import Accounts
 from rachel_server.core.lobby import Lobby
+from rachel_server.edge.limits import AddressLimits
 from rachel_server.ops.metrics import Metrics
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
@@ -29,6 +30,7 @@ class HttpContext:
     engine: AsyncEngine
     journal: Journal
     runtime: Runtime
+    limits: AddressLimits
     lobby: Lobby
     accounts: Accounts
     metrics: Metrics

@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from rachel_server.http import health, play
 from rachel_server.http.clients import CLIENT, client_of
 from rachel_server.http.connection import (
     REQUEST_ID_HEADER,
@@ -16,7 +17,7 @@ from rachel_server.http.connection import (
     fresh_request_id,
 )
 from rachel_server.http.context import CONTEXT
-from rachel_server.http.errors import plain_error
+from rachel_server.http.errors import ApiError, plain_error
 from rachel_server.ops.log_ids import request_id
 
 BODY_BYTES_MAX: Final = 64 * 1024
@@ -44,6 +45,19 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
     return answer
 
 
+@web.middleware
+async def refuse_while_stopping(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what a server that stops can no longer do; its health it still tells."""
+    if request.app[CONTEXT].runtime.house.stopping and request.path not in health.PATHS:
+        raise ApiError(
+            503,
+            "stopping",
+            "The server restarts: try again in a moment.",
+            headers={"Retry-After": "2"},
+        )
+    return await handler(request)
+
+
 async def name_request(request: web.Request, answer: web.StreamResponse) -> None:
     """Tell the client the request's id, under which the log has it."""
     answer.headers[REQUEST_ID_HEADER] = request_id.get() or fresh_request_id()
@@ -51,7 +65,12 @@ async def name_request(request: web.Request, answer: web.StreamResponse) -> None
 
 @web.middleware
 async def limit_body_and_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse bodies that are too large or too slow, and end handlers that take too long."""
+    """Refuse bodies that are too large or too slow, and end handlers that take too long.
+
+    Play goes on for as long as it likes.
+    """
+    if request.path == play.PATH:
+        return await handler(request)
     if (request.content_length or 0) > BODY_BYTES_MAX:
         return plain_error(413)
     try:

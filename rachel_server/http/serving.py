@@ -47,6 +47,7 @@ class HttpService:
         self._certificate = certificate
         self._stack = AsyncExitStack()
         self._sockets: dict[str, socket.socket] = {}
+        self._listeners: list[asyncio.Server | TlsListener] = []
         try:
             for name, port in (("http", settings.http_port), ("https", settings.https_port)):
                 if port is not None:
@@ -62,10 +63,11 @@ class HttpService:
         engine: AsyncEngine,
         journal: Journal,
         runtime: Runtime,
+        limits: AddressLimits,
         rubp_ports: Sequence[int],
         rubp_tls_port: int | None,
     ) -> None:
-        """Begin to answer."""
+        """Begin to answer; ``limits`` are those of the players' connections."""
         settings = self._settings
         pulse = Pulse()
         metrics = Metrics(house=runtime.house, engine=engine, version=settings.app_version)
@@ -80,6 +82,7 @@ class HttpService:
             engine=engine,
             journal=journal,
             runtime=runtime,
+            limits=limits,
             lobby=runtime.house.lobby,
             accounts=accounts,
             metrics=metrics,
@@ -96,22 +99,28 @@ class HttpService:
         self._stack.push_async_callback(runner.cleanup)
         server = runner.server
         assert server is not None
-        limits = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, exempt=settings.trusted_proxies)
+        requesters = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, exempt=settings.trusted_proxies)
 
         def connection(*, in_tls: bool = False) -> HttpConnection:
-            return HttpConnection(server, limits=limits, metrics=metrics, in_tls=in_tls)
+            return HttpConnection(server, limits=requesters, metrics=metrics, in_tls=in_tls)
 
         loop = asyncio.get_running_loop()
         if "http" in self._sockets:
             sock = self._sockets["http"]
-            listener = await loop.create_server(connection, sock=sock, backlog=_BACKLOG)
-            self._stack.callback(listener.close)
+            self._listeners.append(
+                await loop.create_server(connection, sock=sock, backlog=_BACKLOG)
+            )
         if "https" in self._sockets and self._certificate is not None:
             sock = self._sockets["https"]
-            tls_listener = TlsListener(
-                sock, lambda: connection(in_tls=True), self._certificate.context, limits
+            context_of_tls = self._certificate.context
+            self._listeners.append(
+                TlsListener(sock, lambda: connection(in_tls=True), context_of_tls, requesters)
             )
-            self._stack.callback(tls_listener.close)
+
+    def stop_listening(self) -> None:
+        """Take no further connections; those that are there go on until `stop`."""
+        for listener in self._listeners:
+            listener.close()
 
     async def stop(self) -> None:
         """Answer no further, within half a second."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from rachel.bots import choose
 from rachel.client.session import ClientSession
@@ -25,7 +25,6 @@ from rachel.rubp import (
     decode,
 )
 from rachel.rules.actions import Play
-from rachel_server.edge.memory import MemoryLine
 
 HOST: Final = "127.0.0.1"
 DEADLINE_S: Final = 30.0
@@ -40,10 +39,20 @@ def whole(transport: asyncio.Transport, frame: bytes) -> None:
     transport.write(frame)
 
 
-class _LineTransport(asyncio.Transport):
-    """A connection in memory as a player's transport."""
+class Line(Protocol):
+    """A player's end of a connection that is no TCP socket."""
 
-    def __init__(self, line: MemoryLine) -> None:
+    async def read(self) -> bytes:
+        """Return what came, nothing at the end."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+
+
+class _LineTransport(asyncio.Transport):
+    """Such a line as a player's transport."""
+
+    def __init__(self, line: Line) -> None:
         super().__init__()
         self._line = line
 
@@ -104,15 +113,15 @@ class TcpPlayer(asyncio.Protocol):
         await asyncio.get_running_loop().create_connection(lambda: self, HOST, port)
         self.send(self.session.hello())
 
-    async def sit_down(self, dial: Callable[[], Awaitable[MemoryLine]]) -> None:
-        """Connect in memory and say HELLO."""
+    async def sit_down(self, dial: Callable[[], Awaitable[Line]]) -> None:
+        """Connect by another transport than TCP and say HELLO."""
         self._stream = FrameStream()
         line = await dial()
         self.connection_made(_LineTransport(line))
         self._reading = asyncio.create_task(self._read(line))
         self.send(self.session.hello())
 
-    async def _read(self, line: MemoryLine) -> None:
+    async def _read(self, line: Line) -> None:
         while data := await line.read():
             self.data_received(data)
         self.connection_lost(None)
