@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from rachel_server.http import health, metrics_page, play
+from rachel_server.http import assets, health, metrics_page, play
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
@@ -39,6 +39,6 @@ def create_app(context: HttpContext) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    for part in (public, entering, passwords, owner, health, metrics_page, play, routes):
+    for part in (public, entering, passwords, owner, assets, health, metrics_page, play, routes):
         app.add_routes(part.ROUTES)
     return app

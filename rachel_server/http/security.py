@@ -27,6 +27,7 @@ _HEADERS: Final = {
 }
 _CSP: Final = (
     "default-src 'none'; {nonce}connect-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HSTS: Final = "max-age=31536000"

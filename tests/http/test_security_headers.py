@@ -11,7 +11,7 @@ import pytest
 from http_server import Answer, http_server
 from raw_http import raw_connection
 
-from rachel_server.http.pages.templates import web_folder
+from rachel_server.http.assets import web_folder
 from rachel_server.http.requests import BODY_BYTES_MAX
 from rachel_server.ops.secrets import Secret
 from rachel_server.ops.telemetry import log_handler

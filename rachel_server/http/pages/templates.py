@@ -2,24 +2,15 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
-from typing import Final
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rachel_server.accounts.account import Account
+from rachel_server.http.assets import asset_url, import_map, web_folder
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import prolong_session
 from rachel_server.http.security import NONCE, fresh_nonce
-
-_INSTALLED: Final = Path(__file__).parents[2] / "web"
-_CHECKOUT: Final = Path(__file__).parents[3] / "web"
-
-
-def web_folder() -> Path:
-    """Return the folder with the templates."""
-    return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 
 
 def page(
@@ -35,8 +26,9 @@ def page(
     Besides ``values`` the template knows the account and
 
     - ``current``: the path of the page,
-    - ``nonce``: the nonce of its ``<style>``,
-    - ``version``: the release.
+    - ``nonce``: the nonce of its styles and scripts,
+    - ``version``: the release,
+    - ``asset(name)``: the path of a file, ``import_map()``: what the scripts import.
 
     Raises:
         UndefinedError: the template names a value that was not given.
@@ -69,6 +61,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["utc"] = _utc
+    environment.globals.update(asset=asset_url, import_map=import_map)
     return environment
 
 
