@@ -6,6 +6,7 @@ reaches the disk.
 
 import gzip
 import json
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +27,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _HASH_DIGITS: Final = 10
+_COMMENTS: Final = re.compile(rb"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
+"""Comments that have their lines to themselves: for readers of the checkout, not of the wire."""
 
 
 class Asset(NamedTuple):
@@ -87,6 +90,8 @@ async def asset(request: web.Request) -> web.Response:
 def _named(file: Path) -> tuple[str, Asset]:
     """Return a file, and its name with the hash of what is in it."""
     body = file.read_bytes()
+    if file.suffix == ".js":
+        body = _COMMENTS.sub(b"", body)
     digits = sha256(body).hexdigest()[:_HASH_DIGITS]
     compressed = gzip.compress(body, mtime=0)
     smaller = compressed if len(compressed) < len(body) else None

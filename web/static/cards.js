@@ -52,9 +52,8 @@ export function drawCard(card) {
   svg.classList.add(suit);
   for (const turn of [0, 180]) {
     const corner = shape("g", { transform: `rotate(${turn} 30 42)` }, svg);
-    const index = shape("text", { x: 8.5, y: 16, class: "index" }, corner);
+    const index = shape("text", { x: 8.5, y: 16, class: rank === 10 ? "index ten" : "index" }, corner);
     index.textContent = INDEX[rank] ?? rank;
-    if (rank === 10) index.setAttribute("textLength", 14);
     shape("use", { href: `#${suit}`, x: 4, y: 18.5, width: 9, height: 9 }, corner);
   }
   if (rank in PIPS) {

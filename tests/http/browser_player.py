@@ -1,0 +1,68 @@
+"""A person at the page of a table, who knows no more than the accessible names of what is there."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+GAME_MS = 60_000
+"""What takes longer than this will never happen."""
+
+
+class BrowserPlayer:
+    """One person at a browser.
+
+    Attributes:
+        page: their page.
+        story: the log of the game.
+        status: whose turn it is.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(GAME_MS)
+        self.story = page.get_by_role("log", name="Story")
+        self.status = page.get_by_role("status")
+        self._hand = page.get_by_role("region", name="Your hand")
+        self._act = page.locator("#turn").get_by_role(
+            "button", name=re.compile("^(Play|Draw|Wait|Pick|Choose)")
+        )
+
+    async def sit_down(self, url: str, name: str) -> None:
+        """Open a table's page and sit down."""
+        await self.page.goto(url)
+        await self.page.get_by_label("Your name").fill(name)
+        await self.page.get_by_role("button", name="Sit down").click()
+        await expect(self.story).to_contain_text("You have a seat", timeout=GAME_MS)
+
+    async def until_turn_or_end(self) -> bool:
+        """Wait; tell whether it is their turn."""
+        due = re.compile("^Your turn|The game is over")
+        await expect(self.status).to_have_text(due, timeout=GAME_MS)
+        return (await self.status.inner_text()).startswith("Your turn")
+
+    async def act(self) -> None:
+        """Do what the page offers: the first card that fits, or a draw."""
+        news = await self.story.get_by_role("listitem").count()
+        if not (await self._act.inner_text()).startswith("Draw"):
+            for card in await self._hand.locator("button:not([aria-description])").all():
+                await card.click()
+                name = await self._act.inner_text()
+                if name != "Pick a card":
+                    break
+                await card.click()
+        if await self._act.inner_text() == "Choose a suit":
+            await self.page.get_by_role("button", name="Spades", exact=True).click()
+        await expect(self._act).to_have_text(re.compile("^(Play .* of|Draw)"))
+        await self._act.click()
+        await expect(self.story.get_by_role("listitem").nth(news)).to_be_attached()
+
+    async def play(self) -> None:
+        """Play to the end."""
+        while await self.until_turn_or_end():
+            await self.act()
+        await expect(self.page.get_by_role("button", name="Play again")).to_be_visible()
+
+    async def hand(self) -> list[str]:
+        """Return the names of the cards held."""
+        buttons = await self._hand.get_by_role("button").all()
+        return [await button.get_attribute("aria-label") or "" for button in buttons]

@@ -1,0 +1,174 @@
+"""The table in a real browser: whole games, coming back, two tabs, the keyboard, watching."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from browser_player import BrowserPlayer
+from chromium import chromium, complaints_of
+from http_server import HttpServer, http_server
+from playwright.async_api import Browser, Response, ViewportSize, expect
+from tcp_player import TcpPlayer
+
+from rachel_server.core.table_settings import TableSettings
+
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1440, height=900)
+
+
+def table(seats: int, **chosen: float | None) -> TableSettings:
+    settings = {"start_delay_s": 60.0, "bot_delay_s": 0.0, "turn_time_s": None} | chosen
+    return TableSettings(seats=seats, **settings)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def person(browser: Browser, viewport: ViewportSize = PHONE) -> AsyncIterator[BrowserPlayer]:
+    """Open a browser of somebody's own, in which nothing may go wrong."""
+    async with await browser.new_context(viewport=viewport) as context:
+        page = await context.new_page()
+        complaints = complaints_of(page)
+        yield BrowserPlayer(page)
+        assert complaints == []
+
+
+def url_of(served: HttpServer, room: str = "TEA42") -> str:
+    return f"{served.url}/t/{room}"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+async def test_browsers_and_a_raw_client_play_whole_games(
+    tmp_path: Path, viewport: ViewportSize
+) -> None:
+    raw = TcpPlayer("RAW", room="TEA42")
+    async with (
+        http_server(tmp_path, table=table(3)) as served,
+        chromium() as browser,
+        person(browser, viewport) as ann,
+        person(browser) as bob,
+    ):
+        await ann.sit_down(url_of(served), "Ann")
+        await bob.sit_down(url_of(served), "Bob")
+        await raw.connect(served.server.rubp_ports[0])
+        await asyncio.gather(ann.play(), bob.play())
+        await raw.until_over()
+        places = await ann.page.get_by_role("region", name="Result").get_by_role("listitem").all()
+        assert len(places) >= 3
+        await ann.page.get_by_role("button", name="Play again").click()
+        await expect(ann.story).to_contain_text("You have a seat")
+        await expect(ann.status).to_contain_text("Waiting")
+        await bob.page.get_by_role("button", name="Play again").click()
+        await expect(ann.story).to_contain_text("Bob sits down")
+
+
+async def test_reload_and_a_lost_link_bring_seat_and_hand_back(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42")
+    async with (
+        http_server(tmp_path, table=table(2)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        await ann.sit_down(url_of(served), "Ann")
+        await raw.connect(served.server.rubp_ports[0])
+        assert await ann.until_turn_or_end()
+        hand = await ann.hand()
+        await ann.page.reload()
+        await expect(ann.status).to_contain_text("Your turn")
+        assert await ann.hand() == hand
+        await ann.act()
+        assert await ann.until_turn_or_end()
+        hand = await ann.hand()
+        await ann.page.goto(served.url)
+        await ann.page.go_back()
+        await expect(ann.status).to_contain_text("Your turn")
+        assert await ann.hand() == hand
+        await ann.play()
+        await raw.until_over()
+
+
+async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42")
+    async with chromium() as browser, await browser.new_context() as context:
+        page = await context.new_page()
+        ann = BrowserPlayer(page)
+        async with http_server(tmp_path, table=table(2)) as served:
+            port = served.port
+            await ann.sit_down(url_of(served), "Ann")
+            await raw.connect(served.server.rubp_ports[0])
+            assert await ann.until_turn_or_end()
+            await ann.act()
+            assert await ann.until_turn_or_end()
+            hand = await ann.hand()
+        await expect(ann.status).to_contain_text("The connection is lost")
+        async with http_server(tmp_path, table=table(2), http_port=port) as served:
+            await expect(ann.status).to_contain_text("Your turn")
+            assert await ann.hand() == hand
+            await raw.connect(served.server.rubp_ports[0])
+            await asyncio.gather(ann.play(), raw.until_over())
+
+
+async def test_a_game_with_the_keyboard_alone(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=table(2, start_delay_s=0.0)) as served,
+        chromium() as browser,
+        person(browser, DESK) as ann,
+    ):
+        keyboard, page = ann.page.keyboard, ann.page
+        await page.goto(url_of(served))
+        await page.get_by_label("Your name").focus()
+        await keyboard.type("Ann")
+        await keyboard.press("Enter")
+        while await ann.until_turn_or_end():
+            news = await ann.story.get_by_role("listitem").count()
+            if "draw" in await ann.status.inner_text():
+                await keyboard.press("d")
+            else:
+                await keyboard.press("ArrowRight")
+                for _ in await ann.hand():
+                    if await page.evaluate("document.activeElement.ariaDescription") is None:
+                        await keyboard.press(" ")
+                        if await page.get_by_role("button", name="Hearts", exact=True).is_visible():
+                            await page.get_by_role("button", name="Hearts", exact=True).focus()
+                            await keyboard.press(" ")
+                            await page.get_by_role("button", name=re.compile("^Play ")).focus()
+                        if await page.get_by_role("button", name=re.compile("^Play ")).count():
+                            break
+                        await keyboard.press(" ")
+                    await keyboard.press("ArrowRight")
+                await keyboard.press("Enter")
+            await expect(ann.story.get_by_role("listitem").nth(news)).to_be_attached()
+        await expect(page.get_by_role("button", name="Play again")).to_be_visible()
+
+
+async def test_watching_shows_no_hand_and_offers_no_move(tmp_path: Path) -> None:
+    players = [TcpPlayer("ANN", room="TEA42", plays=False), TcpPlayer("BOB", room="TEA42")]
+    async with (
+        http_server(tmp_path, table=table(2)) as served,
+        chromium() as browser,
+        person(browser) as eve,
+    ):
+        await players[0].connect(served.server.rubp_ports[0])
+        await players[0].until_seated()
+        await eve.page.goto(url_of(served) + "?watch=1")
+        await expect(eve.story).to_contain_text("You are watching")
+        await players[1].connect(served.server.rubp_ports[0])
+        await expect(eve.status).to_contain_text("ANN is to act")
+        players[0].play_on()
+        await asyncio.gather(*(player.until_over() for player in players))
+        await expect(eve.status).to_have_text("The game is over.")
+        assert await eve.hand() == []
+        await expect(
+            eve.page.get_by_role("button", name=re.compile("^(Play|Draw) "))
+        ).to_have_count(0)
+
+
+async def test_the_page_is_light(tmp_path: Path) -> None:
+    async with http_server(tmp_path) as served, chromium() as browser, person(browser) as ann:
+        loaded: list[Response] = []
+        ann.page.on("response", lambda it: loaded.append(it))
+        await ann.page.goto(url_of(served), wait_until="networkidle")
+        sizes = {answer.url: len(await answer.body()) for answer in loaded}
+    assert sum(sizes.values()) <= 60_000, sizes
+    assert all(url.startswith(served.url) for url in sizes)

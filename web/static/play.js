@@ -1,0 +1,296 @@
+// The table in a browser: what the player does goes to the host, what the host says is shown.
+
+import { drawCard } from "./cards.js";
+import { Felt, make } from "./felt.js";
+import { Hand, playName } from "./hand.js";
+import { Link } from "./link.js";
+import { FINISHED, NONE, NOBODY, WAITING, drawCards, hello, playCards } from "./rubp.js";
+import { freshToken, keepName, keepSeat, keptName, keptSeat, plainName } from "./seat.js";
+import { Table } from "./table.js";
+import { REFUSALS, demand, plural } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+const page = document.body;
+let room = page.dataset.room; // empty for any public table
+let watch = page.dataset.watch === "1";
+let token = freshToken();
+let game = 0; // of the seat that the next HELLO asks back, 0 for a new one
+let greeted = false; // whether a HELLO has not been answered yet
+let problem = ""; // why there is no table to be seen
+let news = 0; // how much of the story is on the page
+
+const table = new Table();
+const felt = new Felt({
+  seats: $("seats"), deck: $("deck"), pile: $("pile"), direction: $("direction"), attack: $("attack"), suit: $("suit"),
+});
+const hand = new Hand($("hand"), $("suits"), show);
+const link = new Link({ greeting, heard, changed: (isOpen) => { page.classList.toggle("lost", !isOpen); show(); } });
+const place = () => ({ player: table.seat ?? NOBODY, game: table.game });
+
+function greeting() {
+  greeted = true;
+  return hello({ name: plainName($("name").value) || "Guest", token, room, game, watch });
+}
+
+// What comes
+
+function heard(messages) {
+  const moved = [];
+  for (const message of messages) {
+    if (greeted && message.kind === "error") return rejected(message.code);
+    if (message.kind === "moved") moved.push([message, hand.placeOf(message.cards.at(-1))]);
+    table.take(message);
+    if (message.kind === "welcome") welcomed(message);
+  }
+  show();
+  for (const [move, from] of moved) felt.fly(move, table, from);
+}
+
+function welcomed(message) {
+  greeted = false;
+  problem = "";
+  game = watch ? 0 : message.game;
+  page.classList.add("seated");
+}
+
+function rejected(code) {
+  greeted = false;
+  if (game) { // the game that was ours is gone: a new seat, then
+    forgetSeat();
+    link.send(greeting());
+    return;
+  }
+  link.close();
+  problem = code === 255 ? "There is no such table." : REFUSALS[code];
+  page.classList.remove("seated");
+  show();
+}
+
+/** Know the room by its code from now on, and keep the seat there. */
+function remember() {
+  if (table.room && table.room !== room) {
+    room = table.room;
+    history.replaceState(null, "", `/t/${room}`);
+  }
+  if (game && table.room) keepSeat(room, { game, token });
+}
+
+function forgetSeat() {
+  keepSeat(room, null);
+  game = 0;
+  token = freshToken();
+}
+
+// What the player does
+
+async function sit(watching) {
+  watch = watching;
+  problem = "";
+  keepName($("name").value.trim());
+  if (!watch && page.dataset.account) {
+    try {
+      await reserve();
+    } catch (error) {
+      problem = error.message;
+      return show();
+    }
+  }
+  link.open();
+  page.classList.add("seated");
+  show();
+}
+
+/** Get the seat of the account that is logged in; its HELLO has the token that comes back. */
+async function reserve() {
+  const answer = await fetch(room ? `/api/v1/tables/${room}/seats` : "/api/v1/seats", { method: "POST" });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.message);
+  game = body.game_id;
+  room = body.code;
+  token = Uint8Array.from(body.reconnect_token.match(/../g), (digits) => Number.parseInt(digits, 16));
+}
+
+function act() {
+  const { state } = table;
+  if (!table.prompt) return;
+  if (hand.mustDraw) {
+    link.ask(drawCards(place(), state.draws || 1, state.draws > 0, state.mark));
+  } else {
+    const cards = hand.play;
+    if (!cards.length || (hand.asksForSuit && hand.suit === null)) return;
+    const suit = cards[0] % 64 === 14 ? hand.suit ?? cards[0] >> 6 : NONE;
+    link.ask(playCards(place(), cards, suit, state.mark));
+  }
+  table.acted = state.turn;
+  table.refusal = "";
+  show();
+}
+
+async function again() {
+  forgetSeat();
+  if (page.dataset.account && !watch) {
+    await reserve();
+    link.open();
+  } else {
+    link.send(greeting());
+  }
+}
+
+// What is shown
+
+function show() {
+  remember();
+  const isSeated = page.classList.contains("seated"), { state, phase } = table;
+  $("entry").hidden = isSeated;
+  $("problem").textContent = problem;
+  $("room").textContent = table.room ? `Table ${table.room}` : "";
+  $("waiting").hidden = !isSeated || phase !== WAITING;
+  felt.show(table);
+  hand.show(table.hand, table.prompt ? state : null);
+  $("hand").hidden = table.watches || !state;
+  showAction();
+  showStatus();
+  showNews();
+  showResult();
+}
+
+function showAction() {
+  const button = $("act"), { state } = table;
+  button.hidden = table.watches || !state || state.over;
+  if (button.hidden) return;
+  let name = "Wait", ready = false;
+  if (!table.prompt) {
+    name = table.acted === state.turn ? "…" : `Wait for ${table.name(state.current)}`;
+  } else if (hand.mustDraw) {
+    [name, ready] = [state.draws > 1 ? `Draw ${state.draws}` : "Draw a card", true];
+  } else if (!hand.play.length) {
+    name = "Pick a card";
+  } else {
+    ready = !hand.asksForSuit || hand.suit !== null;
+    name = ready ? playName(hand.play, hand.suit) : "Choose a suit";
+  }
+  button.textContent = name;
+  button.disabled = !ready;
+  button.classList.toggle("ready", ready);
+  const advice = hand.advice || (table.prompt ? table.refusal : "");
+  if ($("advice").textContent !== advice) $("advice").textContent = advice;
+}
+
+function showStatus() {
+  const { state } = table;
+  let text = "";
+  if (page.classList.contains("lost")) text = "The connection is lost: it comes back by itself.";
+  else if (table.phase === WAITING) text = waitingText();
+  else if (state?.over) text = "The game is over.";
+  else if (table.prompt) text = `Your turn: ${demand(table.hand, state)}.`;
+  else if (state && state.current === table.seat) text = "Your move is on its way.";
+  else if (state) text = `${table.name(state.current)} is to act.`;
+  if ($("status").textContent !== text) $("status").textContent = text;
+  page.classList.toggle("mine", table.prompt);
+  document.title = `${table.prompt ? "● Your turn · " : ""}${table.room ? `Table ${table.room}` : "Quick play"} · Rachel`;
+  showClock();
+}
+
+const waitingText = () => {
+  const open = table.seats - table.platforms.size;
+  return open ? `Waiting: ${plural(open, "free seat")}. Bots take the seats that stay free.` : "The table is full.";
+};
+
+let clockOf = "";
+/** Let the bar run down during a turn; its end is the host's to decide. */
+function showClock() {
+  const { state, clock } = table, runs = state && !state.over && clock;
+  const turn = runs ? `${table.game} ${state.turn}` : "";
+  if (turn === clockOf) return;
+  clockOf = turn;
+  $("clock").getAnimations().forEach((animation) => animation.cancel());
+  $("clock").hidden = !runs;
+  if (runs) $("clock").animate([{ scale: "1 1" }, { scale: "0 1" }], { duration: clock * 1000, fill: "forwards" });
+}
+
+function showNews() {
+  const fresh = table.news.slice(table.news.length - Math.min(table.told - news, table.news.length));
+  news = table.told;
+  if (!fresh.length) return;
+  const story = $("story");
+  story.append(...fresh.map(({ text }) => make("li", "", text)));
+  while (story.children.length > 200) story.firstElementChild.remove();
+  story.scrollTop = story.scrollHeight;
+}
+
+let resultOf = "";
+function showResult() {
+  const { result, state } = table;
+  $("result").hidden = !result || !state?.over || table.phase !== FINISHED;
+  if ($("result").hidden || resultOf === `${table.game} ${Boolean(table.proof.Nonce)} ${Boolean(result.dealt)}`) return;
+  resultOf = `${table.game} ${Boolean(table.proof.Nonce)} ${Boolean(result.dealt)}`;
+  $("again").hidden = watch;
+  const winner = state.order[0], order = [...state.order];
+  if (result.survivor !== null) order.push(result.survivor);
+  $("verdict").textContent = winner === table.seat ? "You win!" : `${table.name(winner)} wins`;
+  $("places").replaceChildren(...order.map((seat) => {
+    const item = make("li", seat === table.seat ? "own" : "", make("b", "", table.name(seat)));
+    if (result.dealt) item.append(make("span", "", `attacks: ${result.dealt[seat]} dealt, ${result.taken[seat]} taken`));
+    return item;
+  }));
+  $("awards").replaceChildren(...awards().map((text) => make("li", "", text)));
+}
+
+/** Return who dealt and who took most, if one seat did. */
+function awards() {
+  const { dealt, taken } = table.result, told = [];
+  for (const [totals, words] of [[dealt, "Fiercest"], [taken, "Most attacked"]]) {
+    const most = Math.max(...(totals ?? [0]));
+    const seats = (totals ?? []).flatMap((total, seat) => (total === most ? [seat] : []));
+    if (most && seats.length === 1) told.push(`${words}: ${table.name(seats[0])}`);
+  }
+  return told;
+}
+
+// The page
+
+[14, 77, 140, 199, 203].forEach((card, at) => {
+  const drawn = drawCard(card);
+  drawn.style.rotate = `${(at - 2) * 9}deg`;
+  $("fan").append(drawn);
+});
+$("name").value = page.dataset.account || keptName() || $("name").value;
+$("enter").onsubmit = (event) => { event.preventDefault(); sit(false); };
+$("look").onclick = () => sit(true);
+$("act").onclick = act;
+$("again").onclick = again;
+$("colours").onclick = () => {
+  const four = page.classList.toggle("four");
+  $("colours").setAttribute("aria-pressed", four);
+  try { localStorage.setItem("rachel-four", four ? "1" : ""); } catch { /* for this visit, then */ }
+};
+try { if (localStorage.getItem("rachel-four")) $("colours").click(); } catch { /* two colours */ }
+$("leave").onclick = () => { link.close(); keepSeat(room, null); location.assign("/"); };
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, textarea, summary, a");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && (event.target === page || $("hand").contains(event.target))) {
+    const focused = event.target.dataset.card;
+    if (focused && !hand.picked.length) hand.toggle(Number(focused));
+    event.preventDefault();
+    act();
+  } else if (event.key.toLowerCase() === "d" && hand.mustDraw) {
+    act();
+  } else if (event.key === "Escape") {
+    hand.clear();
+    hand.show(table.hand, table.prompt ? table.state : null);
+    show();
+  } else if (event.key.startsWith("Arrow") && event.target === page) {
+    $("hand").firstElementChild?.focus();
+  }
+});
+
+const kept = keptSeat(room);
+if (kept) {
+  ({ game, token } = kept);
+  page.classList.add("seated");
+  link.open();
+} else if (watch) {
+  sit(true);
+}
+show();

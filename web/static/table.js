@@ -1,0 +1,180 @@
+// What a browser knows of its table, from the host's messages alone, and the story of the game.
+
+import { ACE, JACK, QUEEN, SUITS, cardNames, rankOf } from "./cards.js";
+import { FINISHED, NOBODY, PLAYING, WAITING } from "./rubp.js";
+import { REFUSALS, afterJacks, plural } from "./words.js";
+
+const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+const NEWS_MAX = 200;
+
+/**
+ * The table of one player, or of one who watches.
+ *
+ * `seat` is null for those who watch, `state` null before the deal; `moves` are what happened since
+ * the page last looked, `news` the story, the newest last; `refusal` is why the last action failed.
+ */
+export class Table {
+  constructor() {
+    Object.assign(this, { game: 0, phase: null, seat: null, seats: 0, room: "", clock: null, news: [], told: 0 });
+    this.forget();
+  }
+
+  forget() {
+    Object.assign(this, { names: [], platforms: new Map(), hand: [], state: null, moves: [], acted: null });
+    Object.assign(this, { result: null, proof: {}, refusal: "", first: null, lastDrawn: [] });
+  }
+
+  get watches() {
+    return this.seat === null;
+  }
+
+  /** Whether it is for us to act, and nothing of ours is on its way. */
+  get prompt() {
+    const { state } = this;
+    return this.phase === PLAYING && state !== null && !state.over && state.current === this.seat
+      && this.acted !== state.turn && state.counts[this.seat] === this.hand.length;
+  }
+
+  name(seat) {
+    return this.names[seat] ?? `Seat ${seat + 1}`;
+  }
+
+  isBot(seat) {
+    return this.platforms.get(seat) === NOBODY && this.name(seat).startsWith("Bot ");
+  }
+
+  isAway(seat) {
+    return this.phase !== WAITING && seat !== this.seat && !this.platforms.has(seat);
+  }
+
+  tell(text, cards = []) {
+    this.news.push({ text, cards });
+    this.told += 1;
+    if (this.news.length > NEWS_MAX) this.news.shift();
+  }
+
+  /** Take a message. Those of another game than the one welcomed to are late, and left out. */
+  take(message) {
+    if (message.kind === "welcome" || !message.ofGame || message.ofGame === this.game) this[`on${message.kind[0].toUpperCase()}${message.kind.slice(1)}`]?.(message);
+  }
+
+  // The messages, by their kind; those without a method say nothing new
+
+  onWelcome({ seat, game, seats, phase }) {
+    const again = game === this.game;
+    if (!again) this.forget();
+    Object.assign(this, { game, seats, phase, seat: seat === NOBODY ? null : seat, acted: null, refusal: "" });
+    if (seat === NOBODY) this.tell("You are watching.");
+    else if (!again) this.tell(phase === PLAYING ? "You are back at your seat." : "You have a seat.");
+  }
+
+  onNamed({ seat, name }) {
+    this.names[seat] = name;
+  }
+
+  onPresent({ platforms }) {
+    if (this.phase === WAITING) {
+      for (const seat of platforms.keys()) {
+        if (!this.platforms.has(seat) && seat !== this.seat) this.tell(`${this.name(seat)} sits down.`);
+      }
+      for (const seat of this.platforms.keys()) {
+        if (!platforms.has(seat) && seat !== this.seat) this.tell(`${this.name(seat)} leaves.`);
+      }
+    }
+    this.platforms = platforms;
+  }
+
+  onSaid({ text }) {
+    const room = /^Room ([A-Z0-9]{1,8}), (?:(\d{1,5}) s a turn|no turn clock)$/.exec(text);
+    const proof = /^(Deal proof [12]\/2|Seed|Nonce) ([0-9A-Fa-f]+)$/.exec(text);
+    if (room) [this.room, this.clock] = [room[1], room[2] ? Number(room[2]) : null];
+    else if (proof) this.proof[proof[1]] = proof[2].toLowerCase();
+    else if (text) this.tell(/[.!?]$/.test(text) ? text : `${text}.`);
+  }
+
+  onDealt({ cards }) {
+    Object.assign(this, { hand: cards, first: cards, state: null, phase: PLAYING, result: null });
+    this.tell("The cards are dealt.");
+  }
+
+  onDrawn({ cards }) {
+    this.lastDrawn = cards.filter((card) => !this.hand.includes(card));
+    this.hand = [...this.hand, ...this.lastDrawn];
+  }
+
+  // No card is lost on this way, so a hand that is older than the state is only late.
+  onHand({ cards }) {
+    this.hand = cards;
+  }
+
+  onMoved(move) {
+    const { state } = this;
+    const mine = move.seat === this.seat, who = mine ? "You" : this.name(move.seat);
+    const verb = (verb, other = `${verb}s`) => (mine ? verb : other);
+    this.moves.push(move);
+    if (move.cards.length) {
+      this.tell(`${who} ${verb("play")} the ${cardNames(move.cards)}${consequence(move, state)}.`, move.cards);
+    } else if (!move.drew) {
+      this.tell(`${who} ${verb("find")} nothing to draw.`);
+    } else if (mine && this.lastDrawn.length === move.drew) {
+      this.tell(`You draw the ${cardNames(this.lastDrawn)}.`, this.lastDrawn);
+    } else {
+      this.tell(`${who} ${verb("draw")} ${plural(move.drew, "card")}.`);
+    }
+    if (!state) return;
+    const left = state.counts[move.seat] + move.drew - move.cards.length;
+    if (left === 1 && move.cards.length) this.tell(`${who} ${verb("have", "has")} one card left!`);
+    if (move.place !== null) {
+      const end = move.place ? "." : verb(" and win!", " and wins!");
+      this.tell(`${who} ${verb("go", "goes")} out ${ORDINALS[move.place]}${end}`);
+    }
+    for (const seat of skipped(move, state)) {
+      this.tell(seat === this.seat ? "You miss a turn." : `${this.name(seat)} misses a turn.`);
+    }
+  }
+
+  onState(state) {
+    state.counts.length = this.seats;
+    this.state = state;
+    this.phase = state.over ? FINISHED : PLAYING;
+    if (state.over && !this.result) this.onOver({ survivor: state.survivor, dealt: null, taken: null });
+  }
+
+  onOver({ survivor, dealt, taken }) {
+    this.phase = FINISHED;
+    if (!this.result && survivor !== null) {
+      const mine = survivor === this.seat;
+      this.tell(`The game is over: ${mine ? "you are" : `${this.name(survivor)} is`} left with cards.`);
+    }
+    this.result = { survivor, dealt: dealt ?? this.result?.dealt, taken: taken ?? this.result?.taken };
+  }
+
+  onError({ code }) {
+    this.acted = null;
+    this.refusal = REFUSALS[code] ?? "That was refused.";
+  }
+}
+
+/** Return what a play does to the others, for its sentence. */
+function consequence({ cards, suit }, state) {
+  const rank = rankOf(cards[0]), draws = state?.draws ?? 0;
+  if (rank === 2) return `: +${draws + 2 * cards.length} cards`;
+  if (rank === 7) return `: ${plural(cards.length, "skip")}`;
+  if (rank === QUEEN && cards.length % 2) return ": the direction turns";
+  if (rank === ACE && suit !== null) return `: ${SUITS[suit]} now`;
+  if (rank !== JACK) return "";
+  const due = afterJacks(cards, draws);
+  return due ? `: +${due} cards` : draws ? ": the attack is off" : "";
+}
+
+/** Return the seats that 7s skipped on the way to the next one. */
+function skipped(move, { counts, direction }) {
+  const queens = move.cards.filter((card) => rankOf(card) === QUEEN).length;
+  const step = queens % 2 ? -direction : direction, seats = counts.length, missed = [];
+  const holds = (seat) => (seat === move.seat ? move.place === null : counts[seat] > 0);
+  for (let seat = (move.seat + step + seats) % seats, n = 0; seat !== move.next && n < seats; n += 1) {
+    if (holds(seat)) missed.push(seat);
+    seat = (seat + step + seats) % seats;
+  }
+  return missed.length < counts.filter((count) => count > 0).length ? missed : [];
+}
