@@ -22,11 +22,13 @@ class MeasuredProcess:
 
     Attributes:
         port: where it listens on this machine.
+        http_port: where it answers HTTP, 0 if it does not.
     """
 
-    def __init__(self, pid: int, port: int) -> None:
+    def __init__(self, pid: int, port: int, http_port: int = 0) -> None:
         self._proc = Path(f"/proc/{pid}")
         self.port = port
+        self.http_port = http_port
 
     def cpu_s(self) -> float | None:
         """Return the CPU time of all its threads so far, None where there is no /proc."""
@@ -53,7 +55,7 @@ def rachel_server() -> Iterator[MeasuredProcess]:
         _process(*_SERVE, "--data", folder) as (process, _),
     ):
         ports = json.loads((Path(folder) / "ports.json").read_text())
-        yield MeasuredProcess(process.pid, ports["rubp"][0])
+        yield MeasuredProcess(process.pid, ports["rubp"][0], ports["http"][0])
 
 
 @contextmanager
@@ -68,7 +70,8 @@ def _process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run Python; yield the process and the first line it prints."""
     with tempfile.TemporaryFile("w+") as log:
         command = [sys.executable, *arguments]
-        environment = {**os.environ, "PORT": "0"}  # HTTP: a free port, too
+        # HTTP: a free port, too, and no limits for the many clients of one machine.
+        environment = {**os.environ, "PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process:
