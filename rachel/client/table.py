@@ -73,6 +73,7 @@ class ClientTable:
         seat: our seat, None before the first WELCOME.
         seats: how many seats the table has, 0 before the first WELCOME.
         platforms: RUBP platform ids of the seats whose players (or bots) are present.
+        watchers: how many watch the table.
         turn_time_s: seconds a turn may take; None when there is no clock or the host has not said.
         attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
         proof: what was announced to prove that the deal was fair.
@@ -86,6 +87,7 @@ class ClientTable:
         self.seat: int | None = None
         self.seats = 0
         self.platforms: dict[int, int] = {}
+        self.watchers = 0
         self.turn_time_s: int | None = None
         self.attack_dealt: tuple[int, ...] | None = None
         self.attack_taken: tuple[int, ...] | None = None
@@ -263,7 +265,7 @@ class ClientTable:
             updates.append(Announced(text))
 
     def _take_roster(self, message: PlayerName | PlayerList, updates: list[Update]) -> None:
-        before = self.names, self.platforms
+        before = self.names, self.platforms, self.watchers
         # Another host's WELCOME may count only the players present; a game's state has all seats.
         limit = MAX_SEATS if self._pair.public is None else self.seats
         if isinstance(message, PlayerName):
@@ -274,9 +276,9 @@ class ClientTable:
                 checked_seat(entry.player_id, limit): entry.platform for entry in message.entries
             }
             seats = max(platforms, default=-1) + 1
-            self.platforms = platforms
+            self.platforms, self.watchers = platforms, message.watchers
         self.seats = max(self.seats, seats)
-        if before != (self.names, self.platforms):
+        if before != (self.names, self.platforms, self.watchers):
             updates.append(RosterChanged())
 
     def _take_start(self, start: GameStart, updates: list[Update]) -> None:

@@ -32,7 +32,9 @@ _WELCOME: Final = Layout(
     "unused:39x",
 )
 _ERROR: Final = Layout("ERROR", "code:B", "count:B", "cards:32s", "unused:14x")
-_PLAYER_LIST: Final = Layout("PLAYER_LIST", "count:B", "entries:45s", "unused:1x", "capabilities:B")
+_PLAYER_LIST: Final = Layout(
+    "PLAYER_LIST", "count:B", "entries:45s", "watchers:B", "capabilities:B"
+)
 _ANNOUNCE: Final = Layout("ANNOUNCE", "text:47s", "unused:1x")
 _PLAYER_NAME: Final = Layout("PLAYER_NAME", "seat:B", "name:47s")
 
@@ -145,12 +147,14 @@ class PlayerList:
     Attributes:
         entries: at most 8 players; the eighth's look is not carried.
         capabilities: those of the host, as in WELCOME.
+        watchers: how many watch the table, 255 for more.
     """
 
     TYPE: ClassVar[MessageType] = MessageType.PLAYER_LIST
 
     entries: tuple[PlayerEntry, ...]
     capabilities: int = 0
+    watchers: int = 0
 
     def pack(self) -> bytes:
         """Return the 48 bytes of the payload.
@@ -167,7 +171,7 @@ class PlayerList:
             packed += _ENTRY.pack(player_id, platform, look)
         if len(self.entries) == MAX_SEATS:
             del packed[_LAST_OFFSET + _LAST_ENTRY.size :]
-        return _PLAYER_LIST.pack(len(self.entries), packed, self.capabilities)
+        return _PLAYER_LIST.pack(len(self.entries), packed, self.watchers, self.capabilities)
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
@@ -176,7 +180,7 @@ class PlayerList:
         Raises:
             MessageError: bad_count, more than 8 players.
         """
-        count, field, capabilities = _PLAYER_LIST.unpack(payload)
+        count, field, watchers, capabilities = _PLAYER_LIST.unpack(payload)
         if count > MAX_SEATS:
             raise MessageError("bad_count", f"{count} players do not fit, 8 do")
         size = _ENTRY.size
@@ -186,7 +190,7 @@ class PlayerList:
         ]
         if count == MAX_SEATS:
             entries.append(PlayerEntry(*_LAST_ENTRY.unpack_from(field, _LAST_OFFSET)))
-        return cls(tuple(entries), capabilities)
+        return cls(tuple(entries), capabilities, watchers)
 
 
 @dataclass(slots=True)

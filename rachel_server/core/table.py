@@ -234,7 +234,8 @@ class Table:
         self._voice.admit(hearer)
         self._voice.welcome(hearer, self.phase)
         game = None if self._playing is None else self._playing.game
-        self._voice.watched(hearer, game)
+        self._voice.players()
+        self._voice.table(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
             self._voice.proof(hearer, game)
@@ -289,6 +290,8 @@ class Table:
         number = self.seat_of(connection)
         self._voice.dismiss(connection)
         if number is None:
+            if self.phase is not Phase.FINISHED:
+                self._voice.players()
             return self._take()
         seat = self.seats[number]
         seat.connection, seat.lost_at = None, now

@@ -5,7 +5,7 @@ transport version; such frames that follow each other are one buffer.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rachel.rubp import (
@@ -178,6 +178,10 @@ class Voice:
             to = [hearer.connection for hearer in hearers if hearer.version == version]
             self._sends.append((to, frames[0] if len(frames) == 1 else b"".join(frames)))
 
+    def _players(self) -> PlayerList:
+        watchers = sum(hearer.seat is None for hearer in self._audience.values())
+        return PlayerList(self._seats.present(), watchers=watchers)
+
     def _next_number(self) -> int:
         number = self._sequence
         self._sequence = (number + 1) & 0xFFFF
@@ -196,15 +200,15 @@ class Voice:
         self.say(Announce(text))
 
     def players(self) -> None:
-        """Tell everybody who is there to play."""
-        present = self._seats.present()
+        """Tell everybody who is there to play, and how many watch."""
+        players = self._players()
         if not self._acknowledging:
-            self.say(PlayerList(present))
+            self.say(players)
             return
-        self._tell([h for h in self._audience.values() if not h.acknowledges], PlayerList(present))
+        self._tell([h for h in self._audience.values() if not h.acknowledges], players)
         for hearer, seat in self._seated():
             if hearer.acknowledges:  # the VIC-20 may learn its seat here
-                self.send(hearer, PlayerList(present, _capabilities(hearer)), seat)
+                self.send(hearer, replace(players, capabilities=_capabilities(hearer)), seat)
 
     def welcome(self, to: Hearer, phase: Phase) -> None:
         """Welcome somebody to their seat, or to watch, with the names of all."""
@@ -222,7 +226,11 @@ class Voice:
 
     def watched(self, to: Hearer, game: RunningGame | None) -> None:
         """Show somebody who watches what everybody sees now."""
-        self.send(to, PlayerList(self._seats.present()))
+        self.send(to, self._players())
+        self.table(to, game)
+
+    def table(self, to: Hearer, game: RunningGame | None) -> None:
+        """Show somebody who watches the state of the game, if there is one."""
         if game is not None:
             self.send(to, game.game_state())
             if not game.public.is_over:

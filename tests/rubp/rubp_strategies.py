@@ -137,7 +137,7 @@ MESSAGES: dict[MessageType, st.SearchStrategy[Message]] = {
     ),
     MessageType.PLAYER_WON: endings(),
     MessageType.ERROR: st.builds(Error, st.sampled_from(ErrorCode), CARDS),
-    MessageType.PLAYER_LIST: st.builds(PlayerList, ENTRIES, BYTE),
+    MessageType.PLAYER_LIST: st.builds(PlayerList, ENTRIES, BYTE, BYTE),
     MessageType.ANNOUNCE: st.builds(Announce, SHORT_TEXT),
     MessageType.PLAYER_NAME: st.builds(PlayerName, BYTE, SHORT_TEXT),
     MessageType.HAND_SYNC: st.builds(HandSync, CARDS, U32, HASH, U16),

@@ -76,6 +76,7 @@ from rachel.rubp import (
         PlayerList((PlayerEntry(0, 65536),)),
         PlayerList((PlayerEntry(0, 0, bytes(2)),)),
         PlayerList((), capabilities=256),
+        PlayerList((), watchers=256),
         Announce("a\0b"),
         Announce("\ud800"),
         PlayerName(256, "A"),

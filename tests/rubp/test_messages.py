@@ -106,7 +106,7 @@ LAYOUTS: list[tuple[Message, str]] = [
         PlayerList((PlayerEntry(0, 0x0060, b"\xa1\xa2\xa3"), PlayerEntry(2, 0xFFFF))),
         "02  00 0060 a1 a2 a3  02 ffff 00 00 00",
     ),
-    (PlayerList((PlayerEntry(0, 0x0060),), capabilities=1), f"01  00 0060 {'00' * 43} 01"),
+    (PlayerList((PlayerEntry(0, 0x0060),), 1, 7), f"01  00 0060 {'00' * 42} 07 01"),
     (Announce("Zoë"), "5a 6f c3 ab"),
     (PlayerName(2, "Zoë"), "02  5a 6f c3 ab"),
     (HandSync((195, 12), 14, HASH), f"02 c3 0c {'00' * 30}  0000000e 0001 01 {HASH_HEX}"),

@@ -13,6 +13,7 @@ from rachel.rubp import (
     GameState,
     HandSync,
     Phase,
+    PlayerEntry,
     PlayerList,
     PlayerName,
     PlayerWon,
@@ -157,13 +158,19 @@ def test_they_hear_the_very_frames_that_everybody_hears() -> None:
     assert {frame.player_id for frame in seen} == {HOST_ID}
 
 
-def test_when_they_go_nobody_is_told() -> None:
+def test_players_hear_how_many_watch() -> None:
     host = Host(TableSettings(seats=2))
     ann = host.hello("ANN", room="TEA42")
     eve = watch(host, "TEA42")
+    bob = watch(host, "TEA42")
+    assert eve.heard_of(PlayerList)[0].watchers == 1
+    host.say(bob, SyncRequest(0))
+    assert [players.watchers for players in bob.heard_of(PlayerList)] == [2, 2]
     ann.heard()
     host.lose(eve)
-    assert not ann.frames
+    assert ann.heard() == [PlayerList((PlayerEntry(0, 0x60),), watchers=1)]
+    host.lose(bob)
+    assert ann.heard() == [PlayerList((PlayerEntry(0, 0x60),))]
     assert host.table("TEA42").watchers == []
 
 

@@ -144,6 +144,7 @@ function show() {
   $("entry").hidden = isSeated;
   $("problem").textContent = problem;
   $("room").textContent = table.room ? `Table ${table.room}` : "";
+  $("watchers").textContent = isSeated && table.watchers ? `${table.watchers} watching` : "";
   $("waiting").hidden = !isSeated || phase !== WAITING;
   felt.show(table);
   hand.show(table.hand, table.prompt ? state : null);

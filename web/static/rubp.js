@@ -93,7 +93,7 @@ const READERS = {
   }),
   11: (view, p) => ({ kind: "error", code: p[0] }),
   12: (view, p) => ({
-    kind: "present",
+    kind: "present", watchers: p[46],
     platforms: new Map(
       Array.from({ length: Math.min(p[0], 8) }, (_, n) => [p[1 + 6 * n], view.getUint16(2 + 6 * n)]),
     ),

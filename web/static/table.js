@@ -15,7 +15,7 @@ const NEWS_MAX = 200;
  */
 export class Table {
   constructor() {
-    Object.assign(this, { game: 0, phase: null, seat: null, seats: 0, room: "", clock: null, news: [], told: 0 });
+    Object.assign(this, { game: 0, phase: null, seat: null, seats: 0, room: "", clock: null, watchers: 0, news: [], told: 0 });
     this.forget();
   }
 
@@ -72,7 +72,7 @@ export class Table {
     this.names[seat] = name;
   }
 
-  onPresent({ platforms }) {
+  onPresent({ platforms, watchers }) {
     if (this.phase === WAITING) {
       for (const seat of platforms.keys()) {
         if (!this.platforms.has(seat) && seat !== this.seat) this.tell(`${this.name(seat)} sits down.`);
@@ -81,7 +81,7 @@ export class Table {
         if (!platforms.has(seat) && seat !== this.seat) this.tell(`${this.name(seat)} leaves.`);
       }
     }
-    this.platforms = platforms;
+    Object.assign(this, { platforms, watchers });
   }
 
   onSaid({ text }) {
