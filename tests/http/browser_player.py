@@ -42,7 +42,7 @@ class BrowserPlayer:
 
     async def act(self) -> None:
         """Do what the page offers: the first card that fits, or a draw."""
-        news = await self.story.get_by_role("listitem").count()
+        news = await self.story.locator("p").count()
         if not (await self._act.inner_text()).startswith("Draw"):
             for card in await self._hand.locator("button:not([aria-description])").all():
                 await card.click()
@@ -54,7 +54,7 @@ class BrowserPlayer:
             await self.page.get_by_role("button", name="Spades", exact=True).click()
         await expect(self._act).to_have_text(re.compile("^(Play .* of|Draw)"))
         await self._act.click()
-        await expect(self.story.get_by_role("listitem").nth(news)).to_be_attached()
+        await expect(self.story.locator("p").nth(news)).to_be_attached()
 
     async def play(self) -> None:
         """Play to the end."""
@@ -64,5 +64,4 @@ class BrowserPlayer:
 
     async def hand(self) -> list[str]:
         """Return the names of the cards held."""
-        buttons = await self._hand.get_by_role("button").all()
-        return [await button.get_attribute("aria-label") or "" for button in buttons]
+        return await self._hand.get_by_role("button").locator(".unseen").all_text_contents()

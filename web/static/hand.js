@@ -101,9 +101,11 @@ export class Hand {
 
   #button(card) {
     const button = document.createElement("button");
-    button.setAttribute("aria-label", cardName(card));
+    const name = document.createElement("span");
+    name.className = "unseen";
+    name.textContent = cardName(card);
     button.dataset.card = card;
-    button.append(drawCard(card));
+    button.append(name, drawCard(card));
     button.onclick = () => this.toggle(card);
     this.#buttons.set(card, button);
     return button;

@@ -171,7 +171,7 @@ function showAction() {
     name = ready ? playName(hand.play, hand.suit) : "Choose a suit";
   }
   button.textContent = name;
-  button.disabled = !ready;
+  button.setAttribute("aria-disabled", !ready); // a disabled button would swallow every key
   button.classList.toggle("ready", ready);
   const advice = hand.advice || (table.prompt ? table.refusal : "");
   if ($("advice").textContent !== advice) $("advice").textContent = advice;
@@ -214,7 +214,7 @@ function showNews() {
   news = table.told;
   if (!fresh.length) return;
   const story = $("story");
-  story.append(...fresh.map(({ text }) => make("li", "", text)));
+  story.append(...fresh.map(({ text }) => make("p", "", text)));
   while (story.children.length > 200) story.firstElementChild.remove();
   story.scrollTop = story.scrollHeight;
 }
@@ -281,7 +281,7 @@ document.addEventListener("keydown", (event) => {
     hand.clear();
     hand.show(table.hand, table.prompt ? table.state : null);
     show();
-  } else if (event.key.startsWith("Arrow") && event.target === page) {
+  } else if (event.key.startsWith("Arrow") && !$("hand").contains(event.target)) {
     $("hand").firstElementChild?.focus();
   }
 });
