@@ -16,6 +16,7 @@ from rachel.client.updates import (
     GameStarted,
     HandChanged,
     Moved,
+    PlaysElsewhere,
     ProofAnnounced,
     Refused,
     Rejected,
@@ -244,6 +245,9 @@ class ClientTable:
         updates.append(Welcomed(seat, welcome.phase))
 
     def _take_error(self, error: Error, updates: list[Update]) -> None:
+        if error.code is ErrorCode.NAME_TAKEN and not self._greeting and self.seat is not None:
+            updates.append(PlaysElsewhere())
+            return
         if self._greeting or error.code in _FINAL:
             self._greeting = False
             updates.append(Rejected(error.code))

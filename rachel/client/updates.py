@@ -89,6 +89,11 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaysElsewhere:
+    """Our seat is played from another connection now: this one is over, and must not come back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """A line of text for people, cleaned; still not markup."""
 
@@ -118,6 +123,7 @@ Update: TypeAlias = (
     | GameOver
     | Refused
     | Rejected
+    | PlaysElsewhere
     | Announced
     | ProofAnnounced
     | Resyncing

@@ -206,13 +206,20 @@ class Table:
         return self.tick(now)
 
     def reclaim(self, caller: Caller, number: int, now: float) -> Effects:
-        """Give a seat back to its owner, whose token matched; an older connection is cut."""
+        """Give a seat back to its owner, whose token matched.
+
+        An older connection is told that they play elsewhere now, which its program understands,
+        and is cut: two clients that both come back would fight for the seat for ever.
+        """
         seat = self.seats[number]
         old = seat.connection
         if old is not None:
-            self._voice.dismiss(old)
             if old != caller.connection:
+                before = self._voice.hearer(old)
+                self._voice.send(before, Announce("You play elsewhere now"))
+                self._voice.send(before, Error(ErrorCode.NAME_TAKEN))
                 self._effects.cuts.append(old)
+            self._voice.dismiss(old)
         seat.connection, seat.platform, seat.look = caller.connection, caller.platform, caller.look
         is_new, seat.reserved_until = seat.reserved_until is not None, None
         hearer = self._sit(caller, number)
