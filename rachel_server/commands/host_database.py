@@ -69,11 +69,19 @@ def explained() -> Iterator[None]:
 
     from rachel_server.store.backup_files import BackupFailed
     from rachel_server.store.data_dir import DataDirInUse
-    from rachel_server.store.migrate import OlderSchema, TooManySteps, UnknownSchema
+    from rachel_server.store.migrate import (
+        OlderSchema,
+        TooManySteps,
+        UnknownSchema,
+        WrongEncoding,
+    )
     from rachel_server.store.server_lock import DatabaseInUse
     from rachel_server.store.writer import reason
 
-    refusals = (DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, BackupFailed)
+    refusals = (
+        *(DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, WrongEncoding),
+        BackupFailed,
+    )
     try:
         yield
     except BrokenPipeError:

@@ -28,6 +28,9 @@ _OWNER_ONLY: Final = 0o600
 
 _MIGRATING: Final = int.from_bytes(b"migrate", "big")
 
+_ENCODINGS: Final = frozenset({"UTF8", "SQL_ASCII"})
+"""SQL_ASCII, what ``LANG=C initdb`` makes, takes any bytes: we only send UTF-8."""
+
 _PATIENT: Final = ("statement_timeout = 0", "lock_timeout = '30s'")
 """Migrations of PostgreSQL may take any time, and wait for other transactions' locks longer."""
 
@@ -41,6 +44,10 @@ class Migration(NamedTuple):
 
 class UnknownSchema(Exception):  # noqa: N818 - says what is the matter
     """The database has a schema that this Rachel does not know: a newer one made it."""
+
+
+class WrongEncoding(Exception):  # noqa: N818 - says what is the matter
+    """The database cannot store the names of all players."""
 
 
 class OlderSchema(Exception):  # noqa: N818 - says what is the matter
@@ -72,12 +79,20 @@ def current(url: str | URL) -> str | None:
     """Return the revision a database is at; None when it has no tables or does not exist.
 
     Raises:
+        WrongEncoding: it is PostgreSQL, and not in UTF-8.
         SQLAlchemyError: the database cannot be read.
     """
     file = sqlite_file(database_url(url))
     if file is not None and not file.exists():
         return None
     with create_blocking_engine(url).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+            if encoding not in _ENCODINGS:
+                raise WrongEncoding(
+                    f"the database is in {encoding}, which cannot hold every name:"
+                    " createdb --encoding=UTF8 --template=template0 makes one that can"
+                )
         return revision_of(connection)
 
 

@@ -17,7 +17,7 @@ from journal_rows import journal_of, rows_announced
 from postgres_server import PostgresServer
 from rachel_server_process import serving
 from sqlalchemy import insert
-from store_harness import played_game, store_games
+from store_harness import opened, played_game, store_games, stored_game
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
@@ -360,3 +360,27 @@ def test_a_damaged_sqlite_file_is_not_backed_up(tmp_path: Path) -> None:
     file.write_bytes(content)
     refused(database, "backup", tmp_path / "rachel.dump")
     assert not (tmp_path / "rachel.dump").exists()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_made_under_another_language_works_or_is_refused(
+    postgres: PostgresServer, tmp_path: Path, encoding: str
+) -> None:
+    """`LANG=C initdb` makes SQL_ASCII, and `createdb` copies that unless told otherwise."""
+    file, named = tmp_path / "rachel.dump", "SELECT name FROM seats WHERE seat = 0"
+    with (
+        postgres.database(f"template0 ENCODING {encoding}") as name,
+        postgres.database("template0 ENCODING UTF8") as other,
+    ):
+        database, utf8 = (PostgresDatabase(postgres, it, tmp_path) for it in (name, other))
+        if encoding == "LATIN1":
+            line = await asyncio.to_thread(refused, database, "migrate")
+            assert "createdb --encoding=UTF8 --template=template0" in line
+            return
+        await asyncio.to_thread(done, database, "migrate")
+        await store_games(database.url, played_game(1))
+        async with serving(database), opened(database.url) as engine:
+            assert await stored_game(engine, "GAME00000001") == played_game(1)
+        await asyncio.to_thread(done, database, "backup", file)
+        await asyncio.to_thread(done, utf8, "restore", file)
+        assert utf8.rows(named) == [("Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} 0",)]
