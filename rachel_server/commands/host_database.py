@@ -76,11 +76,13 @@ def explained() -> Iterator[None]:
         WrongEncoding,
     )
     from rachel_server.store.server_lock import DatabaseInUse
+    from rachel_server.store.soundness import DatabaseDamaged
     from rachel_server.store.writer import reason
 
     refusals = (
         *(DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, WrongEncoding),
         BackupFailed,
+        DatabaseDamaged,
     )
     try:
         yield

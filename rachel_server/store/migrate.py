@@ -5,6 +5,7 @@ installed. Alembic runs them. It is slow to import, and therefore imported only 
 to be migrated. All functions here block.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Connection, func, inspect, select, text
 from rachel_server.store.database_url import database_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.server_lock import no_server
+from rachel_server.store.soundness import require_sound
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,6 +29,8 @@ _OWNER_ONLY: Final = 0o600
 """The database holds the seeds of running games: whoever can read it can see every hand."""
 
 _MIGRATING: Final = int.from_bytes(b"migrate", "big")
+
+_log = logging.getLogger(__name__)
 
 _ENCODINGS: Final = frozenset({"UTF8", "SQL_ASCII"})
 """SQL_ASCII, what ``LANG=C initdb`` makes, takes any bytes: we only send UTF-8."""
@@ -117,17 +121,27 @@ def require_known(revision: str | None) -> None:
 
 
 def make_ready(url: str | URL) -> None:
-    """Make a database ready for a server: migrate a SQLite file, check PostgreSQL.
+    """Make a database ready for a server: check and migrate a SQLite file, check PostgreSQL.
 
     PostgreSQL is migrated by ``rachel migrate`` alone, because an older server may be using it.
 
     Raises:
+        DatabaseDamaged: a SQLite file is damaged; the text says how to put a backup in its place.
         OlderSchema: PostgreSQL must be migrated; the text says how.
         UnknownSchema: a newer Rachel made the database.
         SQLAlchemyError: it cannot be reached, read or written.
         OSError: the file cannot be created.
     """
-    if sqlite_file(database_url(url)) is not None:
+    file = sqlite_file(database_url(url))
+    if file is not None:
+        lost = require_sound(file)
+        if lost is not None:
+            _log.warning(
+                "%s ends in the middle of a commit: %d pages of it are left out. After a crash that"
+                " is what was never announced. If a disk or a copy lost it, the last moves before"
+                " are missing, too: rachel restore puts a backup in place",
+                *lost,
+            )
         upgrade(url)
         return
     revision = current(url)

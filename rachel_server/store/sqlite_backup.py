@@ -7,11 +7,12 @@ import sqlite3
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from rachel_server.store.backup_files import BackupFailed, flush
+from rachel_server.store.soundness import damage
 
 _PATIENCE_S: Final = 10.0
 _LEFTOVERS: Final = ("-wal", "-shm", "-journal")
@@ -57,8 +58,8 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
         try:
             with closing(sqlite3.connect(copy)) as database:
                 _require_sound(database, file)
-        except sqlite3.DatabaseError as error:
-            raise BackupFailed(f"{file} is damaged: {error}") from None
+        except sqlite3.OperationalError as error:
+            raise BackupFailed(f"{file} cannot be read: {error}") from None
         yield copy
     finally:
         copy.unlink(missing_ok=True)
@@ -100,7 +101,6 @@ def _require_sound(database: sqlite3.Connection, shown: Path) -> None:
     Raises:
         BackupFailed: it does not; the text names ``shown``.
     """
-    with suppress(sqlite3.DatabaseError):
-        if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
-            return
-    raise BackupFailed(f"{shown} is damaged")
+    what = damage(database)
+    if what is not None:
+        raise BackupFailed(f"{shown} is damaged: {what}")
