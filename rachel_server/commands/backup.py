@@ -40,7 +40,7 @@ def command(file: Path, data_dir: Path | None, keep_days: int | None) -> None:
 
     url = existing_database(data_dir)
     written = dated(file, datetime.now(UTC))
-    with explained():
+    with explained(url):
         old = [] if keep_days is None else expired(file, written, keep_days)
         revision = write_backup(url, written)
         size = _size(written.stat().st_size)

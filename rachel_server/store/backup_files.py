@@ -59,13 +59,24 @@ def written_whole(file: Path) -> Iterator[Path]:
     os.close(descriptor)
     partial = Path(name)
     try:
-        yield partial
+        with naming(file):
+            yield partial
         flush(partial)
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
     # The contents were flushed before the renaming; now the folder, which holds the new name.
     flush(file.parent)
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Name a file in errors that name none: a full disk comes without a name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(file)
+        raise
 
 
 def flush(path: Path) -> None:

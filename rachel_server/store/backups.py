@@ -51,7 +51,7 @@ def write_backup(url: str | URL, file: Path) -> str:
     """
     url = database_url(url)
     revision = current(url)
-    require_known(revision)
+    require_known(revision, shown_url(url))
     if revision is None:
         raise BackupFailed(f"there is nothing to back up in {shown_url(url)}: run rachel migrate")
     database = sqlite_file(url)
@@ -90,15 +90,17 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
         if not replace:
             _require_empty(url)
         if database is None:
-            require_known(current(url))  # a newer schema has tables that would be left over
-            require_known(revision_in(file))
+            require_known(
+                current(url), shown_url(url)
+            )  # a newer schema has tables that would be left over
+            require_known(revision_in(file), file)
             restore_postgres(url, file)
         else:
             with unpacked(file, database.parent) as copy:
                 inside = _contents(URL.create("sqlite", database=str(copy)))
                 if inside is None:
                     raise BackupFailed(f"{file} is no backup of Rachel's")
-                require_known(inside.revision)
+                require_known(inside.revision, file)
                 put_in_place(copy, database)
         restored = _contents(url)
     assert restored is not None

@@ -1,10 +1,14 @@
 """The server's data folder: its lock, and the ports file that scripts read."""
 
 import json
+import tempfile
+import time
 from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
+
+from rachel_server.store.database_url import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
 
@@ -47,3 +51,18 @@ class DataDir:
     def withdraw_ports(self) -> None:
         """Remove the ports file, because no port is open any more."""
         (self.path / PORTS_FILE).unlink(missing_ok=True)
+
+
+def set_games_aside(path: Path) -> None:
+    """Move the database in a data folder, if there is one, into a new folder within it.
+
+    Raises:
+        DataDirInUse: a server runs on the folder.
+        OSError: a file cannot be moved.
+    """
+    with DataDir(path):
+        files = list(path.glob(f"{DATABASE_FILE}*"))
+        if files:
+            aside = Path(tempfile.mkdtemp(prefix=time.strftime("set-aside-%Y%m%d-"), dir=path))
+            for file in files:
+                file.rename(aside / file.name)

@@ -26,7 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.core.entries import Record
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
-from rachel_server.store.writer import BadRow, Writer, reason
+from rachel_server.store.trouble import trouble
+from rachel_server.store.writer import BadRow, Writer
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
@@ -85,6 +86,7 @@ class Journal:
         self.saved = 0
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
+        self._url = engine.url
         self._writer = Writer(create_blocking_engine(engine.url))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
         self._collecting = _Batch()
@@ -211,7 +213,7 @@ class Journal:
             except Exception as error:
                 if failing_since is None:
                     failing_since = time.monotonic()
-                    _log.error("games cannot be saved; play waits: %s", reason(error))
+                    _log.error("games cannot be saved; play waits: %s", trouble(error, self._url))
                     _tell(self.on_stall, True)
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, _RETRY_MAX_S)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import URL, Connection, func, inspect, select, text
 
-from rachel_server.store.database_url import database_url, sqlite_file
+from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.soundness import require_sound
@@ -108,15 +108,15 @@ def revision_of(connection: Connection) -> str | None:
     return revision.scalar_one_or_none()
 
 
-def require_known(revision: str | None) -> None:
-    """Make sure that a revision, if there is one, is known to this Rachel.
+def require_known(revision: str | None, shown: object) -> None:
+    """Make sure that the revision of a database, if it has one, is known to this Rachel.
 
     Raises:
-        UnknownSchema: it is unknown.
+        UnknownSchema: it is unknown; the text says so of ``shown``.
     """
     if revision is not None and revision not in {step.revision for step in migrations()}:
         raise UnknownSchema(
-            f"a newer version of Rachel made this database (schema {revision}); update Rachel"
+            f"a newer version of Rachel made {shown} (schema {revision}); update Rachel"
         )
 
 
@@ -145,7 +145,7 @@ def make_ready(url: str | URL) -> None:
         upgrade(url)
         return
     revision = current(url)
-    require_known(revision)
+    require_known(revision, shown_url(url))
     if revision != head():
         at = "has no tables yet" if revision is None else f"is at {revision}"
         raise OlderSchema(f"the database {at}, this Rachel needs {head()}: run rachel migrate")
@@ -168,7 +168,7 @@ def upgrade(url: str | URL) -> list[Migration]:
     revision = current(url)
     if revision == head():
         return []
-    require_known(revision)
+    require_known(revision, shown_url(url))
     file = sqlite_file(database_url(url))
     if file is not None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
@@ -198,7 +198,7 @@ def downgrade(url: str | URL, steps: int = 1) -> list[Migration]:
 
     with no_server(url):
         revision = current(url)
-        require_known(revision)
+        require_known(revision, shown_url(url))
         taken = [step for step in migrations() if revision and step.revision <= revision]
         if steps > len(taken):
             raise TooManySteps(f"the database has taken {len(taken)} steps, not {steps}")

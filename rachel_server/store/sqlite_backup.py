@@ -1,5 +1,6 @@
 """Compressed copies of a SQLite database: taken while a server writes, and restored."""
 
+import errno
 import gzip
 import os
 import shutil
@@ -11,10 +12,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from rachel_server.store.backup_files import BackupFailed, flush
+from rachel_server.store.backup_files import BackupFailed, flush, naming
 from rachel_server.store.soundness import damage
 
 _PATIENCE_S: Final = 10.0
+_UNWRITTEN: Final = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR_WRITE: errno.EIO}
 _LEFTOVERS: Final = ("-wal", "-shm", "-journal")
 
 
@@ -32,11 +34,27 @@ def dump_sqlite(database: Path, file: Path) -> None:
             closing(sqlite3.connect(database, timeout=_PATIENCE_S)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            source.backup(target)
+            _copy(source, target, file)
             target.execute("PRAGMA journal_mode = DELETE")  # no second file with the latest writes
             _require_sound(target, database)
         with copy.open("rb") as plain, gzip.open(file, "wb") as packed:
             shutil.copyfileobj(plain, packed)
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, file: Path) -> None:
+    """Copy a database into another, which is written to the disk of ``file``.
+
+    Raises:
+        sqlite3.Error: the database cannot be read.
+        OSError: the copy cannot be written.
+    """
+    try:
+        source.backup(target)
+    except sqlite3.OperationalError as error:
+        number = _UNWRITTEN.get(error.sqlite_errorcode)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number), str(file)) from None
 
 
 @contextmanager
@@ -51,7 +69,7 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
     copy = Path(name)
     try:
         try:
-            with os.fdopen(descriptor, "wb") as plain, gzip.open(file) as packed:
+            with naming(folder), os.fdopen(descriptor, "wb") as plain, gzip.open(file) as packed:
                 shutil.copyfileobj(packed, plain)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise BackupFailed(f"{file} is damaged: it does not unpack") from None

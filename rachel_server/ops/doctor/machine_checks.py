@@ -125,9 +125,8 @@ def _folders(deployment: Deployment) -> Iterator[Path]:
     seen = set()
     for folder in (deployment.settings.data_dir, database and database.parent):
         if folder:
-            there = next(
-                it for it in (folder.absolute(), *folder.absolute().parents) if it.exists()
-            )
+            above = (folder.absolute(), *folder.absolute().parents)
+            there = next(it for it in above if os.access(it, os.F_OK))
             if (device := there.stat().st_dev) not in seen:
                 seen.add(device)
                 yield there
