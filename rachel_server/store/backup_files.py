@@ -1,15 +1,19 @@
 """The files of backups: written whole or not at all, told apart, and deleted after some days."""
 
+import fcntl
 import os
 import re
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
+
+SCRATCH: Final = ".rachel.partial"
+"""How the names of files end that are not whole yet."""
 
 DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
 """What stands for a part of the date in the pattern of a name: ``%Y`` and the like."""
@@ -55,18 +59,48 @@ def written_whole(file: Path) -> Iterator[Path]:
         raise BackupFailed(f"{file} is there already and is no backup; choose another name")
     if not file.parent.is_dir():
         raise BackupFailed(f"there is no folder {file.parent}; make it first")
-    descriptor, name = tempfile.mkstemp(".partial", f"{file.name}.", file.parent)
-    os.close(descriptor)
-    partial = Path(name)
-    try:
+    with scratch(file) as partial:
         with naming(file):
             yield partial
         flush(partial)
         partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
     # The contents were flushed before the renaming; now the folder, which holds the new name.
     flush(file.parent)
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """Yield an empty file beside another, for its owner only; delete it on leaving if still there.
+
+    What killed processes have left there goes, too: a file is in use while somebody has its lock.
+
+    Raises:
+        OSError: on entering, when the folder cannot be written to.
+    """
+    for left in beside.parent.glob(f"*{SCRATCH}"):
+        with suppress(OSError), left.open("rb") as stream:
+            if _hold(stream.fileno()):
+                left.unlink()
+    while True:
+        descriptor, name = tempfile.mkstemp(SCRATCH, f"{beside.name}.", beside.parent)
+        mine = Path(name)
+        if _hold(descriptor) and mine.exists():
+            break
+        os.close(descriptor)  # another process has just taken it for left
+    try:
+        yield mine
+    finally:
+        mine.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _hold(descriptor: int) -> bool:
+    """Lock a file for as long as it is open; tell whether nobody else has done so."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
@@ -81,8 +115,6 @@ def naming(file: Path) -> Iterator[None]:
 
 def flush(path: Path) -> None:
     """Wait until the contents of a file, or the list of a folder's files, are on the disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows does not open folders
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

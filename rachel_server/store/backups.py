@@ -3,6 +3,7 @@
 A backup holds every table. Games that were running when it was written go on after a restore.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,12 @@ from rachel_server.core.entries import GameStatus
 from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
 from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.migrate import current, require_known, revision_of
+from rachel_server.store.migrate import (
+    LostSchema,
+    current,
+    require_known,
+    revision_of,
+)
 from rachel_server.store.postgres_dump import dump_postgres, restore_postgres, revision_in
 from rachel_server.store.schema import accounts, games
 from rachel_server.store.server_lock import no_server
@@ -55,11 +61,11 @@ def write_backup(url: str | URL, file: Path) -> str:
     if revision is None:
         raise BackupFailed(f"there is nothing to back up in {shown_url(url)}: run rachel migrate")
     database = sqlite_file(url)
-    with written_whole(file) as partial:
+    with written_whole(file) as partial, partial.open("wb") as out:
         if database is None:
-            dump_postgres(url, partial)
+            dump_postgres(url, out)
         else:
-            dump_sqlite(database, partial)
+            dump_sqlite(database, out, file)
     return revision
 
 
@@ -90,9 +96,8 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
         if not replace:
             _require_empty(url)
         if database is None:
-            require_known(
-                current(url), shown_url(url)
-            )  # a newer schema has tables that would be left over
+            with suppress(LostSchema):  # a newer schema has tables that would be left over
+                require_known(current(url), shown_url(url))
             require_known(revision_in(file), file)
             restore_postgres(url, file)
         else:
@@ -117,7 +122,7 @@ def _require_empty(url: URL) -> None:
         there = _contents(url)
     except OperationalError:
         raise
-    except DatabaseError:
+    except (DatabaseError, LostSchema):
         why = "cannot be read"
     else:
         if there is None or not (there.games or there.accounts):

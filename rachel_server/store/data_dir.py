@@ -11,6 +11,13 @@ from filelock import FileLock, Timeout
 from rachel_server.store.database_url import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
+LOCK_FILE: Final = "lock"
+RESTORING: Final = ".restoring"
+"""How the name of a database ends that is being unpacked: by who has the lock."""
+
+_FOLDER_MODE: Final = 0o700
+_LOCK_MODE: Final = 0o600
+"""Whoever may open the lock can take it, and keep a server from starting."""
 
 
 class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
@@ -18,7 +25,7 @@ class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
 
 
 class DataDir:
-    """A data folder, held by one server at a time. A context manager.
+    """A data folder, held by one server at a time, and for its user only. A context manager.
 
     Raises:
         DataDirInUse: on entering, when another process holds it.
@@ -27,15 +34,19 @@ class DataDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / "lock")
+        self._lock = FileLock(path / LOCK_FILE, mode=_LOCK_MODE)
 
     def __enter__(self) -> Self:
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise DataDirInUse(f"another server is running on {self.path}") from None
         self.withdraw_ports()
+        for left in self.path.glob(
+            f"{DATABASE_FILE}.*{RESTORING}*"
+        ):  # by a restore that was killed
+            left.unlink(missing_ok=True)
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, func, inspect, select, text
 
 from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.schema import games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.soundness import require_sound
 
@@ -48,6 +49,10 @@ class Migration(NamedTuple):
 
 class UnknownSchema(Exception):  # noqa: N818 - says what is the matter
     """The database has a schema that this Rachel does not know: a newer one made it."""
+
+
+class LostSchema(UnknownSchema):
+    """The database has tables, and does not say which schema they are of."""
 
 
 class WrongEncoding(Exception):  # noqa: N818 - says what is the matter
@@ -101,11 +106,23 @@ def current(url: str | URL) -> str | None:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the connected database; None when it has no tables."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision = connection.execute(text("SELECT version_num FROM alembic_version"))
-    return revision.scalar_one_or_none()
+    """Return the revision of the connected database; None when it has no tables.
+
+    Raises:
+        LostSchema: it has tables, and does not say of which revision they are.
+    """
+    tables = inspect(connection)
+    found: list[str] = []
+    if tables.has_table("alembic_version"):
+        found += connection.scalars(text("SELECT version_num FROM alembic_version"))
+    if len(found) == 1:
+        return found[0]
+    if found or tables.has_table(games.name):
+        raise LostSchema(
+            f"{shown_url(connection.engine.url)} does not say which schema it has (in the table"
+            " alembic_version): rachel restore BACKUP --replace puts a backup in its place"
+        )
+    return None
 
 
 def require_known(revision: str | None, shown: object) -> None:

@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from rachel_server.store.backup_files import BackupFailed, flush, naming
+from rachel_server.store.backup_files import BackupFailed, flush, naming, scratch
+from rachel_server.store.data_dir import RESTORING
+from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.soundness import damage
 
 _PATIENCE_S: Final = 10.0
@@ -20,24 +22,29 @@ _UNWRITTEN: Final = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR_WRI
 _LEFTOVERS: Final = ("-wal", "-shm", "-journal")
 
 
-def dump_sqlite(database: Path, file: Path) -> None:
-    """Write a compressed copy of a database, as of one moment, into an existing file.
+def dump_sqlite(database: Path, out: IO[bytes], beside: Path) -> None:
+    """Write a compressed copy of a database, as of one moment.
+
+    Args:
+        database: the database.
+        out: where the copy goes.
+        beside: a file that need not exist; its folder has room for the copy before it is packed.
 
     Raises:
         BackupFailed: the database is damaged.
         sqlite3.Error: it cannot be read.
         OSError: the copy cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix=f"{file.name}.", dir=file.parent) as folder:
-        copy = Path(folder) / "copy"
+    with scratch(beside) as copy:
         with (
             closing(sqlite3.connect(database, timeout=_PATIENCE_S)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            _copy(source, target, file)
-            target.execute("PRAGMA journal_mode = DELETE")  # no second file with the latest writes
+            target.execute("PRAGMA journal_mode = OFF")  # no second file beside it
+            _copy(source, target, beside)
+            target.execute("PRAGMA journal_mode = DELETE")  # nor for who unpacks it
             _require_sound(target, database)
-        with copy.open("rb") as plain, gzip.open(file, "wb") as packed:
+        with copy.open("rb") as plain, gzip.open(out, "wb") as packed:
             shutil.copyfileobj(plain, packed)
 
 
@@ -61,11 +68,13 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, file: Path) ->
 def unpacked(file: Path, folder: Path) -> Iterator[Path]:
     """Unpack a backup into a file in a folder and yield it; delete it on leaving if still there.
 
+    Who calls this has the lock of the folder, see `DataDir`.
+
     Raises:
         BackupFailed: on entering, when the backup is damaged.
         OSError: on entering, when it cannot be read, or the folder cannot be written to.
     """
-    descriptor, name = tempfile.mkstemp(".restoring", "rachel.db.", folder)
+    descriptor, name = tempfile.mkstemp(RESTORING, f"{DATABASE_FILE}.", folder)
     copy = Path(name)
     try:
         try:

@@ -5,6 +5,8 @@ import gzip
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +23,7 @@ from store_harness import opened, played_game, store_games, stored_game
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
+from rachel_server.store.data_dir import DataDir
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.migrate import current, head, upgrade
 from rachel_server.store.schema import accounts
@@ -229,6 +232,58 @@ def test_only_the_owner_can_read_a_backup(database: Database, tmp_path: Path) ->
     done(database, "backup", tmp_path / "rachel.dump")
     assert (tmp_path / "rachel.dump").stat().st_mode & 0o777 == 0o600
     assert {path.name for path in tmp_path.iterdir()} <= {"rachel.dump", "rachel.db"}
+
+
+def test_what_killed_processes_left_goes_and_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    """A backup that is being written has a lock on its file, which ends with its process."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    program = (
+        "import sys, pathlib, rachel_server.store.backup_files as files\n"
+        "with files.scratch(pathlib.Path(sys.argv[1])): print(flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, folder / "yesterday.dump"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as writing:
+        assert writing.stdout is not None
+        writing.stdout.readline()
+        (left,) = folder.iterdir()
+        done(database, "backup", folder / "today.dump")
+        assert left.exists()
+        writing.kill()
+    (folder / "film.partial").touch()
+    done(database, "backup", folder / "today.dump")
+    assert {path.name for path in folder.iterdir()} == {"today.dump", "film.partial"}
+
+
+def test_a_restore_that_was_killed_leaves_nothing_for_long(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path)
+    upgrade(database.url)
+    done(database, "backup", tmp_path / "rachel.dump")
+    for name in ("rachel.db.abc.restoring", "rachel.db.abc.restoring-journal"):
+        (tmp_path / name).touch()
+    with DataDir(tmp_path):
+        assert list(tmp_path.glob("*restoring*")) == []
+
+
+def test_a_data_folder_is_for_its_user_alone(tmp_path: Path) -> None:
+    """Whoever can read the lock can take it, and no server starts."""
+    with DataDir(tmp_path / "new"):
+        assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_schema_in_the_database_is_one_line(database: Database, tmp_path: Path) -> None:
+    done(database, "backup", tmp_path / "rachel.dump")
+    database.change("DELETE FROM alembic_version")
+    for command in (["migrate"], ["migrate", "--status"], ["rollback"], ["games"], ["backup", "x"]):
+        assert "does not say which schema it has" in refused(database, *command)
+    done(database, "restore", tmp_path / "rachel.dump", "--replace")
+    assert current(database.url) == head()
 
 
 def test_what_is_no_backup_is_not_overwritten(database: Database, tmp_path: Path) -> None:
