@@ -17,6 +17,8 @@ SCRATCH: Final = ".rachel.partial"
 
 DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
 """What stands for a part of the date in the pattern of a name: ``%Y`` and the like."""
+ALWAYS_KEPT: Final = 7
+"""How many backups stay beside a new one, however old they are."""
 _DAY_S: Final = 86_400
 
 
@@ -72,15 +74,10 @@ def written_whole(file: Path) -> Iterator[Path]:
 def scratch(beside: Path) -> Iterator[Path]:
     """Yield an empty file beside another, for its owner only; delete it on leaving if still there.
 
-    What killed processes have left there goes, too: a file is in use while somebody has its lock.
-
     Raises:
         OSError: on entering, when the folder cannot be written to.
     """
-    for left in beside.parent.glob(f"*{SCRATCH}"):
-        with suppress(OSError), left.open("rb") as stream:
-            if _hold(stream.fileno()):
-                left.unlink()
+    sweep(beside.parent)
     while True:
         descriptor, name = tempfile.mkstemp(SCRATCH, f"{beside.name}.", beside.parent)
         mine = Path(name)
@@ -92,6 +89,17 @@ def scratch(beside: Path) -> Iterator[Path]:
     finally:
         mine.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed processes have left of `scratch` in a folder.
+
+    A file is in use while somebody has its lock.
+    """
+    for left in folder.glob(f"*{SCRATCH}"):
+        with suppress(OSError), left.open("rb") as stream:
+            if _hold(stream.fileno()):
+                left.unlink()
 
 
 def _hold(descriptor: int) -> bool:
@@ -132,9 +140,11 @@ def dated(pattern: Path, now: datetime) -> Path:
 def expired(pattern: Path, written: Path, days: int) -> list[Path]:
     """Return the files named after a pattern that were last written more than ``days`` ago.
 
+    The `ALWAYS_KEPT` that were written last are never among them, whatever the clock says.
+
     Args:
         pattern: the pattern that `dated` filled in.
-        written: the newest of these files, which is never returned.
+        written: the file that is being written now, which is not looked at.
         days: days of 24 hours.
 
     Raises:
@@ -145,14 +155,12 @@ def expired(pattern: Path, written: Path, days: int) -> list[Path]:
             "old backups are known by the date in their names, such as rachel-%Y%m%d-%H%M.dump"
         )
     oldest = time.time() - days * _DAY_S
-    return sorted(
-        file
+    others = sorted(
+        (file.stat().st_mtime, file)
         for file in pattern.parent.iterdir()
-        if file != written
-        and _has_name(file, pattern)
-        and file.is_file()
-        and file.stat().st_mtime < oldest
+        if file != written and _has_name(file, pattern) and file.is_file()
     )
+    return [file for at, file in others[:-ALWAYS_KEPT] if at < oldest]
 
 
 def _has_name(file: Path, pattern: Path) -> bool:

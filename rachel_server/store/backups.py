@@ -3,7 +3,8 @@
 A backup holds every table. Games that were running when it was written go on after a restore.
 """
 
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from rachel_server.store.migrate import (
     require_known,
     revision_of,
 )
-from rachel_server.store.postgres_dump import dump_postgres, restore_postgres, revision_in
+from rachel_server.store.postgres_dump import (
+    dump_postgres,
+    restore_postgres,
+    revision_in,
+    rows_in,
+)
 from rachel_server.store.schema import accounts, games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.sqlite_backup import dump_sqlite, put_in_place, unpacked
@@ -69,6 +75,23 @@ def write_backup(url: str | URL, file: Path) -> str:
     return revision
 
 
+def finished_games(file: Path) -> int:
+    """Return how many finished games a backup holds: 0 if it cannot be read.
+
+    In a database that is well they only become more.
+    """
+    with suppress(BackupFailed, sqlite3.Error, OSError):
+        if backup_kind(file) is BackupKind.POSTGRESQL:
+            rows = rows_in(file, games.name)
+            return sum(row["status"] == GameStatus.FINISHED.value for row in rows)
+        with unpacked(file, file) as copy, closing(sqlite3.connect(copy)) as database:
+            finished = database.execute(
+                "SELECT count(*) FROM games WHERE status = ?", (GameStatus.FINISHED.value,)
+            )
+            return int(finished.fetchone()[0])
+    return 0
+
+
 def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Contents:
     """Replace the contents of a database by those of a backup: all of them, or nothing changes.
 
@@ -101,7 +124,7 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
             require_known(revision_in(file), file)
             restore_postgres(url, file)
         else:
-            with unpacked(file, database.parent) as copy:
+            with unpacked(file, database) as copy:
                 inside = _contents(URL.create("sqlite", database=str(copy)))
                 if inside is None:
                     raise BackupFailed(f"{file} is no backup of Rachel's")

@@ -8,12 +8,11 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
+from rachel_server.store.backup_files import sweep
 from rachel_server.store.database_url import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
 LOCK_FILE: Final = "lock"
-RESTORING: Final = ".restoring"
-"""How the name of a database ends that is being unpacked: by who has the lock."""
 
 _FOLDER_MODE: Final = 0o700
 _LOCK_MODE: Final = 0o600
@@ -43,10 +42,7 @@ class DataDir:
         except Timeout:
             raise DataDirInUse(f"another server is running on {self.path}") from None
         self.withdraw_ports()
-        for left in self.path.glob(
-            f"{DATABASE_FILE}.*{RESTORING}*"
-        ):  # by a restore that was killed
-            left.unlink(missing_ok=True)
+        sweep(self.path)
         return self
 
     def __exit__(self, *exc: object) -> None:

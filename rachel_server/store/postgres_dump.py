@@ -5,11 +5,13 @@ password in the environment: every user of the machine can see command lines.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -19,6 +21,8 @@ from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.schema import metadata
 
 _VERSION_TABLE: Final = "alembic_version"
+_COPY: Final = re.compile(r"COPY \S+ \((.*)\) FROM stdin;")
+_END: Final = r"\."
 _SERVICE: Final = "--dbname=service=rachel"
 _INSTALL: Final = (
     "install PostgreSQL's client programs (Debian: sudo apt install postgresql-client)"
@@ -47,12 +51,23 @@ def revision_in(file: Path) -> str:
     Raises:
         BackupFailed: pg_restore is missing or fails, or the dump is not of Rachel's tables.
     """
-    script = _run("pg_restore", "--data-only", f"--table={_VERSION_TABLE}", "--file=-", str(file))
-    lines = iter(script.splitlines())
-    for line in lines:
-        if line.startswith("COPY "):
-            return next(lines, "")
+    for row in rows_in(file, _VERSION_TABLE):
+        return row["version_num"]
     raise BackupFailed(f"{file} is no backup of Rachel's")
+
+
+def rows_in(file: Path, table: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table in a dump, values as PostgreSQL writes them in ``COPY``.
+
+    Raises:
+        BackupFailed: pg_restore is missing or fails.
+    """
+    script = _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(file))
+    lines = iter(script.split("\n"))
+    for line in lines:
+        if head := _COPY.match(line):
+            for row in iter(partial(next, lines, _END), _END):
+                yield dict(zip(head[1].split(", "), row.split("\t"), strict=True))
 
 
 def restore_postgres(url: URL, file: Path) -> None:

@@ -5,7 +5,6 @@ import gzip
 import os
 import shutil
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from rachel_server.store.backup_files import BackupFailed, flush, naming, scratch
-from rachel_server.store.data_dir import RESTORING
-from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.soundness import damage
 
 _PATIENCE_S: Final = 10.0
@@ -65,20 +62,16 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, file: Path) ->
 
 
 @contextmanager
-def unpacked(file: Path, folder: Path) -> Iterator[Path]:
-    """Unpack a backup into a file in a folder and yield it; delete it on leaving if still there.
-
-    Who calls this has the lock of the folder, see `DataDir`.
+def unpacked(file: Path, beside: Path) -> Iterator[Path]:
+    """Unpack a backup into a file beside another and yield it; delete it on leaving if still there.
 
     Raises:
         BackupFailed: on entering, when the backup is damaged.
         OSError: on entering, when it cannot be read, or the folder cannot be written to.
     """
-    descriptor, name = tempfile.mkstemp(RESTORING, f"{DATABASE_FILE}.", folder)
-    copy = Path(name)
-    try:
+    with scratch(beside) as copy:
         try:
-            with naming(folder), os.fdopen(descriptor, "wb") as plain, gzip.open(file) as packed:
+            with naming(beside), copy.open("wb") as plain, gzip.open(file) as packed:
                 shutil.copyfileobj(packed, plain)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise BackupFailed(f"{file} is damaged: it does not unpack") from None
@@ -88,8 +81,6 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
         except sqlite3.OperationalError as error:
             raise BackupFailed(f"{file} cannot be read: {error}") from None
         yield copy
-    finally:
-        copy.unlink(missing_ok=True)
 
 
 def put_in_place(copy: Path, database: Path) -> None:

@@ -158,7 +158,7 @@ async def test_a_damaged_backup_changes_nothing(database: Database, tmp_path: Pa
         damaged.write_bytes(content[:size])
         await asyncio.to_thread(refused, database, "restore", damaged, "--replace")
         assert database.rows("SELECT count(*) FROM games") == [(40,)]
-    assert [path.name for path in database.data_dir.glob("*.restoring*")] == []
+    assert [path.name for path in database.data_dir.glob("*.partial*")] == []
 
 
 def test_only_backups_of_rachels_own_are_restored(database: Database, tmp_path: Path) -> None:
@@ -264,10 +264,9 @@ def test_a_restore_that_was_killed_leaves_nothing_for_long(tmp_path: Path) -> No
     database = SqliteDatabase(tmp_path)
     upgrade(database.url)
     done(database, "backup", tmp_path / "rachel.dump")
-    for name in ("rachel.db.abc.restoring", "rachel.db.abc.restoring-journal"):
-        (tmp_path / name).touch()
+    (tmp_path / "rachel.db.abc.rachel.partial").touch()
     with DataDir(tmp_path):
-        assert list(tmp_path.glob("*restoring*")) == []
+        assert list(tmp_path.glob("*.partial*")) == []
 
 
 def test_a_data_folder_is_for_its_user_alone(tmp_path: Path) -> None:
@@ -308,23 +307,26 @@ def test_nothing_to_back_up_is_said(empty_database: Database, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def aged(file: Path, days: float) -> None:
+    os.utime(file, times=(time.time() - days * DAY_S,) * 2)
+
+
 def test_old_backups_go_by_the_pattern_of_their_names(database: Database, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     pattern = folder / "rachel-%Y%m%d-%H%M.dump"
     days = {
-        "rachel-20260101-0300.dump": 31,
-        "rachel-20260102-0300.dump": 29,
-        "rachel-20260103.dump": 99,
-        "other-20260101-0300.dump": 99,
-        "rachel-20269901-0300.dump": 99,
-        "rachel-20260101-0300.dump.old": 99,
-    }
+        "rachel-20260101-0300.dump": 31.0,
+        "rachel-20260102-0300.dump": 29.9,
+        "rachel-20260103.dump": 99.0,
+        "other-20260101-0300.dump": 99.0,
+        "rachel-20269901-0300.dump": 99.0,
+        "rachel-20260101-0300.dump.old": 99.0,
+    } | {f"rachel-20260201-030{number}.dump": 29.0 for number in range(6)}
     for name, age in days.items():
         (folder / name).write_bytes(b"PGDMP")
-        os.utime(folder / name, times=(time.time() - age * DAY_S,) * 2)
+        aged(folder / name, age)
     said = done(database, "backup", pattern, "--keep-days", "30")
-    assert "Deleted" in said
     assert "rachel-20260101-0300.dump (31 days old)" in said
     assert said.count("Deleted") == 1
     left = {path.name for path in folder.iterdir()}
@@ -332,6 +334,33 @@ def test_old_backups_go_by_the_pattern_of_their_names(database: Database, tmp_pa
         len(left - set(days)) == 1  # the minute has just changed
     )
     assert set(days) - left == {"rachel-20260101-0300.dump"}
+
+
+async def test_good_backups_outlive_pauses_wrong_clocks_and_lost_games(
+    database: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    """Nine backups are long past their days; the oldest one holds most, the youngest least."""
+    elsewhere.data_dir.mkdir()
+    upgrade(elsewhere.url)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    pattern = folder / "rachel-%Y%m%d-%H%M%S.dump"
+    for number in range(1, 10):
+        file = folder / f"rachel-20260{number}01-030000.dump"
+        await asyncio.to_thread(done, elsewhere, "backup", file)
+        if number == 1:
+            await store_games(database.url, played_game(1), played_game(2), played_game(3, turns=3))
+            await asyncio.to_thread(done, database, "backup", file)
+        aged(file, 100 - number)
+    await store_games(elsewhere.url, played_game(1))
+    said = await asyncio.to_thread(done, elsewhere, "backup", pattern, "--keep-days", "30")
+    kept = folder / "rachel-20260101-030000.dump"
+    assert f"Kept {kept}: it has 2 finished games, the new one 1\n" in said
+    assert f"Deleted {folder / 'rachel-20260201-030000.dump'} (98 days old)\n" in said
+    assert len(said.splitlines()) == 3
+    assert len(list(folder.iterdir())) == 9
+    said = await asyncio.to_thread(done, database, "backup", pattern, "--keep-days", "30")
+    assert f"Deleted {kept} (99 days old)\n" in said
 
 
 def test_days_to_keep_need_a_date_in_the_name(database: Database, tmp_path: Path) -> None:

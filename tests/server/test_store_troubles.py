@@ -142,8 +142,8 @@ def test_every_command_explains_that_nothing_can_be_written(data: Path, tmp_path
     assert all(str(data) in line for line in said.values())
     (data / DATABASE_FILE).unlink()
     _, restoring = run_all(data, tmp_path, room=40_000)["restore"]
-    assert restoring == f"Error: {data}: file too large; make room on its disk\n"
-    assert list(data.glob("*.restoring")) == []
+    assert restoring == f"Error: {data / DATABASE_FILE}: file too large; make room on its disk\n"
+    assert list(data.glob("*.partial*")) == []
 
 
 def test_a_full_disk_is_no_riddle(data: Path, tmp_path: Path) -> None:
