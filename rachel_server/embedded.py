@@ -13,7 +13,7 @@ from rachel_server.app import Server
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.memory import MemoryLine
 from rachel_server.ops.settings import ServerSettings
-from rachel_server.store.data_dir import DataDirInUse
+from rachel_server.store.data_dir import DataDirInUse, set_games_aside
 
 _FOLDERS_MAX: Final = 9
 
@@ -27,11 +27,22 @@ class EmbeddedServer:
 
     Raises:
         DataDirInUse: on entering, when that many solo games run already.
-        OSError: on entering, when the folder cannot be used.
+        Exception: on entering, what a `Server` raises, when the folder or the database in it
+            cannot be used.
     """
 
-    def __init__(self, data_dir: Path, *, seats: int, bot_level: str, bot_delay_s: float) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        seats: int,
+        bot_level: str,
+        bot_delay_s: float,
+        fresh: bool = False,
+    ) -> None:
+        """Take a folder; ``fresh`` sets the games in it aside, in a folder within it."""
         self.data_dir = data_dir
+        self._fresh = fresh
         self._table = TableSettings(
             seats=seats,
             start_delay_s=0.0,
@@ -90,6 +101,8 @@ class EmbeddedServer:
                 mdns=False,
             )
             try:
+                if self._fresh:
+                    set_games_aside(self.data_dir)
                 async with Server(settings) as server:
                     self._server = server
                     self._ready.set()

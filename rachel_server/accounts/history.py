@@ -14,7 +14,7 @@ from rachel_server.accounts.paging import (
     rows_for,
 )
 from rachel_server.core.entries import GameStatus
-from rachel_server.store.schema import games, ratings, seats
+from rachel_server.store.schema import games, hold_numbers, ratings, seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +124,22 @@ def _played(account: int) -> Select[Any]:
     at_table = seats.alias("at_table")
     size = select(func.count()).where(at_table.c.game == games.c.id).scalar_subquery()
     rated = and_(ratings.c.game == games.c.id, ratings.c.account == account)
+    numbers = (
+        games.c.started_at,
+        games.c.finished_at,
+        seats.c.place,
+        seats.c.cards_left,
+        seats.c.attack_dealt,
+        seats.c.attack_taken,
+        ratings.c.rating_before,
+        ratings.c.rating_after,
+    )
     return (
-        select(
-            games.c.id,
-            games.c.started_at,
-            games.c.finished_at,
-            size,
-            seats.c.place,
-            seats.c.cards_left,
-            seats.c.attack_dealt,
-            seats.c.attack_taken,
-            ratings.c.rating_before,
-            ratings.c.rating_after,
-        )
+        select(games.c.id, *numbers[:2], size, *numbers[2:])
         .select_from(games)
         .join(seats, seats.c.game == games.c.id)
         .outerjoin(ratings, rated)
         .where(seats.c.account == account, games.c.status == GameStatus.FINISHED.value)
+        .where(hold_numbers(*numbers), games.c.finished_at.is_not(None), seats.c.place.is_not(None))
         .order_by(games.c.finished_at.desc(), games.c.id.desc())
     )

@@ -11,7 +11,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.paging import Page, page_of, rows_for
 from rachel_server.accounts.validation import key_of
 from rachel_server.store.engine import one_moment
-from rachel_server.store.schema import accounts, ratings
+from rachel_server.store.schema import accounts, hold_numbers, ratings
 
 _CURSOR: Final = re.compile(r"(-?\d{1,9})-([a-z0-9_]{3,20})")
 
@@ -29,6 +29,12 @@ _RATED: Final = (
         and_(ratings.c.account == accounts.c.id, ratings.c.number == accounts.c.rated_games),
     )
     .where(accounts.c.rated_games > 0)
+    .where(
+        hold_numbers(
+            *(accounts.c.rating, accounts.c.rated_games),
+            *(ratings.c.rating_before, ratings.c.rating_after),
+        )
+    )
 )
 
 

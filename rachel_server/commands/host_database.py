@@ -46,41 +46,34 @@ def existing_database(data_dir: Path | None) -> "URL":
     """Return the same, if it is PostgreSQL or a file that exists.
 
     Raises:
-        click.ClickException: there is no such file, or the environment has bad settings.
+        click.ClickException: there is no such file, or none that may be looked at, or the
+            environment has bad settings.
     """
     from rachel_server.store.database_url import sqlite_file
 
     url = host_database(data_dir)
     file = sqlite_file(url)
-    if file is not None and not file.is_file():
-        shown = click.format_filename(file.parent)
-        raise click.ClickException(f"no games in {shown}; choose the folder with --data")
+    with explained(url):
+        if file is not None and not file.is_file():
+            shown = click.format_filename(file.parent)
+            raise click.ClickException(f"no games in {shown}; choose the folder with --data")
     return url
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn what the database's modules raise into errors of one line.
+def explained(where: "URL | Path") -> Iterator[None]:
+    """Turn what the database's modules raise into errors of one line; see `trouble`.
 
     Raises:
         click.ClickException: instead of the modules' own exceptions.
     """
-    from sqlalchemy.exc import SQLAlchemyError
+    from rachel_server.store.trouble import TROUBLES, trouble
 
-    from rachel_server.store.backup_files import BackupFailed
-    from rachel_server.store.data_dir import DataDirInUse
-    from rachel_server.store.migrate import OlderSchema, TooManySteps, UnknownSchema
-    from rachel_server.store.server_lock import DatabaseInUse
-    from rachel_server.store.writer import reason
-
-    refusals = (DataDirInUse, DatabaseInUse, OlderSchema, TooManySteps, UnknownSchema, BackupFailed)
     try:
         yield
     except BrokenPipeError:
         raise  # the reader of our output has closed the pipe: click handles that
-    except (*refusals, OSError) as error:
-        raise click.ClickException(str(error)) from None
+    except TROUBLES as error:
+        raise click.ClickException(trouble(error, where)) from None
     except ModuleNotFoundError as missing:
         raise incomplete(missing) from None
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"the database cannot be used: {reason(error)}") from None

@@ -30,7 +30,7 @@ def command(data_dir: Path | None, status: bool) -> None:
     from rachel_server.store.migrate import current, head, migrations, upgrade
 
     url = host_database(data_dir)
-    with explained():
+    with explained(url):
         if status:
             revision = current(url)
             click.echo(f"{shown_url(url)}: {_standing(revision)}")

@@ -27,7 +27,7 @@ def command(file: Path, data_dir: Path | None, replace: bool) -> None:
     from rachel_server.store.migrate import head
 
     url = host_database(data_dir)
-    with explained():
+    with explained(url):
         restored = restore_backup(url, file, replace=replace)
         games = f"{restored.games} games, {restored.running} of them running,"
         click.echo(f"Restored {games} to {shown_url(url)} (schema {restored.revision})")

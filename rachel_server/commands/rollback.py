@@ -26,7 +26,7 @@ def command(data_dir: Path | None, steps: int) -> None:
     from rachel_server.store.migrate import current, downgrade
 
     url = existing_database(data_dir)
-    with explained():
+    with explained(url):
         for step in downgrade(url, steps):
             click.echo(f"  {named(step)}: taken back")
         revision = current(url)

@@ -14,6 +14,8 @@ from rachel_server.commands.host_database import explained
 from rachel_server.commands.host_settings import host_settings, incomplete
 
 if TYPE_CHECKING:
+    from sqlalchemy import URL
+
     from rachel_server.ops.settings import ServerSettings
 
 
@@ -132,7 +134,7 @@ async def _serve(settings: "ServerSettings") -> None:
         from rachel_server.ops.error_reports import start_error_reports
 
         start_error_reports(settings, settings.sentry_dsn)
-    with explained():
+    with explained(_database(settings)):
         async with Server(settings) as server:
             if settings.tls_cert is not None:
                 loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
@@ -161,10 +163,16 @@ def _summary(settings: "ServerSettings") -> Iterator[str]:
 
 def _kept_in(settings: "ServerSettings") -> str:
     """Return the place of the database as it may be shown."""
-    from rachel_server.store.database_url import shown_url, sqlite_url
+    from rachel_server.store.database_url import shown_url
+
+    return shown_url(_database(settings))
+
+
+def _database(settings: "ServerSettings") -> "URL":
+    from rachel_server.store.database_url import database_url, sqlite_url
 
     url = settings.database_url
-    return shown_url(url.reveal() if url else sqlite_url(settings.data_dir))
+    return database_url(url.reveal() if url else sqlite_url(settings.data_dir))
 
 
 def _rest_the_collector() -> None:

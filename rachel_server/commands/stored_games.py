@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from rachel_server.commands.host_database import existing_database
+from rachel_server.commands.host_database import existing_database, explained
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -22,22 +22,17 @@ def ask_store(data_dir: Path | None, question: "Callable[[AsyncEngine], Awaitabl
     Raises:
         click.ClickException: there is no database, or it cannot be read.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
     from rachel_server.store.database_url import shown_url, sqlite_file
     from rachel_server.store.migrate import current, head
-    from rachel_server.store.writer import reason
 
     url = existing_database(data_dir)
     file = sqlite_file(url)
     shown = shown_url(url) if file is None else click.format_filename(file.parent)
-    try:
+    with explained(url):
         revision = current(url)
         if revision != head():
             raise click.ClickException(_other_version(shown, revision, head(), file is not None))
         return asyncio.run(_ask(url, question))
-    except (SQLAlchemyError, OSError) as error:
-        raise click.ClickException(f"cannot read the games in {shown}: {reason(error)}") from None
 
 
 async def _ask(url: "URL", question: "Callable[[AsyncEngine], Awaitable[_T]]") -> _T:

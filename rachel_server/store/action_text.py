@@ -33,7 +33,7 @@ def encode_action(action: Action) -> str:
 
 
 @lru_cache(_CACHE_SIZE)
-def decode_action(text: str) -> Action:
+def decode_action(text: object) -> Action:
     """Return the action that `encode_action` wrote as ``text``.
 
     Raises:
@@ -41,6 +41,8 @@ def decode_action(text: str) -> Action:
     """
     if text == _DRAW:
         return DRAW
+    if not isinstance(text, str):  # SQLite stores anything in any column
+        raise ValueError(f"{text!r} is no text")
     names, colon, letter = text.partition(":")
     if colon and letter not in SUIT_LETTERS:
         raise ValueError(f"{text!r} nominates no suit")

@@ -1,18 +1,24 @@
 """The files of backups: written whole or not at all, told apart, and deleted after some days."""
 
+import fcntl
 import os
 import re
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
+SCRATCH: Final = ".rachel.partial"
+"""How the names of files end that are not whole yet."""
+
 DIRECTIVE: Final = re.compile(r"%[A-Za-z]")
 """What stands for a part of the date in the pattern of a name: ``%Y`` and the like."""
+ALWAYS_KEPT: Final = 7
+"""How many backups stay beside a new one, however old they are."""
 _DAY_S: Final = 86_400
 
 
@@ -55,23 +61,68 @@ def written_whole(file: Path) -> Iterator[Path]:
         raise BackupFailed(f"{file} is there already and is no backup; choose another name")
     if not file.parent.is_dir():
         raise BackupFailed(f"there is no folder {file.parent}; make it first")
-    descriptor, name = tempfile.mkstemp(".partial", f"{file.name}.", file.parent)
-    os.close(descriptor)
-    partial = Path(name)
-    try:
-        yield partial
+    with scratch(file) as partial:
+        with naming(file):
+            yield partial
         flush(partial)
         partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
     # The contents were flushed before the renaming; now the folder, which holds the new name.
     flush(file.parent)
 
 
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """Yield an empty file beside another, for its owner only; delete it on leaving if still there.
+
+    Raises:
+        OSError: on entering, when the folder cannot be written to.
+    """
+    sweep(beside.parent)
+    while True:
+        descriptor, name = tempfile.mkstemp(SCRATCH, f"{beside.name}.", beside.parent)
+        mine = Path(name)
+        if _hold(descriptor) and mine.exists():
+            break
+        os.close(descriptor)  # another process has just taken it for left
+    try:
+        yield mine
+    finally:
+        mine.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed processes have left of `scratch` in a folder.
+
+    A file is in use while somebody has its lock.
+    """
+    for left in folder.glob(f"*{SCRATCH}"):
+        with suppress(OSError), left.open("rb") as stream:
+            if _hold(stream.fileno()):
+                left.unlink()
+
+
+def _hold(descriptor: int) -> bool:
+    """Lock a file for as long as it is open; tell whether nobody else has done so."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Name a file in errors that name none: a full disk comes without a name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(file)
+        raise
+
+
 def flush(path: Path) -> None:
     """Wait until the contents of a file, or the list of a folder's files, are on the disk."""
-    if os.name == "nt" and path.is_dir():
-        return  # Windows does not open folders
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -89,9 +140,11 @@ def dated(pattern: Path, now: datetime) -> Path:
 def expired(pattern: Path, written: Path, days: int) -> list[Path]:
     """Return the files named after a pattern that were last written more than ``days`` ago.
 
+    The `ALWAYS_KEPT` that were written last are never among them, whatever the clock says.
+
     Args:
         pattern: the pattern that `dated` filled in.
-        written: the newest of these files, which is never returned.
+        written: the file that is being written now, which is not looked at.
         days: days of 24 hours.
 
     Raises:
@@ -102,14 +155,12 @@ def expired(pattern: Path, written: Path, days: int) -> list[Path]:
             "old backups are known by the date in their names, such as rachel-%Y%m%d-%H%M.dump"
         )
     oldest = time.time() - days * _DAY_S
-    return sorted(
-        file
+    others = sorted(
+        (file.stat().st_mtime, file)
         for file in pattern.parent.iterdir()
-        if file != written
-        and _has_name(file, pattern)
-        and file.is_file()
-        and file.stat().st_mtime < oldest
+        if file != written and _has_name(file, pattern) and file.is_file()
     )
+    return [file for at, file in others[:-ALWAYS_KEPT] if at < oldest]
 
 
 def _has_name(file: Path, pattern: Path) -> bool:

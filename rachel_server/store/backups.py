@@ -3,6 +3,8 @@
 A backup holds every table. Games that were running when it was written go on after a restore.
 """
 
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,18 @@ from rachel_server.core.entries import GameStatus
 from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
 from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.migrate import current, require_known, revision_of
-from rachel_server.store.postgres_dump import dump_postgres, restore_postgres, revision_in
+from rachel_server.store.migrate import (
+    LostSchema,
+    current,
+    require_known,
+    revision_of,
+)
+from rachel_server.store.postgres_dump import (
+    dump_postgres,
+    restore_postgres,
+    revision_in,
+    rows_in,
+)
 from rachel_server.store.schema import accounts, games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.sqlite_backup import dump_sqlite, put_in_place, unpacked
@@ -51,16 +63,33 @@ def write_backup(url: str | URL, file: Path) -> str:
     """
     url = database_url(url)
     revision = current(url)
-    require_known(revision)
+    require_known(revision, shown_url(url))
     if revision is None:
         raise BackupFailed(f"there is nothing to back up in {shown_url(url)}: run rachel migrate")
     database = sqlite_file(url)
-    with written_whole(file) as partial:
+    with written_whole(file) as partial, partial.open("wb") as out:
         if database is None:
-            dump_postgres(url, partial)
+            dump_postgres(url, out)
         else:
-            dump_sqlite(database, partial)
+            dump_sqlite(database, out, file)
     return revision
+
+
+def finished_games(file: Path) -> int:
+    """Return how many finished games a backup holds: 0 if it cannot be read.
+
+    In a database that is well they only become more.
+    """
+    with suppress(BackupFailed, sqlite3.Error, OSError):
+        if backup_kind(file) is BackupKind.POSTGRESQL:
+            rows = rows_in(file, games.name)
+            return sum(row["status"] == GameStatus.FINISHED.value for row in rows)
+        with unpacked(file, file) as copy, closing(sqlite3.connect(copy)) as database:
+            finished = database.execute(
+                "SELECT count(*) FROM games WHERE status = ?", (GameStatus.FINISHED.value,)
+            )
+            return int(finished.fetchone()[0])
+    return 0
 
 
 def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Contents:
@@ -90,15 +119,16 @@ def restore_backup(url: str | URL, file: Path, *, replace: bool = False) -> Cont
         if not replace:
             _require_empty(url)
         if database is None:
-            require_known(current(url))  # a newer schema has tables that would be left over
-            require_known(revision_in(file))
+            with suppress(LostSchema):  # a newer schema has tables that would be left over
+                require_known(current(url), shown_url(url))
+            require_known(revision_in(file), file)
             restore_postgres(url, file)
         else:
-            with unpacked(file, database.parent) as copy:
+            with unpacked(file, database) as copy:
                 inside = _contents(URL.create("sqlite", database=str(copy)))
                 if inside is None:
                     raise BackupFailed(f"{file} is no backup of Rachel's")
-                require_known(inside.revision)
+                require_known(inside.revision, file)
                 put_in_place(copy, database)
         restored = _contents(url)
     assert restored is not None
@@ -115,7 +145,7 @@ def _require_empty(url: URL) -> None:
         there = _contents(url)
     except OperationalError:
         raise
-    except DatabaseError:
+    except (DatabaseError, LostSchema):
         why = "cannot be read"
     else:
         if there is None or not (there.games or there.accounts):

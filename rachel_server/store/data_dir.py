@@ -1,12 +1,22 @@
 """The server's data folder: its lock, and the ports file that scripts read."""
 
 import json
+import tempfile
+import time
 from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
+from rachel_server.store.backup_files import sweep
+from rachel_server.store.database_url import DATABASE_FILE
+
 PORTS_FILE: Final = "ports.json"
+LOCK_FILE: Final = "lock"
+
+_FOLDER_MODE: Final = 0o700
+_LOCK_MODE: Final = 0o600
+"""Whoever may open the lock can take it, and keep a server from starting."""
 
 
 class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
@@ -14,7 +24,7 @@ class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
 
 
 class DataDir:
-    """A data folder, held by one server at a time. A context manager.
+    """A data folder, held by one server at a time, and for its user only. A context manager.
 
     Raises:
         DataDirInUse: on entering, when another process holds it.
@@ -23,15 +33,16 @@ class DataDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / "lock")
+        self._lock = FileLock(path / LOCK_FILE, mode=_LOCK_MODE)
 
     def __enter__(self) -> Self:
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise DataDirInUse(f"another server is running on {self.path}") from None
         self.withdraw_ports()
+        sweep(self.path)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -47,3 +58,18 @@ class DataDir:
     def withdraw_ports(self) -> None:
         """Remove the ports file, because no port is open any more."""
         (self.path / PORTS_FILE).unlink(missing_ok=True)
+
+
+def set_games_aside(path: Path) -> None:
+    """Move the database in a data folder, if there is one, into a new folder within it.
+
+    Raises:
+        DataDirInUse: a server runs on the folder.
+        OSError: a file cannot be moved.
+    """
+    with DataDir(path):
+        files = list(path.glob(f"{DATABASE_FILE}*"))
+        if files:
+            aside = Path(tempfile.mkdtemp(prefix=time.strftime("set-aside-%Y%m%d-"), dir=path))
+            for file in files:
+                file.rename(aside / file.name)

@@ -70,6 +70,8 @@ def database_url(url: str | URL) -> URL:
             raise BadDatabaseUrl("names no database: it comes after the host and a slash")
         parsed = _with_tls(parsed)
         _require_known_parameters(parsed)
+        # Whatever the database is in: one of SQL_ASCII, made under LANG=C, would hand out bytes.
+        parsed = parsed.update_query_dict({"client_encoding": "utf8"})
     defaults = _DEFAULTS[parsed.get_backend_name()]
     return parsed.update_query_dict(
         {name: value for name, value in defaults.items() if name not in parsed.query}

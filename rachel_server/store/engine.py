@@ -146,7 +146,17 @@ def _set_up(engine: Engine, timeouts: dict[str, str]) -> None:
     event.listen(engine, "connect", set_session)
 
 
+def _decoded(text: bytes) -> str:
+    """Return a text that SQLite holds, in which anything else than UTF-8 may stand.
+
+    The driver would refuse the whole query for it.
+    """
+    return text.decode(errors="replace")
+
+
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
+    driver: Any = getattr(connection, "driver_connection", connection)  # behind the async one
+    driver.text_factory = _decoded
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)

@@ -2,13 +2,26 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, Row, Select, and_, func, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Result,
+    Row,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import DatabaseError, DataError, InternalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rachel.rules.deal_proof import commitment
 from rachel_server.core.entries import (
     ActionTaken,
     GameStarted,
@@ -18,13 +31,14 @@ from rachel_server.core.entries import (
 )
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import one_moment
-from rachel_server.store.schema import actions, games, seats
+from rachel_server.store.schema import LATEST, actions, games, seats
+from rachel_server.store.writer import reason
 
 _log = logging.getLogger(__name__)
 
 
 class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
-    """The text of a stored action does not describe an action: Rachel did not write it.
+    """The rows of a stored game are none that Rachel wrote.
 
     Attributes:
         game: the id of the game. The exception's text says in one line what is wrong.
@@ -81,6 +95,30 @@ async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[
     which = games.c.status == GameStatus.PLAYING.value
     if only is not None:
         which = and_(which, games.c.id == only)
+    try:
+        return await _load(engine, which)
+    except (DatabaseError, UnicodeError) as error:
+        if not _is_of_a_row(error):
+            raise
+        if only is not None:
+            await _set_aside(engine, only, reason(error))
+            return []
+    # A row that the database cannot hand out spoils every query that meets it.
+    async with engine.connect() as connection:
+        ids = await connection.scalars(
+            select(games.c.id).where(which).order_by(games.c.started_at, games.c.id)
+        )
+        names = ids.all()
+    return [game for name in names for game in await load_running(engine, only=name)]
+
+
+async def _load(engine: AsyncEngine, which: ColumnElement[bool]) -> list[StoredGame]:
+    """Return the games that fulfil a condition, except those that have to be set aside.
+
+    Raises:
+        DatabaseError: the database cannot hand out a row, or fails.
+        UnicodeError: a text in a row is none.
+    """
     wanted = select(games.c.id).where(which)
     async with one_moment(engine) as connection:
         starts = await connection.execute(
@@ -103,11 +141,23 @@ async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[
         try:
             game = _running_game(start, seats_of[start.id], actions_of[start.id])
         except UnreadableGame as error:
-            _log.error("game %s is set aside: %s", error.game, error)
-            await quarantine(engine, error.game, str(error))
+            await _set_aside(engine, error.game, str(error))
         else:
             readable.append(game)
     return readable
+
+
+def _is_of_a_row(error: DatabaseError | UnicodeError) -> bool:
+    """Tell whether a query failed for what a row holds, not because the database is away."""
+    # SQLite's plain DatabaseError: the file is malformed there.
+    return isinstance(error, UnicodeError | DataError | InternalError) or (
+        type(error) is DatabaseError
+    )
+
+
+async def _set_aside(engine: AsyncEngine, game: str, why: str) -> None:
+    _log.error("game %s is set aside: %s", game, why)
+    await quarantine(engine, game, why)
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -140,6 +190,7 @@ async def public_results(
         before: when the last game of the page before was finished, and its id.
     """
     which = [games.c.status == GameStatus.FINISHED.value, games.c.public]
+    which.append(games.c.finished_at.between(0.0, LATEST))  # or the next page begins nowhere
     if before is not None:
         at, game = before
         which.append(games.c.finished_at <= at)
@@ -202,11 +253,17 @@ def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
 
 
 def _running_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
-    """Return the game that is in these rows.
+    """Return the game that is in these rows; whether it replays, its table will find out.
 
     Raises:
-        UnreadableGame: one of its actions is none.
+        UnreadableGame: the rows are none that Rachel wrote.
     """
+    require_types(game.id, games.c, [game])
+    require_types(game.id, seats.c, sitting)
+    if [seat.seat for seat in sitting] != list(range(len(sitting))):
+        raise UnreadableGame(game.id, "a seat is missing")
+    if commitment(game.seed, game.nonce) != game.commitment:
+        raise UnreadableGame(game.id, "its secret is not the one that was announced")
     taken = []
     for _, turn, seat, text, state_hash in rows:  # by name they would take three times as long
         try:
@@ -238,17 +295,50 @@ def _running_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[An
     return StoredGame(start, tuple(taken), GameStatus(game.status), end=None)
 
 
+def require_types(game: str, columns: Iterable[Column[Any]], rows: Iterable[Sequence[Any]]) -> None:
+    """Make sure that rows of a game hold what their columns are for: SQLite stores anything.
+
+    Raises:
+        UnreadableGame: one does not.
+    """
+    types = [(column.name, column.type.python_type, column.nullable) for column in columns]
+    for row in rows:
+        for (name, wanted, nullable), value in zip(types, row, strict=False):
+            if not isinstance(value, wanted) and not (nullable and value is None):
+                raise UnreadableGame(game, f"its {name} cannot be read")
+
+
+def status_of(text: str) -> GameStatus:
+    """Return the status that a row names; a game with any other is not to be played on."""
+    try:
+        return GameStatus(text)
+    except ValueError:
+        return GameStatus.QUARANTINED
+
+
 def _summary(game: Row[Any], sitting: Sequence[Row[Any]]) -> GameSummary:
-    placed = [seat for seat in sitting if seat.place is not None]
+    """Return what is in a game's rows, with something neutral for what cannot be read."""
+    placed = [(seat.place, n) for n, seat in enumerate(sitting) if isinstance(seat.place, int)]
     return GameSummary(
-        game=game.id,
-        game_id=game.game_id,
-        room=game.room,
-        status=GameStatus(game.status),
-        commitment=game.commitment,
-        seats=tuple(SeatSummary(seat.name, seat.bot_level) for seat in sitting),
-        places=tuple(seat.seat for seat in sorted(placed, key=lambda seat: seat.place)),
+        game=_text(game.id),
+        game_id=game.game_id if isinstance(game.game_id, int) else 0,
+        room=_text(game.room),
+        status=status_of(game.status),
+        commitment=_text(game.commitment),
+        seats=tuple(
+            SeatSummary(_text(seat.name), seat.bot_level and _text(seat.bot_level))
+            for seat in sitting
+        ),
+        places=tuple(number for _, number in sorted(placed)),
         turns=game.turns,
-        started_at=game.started_at,
-        finished_at=game.finished_at,
+        started_at=_time(game.started_at),
+        finished_at=None if game.finished_at is None else _time(game.finished_at),
     )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "?"
+
+
+def _time(value: object) -> float:
+    return value if isinstance(value, float) and 0.0 <= value <= LATEST else 0.0

@@ -7,7 +7,8 @@ tables, however busy they are.
 What can go wrong, and what happens:
 
 - The database fails (locked, full, gone): the batch is held and tried again for as long as it
-  takes; nothing overtakes it. `Journal.on_stall` hears of it.
+  takes; nothing overtakes it. `Journal.on_stall` hears of it, and the log has every new reason,
+  and each again after a minute.
 - Nobody knows whether a commit got through: trying again finds the rows that are there already.
 - A row is refused for what it holds (a turn that is taken, an unknown game): its game alone is
   left out of the batch, and so is whatever the journal is given for that game from then on.
@@ -16,6 +17,7 @@ What can go wrong, and what happens:
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,10 +28,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.core.entries import Record
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
-from rachel_server.store.writer import BadRow, Writer, reason
+from rachel_server.store.trouble import trouble
+from rachel_server.store.writer import BadRow, Writer
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
+
+_SAY_AGAIN_S: Final = 60.0
+"""How often one and the same reason why nothing can be saved is logged."""
 
 _HANG_S_PER_ROW: Final = 0.02
 
@@ -85,6 +91,7 @@ class Journal:
         self.saved = 0
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
+        self._url = engine.url
         self._writer = Writer(create_blocking_engine(engine.url))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
         self._collecting = _Batch()
@@ -198,6 +205,7 @@ class Journal:
         rows = batch.rows
         by_game = False
         failing_since: float | None = None
+        said: dict[str, float] = {}  # when each reason was logged last
         delay_s = _RETRY_FIRST_S
         while len(rows):
             try:
@@ -209,9 +217,12 @@ class Journal:
             except BadRow:
                 by_game = True  # the same batch again, if its commit went unheard
             except Exception as error:
+                now, why = time.monotonic(), trouble(error, self._url)
+                if now - said.get(why, -math.inf) >= _SAY_AGAIN_S:
+                    said[why] = now
+                    _log.error("games cannot be saved; play waits: %s", why)
                 if failing_since is None:
-                    failing_since = time.monotonic()
-                    _log.error("games cannot be saved; play waits: %s", reason(error))
+                    failing_since = now
                     _tell(self.on_stall, True)
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, _RETRY_MAX_S)

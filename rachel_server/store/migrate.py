@@ -5,6 +5,7 @@ installed. Alembic runs them. It is slow to import, and therefore imported only 
 to be migrated. All functions here block.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import URL, Connection, func, inspect, select, text
 
-from rachel_server.store.database_url import database_url, sqlite_file
+from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.schema import games
 from rachel_server.store.server_lock import no_server
+from rachel_server.store.soundness import require_sound
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,6 +30,11 @@ _OWNER_ONLY: Final = 0o600
 """The database holds the seeds of running games: whoever can read it can see every hand."""
 
 _MIGRATING: Final = int.from_bytes(b"migrate", "big")
+
+_log = logging.getLogger(__name__)
+
+_ENCODINGS: Final = frozenset({"UTF8", "SQL_ASCII"})
+"""SQL_ASCII, what ``LANG=C initdb`` makes, takes any bytes: we only send UTF-8."""
 
 _PATIENT: Final = ("statement_timeout = 0", "lock_timeout = '30s'")
 """Migrations of PostgreSQL may take any time, and wait for other transactions' locks longer."""
@@ -41,6 +49,14 @@ class Migration(NamedTuple):
 
 class UnknownSchema(Exception):  # noqa: N818 - says what is the matter
     """The database has a schema that this Rachel does not know: a newer one made it."""
+
+
+class LostSchema(UnknownSchema):
+    """The database has tables, and does not say which schema they are of."""
+
+
+class WrongEncoding(Exception):  # noqa: N818 - says what is the matter
+    """The database cannot store the names of all players."""
 
 
 class OlderSchema(Exception):  # noqa: N818 - says what is the matter
@@ -72,51 +88,81 @@ def current(url: str | URL) -> str | None:
     """Return the revision a database is at; None when it has no tables or does not exist.
 
     Raises:
+        WrongEncoding: it is PostgreSQL, and not in UTF-8.
         SQLAlchemyError: the database cannot be read.
     """
     file = sqlite_file(database_url(url))
     if file is not None and not file.exists():
         return None
     with create_blocking_engine(url).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+            if encoding not in _ENCODINGS:
+                raise WrongEncoding(
+                    f"the database is in {encoding}, which cannot hold every name:"
+                    " createdb --encoding=UTF8 --template=template0 makes one that can"
+                )
         return revision_of(connection)
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the connected database; None when it has no tables."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision = connection.execute(text("SELECT version_num FROM alembic_version"))
-    return revision.scalar_one_or_none()
-
-
-def require_known(revision: str | None) -> None:
-    """Make sure that a revision, if there is one, is known to this Rachel.
+    """Return the revision of the connected database; None when it has no tables.
 
     Raises:
-        UnknownSchema: it is unknown.
+        LostSchema: it has tables, and does not say of which revision they are.
+    """
+    tables = inspect(connection)
+    found: list[str] = []
+    if tables.has_table("alembic_version"):
+        found += connection.scalars(text("SELECT version_num FROM alembic_version"))
+    if len(found) == 1:
+        return found[0]
+    if found or tables.has_table(games.name):
+        raise LostSchema(
+            f"{shown_url(connection.engine.url)} does not say which schema it has (in the table"
+            " alembic_version): rachel restore BACKUP --replace puts a backup in its place"
+        )
+    return None
+
+
+def require_known(revision: str | None, shown: object) -> None:
+    """Make sure that the revision of a database, if it has one, is known to this Rachel.
+
+    Raises:
+        UnknownSchema: it is unknown; the text says so of ``shown``.
     """
     if revision is not None and revision not in {step.revision for step in migrations()}:
         raise UnknownSchema(
-            f"a newer version of Rachel made this database (schema {revision}); update Rachel"
+            f"a newer version of Rachel made {shown} (schema {revision}); update Rachel"
         )
 
 
 def make_ready(url: str | URL) -> None:
-    """Make a database ready for a server: migrate a SQLite file, check PostgreSQL.
+    """Make a database ready for a server: check and migrate a SQLite file, check PostgreSQL.
 
     PostgreSQL is migrated by ``rachel migrate`` alone, because an older server may be using it.
 
     Raises:
+        DatabaseDamaged: a SQLite file is damaged; the text says how to put a backup in its place.
         OlderSchema: PostgreSQL must be migrated; the text says how.
         UnknownSchema: a newer Rachel made the database.
         SQLAlchemyError: it cannot be reached, read or written.
         OSError: the file cannot be created.
     """
-    if sqlite_file(database_url(url)) is not None:
+    file = sqlite_file(database_url(url))
+    if file is not None:
+        lost = require_sound(file)
+        if lost is not None:
+            _log.warning(
+                "%s ends in the middle of a commit: %d pages of it are left out. After a crash that"
+                " is what was never announced. If a disk or a copy lost it, the last moves before"
+                " are missing, too: rachel restore puts a backup in place",
+                *lost,
+            )
         upgrade(url)
         return
     revision = current(url)
-    require_known(revision)
+    require_known(revision, shown_url(url))
     if revision != head():
         at = "has no tables yet" if revision is None else f"is at {revision}"
         raise OlderSchema(f"the database {at}, this Rachel needs {head()}: run rachel migrate")
@@ -139,7 +185,7 @@ def upgrade(url: str | URL) -> list[Migration]:
     revision = current(url)
     if revision == head():
         return []
-    require_known(revision)
+    require_known(revision, shown_url(url))
     file = sqlite_file(database_url(url))
     if file is not None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
@@ -169,7 +215,7 @@ def downgrade(url: str | URL, steps: int = 1) -> list[Migration]:
 
     with no_server(url):
         revision = current(url)
-        require_known(revision)
+        require_known(revision, shown_url(url))
         taken = [step for step in migrations() if revision and step.revision <= revision]
         if steps > len(taken):
             raise TooManySteps(f"the database has taken {len(taken)} steps, not {steps}")

@@ -5,13 +5,15 @@ password in the environment: every user of the machine can see command lines.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from sqlalchemy import URL
 
@@ -19,24 +21,27 @@ from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.schema import metadata
 
 _VERSION_TABLE: Final = "alembic_version"
+_COPY: Final = re.compile(r"COPY \S+ \((.*)\) FROM stdin;")
+_END: Final = r"\."
 _SERVICE: Final = "--dbname=service=rachel"
 _INSTALL: Final = (
     "install PostgreSQL's client programs (Debian: sudo apt install postgresql-client)"
 )
 
 
-def dump_postgres(url: URL, file: Path) -> None:
-    """Write Rachel's tables, as of one moment, into an existing file in pg_dump's custom format.
+def dump_postgres(url: URL, out: IO[bytes]) -> None:
+    """Write Rachel's tables, as of one moment, in pg_dump's custom format to a real file or pipe.
 
     Raises:
         BackupFailed: pg_dump is missing, or fails.
     """
     tables = [f"--table={name}" for name in (*metadata.tables, _VERSION_TABLE)]
-    with _connecting(url) as environment:
+    with _connecting(url) as connecting:
         _run(
             *("pg_dump", "--format=custom", "--no-owner", "--no-privileges"),
-            *("--lock-wait-timeout=10s", *tables, f"--file={file}", _SERVICE),
-            environment=environment,
+            *("--lock-wait-timeout=10s", *tables, _SERVICE),
+            stdout=out,
+            **connecting,
         )
 
 
@@ -46,12 +51,23 @@ def revision_in(file: Path) -> str:
     Raises:
         BackupFailed: pg_restore is missing or fails, or the dump is not of Rachel's tables.
     """
-    script = _run("pg_restore", "--data-only", f"--table={_VERSION_TABLE}", "--file=-", str(file))
-    lines = iter(script.splitlines())
-    for line in lines:
-        if line.startswith("COPY "):
-            return next(lines, "")
+    for row in rows_in(file, _VERSION_TABLE):
+        return row["version_num"]
     raise BackupFailed(f"{file} is no backup of Rachel's")
+
+
+def rows_in(file: Path, table: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table in a dump, values as PostgreSQL writes them in ``COPY``.
+
+    Raises:
+        BackupFailed: pg_restore is missing or fails.
+    """
+    script = _run("pg_restore", "--data-only", f"--table={table}", "--file=-", str(file))
+    lines = iter(script.split("\n"))
+    for line in lines:
+        if head := _COPY.match(line):
+            for row in iter(partial(next, lines, _END), _END):
+                yield dict(zip(head[1].split(", "), row.split("\t"), strict=True))
 
 
 def restore_postgres(url: URL, file: Path) -> None:
@@ -62,13 +78,13 @@ def restore_postgres(url: URL, file: Path) -> None:
     """
     tables = ", ".join((*metadata.tables, _VERSION_TABLE))
     opening = f"BEGIN; SET LOCAL lock_timeout = '10s'; DROP TABLE IF EXISTS {tables} CASCADE;\n"
-    with _connecting(url) as environment, tempfile.TemporaryFile() as complaints:
+    with _connecting(url) as connecting, tempfile.TemporaryFile() as complaints:
         psql = subprocess.Popen(
             [_program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", _SERVICE],
-            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
+            **connecting,
         )
         pg_restore = subprocess.Popen(
             [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", file],
@@ -91,24 +107,32 @@ def restore_postgres(url: URL, file: Path) -> None:
 
 
 @contextmanager
-def _connecting(url: URL) -> Iterator[dict[str, str]]:
-    """Yield an environment in which the service ``rachel`` is the database of a URL."""
+def _connecting(url: URL) -> Iterator[dict[str, Any]]:
+    """Yield options for a process in which the service ``rachel`` is the database of a URL.
+
+    The file that says so has no name, so that a killed process leaves none.
+    """
     _, options = url.get_dialect()().create_connect_args(url)
     password = options.pop("password", None)
     lines = [f"{name}={value}" for name, value in options.items()]
     if any("\n" in line for line in lines):
         raise BackupFailed("the database URL holds a line break")
-    with tempfile.TemporaryDirectory(prefix="rachel-") as folder:  # for its owner only
-        service = Path(folder) / "service"
-        service.write_text("\n".join(["[rachel]", *lines]) + "\n")
-        environment = os.environ | {"PGSERVICEFILE": str(service)}
+    with tempfile.TemporaryFile("w") as service:
+        service.write("\n".join(["[rachel]", *lines]) + "\n")
+        service.flush()
+        environment = os.environ | {"PGSERVICEFILE": f"/dev/fd/{service.fileno()}"}
         if password is not None:
             environment["PGPASSWORD"] = password
-        yield environment
+        yield {"env": environment, "pass_fds": (service.fileno(),)}
 
 
-def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
-    """Run a program and return what it prints.
+def _run(
+    program: str,
+    *arguments: str,
+    stdout: IO[bytes] | int = subprocess.PIPE,
+    **options: Any,  # noqa: ANN401
+) -> str:
+    """Run a program and return what it prints, unless that goes elsewhere.
 
     Raises:
         BackupFailed: it is missing, or fails.
@@ -116,14 +140,14 @@ def _run(program: str, *arguments: str, environment: dict[str, str] | None = Non
     with tempfile.TemporaryFile() as complaints:
         done = subprocess.run(
             [_program(program), *arguments],
-            env=environment,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=complaints,
             check=False,
+            **options,
         )
         if done.returncode:
             raise BackupFailed(f"{program} failed: {_said(complaints)}")
-    return done.stdout.decode(errors="replace")
+    return (done.stdout or b"").decode(errors="replace")
 
 
 def _program(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rachel_server.store.elo import rate
-from rachel_server.store.schema import accounts, ratings, seats
+from rachel_server.store.schema import accounts, hold_numbers, ratings, seats
 
 _CHANGE_ACCOUNTS: Final = (
     update(accounts)
@@ -82,13 +82,13 @@ def _standing(connection: Connection, ids: set[int]) -> dict[int, tuple[int, int
     """Return rating and number of rated games by account, and lock these rows until the commit.
 
     Rows are locked in the order of their ids, so that two transactions cannot wait for each other.
-    An account that has been deleted is missing.
+    An account that has been deleted, or cannot be read, is missing.
     """
     if not ids:
         return {}
     found = connection.execute(
         select(accounts.c.id, accounts.c.rating, accounts.c.rated_games)
-        .where(accounts.c.id.in_(ids))
+        .where(accounts.c.id.in_(ids), hold_numbers(accounts.c.rating, accounts.c.rated_games))
         .order_by(accounts.c.id)
         .with_for_update(key_share=True)
     )

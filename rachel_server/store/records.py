@@ -19,7 +19,7 @@ from rachel.rules.game import Game
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import one_moment
-from rachel_server.store.games import UnreadableGame
+from rachel_server.store.games import UnreadableGame, require_types, status_of
 from rachel_server.store.schema import actions, games, seats
 
 _STEPS_AT_ONCE: Final = 500
@@ -45,7 +45,7 @@ async def load_record(engine: AsyncEngine, game: str) -> GameRecord | None:
 
     Raises:
         NoRecord: the game is not finished.
-        UnreadableGame: one of its actions cannot be read.
+        UnreadableGame: its rows are none that Rachel wrote.
     """
     async with one_moment(engine) as connection:
         record = await _without_steps(connection, game)
@@ -60,7 +60,7 @@ async def load_record_text(engine: AsyncEngine, game: str) -> str | None:
 
     Raises:
         NoRecord: the game is not finished.
-        UnreadableGame: one of its actions cannot be read.
+        UnreadableGame: its rows are none that Rachel wrote.
     """
     async with one_moment(engine) as connection:
         record = await _without_steps(connection, game)
@@ -82,40 +82,47 @@ async def _without_steps(connection: AsyncConnection, game: str) -> GameRecord |
 
     Raises:
         NoRecord: the game is not finished.
+        UnreadableGame: its rows are none that Rachel wrote.
     """
     found = await connection.execute(select(games).where(games.c.id == game))
     row = found.one_or_none()
     if row is None:
         return None
-    status = GameStatus(row.status)
+    status = status_of(row.status)
     if status is not GameStatus.FINISHED:
         raise NoRecord(status)
+    columns = (seats.c.name, seats.c.bot_level, seats.c.seat, seats.c.place)
     sitting = (
         await connection.execute(
-            select(seats.c.name, seats.c.bot_level, seats.c.seat, seats.c.place)
-            .where(seats.c.game == game)
-            .order_by(seats.c.seat)
+            select(*columns).where(seats.c.game == game).order_by(seats.c.seat)
         )
     ).all()
-    replay = ReplayTrace(
-        names=tuple(seat.name for seat in sitting),
-        bots=tuple(seat.seat for seat in sitting if seat.bot_level is not None),
-        seed=row.seed,
-        initial_hash=Game.deal(len(sitting), row.seed).state_hash(),
-        steps=(),
-    )
-    return GameRecord(
-        id=row.id,
-        room=row.room,
-        commitment=row.commitment,
-        seed=row.seed,
-        nonce=row.nonce,
-        seats=tuple(SeatRecord(seat.name, seat.bot_level) for seat in sitting),
-        places=tuple(seat.seat for seat in sorted(sitting, key=lambda seat: seat.place)),
-        started_at=datetime.fromtimestamp(row.started_at, UTC),
-        finished_at=datetime.fromtimestamp(row.finished_at, UTC),
-        replay=replay,
-    )
+    require_types(game, games.c, [row])
+    require_types(game, columns, sitting)
+    places = sorted(seat.place or 0 for seat in sitting)
+    if places != list(range(1, len(places) + 1)):
+        raise UnreadableGame(game, "a seat or a place is missing")
+    try:
+        return GameRecord(
+            id=row.id,
+            room=row.room,
+            commitment=row.commitment,
+            seed=row.seed,
+            nonce=row.nonce,
+            seats=tuple(SeatRecord(seat.name, seat.bot_level) for seat in sitting),
+            places=tuple(seat.seat for seat in sorted(sitting, key=lambda seat: seat.place)),
+            started_at=datetime.fromtimestamp(row.started_at, UTC),
+            finished_at=datetime.fromtimestamp(row.finished_at, UTC),
+            replay=ReplayTrace(
+                names=tuple(seat.name for seat in sitting),
+                bots=tuple(seat.seat for seat in sitting if seat.bot_level is not None),
+                seed=row.seed,
+                initial_hash=Game.deal(len(sitting), row.seed).state_hash(),
+                steps=(),
+            ),
+        )
+    except (TypeError, ValueError, OverflowError) as error:  # a time, or the number of seats
+        raise UnreadableGame(game, str(error)) from None
 
 
 async def _steps(connection: AsyncConnection, game: str) -> AsyncIterator[list[TraceStep]]:
@@ -139,8 +146,10 @@ async def _steps(connection: AsyncConnection, game: str) -> AsyncIterator[list[T
         begin = rows[-1].turn + 1
 
 
-def _step(game: str, turn: int, text: str, state_hash: int) -> TraceStep:
+def _step(game: str, turn: object, text: object, state_hash: object) -> TraceStep:
     try:
+        if not isinstance(turn, int) or not isinstance(state_hash, int):
+            raise ValueError("its state hash cannot be read")
         return TraceStep(decode_action(text), state_hash)
     except ValueError as error:
         raise UnreadableGame(game, f"turn {turn}: {error}") from None

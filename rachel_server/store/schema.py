@@ -4,12 +4,13 @@ Why games are stored so is in docs/ARCHITECTURE.md (Decisions, 2). The tables me
 SQLite and PostgreSQL. They must equal what the migrations build: a test compares the two.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Dialect,
     Double,
     ForeignKey,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    func,
 )
 
 GAME_ID_LENGTH: Final = 12
@@ -38,6 +41,11 @@ class Unsigned64(TypeDecorator[int]):
     impl = BigInteger
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[int]:
+        """The type of its values in Python."""
+        return int
+
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
         """Return the signed integer with the same 64 bits.
 
@@ -51,8 +59,11 @@ class Unsigned64(TypeDecorator[int]):
         return value if value < _SIGN else value - _WRAP
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> int | None:
-        """Return the unsigned integer with the same 64 bits."""
-        return None if value is None else value % _WRAP
+        """Return the unsigned integer with the same 64 bits, and anything else as it is.
+
+        SQLite stores a text in any column: whoever reads the row finds that, not the whole query.
+        """
+        return value % _WRAP if isinstance(value, int) else value
 
 
 metadata: Final = MetaData(
@@ -187,3 +198,14 @@ ratings: Final = Table(
     UniqueConstraint("game", "account"),  # no game is rated twice
     sqlite_with_rowid=False,
 )
+
+LATEST: Final = 253_402_300_799.0
+"""The last second of the year 9999: a later time is none."""
+
+
+def hold_numbers(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that these columns hold numbers or nothing, and no impossible time.
+
+    SQLite stores anything in any column, and what is no number counts as larger than all of them.
+    """
+    return and_(*(func.coalesce(column, 0).between(-LATEST, LATEST) for column in columns))

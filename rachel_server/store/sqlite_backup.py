@@ -1,67 +1,86 @@
 """Compressed copies of a SQLite database: taken while a server writes, and restored."""
 
+import errno
 import gzip
 import os
 import shutil
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from rachel_server.store.backup_files import BackupFailed, flush
+from rachel_server.store.backup_files import BackupFailed, flush, naming, scratch
+from rachel_server.store.soundness import damage
 
 _PATIENCE_S: Final = 10.0
+_UNWRITTEN: Final = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR_WRITE: errno.EIO}
 _LEFTOVERS: Final = ("-wal", "-shm", "-journal")
 
 
-def dump_sqlite(database: Path, file: Path) -> None:
-    """Write a compressed copy of a database, as of one moment, into an existing file.
+def dump_sqlite(database: Path, out: IO[bytes], beside: Path) -> None:
+    """Write a compressed copy of a database, as of one moment.
+
+    Args:
+        database: the database.
+        out: where the copy goes.
+        beside: a file that need not exist; its folder has room for the copy before it is packed.
 
     Raises:
         BackupFailed: the database is damaged.
         sqlite3.Error: it cannot be read.
         OSError: the copy cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix=f"{file.name}.", dir=file.parent) as folder:
-        copy = Path(folder) / "copy"
+    with scratch(beside) as copy:
         with (
             closing(sqlite3.connect(database, timeout=_PATIENCE_S)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # no second file with the latest writes
+            target.execute("PRAGMA journal_mode = OFF")  # no second file beside it
+            _copy(source, target, beside)
+            target.execute("PRAGMA journal_mode = DELETE")  # nor for who unpacks it
             _require_sound(target, database)
-        with copy.open("rb") as plain, gzip.open(file, "wb") as packed:
+        with copy.open("rb") as plain, gzip.open(out, "wb") as packed:
             shutil.copyfileobj(plain, packed)
 
 
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection, file: Path) -> None:
+    """Copy a database into another, which is written to the disk of ``file``.
+
+    Raises:
+        sqlite3.Error: the database cannot be read.
+        OSError: the copy cannot be written.
+    """
+    try:
+        source.backup(target)
+    except sqlite3.OperationalError as error:
+        number = _UNWRITTEN.get(error.sqlite_errorcode)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number), str(file)) from None
+
+
 @contextmanager
-def unpacked(file: Path, folder: Path) -> Iterator[Path]:
-    """Unpack a backup into a file in a folder and yield it; delete it on leaving if still there.
+def unpacked(file: Path, beside: Path) -> Iterator[Path]:
+    """Unpack a backup into a file beside another and yield it; delete it on leaving if still there.
 
     Raises:
         BackupFailed: on entering, when the backup is damaged.
         OSError: on entering, when it cannot be read, or the folder cannot be written to.
     """
-    descriptor, name = tempfile.mkstemp(".restoring", "rachel.db.", folder)
-    copy = Path(name)
-    try:
+    with scratch(beside) as copy:
         try:
-            with os.fdopen(descriptor, "wb") as plain, gzip.open(file) as packed:
+            with naming(beside), copy.open("wb") as plain, gzip.open(file) as packed:
                 shutil.copyfileobj(packed, plain)
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise BackupFailed(f"{file} is damaged: it does not unpack") from None
         try:
             with closing(sqlite3.connect(copy)) as database:
                 _require_sound(database, file)
-        except sqlite3.DatabaseError as error:
-            raise BackupFailed(f"{file} is damaged: {error}") from None
+        except sqlite3.OperationalError as error:
+            raise BackupFailed(f"{file} cannot be read: {error}") from None
         yield copy
-    finally:
-        copy.unlink(missing_ok=True)
 
 
 def put_in_place(copy: Path, database: Path) -> None:
@@ -100,7 +119,6 @@ def _require_sound(database: sqlite3.Connection, shown: Path) -> None:
     Raises:
         BackupFailed: it does not; the text names ``shown``.
     """
-    with suppress(sqlite3.DatabaseError):
-        if database.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]:
-            return
-    raise BackupFailed(f"{shown} is damaged")
+    what = damage(database)
+    if what is not None:
+        raise BackupFailed(f"{shown} is damaged: {what}")

@@ -22,7 +22,13 @@ from rachel_tui.commands.terminal import (
 if TYPE_CHECKING:
     from rachel_tui.sitting import Place
 
-_SOLO_OPTIONS = ("seats", "bots", "bot_delay", "data_dir")
+_SOLO_OPTIONS = {
+    "seats": "--seats",
+    "bots": "--bots",
+    "bot_delay": "--bot-delay",
+    "data_dir": "--data",
+    "fresh": "--new",
+}
 
 
 def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -68,6 +74,9 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the solo game.  [default: in the user's data folder]",
 )
+@click.option(
+    "--new", "fresh", is_flag=True, help="Deal anew; the solo game that waits is set aside."
+)
 @tls_option
 @click.option("--guest", is_flag=True, help="Play without the login that you have at the HOST.")
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
@@ -81,6 +90,7 @@ def command(
     bots: str,
     bot_delay: float,
     data_dir: Path | None,
+    fresh: bool,
     tls: bool,
     guest: bool,
     plain: bool,
@@ -108,7 +118,7 @@ def command(
         raise click.UsageError("--guest needs a HOST; a solo game knows no logins")
     if tls:
         raise click.UsageError("--tls needs a HOST; a solo game stays on this machine")
-    _play_solo(name, seats, bots, bot_delay, data_dir, plain=plain)
+    _play_solo(name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain)
 
 
 def _play_at(
@@ -125,9 +135,8 @@ def _play_at(
     from rachel_tui.keep import logins, saved_seat
     from rachel_tui.sitting import Place
 
-    for option in _SOLO_OPTIONS:
+    for option, flag in _SOLO_OPTIONS.items():
         if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
-            flag = "--data" if option == "data_dir" else f"--{option.replace('_', '-')}"
             raise click.UsageError(f"{flag} is for solo games: the host decides")
     address, port = host_address(host, tls=tls)
     login = None if guest else logins.load(logins.default_path(), address.lower())
@@ -157,20 +166,25 @@ def _play_solo(
     bot_delay: float,
     data_dir: Path | None,
     *,
+    fresh: bool,
     plain: bool,
 ) -> None:
     import platformdirs
 
     from rachel_server.embedded import EmbeddedServer
-    from rachel_server.store.data_dir import DataDirInUse
+    from rachel_server.store.database_url import DATABASE_FILE
+    from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
     from rachel_tui.sitting import Place
 
     folder = data_dir or platformdirs.user_data_path("rachel") / "solo"
-    server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay)
+    server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=fresh)
     try:
         server.__enter__()
-    except (DataDirInUse, OSError) as error:
-        raise click.ClickException(f"cannot start a solo game: {error}") from None
+    except TROUBLES as error:
+        text = f"cannot start a solo game: {trouble(error, server.data_dir / DATABASE_FILE)}"
+        if isinstance(error, UNREADABLE):
+            text += "; or set it aside, and deal anew: rachel play --new"
+        raise click.ClickException(text) from None
     try:
         seats_path = server.data_dir / "seats.json"
         place = Place("the solo game", 0, "solo", seats_path, solo_seats=seats, dial=server.dial)

@@ -15,7 +15,10 @@ from sqlalchemy.engine.default import DefaultDialect
 from store_harness import entries_of, journal_on, played_game, store_games, stored_game
 
 from rachel_server.accounts.account import Account, find_account
+from rachel_server.accounts.history import history, statistics
+from rachel_server.accounts.leaderboard import leaderboard
 from rachel_server.core.entries import GameStatus, StoredGame
+from rachel_server.store.cleanup import delete_abandoned
 from rachel_server.store.elo import rate
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
@@ -229,3 +232,28 @@ async def test_the_id_of_a_deleted_account_never_comes_again(site: Site) -> None
     await site.accounts.delete(bob, PASSWORD)
     cat = await site.account("Cat")
     assert len({ann.id, bob.id, cat.id}) == 3
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("value", ["'abc'", "x'ff'", "CAST(x'ff' AS TEXT)", "1e400"])
+async def test_rows_that_cannot_be_read_cost_the_others_nothing(site: Site, value: str) -> None:
+    """SQLite stores anything in any column: here an account's rating, and results of a game."""
+    ann, bob, cat = await people(site, "Ann", "Bob", "Cat")
+    await site.play(1, {0: ann, 1: bob})
+    columns = ("place", "cards_left", "attack_dealt", "attack_taken")
+    for number, column in enumerate(columns, start=3):
+        await site.play(number, {0: ann, 1: bob})
+        site.database.change(
+            f"UPDATE seats SET {column} = {value} WHERE seat = 0 AND game = 'GAME{number:08}'"
+        )
+    site.database.change(f"UPDATE games SET finished_at = {value} WHERE id = 'GAME00000006'")
+    site.database.change(f"UPDATE accounts SET rating = {value} WHERE username = 'Ann'")
+    await site.play(2, {0: ann, 1: bob, 2: cat})
+    ranked = {it.username: it.rated_games for it in (await leaderboard(site.engine)).items}
+    assert ranked == {"Bob": 6, "Cat": 1}
+    assert {it.game for it in (await history(site.engine, ann.id)).items} == {
+        "GAME00000001",
+        "GAME00000002",
+    }
+    assert (await statistics(site.engine, bob.id)).games == 6
+    assert await delete_abandoned(site.engine, 1e12) == 0

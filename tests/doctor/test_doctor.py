@@ -176,7 +176,7 @@ def test_development_warns_where_production_fails(one: Deployed) -> None:
 # Files
 
 
-@pytest.mark.parametrize("name", [".env", "key.pem", "data/rachel.db"])
+@pytest.mark.parametrize("name", [".env", "key.pem", "data/rachel.db", "data/lock"])
 def test_files_that_others_can_read(one: Deployed, name: str) -> None:
     file = one.folder / name
     file.chmod(0o644)

@@ -122,6 +122,16 @@ async def test_what_is_not_over_stays_secret(database: Database) -> None:
         assert (await api.good("GET", "/games"))["items"] == []
 
 
+async def test_a_game_that_cannot_be_read_has_no_record(database: Database) -> None:
+    await store_games(database.url, played_game(2), played_game(4))
+    database.change("DELETE FROM seats WHERE seat = 1 AND game = 'GAME00000002'")
+    async with api_on(database) as api:
+        await api.refused(404, "game_not_found", "GET", "/games/GAME00000002")
+        assert [it["id"] for it in (await api.good("GET", "/games"))["items"]] == [
+            *("GAME00000004", "GAME00000002")
+        ]
+
+
 async def pages(api: Api, path: str, size: int) -> list[list[dict[str, Any]]]:
     """Return the pages of a list, which must be full but for the last one."""
     found, cursor = [], ""

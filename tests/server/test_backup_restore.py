@@ -5,6 +5,8 @@ import gzip
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,10 +19,11 @@ from journal_rows import journal_of, rows_announced
 from postgres_server import PostgresServer
 from rachel_server_process import serving
 from sqlalchemy import insert
-from store_harness import played_game, store_games
+from store_harness import opened, played_game, store_games, stored_game
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
+from rachel_server.store.data_dir import DataDir
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.migrate import current, head, upgrade
 from rachel_server.store.schema import accounts
@@ -155,7 +158,7 @@ async def test_a_damaged_backup_changes_nothing(database: Database, tmp_path: Pa
         damaged.write_bytes(content[:size])
         await asyncio.to_thread(refused, database, "restore", damaged, "--replace")
         assert database.rows("SELECT count(*) FROM games") == [(40,)]
-    assert [path.name for path in database.data_dir.glob("*.restoring*")] == []
+    assert [path.name for path in database.data_dir.glob("*.partial*")] == []
 
 
 def test_only_backups_of_rachels_own_are_restored(database: Database, tmp_path: Path) -> None:
@@ -231,6 +234,57 @@ def test_only_the_owner_can_read_a_backup(database: Database, tmp_path: Path) ->
     assert {path.name for path in tmp_path.iterdir()} <= {"rachel.dump", "rachel.db"}
 
 
+def test_what_killed_processes_left_goes_and_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    """A backup that is being written has a lock on its file, which ends with its process."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    program = (
+        "import sys, pathlib, rachel_server.store.backup_files as files\n"
+        "with files.scratch(pathlib.Path(sys.argv[1])): print(flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, folder / "yesterday.dump"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as writing:
+        assert writing.stdout is not None
+        writing.stdout.readline()
+        (left,) = folder.iterdir()
+        done(database, "backup", folder / "today.dump")
+        assert left.exists()
+        writing.kill()
+    (folder / "film.partial").touch()
+    done(database, "backup", folder / "today.dump")
+    assert {path.name for path in folder.iterdir()} == {"today.dump", "film.partial"}
+
+
+def test_a_restore_that_was_killed_leaves_nothing_for_long(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path)
+    upgrade(database.url)
+    done(database, "backup", tmp_path / "rachel.dump")
+    (tmp_path / "rachel.db.abc.rachel.partial").touch()
+    with DataDir(tmp_path):
+        assert list(tmp_path.glob("*.partial*")) == []
+
+
+def test_a_data_folder_is_for_its_user_alone(tmp_path: Path) -> None:
+    """Whoever can read the lock can take it, and no server starts."""
+    with DataDir(tmp_path / "new"):
+        assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / "new" / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_schema_in_the_database_is_one_line(database: Database, tmp_path: Path) -> None:
+    done(database, "backup", tmp_path / "rachel.dump")
+    database.change("DELETE FROM alembic_version")
+    for command in (["migrate"], ["migrate", "--status"], ["rollback"], ["games"], ["backup", "x"]):
+        assert "does not say which schema it has" in refused(database, *command)
+    done(database, "restore", tmp_path / "rachel.dump", "--replace")
+    assert current(database.url) == head()
+
+
 def test_what_is_no_backup_is_not_overwritten(database: Database, tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear Ann")
@@ -253,23 +307,26 @@ def test_nothing_to_back_up_is_said(empty_database: Database, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def aged(file: Path, days: float) -> None:
+    os.utime(file, times=(time.time() - days * DAY_S,) * 2)
+
+
 def test_old_backups_go_by_the_pattern_of_their_names(database: Database, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     pattern = folder / "rachel-%Y%m%d-%H%M.dump"
     days = {
-        "rachel-20260101-0300.dump": 31,
-        "rachel-20260102-0300.dump": 29,
-        "rachel-20260103.dump": 99,
-        "other-20260101-0300.dump": 99,
-        "rachel-20269901-0300.dump": 99,
-        "rachel-20260101-0300.dump.old": 99,
-    }
+        "rachel-20260101-0300.dump": 31.0,
+        "rachel-20260102-0300.dump": 29.9,
+        "rachel-20260103.dump": 99.0,
+        "other-20260101-0300.dump": 99.0,
+        "rachel-20269901-0300.dump": 99.0,
+        "rachel-20260101-0300.dump.old": 99.0,
+    } | {f"rachel-20260201-030{number}.dump": 29.0 for number in range(6)}
     for name, age in days.items():
         (folder / name).write_bytes(b"PGDMP")
-        os.utime(folder / name, times=(time.time() - age * DAY_S,) * 2)
+        aged(folder / name, age)
     said = done(database, "backup", pattern, "--keep-days", "30")
-    assert "Deleted" in said
     assert "rachel-20260101-0300.dump (31 days old)" in said
     assert said.count("Deleted") == 1
     left = {path.name for path in folder.iterdir()}
@@ -277,6 +334,33 @@ def test_old_backups_go_by_the_pattern_of_their_names(database: Database, tmp_pa
         len(left - set(days)) == 1  # the minute has just changed
     )
     assert set(days) - left == {"rachel-20260101-0300.dump"}
+
+
+async def test_good_backups_outlive_pauses_wrong_clocks_and_lost_games(
+    database: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    """Nine backups are long past their days; the oldest one holds most, the youngest least."""
+    elsewhere.data_dir.mkdir()
+    upgrade(elsewhere.url)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    pattern = folder / "rachel-%Y%m%d-%H%M%S.dump"
+    for number in range(1, 10):
+        file = folder / f"rachel-20260{number}01-030000.dump"
+        await asyncio.to_thread(done, elsewhere, "backup", file)
+        if number == 1:
+            await store_games(database.url, played_game(1), played_game(2), played_game(3, turns=3))
+            await asyncio.to_thread(done, database, "backup", file)
+        aged(file, 100 - number)
+    await store_games(elsewhere.url, played_game(1))
+    said = await asyncio.to_thread(done, elsewhere, "backup", pattern, "--keep-days", "30")
+    kept = folder / "rachel-20260101-030000.dump"
+    assert f"Kept {kept}: it has 2 finished games, the new one 1\n" in said
+    assert f"Deleted {folder / 'rachel-20260201-030000.dump'} (98 days old)\n" in said
+    assert len(said.splitlines()) == 3
+    assert len(list(folder.iterdir())) == 9
+    said = await asyncio.to_thread(done, database, "backup", pattern, "--keep-days", "30")
+    assert f"Deleted {kept} (99 days old)\n" in said
 
 
 def test_days_to_keep_need_a_date_in_the_name(database: Database, tmp_path: Path) -> None:
@@ -360,3 +444,27 @@ def test_a_damaged_sqlite_file_is_not_backed_up(tmp_path: Path) -> None:
     file.write_bytes(content)
     refused(database, "backup", tmp_path / "rachel.dump")
     assert not (tmp_path / "rachel.dump").exists()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_made_under_another_language_works_or_is_refused(
+    postgres: PostgresServer, tmp_path: Path, encoding: str
+) -> None:
+    """`LANG=C initdb` makes SQL_ASCII, and `createdb` copies that unless told otherwise."""
+    file, named = tmp_path / "rachel.dump", "SELECT name FROM seats WHERE seat = 0"
+    with (
+        postgres.database(f"template0 ENCODING {encoding}") as name,
+        postgres.database("template0 ENCODING UTF8") as other,
+    ):
+        database, utf8 = (PostgresDatabase(postgres, it, tmp_path) for it in (name, other))
+        if encoding == "LATIN1":
+            line = await asyncio.to_thread(refused, database, "migrate")
+            assert "createdb --encoding=UTF8 --template=template0" in line
+            return
+        await asyncio.to_thread(done, database, "migrate")
+        await store_games(database.url, played_game(1))
+        async with serving(database), opened(database.url) as engine:
+            assert await stored_game(engine, "GAME00000001") == played_game(1)
+        await asyncio.to_thread(done, database, "backup", file)
+        await asyncio.to_thread(done, utf8, "restore", file)
+        assert utf8.rows(named) == [("Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} 0",)]

@@ -148,7 +148,7 @@ async def test_the_schema_must_be_there(postgres: PostgresServer, tmp_path: Path
         database.change("UPDATE alembic_version SET version_num = '0001'")
         assert await refused(database) == f"Error: the database is at 0001, {line}"
         database.change("UPDATE alembic_version SET version_num = '9999'")
-        assert "newer version of Rachel made this database" in await refused(database)
+        assert "newer version of Rachel made " in await refused(database)
 
 
 async def test_one_server_to_a_database(mortal: PostgresDatabase) -> None:

@@ -1,18 +1,31 @@
 """What the store answers about games."""
 
+import os
+import shutil
+import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from databases import Database
+from databases import Database, PostgresDatabase, SqliteDatabase
+from postgres_server import PostgresServer
 from store_harness import journal_on, opened, played_game, store_games, stored_game
 
 from rachel_server.core.entries import GameStatus
+from rachel_server.core.house import House
+from rachel_server.core.table_settings import TableSettings
+from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.games import (
+    UnreadableGame,
     find_games,
     list_games,
     load_running,
+    public_results,
     quarantine,
 )
+from rachel_server.store.migrate import make_ready, upgrade
+from rachel_server.store.records import load_record_text
 
 
 async def test_running_games_come_back_whole_and_the_oldest_first(database: Database) -> None:
@@ -129,3 +142,77 @@ async def test_readers_see_games_while_the_journal_writes(database: Database) ->
     async with journal_on(url) as journal, opened(url) as engine:
         journal.keep([played_game(2).start])
         assert await load_running(engine, only=game.start.game) == [game]
+
+
+BAD_ROWS = [
+    *("UPDATE games SET seed = seed + 1 WHERE id = ?", "DELETE FROM seats WHERE seat=1 AND game=?"),
+    "UPDATE actions SET action = '' WHERE turn = 4 AND game = ?",
+]
+BAD_COLUMNS = {
+    "games": "game_id room seed nonce commitment turn_time_s bot_level started_at",
+    "seats": "seat name bot_level token_hash platform look account place",
+    "actions": "turn seat action state_hash",
+}
+# Only SQLite stores these, in any column.
+BAD_VALUES = ["'abc'", "x'ff'", "CAST(x'ff' AS TEXT)", "1e400"]
+
+
+@pytest.mark.parametrize("statement", BAD_ROWS)
+async def test_a_row_that_makes_no_sense_costs_one_game(database: Database, statement: str) -> None:
+    bad, good = played_game(1, turns=9), played_game(2, turns=9)
+    await store_games(database.url, bad, good)
+    database.change(statement.replace("?", f"'{bad.start.game}'"))
+    async with opened(database.url) as engine:
+        assert await load_running(engine) == [good]
+        listed = {game.game: game.status.value for game in await list_games(engine)}
+    assert listed == {bad.start.game: "quarantined", good.start.game: "playing"}
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("value", BAD_VALUES)
+async def test_whatever_sqlite_holds_costs_one_game_at_most(
+    migrated_file: Path, tmp_path: Path, value: str, ended: bool
+) -> None:
+    """One game for each column, and a good one: every reader gets past the others."""
+    shutil.copy2(migrated_file, tmp_path / DATABASE_FILE)
+    database = SqliteDatabase(tmp_path)
+    spoilt = [(table, name) for table, names in BAD_COLUMNS.items() for name in names.split()]
+    some = [played_game(2 * n, turns=None if ended else 9) for n in range(len(spoilt) + 1)]
+    await store_games(database.url, *some)
+    good = some[-1]
+    for (table, name), game in zip(spoilt, some, strict=False):
+        row = {"games": "id = ?", "seats": "game = ? AND seat = 1"}
+        where = row.get(table, "game = ? AND turn = 4").replace("?", f"'{game.start.game}'")
+        database.change(f"UPDATE {table} SET {name} = {value} WHERE {where}")
+    make_ready(database.url)
+    async with opened(database.url) as engine:
+        house = House(TableSettings(), entropy=os.urandom, unix_time=time.time)
+        running = await load_running(engine)
+        for game in running:
+            house.restored(game, 0.0)
+        assert (good in running) is not ended
+        assert (good.start.game_id in house.lobby.tables) is not ended
+        listed = await list_games(engine)
+        assert {game.game for game in listed} == {game.start.game for game in some}
+        results = await public_results(engine, limit=99)
+        assert (good.start.game in {game.game for game in results}) is ended
+        if ended:
+            assert await load_record_text(engine, good.start.game)
+            for one in listed:
+                with suppress(UnreadableGame):
+                    assert await load_record_text(engine, one.game)
+
+
+async def test_a_row_that_postgresql_cannot_hand_out_costs_one_game(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """In a database without an encoding any byte may stand, but clients get UTF-8."""
+    with postgres.database("template0 ENCODING SQL_ASCII") as name:
+        database = PostgresDatabase(postgres, name, tmp_path)
+        upgrade(database.url)
+        bad, good = played_game(1, turns=9), played_game(2, turns=9)
+        await store_games(database.url, bad, good)
+        database.change("UPDATE actions SET action = E'\\xff' WHERE game = 'GAME00000001'")
+        async with opened(database.url) as engine:
+            assert await load_running(engine) == [good]
+            assert await load_running(engine) == [good]

@@ -22,6 +22,7 @@ from store_harness import (
 
 from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStatus, TokenChanged
+from rachel_server.store import journal
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
 from rachel_server.store.writer import Writer
@@ -71,6 +72,46 @@ async def test_a_full_disk_only_delays(
             assert await stored_game(engine, game.start.game) == game
         await journal.close()
     assert "disk" in caplog.records[0].getMessage()
+
+
+class Lines(logging.Handler):
+    """What the journal logs, to wait for."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.put_nowait(record.getMessage())
+
+    async def until(self, word: str) -> int:
+        """Wait for a line with a word; return how many lines came without it before."""
+        others = 0
+        async with asyncio.timeout(PATIENCE_S):
+            while word not in await self._lines.get():
+                others += 1
+        return others
+
+
+async def test_every_new_reason_is_said_and_each_again_after_a_while(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, then others hold the lock, then the disk is full still."""
+    lines = Lines()
+    logging.getLogger(journal.__name__).addHandler(lines)
+    try:
+        async with journal_on(database.hasty_url) as saving:
+            with database.full():
+                for number in range(1, 6):
+                    saving.keep(entries_of(played_game(number)))
+                assert await lines.until("full") == 0
+                with database.locked():
+                    assert await lines.until("lock") == 0
+                    monkeypatch.setattr(journal, "_SAY_AGAIN_S", 0.1)
+                    assert await lines.until("lock") == 0
+                await lines.until("full")
+    finally:
+        logging.getLogger(journal.__name__).removeHandler(lines)
 
 
 async def test_a_database_that_vanished_only_delays(

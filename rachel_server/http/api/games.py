@@ -1,5 +1,6 @@
 """Finished games: results, and the records that prove them."""
 
+import logging
 from typing import Final
 
 from rachel.formats.record import RecordJson
@@ -8,11 +9,13 @@ from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery, UnixTime
 from rachel_server.http.api.problems import Problem
-from rachel_server.store.games import GameSummary, public_results
+from rachel_server.store.games import GameSummary, UnreadableGame, public_results
 from rachel_server.store.records import NoRecord, load_record_text
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
 """Records per address: one can have megabytes."""
+
+_log = logging.getLogger(__name__)
 
 
 class ResultSeat(Model):
@@ -65,10 +68,14 @@ async def show_record(call: Call) -> str:
 
     Games at private tables have records, too, for everybody who knows the id.
     """
+    game = call.path("game")
     try:
-        text = await load_record_text(call.context.engine, call.path("game"))
+        text = await load_record_text(call.context.engine, game)
     except NoRecord:
         raise Problem.GAME_NOT_FINISHED.error() from None
+    except UnreadableGame as error:
+        _log.warning("the record of game %s cannot be read: %s", game, error)
+        text = None
     if text is None:
         raise Problem.GAME_NOT_FOUND.error()
     return text

@@ -48,7 +48,12 @@ def check_backups(deployment: Deployment) -> Iterator[Finding]:
             "run rachel backup every day, and name the folder: --backups FOLDER",
         )
         return
-    copies = _copies(where, _kind(deployment.database))
+    try:
+        copies = _copies(where, _kind(deployment.database))
+    except OSError as error:
+        found = f"{where} cannot be looked at ({error.strerror})"
+        yield deployment.grave("backup", found, "run this as the user who writes the backups")
+        return
     if not copies:
         yield deployment.grave("backup", f"there is none: {where}", _CURE)
         return

@@ -48,14 +48,14 @@ def check_database(deployment: Deployment) -> Iterator[Finding]:
     if url is None:
         return
     file = sqlite_file(url)
-    if file is not None and not file.exists():
-        cure = "start the server, or run rachel migrate as its user"
-        yield deployment.grave("database", f"{file} does not exist yet", cure)
-        return
     try:
+        if file is not None and not file.exists():
+            cure = "start the server, or run rachel migrate as its user"
+            yield deployment.grave("database", f"{file} does not exist yet", cure)
+            return
         with create_blocking_engine(url).connect() as connection:
             yield from _connected(deployment, url, connection)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         if file is None:
             cure = "start PostgreSQL, or mend DATABASE_URL"
             yield from encryption(deployment, _way_by_url(url))
@@ -111,7 +111,7 @@ def encryption(deployment: Deployment, way: Way) -> Iterator[Finding]:
 def schema(deployment: Deployment, revision: str | None) -> Finding:
     """Tell whether a database has the tables that this Rachel needs."""
     try:
-        require_known(revision)
+        require_known(revision, "this database")
     except UnknownSchema as newer:
         return deployment.grave("schema", str(newer), "install the Rachel that made it, or newer")
     if revision == head():

@@ -9,7 +9,7 @@ from typing import Final
 from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.secrets import KEY_FILE
-from rachel_server.store.data_dir import PORTS_FILE
+from rachel_server.store.data_dir import LOCK_FILE, PORTS_FILE
 from rachel_server.store.database_url import sqlite_file
 
 _MB: Final = 1_000_000
@@ -53,13 +53,18 @@ def user(deployment: Deployment, uid: int) -> Finding:
 
 
 def secret_files(deployment: Deployment) -> Iterator[Path]:
-    """Yield the files that hold secrets, whether they exist or not."""
+    """Yield the files that are for the server alone, whether they exist or not.
+
+    They hold secrets; and whoever can read the lock can take it, so that no server starts.
+    """
     settings = deployment.settings
     yield deployment.dotenv
     yield settings.data_dir / KEY_FILE
     if settings.tls_key is not None:
         yield settings.tls_key
     database = deployment.database and sqlite_file(deployment.database)
+    for folder in {settings.data_dir, *([database.parent] if database else [])}:
+        yield folder / LOCK_FILE
     if database:
         yield from (database, database.with_name(f"{database.name}-wal"))
 
@@ -125,9 +130,8 @@ def _folders(deployment: Deployment) -> Iterator[Path]:
     seen = set()
     for folder in (deployment.settings.data_dir, database and database.parent):
         if folder:
-            there = next(
-                it for it in (folder.absolute(), *folder.absolute().parents) if it.exists()
-            )
+            above = (folder.absolute(), *folder.absolute().parents)
+            there = next(it for it in above if os.access(it, os.F_OK))
             if (device := there.stat().st_dev) not in seen:
                 seen.add(device)
                 yield there
