@@ -130,7 +130,7 @@ class Server:
         stack.push_async_callback(runtime.close)
         stack.push_async_callback(self._save_all, recovery, journal)
         await journal.open()
-        stored = await recovery.bring_back_all()
+        stored = await recovery.bring_back_all(time.time() - settings.table.abandon_s)
         journal.start()
         if stored:
             _log.info("%d running games are back at their last turn", len(house.lobby.tables))

@@ -196,12 +196,13 @@ class Floor:
             why = str(error) if isinstance(error, ReplayFailed) else repr(error)
             self.set_aside(start.game, why, outcome)
             return
+        callers = []
         if before is not None and before.game == start.game:
             callers = self._callers(before)
             before.give_way()
             self._timetable.drop(before)
-        else:
-            callers = []
+        elif before is not None:  # its game is over, and the number of its table was given again
+            self._forget(before)
         self.lobby.adopt(table)
         self._timetable.plan(table, table.next_deadline())
         for peer, caller, seat in callers:

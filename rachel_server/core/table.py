@@ -21,7 +21,7 @@ from rachel.rubp import (
     SyncRequest,
 )
 from rachel.rules.actions import DRAW, Action, Play
-from rachel_server.core.entries import StoredGame, TokenChanged
+from rachel_server.core.entries import GameStatus, StoredGame, TokenChanged
 from rachel_server.core.gathering import Gathering
 from rachel_server.core.outcome import Effects, Ticket
 from rachel_server.core.playing import Playing
@@ -85,13 +85,16 @@ class Table:
         now: float,
         epoch: int = 1,
     ) -> "Table":
-        """Return the table of a running game, replayed from the journal; nobody is connected yet.
+        """Return the table of a stored game, replayed from the journal; nobody is connected yet.
+
+        One that has come to its end stays for as long as after its end, to tell its people.
 
         Raises:
             ReplayFailed: a row is missing, is refused or leads to another hash than the stored one.
         """
         game = RunningGame.restore(stored)
-        if game.public.is_over:
+        is_over = game.public.is_over
+        if is_over and stored.status is not GameStatus.FINISHED:
             raise ReplayFailed("the game is over but has no result")
         start = stored.start
         table = cls(
@@ -105,9 +108,11 @@ class Table:
         )
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
-        table.state = TableState.PAUSED
+        table.state = TableState.FINISHED if is_over else TableState.PAUSED
         table._since = now
-        table._play(game).begin_turn(now)
+        playing = table._play(game)
+        if not is_over:
+            playing.begin_turn(now)
         return table
 
     # What the lobby and the house ask

@@ -233,8 +233,7 @@ class Voice:
         """Show somebody who watches the state of the game, if there is one."""
         if game is not None:
             self.send(to, game.game_state())
-            if not game.public.is_over:
-                self.send(to, game.turn_start())
+            self.send(to, game.player_won() if game.public.is_over else game.turn_start())
 
     def room(self, to: Hearer, code: str, turn_time_s: float | None) -> None:
         """Tell somebody which room this is; programs may read this line (docs/PROTOCOL.md)."""
@@ -249,14 +248,16 @@ class Voice:
             self.send(to, CardDrawn(hand[start : start + CARDS_MAX]), seat)
 
     def pair(self, to: Hearer, seat: int, game: RunningGame) -> None:
-        """Send somebody the whole state and their hand."""
+        """Send somebody the whole state and their hand, and how the game ended if it is over."""
         self.send(to, game.game_state())
         self.hand(to, seat, game)
+        if game.public.is_over:
+            self.send(to, game.player_won())
 
     def pair_to_confirm(self, to: Hearer, seat: int, game: RunningGame, now: float) -> None:
         """Send somebody a pair which a slow client has to acknowledge before anything else."""
         self.pair(to, seat, game)
-        self._await(to, now)
+        self._await(to, now, is_over=game.public.is_over)
 
     def proof(self, to: Hearer, game: RunningGame) -> None:
         """Tell somebody what proves the deal, as far as it may be told now."""
@@ -347,9 +348,9 @@ class Voice:
         """Return when a pair is to be repeated, None when none is."""
         return min((repeat.at for repeat in self._unconfirmed.values()), default=None)
 
-    def _await(self, to: Hearer, now: float) -> None:
-        """Wait for the acknowledgement of a pair, if the hearer is a slow client."""
-        if to.acknowledges:
+    def _await(self, to: Hearer, now: float, *, is_over: bool = False) -> None:
+        """Wait for the acknowledgement of a pair that a turn follows, if the client is slow."""
+        if to.acknowledges and not is_over:
             self._unconfirmed[to.connection] = _Repeat(now + REPEAT_S, REPEAT_S)
 
 

@@ -73,9 +73,13 @@ class FakeDisk:
             entries.setdefault(entry.game, []).append(entry)
         return {game: self._stored(rows) for game, rows in entries.items()}
 
-    def running(self) -> Iterator[StoredGame]:
-        """Go through the games that are being played."""
-        return (game for game in self.games().values() if game.status is GameStatus.PLAYING)
+    def running(self, ended_since: float | None = None) -> Iterator[StoredGame]:
+        """Go through the games that are being played, or have ended since that Unix time."""
+        for game in self.games().values():
+            ended = game.end is not None and game.status is GameStatus.FINISHED
+            lately = ended_since is not None and game.end is not None and game.end.at >= ended_since
+            if game.status is GameStatus.PLAYING or (ended and lately):
+                yield game
 
     def happens(self, share: float) -> bool:
         """Tell whether something that is wrong shows now."""
@@ -228,7 +232,7 @@ class FakeJournal:
     def _read_back(self, game: str, epoch: int) -> None:
         """Give back a game that broke off."""
         runtime = self._process.runtime
-        running = {stored.start.game: stored for stored in self._disk.running()}
+        running = {stored.start.game: stored for stored in self._disk.running(ended_since=0.0)}
         if game not in running or self._disk.happens(self._disk.wear.unreadable):
             self._process.run(runtime.set_aside, game, "it cannot be read")
         else:

@@ -51,7 +51,8 @@ class FakeProcess:
         self.house = House(settings, entropy=entropy, unix_time=self._time.unix_time)
         self.journal = FakeJournal(disk, self)
         self.runtime = Runtime(self.house, self.journal, self, think)
-        for stored in disk.running():
+        lately = self._time.unix_time() - settings.abandon_s
+        for stored in disk.running(ended_since=lately):
             self.run(self.runtime.restored, stored)
 
     # Its life

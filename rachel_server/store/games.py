@@ -86,34 +86,64 @@ class GameSummary:
     finished_at: float | None
 
 
-async def load_running(engine: AsyncEngine, *, only: str | None = None) -> list[StoredGame]:
+async def load_running(
+    engine: AsyncEngine, *, ended_since: float | None = None
+) -> list[StoredGame]:
     """Return the games that are being played, the oldest first, each with all of its actions.
 
-    A game that cannot be read is logged and quarantined; the others are not affected. With ``only``
-    look at the game with that id and no other.
+    With ``ended_since``, a Unix time, also those that have come to their end since. A game that
+    cannot be read is logged and quarantined; the others are not affected.
     """
     which = games.c.status == GameStatus.PLAYING.value
-    if only is not None:
-        which = and_(which, games.c.id == only)
+    if ended_since is not None:
+        ended = games.c.status == GameStatus.FINISHED.value
+        which = or_(which, and_(ended, games.c.finished_at >= ended_since))
     try:
-        return await _load(engine, which)
+        readable, unreadable = await _load(engine, which)
     except (DatabaseError, UnicodeError) as error:
         if not _is_of_a_row(error):
             raise
-        if only is not None:
-            await _set_aside(engine, only, reason(error))
-            return []
-    # A row that the database cannot hand out spoils every query that meets it.
-    async with engine.connect() as connection:
-        ids = await connection.scalars(
-            select(games.c.id).where(which).order_by(games.c.started_at, games.c.id)
-        )
-        names = ids.all()
-    return [game for name in names for game in await load_running(engine, only=name)]
+        # A row that the database cannot hand out spoils every query that meets it.
+        readable, unreadable = [], []
+        async with engine.connect() as connection:
+            ids = await connection.scalars(
+                select(games.c.id).where(which).order_by(games.c.started_at, games.c.id)
+            )
+            names = ids.all()
+        for name in names:
+            try:
+                readable += filter(None, [await load_game(engine, name)])
+            except UnreadableGame as trouble:
+                unreadable.append(trouble)
+    for unread in unreadable:
+        _log.error("game %s is set aside: %s", unread.game, unread)
+        await quarantine(engine, unread.game, str(unread))
+    return readable
 
 
-async def _load(engine: AsyncEngine, which: ColumnElement[bool]) -> list[StoredGame]:
-    """Return the games that fulfil a condition, except those that have to be set aside.
+async def load_game(engine: AsyncEngine, game: str) -> StoredGame | None:
+    """Return a game that is being played or has come to its end; None if there is none such.
+
+    Raises:
+        UnreadableGame: it cannot be read.
+        DatabaseError: the database fails.
+    """
+    alive = games.c.status.in_((GameStatus.PLAYING.value, GameStatus.FINISHED.value))
+    try:
+        readable, unreadable = await _load(engine, and_(games.c.id == game, alive))
+    except (DatabaseError, UnicodeError) as error:
+        if not _is_of_a_row(error):
+            raise
+        raise UnreadableGame(game, reason(error)) from None
+    if unreadable:
+        raise unreadable[0]
+    return readable[0] if readable else None
+
+
+async def _load(
+    engine: AsyncEngine, which: ColumnElement[bool]
+) -> tuple[list[StoredGame], list[UnreadableGame]]:
+    """Return the games that fulfil a condition, and what is the matter with the others.
 
     Raises:
         DatabaseError: the database cannot hand out a row, or fails.
@@ -136,15 +166,13 @@ async def _load(engine: AsyncEngine, which: ColumnElement[bool]) -> list[StoredG
                 .order_by(actions.c.game, actions.c.turn)
             )
         )
-    readable = []
+    readable, unreadable = [], []
     for start in starts:
         try:
-            game = _running_game(start, seats_of[start.id], actions_of[start.id])
+            readable.append(_stored_game(start, seats_of[start.id], actions_of[start.id]))
         except UnreadableGame as error:
-            await _set_aside(engine, error.game, str(error))
-        else:
-            readable.append(game)
-    return readable
+            unreadable.append(error)
+    return readable, unreadable
 
 
 def _is_of_a_row(error: DatabaseError | UnicodeError) -> bool:
@@ -153,11 +181,6 @@ def _is_of_a_row(error: DatabaseError | UnicodeError) -> bool:
     return isinstance(error, UnicodeError | DataError | InternalError) or (
         type(error) is DatabaseError
     )
-
-
-async def _set_aside(engine: AsyncEngine, game: str, why: str) -> None:
-    _log.error("game %s is set aside: %s", game, why)
-    await quarantine(engine, game, why)
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -252,7 +275,7 @@ def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
     return groups
 
 
-def _running_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
+def _stored_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
     """Return the game that is in these rows; whether it replays, its table will find out.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.core.entries import Record, StoredGame
-from rachel_server.store.games import load_running, quarantine
+from rachel_server.store.games import UnreadableGame, load_game, load_running, quarantine
 from rachel_server.store.journal import Journal
 from rachel_server.store.writer import reason
 
@@ -30,10 +30,14 @@ class Recovery:
         self._journal = journal
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def bring_back_all(self) -> int:
-        """Restore every game that is being played; return how many there are in the journal."""
+    async def bring_back_all(self, ended_since: float) -> int:
+        """Restore every game that is being played, or has come to its end since that Unix time.
+
+        Return how many there are in the journal. A player whose line or server was lost at the end
+        of a game has not been told of it: their table is there to tell them.
+        """
         assert self.on_restored is not None
-        games = await load_running(self._engine)
+        games = await load_running(self._engine, ended_since=ended_since)
         for game in games:
             self.on_restored(game, None)
         return len(games)
@@ -64,14 +68,16 @@ class Recovery:
         assert self.on_set_aside is not None
         await self._journal.until_saved(after)
         try:
-            stored = await load_running(self._engine, only=game)
+            stored = await load_game(self._engine, game)
+        except UnreadableGame as error:
+            self.on_set_aside(game, f"it cannot be read: {error}")
         except Exception as error:
             self.on_set_aside(game, f"it cannot be read: {reason(error)}")
-            return
-        if stored:
-            self.on_restored(stored[0], epoch)
         else:
-            self.on_set_aside(game, "it cannot be read")
+            if stored is None:
+                self.on_set_aside(game, "it is over, or not in the journal any more")
+            else:
+                self.on_restored(stored, epoch)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

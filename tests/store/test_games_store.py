@@ -20,6 +20,7 @@ from rachel_server.store.games import (
     UnreadableGame,
     find_games,
     list_games,
+    load_game,
     load_running,
     public_results,
     quarantine,
@@ -35,6 +36,12 @@ async def test_running_games_come_back_whole_and_the_oldest_first(database: Data
     await store_games(url, running[2], over[0], running[1], over[1], running[0])
     async with opened(url) as engine:
         assert await load_running(engine) == running
+        assert over[0].end is not None
+        ended_at = over[0].end.at
+        with_ended = [*running, replace(over[0], end=None)]
+        lately = await load_running(engine, ended_since=ended_at)
+        assert sorted(lately, key=repr) == sorted(with_ended, key=repr)
+        assert await load_running(engine, ended_since=ended_at + 1) == running
 
 
 async def test_nothing_runs_in_a_new_store(database: Database) -> None:
@@ -42,7 +49,7 @@ async def test_nothing_runs_in_a_new_store(database: Database) -> None:
         assert await load_running(engine) == []
         assert await list_games(engine) == []
         assert await find_games(engine, "ABCD") == []
-        assert await load_running(engine, only="GAME00000001") == []
+        assert await load_game(engine, "GAME00000001") is None
 
 
 async def test_a_quarantined_game_runs_no_more_and_says_why(database: Database) -> None:
@@ -70,10 +77,12 @@ async def test_an_unreadable_game_costs_the_others_nothing(
     await store_games(url, bad, good)
     database.change(f"UPDATE actions SET action='?' WHERE game='{bad.start.game}' AND turn=4")
     async with opened(url) as engine:
-        assert await load_running(engine, only=good.start.game) == [good]
+        assert await load_game(engine, good.start.game) == good
+        with pytest.raises(UnreadableGame, match="turn 4"):
+            await load_game(engine, bad.start.game)
         assert caplog.messages == []
         assert await load_running(engine) == [good]
-        assert await load_running(engine, only=bad.start.game) == []
+        assert await load_game(engine, bad.start.game) is None
         statuses = {game.game: game.status for game in await list_games(engine)}
     assert statuses == {
         bad.start.game: GameStatus.QUARANTINED,
@@ -141,7 +150,7 @@ async def test_readers_see_games_while_the_journal_writes(database: Database) ->
     await store_games(url, game)
     async with journal_on(url) as journal, opened(url) as engine:
         journal.keep([played_game(2).start])
-        assert await load_running(engine, only=game.start.game) == [game]
+        assert await load_game(engine, game.start.game) == game
 
 
 BAD_ROWS = [

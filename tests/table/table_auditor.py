@@ -256,6 +256,8 @@ class Auditor:
         audited.begin(stored.start)
         for taken in stored.actions:
             audited.act(taken)
+        if stored.end is not None:
+            audited.finish(stored.end)
         del audited.turns[:-1]
 
     def names(self, connection: int, cards: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from table_auditor import TaggedGame, hand_messages, state_message
+from table_auditor import TaggedGame, end_message, hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import (
     GAME_ID,
@@ -144,7 +144,8 @@ def test_after_the_end_nothing_can_be_done_but_looking() -> None:
         host.say(links[0], message)
         assert links[0].heard() == [Error(ErrorCode.GAME_NOT_STARTED)]
     host.say(links[1], SyncRequest(0))
-    assert links[1].heard() == [state_message(game), *hand_messages(game, 1)]
+    told = [state_message(game), *hand_messages(game, 1), end_message(game)]
+    assert links[1].heard() == told
     assert host.journal == entries
 
 

@@ -1,7 +1,9 @@
 """Coming back: by token, at any phase, with one connection per person."""
 
+from dataclasses import replace
+
 import pytest
-from table_auditor import TaggedGame, hand_messages, state_message
+from table_auditor import TaggedGame, end_message, hand_messages, state_message
 from table_harness import Host, Mailbox, token_of
 from table_positions import GAME_ID, find, last_action, message_of, stored_game
 
@@ -22,7 +24,7 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel.rules.deal_proof import commitment
-from rachel_server.core.entries import GameStarted
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -105,7 +107,8 @@ def test_while_playing_state_and_hand_come_and_no_turn_start() -> None:
     cat.heard()
 
 
-def test_after_the_end_the_final_state_comes() -> None:
+@pytest.mark.parametrize("after", ["a loss", "a restart"])
+def test_after_the_end_it_is_told_again(after: str) -> None:
     seed, actions = find(2, lambda game: last_action(game) is not None)
     host = Host(TableSettings(seats=2))
     stored = stored_game(2, seed, actions)
@@ -116,19 +119,33 @@ def test_after_the_end_the_final_state_comes() -> None:
     assert last is not None
     host.say(links[game.current], message_of(last))
     assert table.phase is Phase.FINISHED
-    host.lose(links[1])
+    if after == "a restart":
+        (taken, end) = host.journal
+        assert isinstance(taken, ActionTaken)
+        assert isinstance(end, GameEnded)
+        over = replace(stored, actions=(*stored.actions, taken), status=end.status, end=end)
+        host = Host(TableSettings(seats=2))
+        table = host.restore(over)
+        game = host.game(table)
+        here = (BOB,)
+    else:
+        host.lose(links[1])
+        here = (ANN, BOB)
     link = host.hello("X", token=token_of(1), game_id=GAME_ID)
     assert link.heard() == [
         Welcome(1, GAME_ID, 2, Phase.FINISHED),
         *names("P0", "P1"),
         state_message(game),
         *hand_messages(game, 1),
-        PlayerList((ANN, BOB)),
+        end_message(game),
+        PlayerList(here),
         ROOM_LINE,
         *proof_of(stored.start),
         Announce(f"Seed {seed:016X}"),
         Announce(f"Nonce {stored.start.nonce.hex().upper()}"),
     ]
+    host.wait(table.settings.rematch_s)
+    assert not host.is_open(table)
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -155,7 +172,8 @@ def test_a_second_connection_replaces_the_first(in_game: bool) -> None:
     assert old.table is None
     assert not new.hung_up
     assert (new.table, new.seat) == (table, 0)
-    assert old.heard() == []
+    # An ERROR that it did not ask for: its program knows that it must not come back.
+    assert old.heard() == [Announce("You play elsewhere now"), Error(ErrorCode.NAME_TAKEN)]
     assert Announce("ANN is back") not in links[1].heard(), "she was never away"
     for link in (new, *links[1:]):
         link.heard()
