@@ -108,6 +108,16 @@ def file(text: str) -> Path:
         raise ValueError(f"names a file that cannot be read ({error.strerror})") from None
 
 
+def contact(text: str) -> str:
+    """Return how people reach the host, as a URL: of a page, or ``mailto:`` for a mail address."""
+    if re.fullmatch(r"[^@\s:/?#]+@[^@\s:/?#]+", line(text)):
+        return f"mailto:{text}"
+    try:
+        return http_url(text)
+    except ValueError:
+        raise ValueError("is neither an e-mail address nor a URL") from None
+
+
 def _path(text: str) -> Path:
     try:
         return Path(line(text)).expanduser()

@@ -5,13 +5,19 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from chromium import chromium
+from chromium import chromium, complaints_of
 from http_server import http_server
+from playwright.async_api import expect
 
 from rachel.rules.cards import DECK
 from rachel_server.http.assets import asset_url
 from rachel_server.http.pages.pictures import cards, draw_card, plot, qr_svg
+from rachel_server.http.pages.templates import environment
 
+HTML = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; script-src 'nonce-x'; style-src 'nonce-x'",
+}
 DRAW = """async ([url, cards]) => {
   const { drawCard } = await import(url);
   return cards.map((card) => drawCard(card ?? undefined).outerHTML);
@@ -57,3 +63,28 @@ def test_a_plot_goes_from_the_first_value_to_the_last() -> None:
     assert 'points="0,80 300,0 600,160"' in drawn
     assert "From 1000 to 984; lowest 984, highest 1016" in drawn
     assert 'points="0,0 600,0"' in plot([1000, 1000])
+
+
+async def test_an_invitation_can_be_copied(tmp_path: Path) -> None:
+    """The panel as a page of the server includes it, with its own script."""
+    panel = '{% from "invite.html" import invite with context %}<main>{{ invite("ANNE") }}</main>'
+    async with (
+        http_server(tmp_path) as served,
+        chromium() as browser,
+        await browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context,
+    ):
+        page = await context.new_page()
+        complaints = complaints_of(page)
+        known = {"base_url": served.url, "address": "cards.example.org:6502", "nonce": "x"}
+        shown = environment().from_string(panel).render(known)
+        await page.route("**/t/ANNE", lambda route: route.fulfill(body=shown, headers=HTML))
+        await page.goto(f"{served.url}/t/ANNE")
+        for number, text in enumerate(
+            (f"{served.url}/t/ANNE", "rachel play cards.example.org:6502 --room ANNE")
+        ):
+            assert await page.locator("code").nth(number).inner_text() == text
+            await page.get_by_role("button", name="Copy", exact=True).first.click()
+            await expect(page.get_by_role("button", name="Copied")).to_have_count(1 + number)
+            assert await page.evaluate("navigator.clipboard.readText()") == text
+        await expect(page.get_by_text("works on this machine alone")).to_be_visible()
+        assert complaints == []

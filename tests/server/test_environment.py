@@ -54,6 +54,8 @@ def test_without_anything_it_is_a_server_for_friends(monkeypatch: pytest.MonkeyP
         ("RACHEL_HOST", "cards.example.org", "public_host", "cards.example.org"),
         ("RACHEL_HOST", "::1", "public_host", "::1"),
         ("PHX_HOST", "old.example.org", "public_host", "old.example.org"),
+        ("RACHEL_CONTACT", "games@example.org", "contact", "mailto:games@example.org"),
+        ("RACHEL_CONTACT", "https://example.org/us/", "contact", "https://example.org/us"),
         ("RACHEL_DATA", "/srv/rachel", "data_dir", Path("/srv/rachel")),
         ("RACHEL_DATA", "~/cards", "data_dir", Path.home() / "cards"),
         ("DATABASE_URL", POSTGRES, "database_url", Secret(POSTGRES)),
@@ -97,6 +99,7 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
         "a" * 70,
         "a-.b",
     ],
+    "RACHEL_CONTACT": ["Ann", "a@b@c", "a b@c", "javascript:alert(1)", "a@b\nExpires: never"],
     "RACHEL_DATA": [__file__, "~nobody-of-that-name/x", "a\0b"],
     "DATABASE_URL": [
         "secret",
