@@ -136,7 +136,7 @@ def database_url(text: str) -> Secret:
 def sentry_dsn(text: str) -> Secret:
     """Return a DSN as Sentry hands them out: ``https://KEY@HOST/PROJECT``."""
     try:
-        url = urlsplit(text)
+        url = urlsplit(line(text))
         ok = url.scheme in {"http", "https"} and url.username and url.hostname and url.port != 0
     except ValueError:
         ok = False
@@ -148,7 +148,7 @@ def sentry_dsn(text: str) -> Secret:
 def http_url(text: str) -> str:
     """Return a URL of HTTP or HTTPS, without a slash at the end."""
     try:
-        url = urlsplit(text)
+        url = urlsplit(line(text))
         ok = url.scheme in {"http", "https"} and url.hostname and url.port != 0
     except ValueError:
         ok = False
