@@ -25,6 +25,7 @@ class HttpContext:
     """The server behind an application: ``request.app[CONTEXT]``."""
 
     settings: ServerSettings
+    base_url: str
     rubp_ports: tuple[int, ...]
     rubp_tls_port: int | None
     engine: AsyncEngine

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.accounts.service import open_accounts
+from rachel_server.accounts.service import open_accounts, public_url
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listening_socket
@@ -77,6 +77,7 @@ class HttpService:
         accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
         context = HttpContext(
             settings=settings,
+            base_url=public_url(settings, own_port),
             rubp_ports=tuple(rubp_ports),
             rubp_tls_port=rubp_tls_port,
             engine=engine,

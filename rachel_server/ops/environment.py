@@ -65,6 +65,7 @@ class Variable:
 VARIABLES: Final = (
     Variable("RACHEL_ENV", "environment", value.one_of("development", "production"), "production"),
     Variable("RACHEL_HOST", "public_host", value.host, "cards.example.org", alias="PHX_HOST"),
+    Variable("RACHEL_CONTACT", "contact", value.contact, "games@example.org"),
     Variable("RACHEL_DATA", "data_dir", value.folder, "/var/lib/rachel"),
     Variable(
         "DATABASE_URL",

@@ -108,6 +108,16 @@ def file(text: str) -> Path:
         raise ValueError(f"names a file that cannot be read ({error.strerror})") from None
 
 
+def contact(text: str) -> str:
+    """Return how people reach the host, as a URL: of a page, or ``mailto:`` for a mail address."""
+    if re.fullmatch(r"[^@\s:/?#]+@[^@\s:/?#]+", line(text)):
+        return f"mailto:{text}"
+    try:
+        return http_url(text)
+    except ValueError:
+        raise ValueError("is neither an e-mail address nor a URL") from None
+
+
 def _path(text: str) -> Path:
     try:
         return Path(line(text)).expanduser()
@@ -126,7 +136,7 @@ def database_url(text: str) -> Secret:
 def sentry_dsn(text: str) -> Secret:
     """Return a DSN as Sentry hands them out: ``https://KEY@HOST/PROJECT``."""
     try:
-        url = urlsplit(text)
+        url = urlsplit(line(text))
         ok = url.scheme in {"http", "https"} and url.username and url.hostname and url.port != 0
     except ValueError:
         ok = False
@@ -138,7 +148,7 @@ def sentry_dsn(text: str) -> Secret:
 def http_url(text: str) -> str:
     """Return a URL of HTTP or HTTPS, without a slash at the end."""
     try:
-        url = urlsplit(text)
+        url = urlsplit(line(text))
         ok = url.scheme in {"http", "https"} and url.hostname and url.port != 0
     except ValueError:
         ok = False

@@ -48,6 +48,7 @@ class ServerSettings:
         tls_key: the PEM file with its key, likewise.
         environment: production requires some settings, and HTTPS from browsers.
         public_host: the host name in links to the server.
+        contact: how people reach the host, as a URL, ``mailto:`` included; None to tell nobody.
         trusted_proxies: the networks whose X-Forwarded headers are believed.
         unlimited_networks: the networks whose requests are not limited per address; this machine's
             own addresses are limited, too, unless they are among them.
@@ -78,6 +79,7 @@ class ServerSettings:
     tls_key: Path | None = None
     environment: Environment = "development"
     public_host: str = "localhost"
+    contact: str | None = None
     trusted_proxies: tuple[Network, ...] = ()
     unlimited_networks: tuple[Network, ...] = ()
     database_url: Secret | None = None

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import pytest
@@ -360,11 +361,19 @@ async def test_log_never_holds_what_a_link_or_form_proves(
 
 
 LOGGED_OUT = (
-    "/", "/leaderboard", "/account/register", "/account/register/sent", "/account/confirm",
+    "/", "/leaderboard", "/rules", "/privacy", "/terms",
+    "/account/register", "/account/register/sent", "/account/confirm",
     f"/account/confirm?token={43 * 'a'}", "/account/login", "/account/login?done=confirmed",
     "/account/forgot", "/account/forgot/sent", f"/account/reset?token={43 * 'a'}", "/nothing",
 )  # fmt: skip
-LOGGED_IN = ("/", "/leaderboard", "/account", "/account/password", "/account/delete")
+LOGGED_IN = (
+    "/",
+    "/leaderboard",
+    "/players/Ann",
+    "/account",
+    "/account/password",
+    "/account/delete",
+)
 
 
 async def test_pages_are_sound(api: Api, browser: Browser) -> None:
@@ -385,11 +394,15 @@ def check(page: Page) -> None:
             assert attributes["nonce"] == nonce
         if tag == "input" and attributes["type"] not in {"hidden"} and "hidden" not in attributes:
             assert page.tag("label", **{"for": attributes["id"]})
-            assert attributes["autocomplete"]
+            assert attributes["type"] == "radio" or attributes["autocomplete"]
     assert page.tag("html")["lang"] == "en"
     assert page.tag("style")
-    assert page.tag("h1") is not None
+    levels = [int(tag[1]) for tag, _ in page.tags if tag in {"h1", "h2", "h3"}]
+    assert levels.count(1) == 1
+    assert all(level <= before + 1 for before, level in pairwise([0, *levels]))
     assert page.tag("main")["id"] == "content"
+    assert page.tag("header") == page.tag("footer") == {}
+    assert all(attributes.get("aria-label") for tag, attributes in page.tags if tag == "nav")
     assert page.title.removesuffix(" · Rachel")
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))

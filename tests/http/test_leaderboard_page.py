@@ -6,7 +6,7 @@ from api_client import api_on
 from browser import browser_at
 from databases import Database
 
-from rachel_server.http.pages import public
+from rachel_server.http.pages import players
 
 
 async def test_nobody_has_been_rated(database: Database) -> None:
@@ -17,7 +17,7 @@ async def test_nobody_has_been_rated(database: Database) -> None:
 
 
 async def test_ranks_come_in_pages(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "PLAYERS_PER_PAGE", 2)
+    monkeypatch.setattr(players, "PLAYERS_PER_PAGE", 2)
     async with open_site(database) as site:
         names = ("Ann", "Bob", "Cid", "Dora_the_last_of_all")
         accounts = [await site.account(name) for name in names]

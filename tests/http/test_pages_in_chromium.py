@@ -51,7 +51,7 @@ async def test_account_from_beginning_to_end(
             await check_layout(page, width)
 
         await page.goto(served.url)
-        await at("A table for Rachel")
+        await at("Lose your cards before they do.")
         await page.get_by_role("navigation").get_by_role("link", name="Register").click()
         await at("Register")
         await page.get_by_label("Username").fill(LONG_NAME)

@@ -71,6 +71,7 @@ function remember() {
   if (table.room && table.room !== room) {
     room = table.room;
     history.replaceState(null, "", `/t/${room}`);
+    $("here")?.replaceChildren(location.href);
   }
   if (game && table.room) keepSeat(room, { game, token });
 }

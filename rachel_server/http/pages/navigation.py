@@ -20,6 +20,11 @@ FORGOT_SENT_PATH: Final = f"{FORGOT_PATH}/sent"
 DELETE_PATH: Final = "/account/delete"
 EXPORT_PATH: Final = "/account/export"
 LEADERBOARD_PATH: Final = "/leaderboard"
+FRIENDS_PATH: Final = "/open/friends"
+SOLO_PATH: Final = "/open/solo"
+RULES_PATH: Final = "/rules"
+PRIVACY_PATH: Final = "/privacy"
+TERMS_PATH: Final = "/terms"
 
 _PARAMETER: Final = "done"
 

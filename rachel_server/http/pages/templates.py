@@ -1,16 +1,24 @@
 """Pages from Jinja's templates in the folder ``web``; every value in them is escaped."""
 
+import re
 from datetime import UTC, datetime
 from functools import cache
+from typing import Final
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rachel.address import address_text
 from rachel_server.accounts.account import Account
 from rachel_server.http.assets import asset_url, import_map, web_folder
+from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import prolong_session
+from rachel_server.http.pages.pictures import cards, draw_card, plot, qr_svg
 from rachel_server.http.security import NONCE, fresh_nonce
+from rachel_server.ops.settings import DEFAULT_RUBP_PORT
+
+_HOST: Final = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 def page(
@@ -28,31 +36,54 @@ def page(
     - ``current``: the path of the page,
     - ``nonce``: the nonce of its styles and scripts,
     - ``version``: the release,
-    - ``asset(name)``: the path of a file, ``import_map()``: what the scripts import.
+    - ``base_url``: where people reach the server's pages, without a slash at the end,
+    - ``address``: what ``rachel play`` wants to be told, to play here in a terminal,
+    - ``asset(name)``: the path of a file, ``import_map()``: what the scripts import,
+    - ``cards``, ``draw_card``, ``plot`` and ``qr_svg`` of `pictures`.
 
     Raises:
         UndefinedError: the template names a value that was not given.
     """
     nonce = request[NONCE] = fresh_nonce()
-    text = (
-        _environment()
-        .get_template(template)
-        .render(
-            values,
-            account=account,
-            current=request.path,
-            nonce=nonce,
-            version=request.app[CONTEXT].settings.app_version,
-        )
-    )
+    known = {
+        "current": request.path,
+        "nonce": nonce,
+        "version": request.app[CONTEXT].settings.app_version,
+        "base_url": base_url(request),
+        "address": terminal_address(request),
+    }
+    text = environment().get_template(template).render(known | values, account=account)
     answer = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
     if account is not None:
         prolong_session(request, answer)
     return answer
 
 
+def base_url(request: web.Request) -> str:
+    """Return the URL of the server's pages, as mails have it.
+
+    A server without a name, such as one at home, is called what the browser calls it.
+    """
+    context = request.app[CONTEXT]
+    if context.settings.public_host != "localhost" or not _HOST.fullmatch(request.host):
+        return context.base_url
+    return f"{'https' if request[CLIENT].secure else 'http'}://{request.host}"
+
+
+def terminal_address(request: web.Request) -> str:
+    """Return the host for terminals, with its port if that is not the usual one."""
+    context = request.app[CONTEXT]
+    host, ports = context.settings.public_host, context.rubp_ports
+    called = _HOST.fullmatch(request.host)
+    if host == "localhost" and called is not None:
+        host = called[1].strip("[]")
+    usual = not ports or DEFAULT_RUBP_PORT in ports
+    return host if usual else address_text(host, ports[0])
+
+
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return what makes pages of templates."""
     environment = Environment(
         loader=FileSystemLoader(web_folder()),
         autoescape=True,
@@ -62,6 +93,7 @@ def _environment() -> Environment:
     )
     environment.filters["utc"] = _utc
     environment.globals.update(asset=asset_url, import_map=import_map)
+    environment.globals.update(cards=cards, draw_card=draw_card, plot=plot, qr_svg=qr_svg)
     return environment
 
 
