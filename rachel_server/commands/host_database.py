@@ -42,6 +42,15 @@ def host_database(data_dir: Path | None) -> "URL":
         raise incomplete(missing) from None
 
 
+def host_folder(data_dir: Path | None) -> Path:
+    """Return the data folder of the server on this machine, unless another one is given.
+
+    Raises:
+        click.ClickException: the environment has bad settings.
+    """
+    return data_dir or host_settings(only=_VARIABLES).data_dir
+
+
 def existing_database(data_dir: Path | None) -> "URL":
     """Return the same, if it is PostgreSQL or a file that exists.
 

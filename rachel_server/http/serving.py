@@ -70,7 +70,12 @@ class HttpService:
         """Begin to answer; ``limits`` are those of the players' connections."""
         settings = self._settings
         pulse = Pulse()
-        metrics = Metrics(house=runtime.house, engine=engine, version=settings.app_version)
+        metrics = Metrics(
+            house=runtime.house,
+            engine=engine,
+            version=settings.app_version,
+            data_dir=settings.data_dir,
+        )
         health = Health(engine, runtime, pulse)
         statistics = ServerStatistics(engine, runtime.house)
         own_port = next(iter(self.ports.values()))[0]

@@ -3,6 +3,7 @@
 from collections import Counter as Count
 from collections.abc import Iterable
 from itertools import accumulate
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import (
@@ -21,15 +22,17 @@ from rachel.rubp import Phase
 from rachel.rubp.platforms import platform_name
 from rachel_server.core.house import House
 from rachel_server.core.tally import Spread
+from rachel_server.store.data_dir import last_backup
 
 
 class Metrics(Collector):
     """What one server shows about itself; there may be several in a process."""
 
-    def __init__(self, *, house: House, engine: AsyncEngine, version: str) -> None:
+    def __init__(self, *, house: House, engine: AsyncEngine, version: str, data_dir: Path) -> None:
         self._house = house
         self._engine = engine
         self._version = version
+        self._data_dir = data_dir
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "rachel_http_requests",
@@ -122,6 +125,11 @@ class Metrics(Collector):
             "rachel_journal_stalled",
             "1 while nothing can be saved and play waits.",
             int(self._house.stalled),
+        )
+        yield GaugeMetricFamily(
+            "rachel_last_backup_timestamp_seconds",
+            "Unix time of the last backup that was noted in the data folder, 0 for never.",
+            last_backup(self._data_dir),
         )
         pool = self._engine.pool
         if isinstance(pool, QueuePool):

@@ -4,17 +4,19 @@ A backup holds every table. Games that were running when it was written go on af
 """
 
 import sqlite3
-from contextlib import closing, suppress
+import tempfile
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import URL, func, inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
-from rachel_server.store.database_url import database_url, shown_url, sqlite_file
-from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.database_url import DATABASE_FILE, database_url, shown_url, sqlite_file
+from rachel_server.store.engine import create_blocking_engine, server_version
 from rachel_server.store.migrate import (
     LostSchema,
     current,
@@ -23,6 +25,7 @@ from rachel_server.store.migrate import (
 )
 from rachel_server.store.postgres_dump import (
     dump_postgres,
+    require_recent_pg_dump,
     restore_postgres,
     revision_in,
     rows_in,
@@ -49,11 +52,12 @@ class Contents:
     accounts: int
 
 
-def write_backup(url: str | URL, file: Path) -> str:
-    """Write a backup of a database to a file; an older backup there is replaced.
+def write_backup(url: str | URL, file: Path | IO[bytes]) -> str:
+    """Write a backup of a database to a file or pipe; an older backup there is replaced.
 
     Returns:
-        The revision of its schema.
+        The revision of its schema and, for PostgreSQL, the versions: ``schema 0004, PostgreSQL 15
+        copied by pg_dump 17``.
 
     Raises:
         BackupFailed: the backup cannot be written; the text says why.
@@ -67,12 +71,29 @@ def write_backup(url: str | URL, file: Path) -> str:
     if revision is None:
         raise BackupFailed(f"there is nothing to back up in {shown_url(url)}: run rachel migrate")
     database = sqlite_file(url)
-    with written_whole(file) as partial, partial.open("wb") as out:
+    made = f"schema {revision}"
+    if database is None:
+        server = _server_version(url)
+        made += f", PostgreSQL {server} copied by pg_dump {require_recent_pg_dump(server)}"
+    with ExitStack() as stack:
+        if isinstance(file, Path):
+            beside = file
+            out: IO[bytes] = stack.enter_context(
+                stack.enter_context(written_whole(file)).open("wb")
+            )
+        else:
+            beside, out = Path(tempfile.gettempdir()) / DATABASE_FILE, file
         if database is None:
             dump_postgres(url, out)
         else:
-            dump_sqlite(database, out, file)
-    return revision
+            dump_sqlite(database, out, beside)
+    return made
+
+
+def _server_version(url: URL) -> int:
+    """Return the major version of a PostgreSQL server."""
+    with create_blocking_engine(url).connect() as connection:
+        return server_version(connection)
 
 
 def finished_games(file: Path) -> int:

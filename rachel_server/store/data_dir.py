@@ -12,6 +12,8 @@ from rachel_server.store.backup_files import sweep
 from rachel_server.store.database_url import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
+LAST_BACKUP_FILE: Final = "last-backup"
+"""Was written when `rachel backup` last succeeded; it is empty."""
 LOCK_FILE: Final = "lock"
 
 _FOLDER_MODE: Final = 0o700
@@ -58,6 +60,24 @@ class DataDir:
     def withdraw_ports(self) -> None:
         """Remove the ports file, because no port is open any more."""
         (self.path / PORTS_FILE).unlink(missing_ok=True)
+
+
+def note_backup(path: Path) -> None:
+    """Note in a data folder that a backup has just been written, for the server's metrics.
+
+    Raises:
+        OSError: the folder is missing, or cannot be written to.
+    """
+    (path / LAST_BACKUP_FILE).unlink(missing_ok=True)  # it may be another user's
+    (path / LAST_BACKUP_FILE).touch()
+
+
+def last_backup(path: Path) -> float:
+    """Return when a backup was noted last, in Unix time; 0 if never."""
+    try:
+        return (path / LAST_BACKUP_FILE).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def set_games_aside(path: Path) -> None:

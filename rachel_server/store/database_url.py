@@ -1,5 +1,6 @@
 """Database URLs: the forms that hosts write, made into the one form that SQLAlchemy takes."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 DATABASE_FILE: Final = "rachel.db"
+
+_TWICE_AT: Final = re.compile(r"(?!sqlite)[^:]*://[^@]*@.*@", re.DOTALL)
+"""The first one would end the password, and the rest of it pass for the host, for all to see."""
 
 _DRIVERS: Final = {
     "ecto": "postgresql+psycopg",  # what DATABASE_URL of a Phoenix server begins with
@@ -52,6 +56,8 @@ def database_url(url: str | URL) -> URL:
     Raises:
         BadDatabaseUrl: the URL has another form.
     """
+    if isinstance(url, str) and _TWICE_AT.match(url):
+        raise BadDatabaseUrl("has an @ in its user name or password: write %40 for it")
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # the latter for a port that is no number

@@ -110,6 +110,11 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             yield connection
 
 
+def server_version(connection: Connection) -> int:
+    """Return the major version of the PostgreSQL server that is connected."""
+    return int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+
+
 async def one_at_a_time(connection: AsyncConnection, key: str) -> None:
     """Hold a lock on ``key`` until the transaction ends; wait while another transaction holds it.
 

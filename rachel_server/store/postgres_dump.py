@@ -23,10 +23,45 @@ from rachel_server.store.schema import metadata
 _VERSION_TABLE: Final = "alembic_version"
 _COPY: Final = re.compile(r"COPY \S+ \((.*)\) FROM stdin;")
 _END: Final = r"\."
+_SET: Final = re.compile(rb"SET (\w+) = (.+);\n")
+_VERSION: Final = re.compile(r"\(PostgreSQL\) (\d+)")
 _SERVICE: Final = "--dbname=service=rachel"
 _INSTALL: Final = (
     "install PostgreSQL's client programs (Debian: sudo apt install postgresql-client)"
 )
+
+
+def require_recent_pg_dump(server: int) -> int:
+    """Return the major version of pg_dump, which can copy a server of that major version.
+
+    Raises:
+        BackupFailed: it is missing, fails, or is older than the server.
+    """
+    said = _run("pg_dump", "--version")
+    found = _VERSION.search(said)
+    if found is None:
+        raise BackupFailed(f"pg_dump does not say which version it is: {said.strip()}")
+    ours = int(found[1])
+    if ours < server:
+        raise BackupFailed(
+            f"pg_dump {ours} cannot copy PostgreSQL {server}: install PostgreSQL's client programs"
+            f" of version {server} or newer"
+        )
+    return ours
+
+
+def tolerant(line: bytes) -> bytes:
+    """Return a line of pg_restore's script as any version of PostgreSQL takes it.
+
+    Newer programs set parameters that an older server does not know, such as transaction_timeout.
+    """
+    found = _SET.fullmatch(line)
+    if found is None:
+        return line
+    name, value = found[1].decode(), found[2].decode()
+    value = value if value.startswith("'") else f"'{value}'"
+    call = f"set_config(name, {value}, false) FROM pg_catalog.pg_settings WHERE name = '{name}'"
+    return f"SELECT pg_catalog.{call};\n".encode()
 
 
 def dump_postgres(url: URL, out: IO[bytes]) -> None:
@@ -96,6 +131,10 @@ def restore_postgres(url: URL, file: Path) -> None:
         with psql, pg_restore:
             with suppress(BrokenPipeError):  # psql says why
                 psql.stdin.write(opening.encode())
+                for line in pg_restore.stdout:
+                    psql.stdin.write(tolerant(line))
+                    if line.startswith(b"CREATE "):  # the settings come before
+                        break
                 shutil.copyfileobj(pg_restore.stdout, psql.stdin)
                 if pg_restore.wait() == 0:
                     psql.stdin.write(b"COMMIT;\n")

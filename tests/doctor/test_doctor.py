@@ -28,7 +28,7 @@ CHECKS = [
     "disk space", "disk inodes", "database", "schema", "backup", "server", "health", "version",
     "clock", "certificate", "HTTPS", "redirect", "HSTS", "start page", "CSP", "cookies", "metrics",
 ]  # fmt: skip
-ON_POSTGRESQL = {"database version", "database TLS", "database clock"}
+ON_POSTGRESQL = {"pg_dump", "database version", "database TLS", "database clock"}
 HOUR_S = 3600
 
 

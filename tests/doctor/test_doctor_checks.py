@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rachel_server.ops.doctor.database_checks import Way, encryption, version
+from rachel_server.ops.doctor.database_checks import Way, copies, encryption, version
 from rachel_server.ops.doctor.deployment import Deployment, implied_url
 from rachel_server.ops.doctor.finding import Outcome
 from rachel_server.ops.doctor.machine_checks import files, space, user
@@ -156,3 +156,10 @@ def test_the_url_that_settings_imply(changed: dict[str, str], url: str) -> None:
 )
 def test_who_may_only_be_warned(environ: dict[str, str], url: str | None, strict: bool) -> None:
     assert deployment(environ, url).strict is strict
+
+
+def test_pg_dump_must_not_be_older_than_its_server() -> None:
+    assert copies(LOCAL, 9).outcome is Outcome.PASS
+    older = copies(LOCAL, 99)
+    assert older.outcome is Outcome.WARN
+    assert "cannot copy PostgreSQL 99" in older.found

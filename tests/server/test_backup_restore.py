@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from store_harness import opened, played_game, store_games, stored_game
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.cli import main
-from rachel_server.store.data_dir import DataDir
+from rachel_server.store.data_dir import DataDir, last_backup
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.migrate import current, head, upgrade
 from rachel_server.store.schema import accounts
@@ -47,7 +48,7 @@ def rachel(database: Database, command: str, *arguments: str | Path) -> tuple[in
     result = CliRunner().invoke(
         main,
         [command, *map(str, arguments), *database.options],
-        env={"DATABASE_URL": None, **database.environment},
+        env={"DATABASE_URL": None, "RACHEL_DATA": str(database.data_dir), **database.environment},
     )
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.exit_code, result.output
@@ -231,7 +232,7 @@ def forged(database: Database, folder: Path) -> Path:
 def test_only_the_owner_can_read_a_backup(database: Database, tmp_path: Path) -> None:
     done(database, "backup", tmp_path / "rachel.dump")
     assert (tmp_path / "rachel.dump").stat().st_mode & 0o777 == 0o600
-    assert {path.name for path in tmp_path.iterdir()} <= {"rachel.dump", "rachel.db"}
+    assert {path.name for path in tmp_path.iterdir()} <= {"rachel.dump", "rachel.db", "last-backup"}
 
 
 def test_what_killed_processes_left_goes_and_nothing_else(
@@ -369,7 +370,70 @@ def test_days_to_keep_need_a_date_in_the_name(database: Database, tmp_path: Path
     assert not (tmp_path / "rachel.dump").exists()
 
 
+def test_a_backup_can_go_to_standard_output(database: Database, tmp_path: Path) -> None:
+    file, command = tmp_path / "rachel.dump", "from rachel.cli import main; main()"
+    with file.open("wb") as out:
+        piped = subprocess.run(
+            [sys.executable, "-c", command, "backup", "-", *database.options],
+            env=os.environ | {"RACHEL_DATA": str(database.data_dir)} | database.environment,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    assert piped.stderr.startswith(b"Backed up ")
+    assert piped.stderr.count(b"\n") == 1
+    assert "Restored 0 games" in done(database, "restore", file)
+    code, said = rachel(database, "backup", "-", "--keep-days", "3")
+    assert code == 2
+    assert "--keep-days is for files" in said
+
+
+def test_a_server_knows_when_the_last_backup_was_written(
+    database: Database, tmp_path: Path
+) -> None:
+    assert last_backup(database.data_dir) == 0.0
+    for name in ("one.dump", "two.dump"):
+        before = time.time() - 1
+        done(database, "backup", tmp_path / name)
+        assert before <= last_backup(database.data_dir) <= time.time() + 1
+
+
 # What only one kind of database can do
+
+
+def shim(folder: Path, program: str, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a script before one of PostgreSQL's programs; ``$REAL`` is the program."""
+    folder.mkdir()
+    (folder / program).write_text(f"#!/bin/sh\nREAL={shutil.which(program)}\n{script}\n")
+    (folder / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_what_a_newer_program_sets_and_the_server_does_not_know_is_left_out(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pg_restore 17 does, to a server of version 15."""
+    file = tmp_path / "rachel.dump"
+    await store_games(database.url, played_game(1))
+    await asyncio.to_thread(done, database, "backup", file)
+    future = "s/^SET statement_timeout = 0;/&\\nSET any_timeout = 0;\\nSET any_mode = 'on';/"
+    shim(tmp_path / "bin", "pg_restore", f'"$REAL" "$@" | sed "{future}"', monkeypatch)
+    await asyncio.to_thread(done, database, "restore", file, "--replace")
+    assert database.rows("SELECT id FROM games") == [("GAME00000001",)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_pg_dump_older_than_the_server_is_named(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = done(database, "backup", tmp_path / "rachel.dump")
+    assert re.search(r"\(schema \d+, PostgreSQL (\d+) copied by pg_dump \1, ", said)
+    shim(tmp_path / "bin", "pg_dump", "echo 'pg_dump (PostgreSQL) 9.6.24'", monkeypatch)
+    assert re.search(
+        r"pg_dump 9 cannot copy PostgreSQL (\d+): install .* version \1 or newer",
+        (refused(database, "backup", tmp_path / "rachel.dump")),
+    )
 
 
 def test_postgresqls_programs_are_needed_and_get_no_password_to_show(
@@ -418,7 +482,7 @@ def test_a_dump_that_fails_leaves_the_older_one(
         monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
         assert "server version 99" in refused(database, "backup", file)
         assert file.read_bytes() == before
-        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["rachel.dump"]
+        assert {path.name for path in tmp_path.glob("rachel*")} == {"rachel.dump"}
 
 
 async def test_a_damaged_sqlite_file_is_replaced_when_asked(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """URLs of databases, as hosts write them."""
 
+import re
 from pathlib import Path
 
 import pytest
 from certificate import write_certificate
+from click.testing import CliRunner
 from postgres_server import PostgresServer, postgres_server
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from rachel.cli import main
 from rachel_server.store.database_url import BadDatabaseUrl, database_url, shown_url
 from rachel_server.store.engine import create_blocking_engine
 
@@ -136,3 +139,36 @@ def test_tls_is_used_when_the_url_asks_for_it(postgres: PostgresServer, tmp_path
     engine = create_blocking_engine(f"{postgres.url('postgres')}?ssl=true")
     with pytest.raises(OperationalError, match="does not support SSL"):
         engine.connect()
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("Hdkw@Wvzq", "@Wvzq", "Hdkw@", "Hdkw@Wvzq/Xjfp", "Hdkw/Wvzq@Xjfp", "Hdkw@Wvzq:Xjfp"),
+        *("Hdkw@Wvzq?Xjfp", "Hdkw?Wvzq@Xjfp", "Hdkw@Wvzq?host=Xjfp", "Hdkw#Wvzq", "Hdkw%Wvzq"),
+        *("Hdkw:Wvzq", "Hdkw/Wvzq", "Hdkw?Wvzq", "Hdkw Wvzq", "[Hdkw]", "Hdkw\tWvzq"),
+    ],
+)
+def test_no_command_tells_a_part_of_a_password(
+    password: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rachel.dump").write_bytes(b"PGDMP")
+    pieces = [piece for piece in re.split(r"\W", password) if piece not in {"", "host"}]
+    environment = {
+        "DATABASE_URL": f"postgresql://rachel:{password}@127.0.0.1:1/cards",
+        "RACHEL_DATA": str(tmp_path),
+    }
+    for command in (
+        *(["serve", "--port", "0", "--rubp-port", "0"], ["serve", "--check"], ["migrate"]),
+        *(["migrate", "--status"], ["rollback"], ["backup", "new.dump"], ["games"], ["doctor"]),
+        *(["restore", "rachel.dump"], ["export", "ABCD"]),
+    ):
+        if command == ["serve", "--check"] and "@" not in password:
+            continue
+        result = CliRunner().invoke(main, command, env=environment)
+        assert result.exit_code == 1 or command == ["doctor"], command
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert not any(piece in result.output for piece in pieces), result.output
+        if "@" in password:
+            assert "DATABASE_URL has an @ in its user name or password: write %40" in result.output

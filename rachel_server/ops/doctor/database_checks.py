@@ -11,9 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rachel_server.ops.doctor.deployment import Deployment, is_loopback
 from rachel_server.ops.doctor.finding import Finding, passed, warned
+from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.database_url import shown_url, sqlite_file
-from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.engine import create_blocking_engine, server_version
 from rachel_server.store.migrate import UnknownSchema, head, require_known, revision_of
+from rachel_server.store.postgres_dump import require_recent_pg_dump
 from rachel_server.store.writer import reason
 
 _POSTGRESQL_MIN: Final = 14
@@ -68,8 +70,9 @@ def _connected(deployment: Deployment, url: URL, connection: Connection) -> Iter
     revision = revision_of(connection)
     yield passed("database", f"answers: {shown_url(url)}")
     if connection.dialect.name == "postgresql":
-        number = connection.execute(text("SHOW server_version_num")).scalar()
-        yield version(deployment, int(number or 0) // 10_000)
+        major = server_version(connection)
+        yield version(deployment, major)
+        yield copies(deployment, major)
         yield from encryption(deployment, _way(connection))
         before = time.time()
         theirs = connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar()
@@ -87,6 +90,16 @@ def version(deployment: Deployment, major: int) -> Finding:
         f"PostgreSQL {major} gets no fixes any more",
         f"move to PostgreSQL {_POSTGRESQL_MIN} or newer: rachel backup here, rachel restore there",
     )
+
+
+def copies(deployment: Deployment, major: int) -> Finding:
+    """Tell whether `rachel backup` can copy a server of that version from this machine."""
+    try:
+        ours = require_recent_pg_dump(major)
+    except BackupFailed as error:
+        cure = f"install PostgreSQL's client programs, version {major} or newer, where backups run"
+        return deployment.grave("pg_dump", str(error), cure)
+    return passed("pg_dump", f"version {ours}, for PostgreSQL {major}")
 
 
 def encryption(deployment: Deployment, way: Way) -> Iterator[Finding]:
