@@ -27,8 +27,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _HASH_DIGITS: Final = 10
-_COMMENTS: Final = re.compile(rb"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
-"""Comments that have their lines to themselves: for readers of the checkout, not of the wire."""
+_FOR_READERS: Final = re.compile(rb"^ *(//[^\n]*\n|/\*\*.*?\*/\n)?", re.MULTILINE | re.DOTALL)
+"""Indentation, and comments that have lines to themselves: for the checkout, not for the wire."""
 
 
 class Asset(NamedTuple):
@@ -62,9 +62,8 @@ def asset_url(name: str) -> str:
 
 
 @cache
-def import_map() -> str:
-    """Return, as JSON, what the scripts import by their plain names: ``./rubp.js``."""
-    names = [file.name for file in assets().values() if file.name.endswith(".js")]
+def import_map(*names: str) -> str:
+    """Return, as JSON, where scripts are that others import by their plain names: ``./rubp.js``."""
     return json.dumps({"imports": {PATH + name: asset_url(name) for name in names}})
 
 
@@ -90,8 +89,8 @@ async def asset(request: web.Request) -> web.Response:
 def _named(file: Path) -> tuple[str, Asset]:
     """Return a file, and its name with the hash of what is in it."""
     body = file.read_bytes()
-    if file.suffix == ".js":
-        body = _COMMENTS.sub(b"", body)
+    if file.suffix in (".js", ".css"):
+        body = _FOR_READERS.sub(b"", body)
     digits = sha256(body).hexdigest()[:_HASH_DIGITS]
     compressed = gzip.compress(body, mtime=0)
     smaller = compressed if len(compressed) < len(body) else None

@@ -106,7 +106,8 @@ async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:
             await expect(ann.status).to_contain_text("Your turn")
             assert await ann.hand() == hand
             await raw.connect(served.server.rubp_ports[0])
-            await asyncio.gather(ann.play(), raw.until_over())
+            await ann.play()
+            await raw.until_over()
 
 
 async def test_a_game_with_the_keyboard_alone(tmp_path: Path) -> None:

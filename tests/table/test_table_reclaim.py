@@ -127,10 +127,10 @@ def test_after_the_end_it_is_told_again(after: str) -> None:
         host = Host(TableSettings(seats=2))
         table = host.restore(over)
         game = host.game(table)
-        here = (BOB,)
+        here = [BOB]
     else:
         host.lose(links[1])
-        here = (ANN, BOB)
+        here = [ANN, BOB]
     link = host.hello("X", token=token_of(1), game_id=GAME_ID)
     assert link.heard() == [
         Welcome(1, GAME_ID, 2, Phase.FINISHED),
@@ -138,7 +138,7 @@ def test_after_the_end_it_is_told_again(after: str) -> None:
         state_message(game),
         *hand_messages(game, 1),
         end_message(game),
-        PlayerList(here),
+        PlayerList(tuple(here)),
         ROOM_LINE,
         *proof_of(stored.start),
         Announce(f"Seed {seed:016X}"),

@@ -89,12 +89,13 @@ def qr_svg(text: str) -> Markup:
         for dark, cells in groupby(row):
             width = len(list(cells))
             if dark:
-                runs.append(f"M{x} {y}h{width}v1h-{width}z")
+                runs.append(f"M{x} {y}.5h{width}")
             x += width
     size = len(matrix) + 2 * border
     return Markup(
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="QR code of the link">'
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{"".join(runs)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+        f'<path stroke="#000" shape-rendering="crispEdges" d="{"".join(runs)}"/></svg>'
     )
 
 

@@ -38,7 +38,7 @@ def page(
     - ``version``: the release,
     - ``base_url``: where people reach the server's pages, without a slash at the end,
     - ``address``: what ``rachel play`` wants to be told, to play here in a terminal,
-    - ``asset(name)``: the path of a file, ``import_map()``: what the scripts import,
+    - ``asset(name)``: the path of a file, ``import_map(*names)``: for scripts that import others,
     - ``cards``, ``draw_card``, ``plot`` and ``qr_svg`` of `pictures`.
 
     Raises:
