@@ -50,7 +50,7 @@ def test_a_qr_code_can_be_read(text: str) -> None:
     scale, size = 4, int(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
     side = scale * size
     pixels = bytearray(b"\xff" * side * side)
-    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1", svg):
+    for x, y, width in re.findall(r"M(\d+) (\d+)\.5h(\d+)", svg):
         for line in range(scale * int(y), scale * int(y) + scale):
             left = line * side + scale * int(x)
             pixels[left : left + scale * int(width)] = bytes(scale * int(width))

@@ -44,10 +44,10 @@ def draw_card(card: int | None) -> Markup:
     if card is None:
         return _BACK
     rank, suit = rank_of(card), SUIT_NAMES[suit_of(card)]
-    narrow = ' textLength="14"' if rank == 10 else ""
+    narrow = " ten" if rank == 10 else ""
     corners = "".join(
         f'<g transform="rotate({turn} 30 42)">'
-        f'<text x="8.5" y="16" class="index"{narrow}>{RANK_LETTERS[rank]}</text>'
+        f'<text x="8.5" y="16" class="index{narrow}">{RANK_LETTERS[rank]}</text>'
         f"{_use(suit, 4, 18.5, 9)}</g>"
         for turn in (0, 180)
     )
