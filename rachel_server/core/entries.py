@@ -55,6 +55,7 @@ class GameStarted:
         bot_level: the level of bots that cover for people.
         seats: one entry per seat.
         at: Unix time of the start in seconds.
+        watch: whether people without a seat may watch.
     """
 
     game: str
@@ -67,6 +68,7 @@ class GameStarted:
     bot_level: str
     seats: tuple[SeatEntry, ...]
     at: float
+    watch: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ class Floor:
             seats=len(start.seats),
             turn_time_s=start.turn_time_s,
             bot_level=start.bot_level,
+            watch=start.watch,
         )
         before = self.lobby.tables.get(start.game_id)
         try:

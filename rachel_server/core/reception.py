@@ -167,10 +167,10 @@ class Reception:
         """Return the table that somebody wants to watch, by its id or else by its room.
 
         Raises:
-            NotSeated: there is none, or as many watch it already as may.
+            NotSeated: there is none that may be watched, or as many watch it already as may.
         """
         table = self._lobby.tables.get(game_id) if game_id else self._lobby.in_room(room)
-        if table is None:
+        if table is None or not table.settings.watch:
             raise NotSeated(ErrorCode.UNKNOWN)
         if len(table.watchers) >= WATCHERS_MAX:
             raise NotSeated(ErrorCode.LOBBY_FULL)

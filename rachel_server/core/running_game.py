@@ -68,6 +68,7 @@ class RunningGame:
                 bot_level=settings.bot_level,
                 seats=tuple(seat.to_entry() for seat in seats),
                 at=at,
+                watch=settings.watch,
             )
         )
 

@@ -17,6 +17,7 @@ class TableSettings:
         rematch_s: how long a finished table stays for a rematch.
         abandon_s: how long a table waits when all its people are gone.
         reservation_s: how long a reserved seat waits for its HELLO, while the table waits.
+        watch: whether people without a seat may watch.
     """
 
     seats: int = 4
@@ -28,3 +29,4 @@ class TableSettings:
     rematch_s: float = 60.0
     abandon_s: float = 600.0
     reservation_s: float = 60.0
+    watch: bool = True

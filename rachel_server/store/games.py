@@ -314,6 +314,7 @@ def _stored_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any
             for seat in sitting
         ),
         at=game.started_at,
+        watch=game.watch is not False,
     )
     return StoredGame(start, tuple(taken), GameStatus(game.status), end=None)
 

@@ -100,6 +100,7 @@ class Rows:
                 "turn_time_s": start.turn_time_s,
                 "bot_level": start.bot_level,
                 "started_at": start.at,
+                "watch": start.watch,
             }
         )
         for number, seat in enumerate(start.seats):

@@ -145,6 +145,7 @@ games: Final = Table(
     Column("bot_level", String(16), nullable=False),
     Column("started_at", Double, nullable=False),  # Unix time in seconds
     Column("finished_at", Double),  # Unix time in seconds
+    Column("watch", Boolean),  # whether people without a seat may watch; null: they may
     # Without a row id, SQLite keeps a row in its primary key: one tree to update instead of two.
     sqlite_with_rowid=False,
 )

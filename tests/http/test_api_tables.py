@@ -37,6 +37,7 @@ async def test_a_table_is_opened_listed_and_shown(database: Database) -> None:
             "bots": 1,
             "bot_level": "advanced",
             "private": False,
+            "watch": False,
             "turn_time_s": 15,
             "start_delay_s": 20,
         }
@@ -48,6 +49,7 @@ async def test_a_table_is_opened_listed_and_shown(database: Database) -> None:
             "game_id": table["game_id"],
             "phase": "waiting",
             "private": False,
+            "watch": False,
             "seats": 3,
             "free_seats": 2,
             "players": [
@@ -67,6 +69,7 @@ async def test_a_table_is_opened_listed_and_shown(database: Database) -> None:
         assert await api.good("GET", f"/tables/{table['code'].lower()}") == table
         hidden = await api.good("POST", "/tables", {"turn_time_s": None}, token=token)
         assert (hidden["private"], hidden["seats"], hidden["turn_time_s"]) == (True, 4, None)
+        assert hidden["watch"]
         assert await api.good("GET", f"/tables/{hidden['code']}") == hidden
         assert await api.good("GET", "/tables") == {"items": [table], "next": None}
         assert (await api.good("GET", "/tables?phase=playing"))["items"] == []

@@ -138,6 +138,7 @@ async def stored_game(engine: AsyncEngine, game: str) -> StoredGame:
                 for seat in sitting
             ),
             at=start.started_at,
+            watch=start.watch is not False,
         ),
         tuple(
             ActionTaken(game, row.turn, row.seat, decode_action(row.action), row.state_hash)
@@ -211,4 +212,5 @@ def started(number: int, *, seats: int = 4, room: str = "ABCD") -> GameStarted:
         bot_level="intermediate",
         seats=(*people, bot),
         at=1_700_000_000.25 + number,
+        watch=number % 3 != 0,
     )

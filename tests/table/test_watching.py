@@ -135,6 +135,19 @@ def test_there_is_no_table_to_watch_where_there_is_none() -> None:
     assert not host.house.lobby.tables
 
 
+def test_a_table_that_is_its_players_own_cannot_be_watched() -> None:
+    host = Host(TableSettings(seats=2, watch=False))
+    people = two_play(host, "TEA42")
+    table = host.table("TEA42")
+    assert watch(host, "TEA42").heard() == [Error(ErrorCode.UNKNOWN)]
+    again = Host(TableSettings(seats=2))
+    again.restore(host.stored(table))
+    assert watch(again, "TEA42").heard() == [Error(ErrorCode.UNKNOWN)]
+    play_out(host, table, people)
+    people[0].send(people[0].session.again(token_of(7)))
+    assert watch(host, "TEA42").heard() == [Error(ErrorCode.UNKNOWN)], "nor can the rematch"
+
+
 def test_a_table_has_a_gallery_of_some_size() -> None:
     host = Host(TableSettings(seats=2))
     host.hello("ANN", room="TEA42")

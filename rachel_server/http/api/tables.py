@@ -65,6 +65,7 @@ class TableInfo(Model):
     game_id: int
     phase: Literal["waiting", "playing", "finished"]
     private: bool
+    watch: bool
     seats: int
     free_seats: int
     players: tuple[Player, ...]
@@ -94,6 +95,7 @@ class NewTable(Model):
     bots: int = Field(0, ge=0, le=7)
     bot_level: BotLevel = "intermediate"
     private: bool = True
+    watch: bool = True
     turn_time_s: TurnTime | None = 60.0
     start_delay_s: float = Field(10.0, ge=0, le=300)
 
@@ -149,6 +151,7 @@ async def open_table(call: Call, body: NewTable) -> TableInfo:
         bot_delay_s=call.context.settings.table.bot_delay_s,
         turn_time_s=body.turn_time_s,
         bot_level=body.bot_level,
+        watch=body.watch,
     )
     try:
         table = call.context.runtime.open(settings, public=not body.private, bots=body.bots)
@@ -263,6 +266,7 @@ def _info(call: Call, table: Table) -> TableInfo:
         game_id=table.game_id,
         phase=_PHASES[table.phase],
         private=not table.public,
+        watch=settings.watch,
         seats=settings.seats,
         free_seats=settings.seats - len(players),
         players=players,
