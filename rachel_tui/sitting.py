@@ -17,6 +17,7 @@ from rachel.client.session import ClientSession
 from rachel.client.updates import (
     GameOver,
     Moved,
+    PlaysElsewhere,
     Rejected,
     TurnStarted,
     Update,
@@ -287,6 +288,9 @@ class Sitting:
                 case GameOver():
                     self.turn_ends_at = None
                     self._forget()
+                case PlaysElsewhere():  # what is kept of the seat is the other client's now
+                    self.turn_ends_at = None
+                    self.problem = "you play elsewhere now"
                 case Rejected():
                     self._be_rejected()
         if not self.online:

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import GameOver, Rejected, Update, Welcomed
+from rachel.client.updates import GameOver, PlaysElsewhere, Rejected, Update, Welcomed
 from rachel.rubp import ErrorCode, Phase
 from rachel_tui.net.line import Dial, Line, why_unreachable
 from rachel_tui.net.link_timing import LinkTiming, Pulse
@@ -90,8 +90,8 @@ class Connection:
 
         A link that is lost after the end of the game is not made again: the result is known, and
         hosts close finished tables. A seat that cannot be reclaimed although its game had not begun
-        is given up for a fresh join of the same room. Any other Rejected ends the connection;
-        ``error`` says why.
+        is given up for a fresh join of the same room. Any other Rejected ends the connection,
+        and so does a seat that is played elsewhere now; ``error`` says why.
         """
         self._work = asyncio.create_task(self._stay_connected())
         if self._closing:
@@ -201,6 +201,10 @@ class Connection:
                     self._told_end = True
             if self.state is LinkState.ONLINE:
                 pulse.hear(loop.time())
+            if PlaysElsewhere() in updates:  # to come back would start a fight for the seat
+                self.error = "you play elsewhere now"
+                self._on_change(updates)
+                return True
             refusal = next((u for u in updates if isinstance(u, Rejected)), None)
             if refusal is None:
                 # After a refusal the prompt can come back without anything else being new.

@@ -15,7 +15,7 @@ from rubp_tcp_host import (
 )
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import GameOver, Refused, Rejected, Update, Welcomed
+from rachel.client.updates import GameOver, PlaysElsewhere, Refused, Rejected, Update, Welcomed
 from rachel.rubp import (
     Error,
     ErrorCode,
@@ -195,6 +195,18 @@ async def test_a_hello_that_cannot_be_seated_ends_it() -> None:
             await watched.until(lambda: watched.link.state is LinkState.CLOSED)
     assert watched.updates == [Rejected(ErrorCode.LOBBY_FULL)]
     assert watched.link.error == "that table is full"
+    assert len(host.heard) == 1
+
+
+async def test_who_plays_elsewhere_now_does_not_come_back() -> None:
+    async with tcp_host() as host:
+        host.answer = lambda *_: framed(
+            Welcome(0, GAME_ID, 2, Phase.WAITING), Error(ErrorCode.NAME_TAKEN)
+        )
+        async with running(host.port) as watched:
+            await watched.until(lambda: watched.link.state is LinkState.CLOSED)
+    assert watched.updates == [Welcomed(0, Phase.WAITING), PlaysElsewhere()]
+    assert watched.link.error == "you play elsewhere now"
     assert len(host.heard) == 1
 
 
