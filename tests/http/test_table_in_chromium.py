@@ -88,6 +88,29 @@ async def test_reload_and_a_lost_link_bring_seat_and_hand_back(tmp_path: Path) -
         await raw.until_over()
 
 
+async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42")
+    async with (
+        http_server(tmp_path, table=table(2)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        await ann.sit_down(url_of(served), "Ann")
+        await raw.connect(served.server.rubp_ports[0])
+        assert await ann.until_turn_or_end()
+        kept = await ann.page.evaluate("JSON.stringify(sessionStorage)")
+        other = BrowserPlayer(await ann.page.context.new_page())
+        await other.page.goto(served.url)
+        await other.page.evaluate("(kept) => Object.assign(sessionStorage, JSON.parse(kept))", kept)
+        await other.page.goto(url_of(served))
+        assert await other.until_turn_or_end()
+        await expect(ann.page.get_by_role("alert")).to_have_text("You play elsewhere now.")
+        assert await ann.page.get_by_role("button", name="Sit down").is_visible()
+        await other.play()
+        await ann.page.get_by_role("button", name="Sit down").click()
+        await expect(ann.status).to_have_text("The game is over.")
+
+
 async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     async with chromium() as browser, await browser.new_context() as context:

@@ -37,7 +37,7 @@ function greeting() {
 function heard(messages) {
   const moved = [];
   for (const message of messages) {
-    if (greeted && message.kind === "error") return rejected(message.code);
+    if (message.kind === "error" && (greeted || message.code === 8)) return rejected(message.code);
     if (message.kind === "moved") moved.push([message, hand.placeOf(message.cards.at(-1))]);
     table.take(message);
     if (message.kind === "welcome") welcomed(message);
@@ -54,14 +54,20 @@ function welcomed(message) {
 }
 
 function rejected(code) {
+  const asked = greeted;
   greeted = false;
+  if (!asked) return leave("You play elsewhere now."); // and would fight for the seat, coming back
   if (game) { // the game that was ours is gone: a new seat, then
     forgetSeat();
     link.send(greeting());
     return;
   }
+  leave(code === 255 ? "There is no such table." : REFUSALS[code]);
+}
+
+function leave(why) {
   link.close();
-  problem = code === 255 ? "There is no such table." : REFUSALS[code];
+  problem = why;
   page.classList.remove("seated");
   show();
 }
