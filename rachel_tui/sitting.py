@@ -25,8 +25,10 @@ from rachel.client.updates import (
 )
 from rachel.rubp import NO_TOKEN, Phase
 from rachel.rules.actions import IllegalAction
+from rachel.text import ascii_name
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
 from rachel_tui.net.host_api import Login, LoginEnded, NoSeat, reserve_seat
 from rachel_tui.net.host_request import HostTrouble
@@ -43,6 +45,7 @@ class Place:
         port: its RUBP port.
         host_key: the key under which the seat to come back to is kept.
         seats_path: the file in which it is kept.
+        named: whether the player asked for their name, so that a seat under another is not theirs.
         room: code of the room asked for, empty for any table.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
         login: the account to sit down as, None for guests.
@@ -63,6 +66,7 @@ class Place:
     guests: bool = True
     tls: bool = False
     dial: Dial | None = None
+    named: bool = False
 
     @property
     def solo(self) -> bool:
@@ -104,7 +108,7 @@ class Sitting:
         """Prepare; `run` connects.
 
         A seat kept for this host is reclaimed first, unless it is in another room than the one
-        asked for.
+        asked for, or another name was asked for, or another terminal plays from it.
         ``on_change`` is called in run's task with the updates that came and the sentences that
         tell them, both empty when only the link changed.
         """
@@ -119,7 +123,10 @@ class Sitting:
         self._closed = False
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
-        kept = saved_seat.load(place.seats_path, place.host_key)
+        self._first_words = ""  # what the player should know before anything happens
+        self._seat_key: str | None = place.host_key  # under which the seat is kept, if it is
+        self._lock: SeatLock | None = None
+        kept = self._kept_seat()
         if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
             self.session = ClientSession(
                 kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
@@ -149,6 +156,8 @@ class Sitting:
 
         After the end of a game, and after the host's final no, wait for `again` or `start_over`.
         """
+        if self._first_words:
+            self._note(self._first_words)
         while not self._closed:
             connection = self.connection
             await connection.run()
@@ -161,6 +170,8 @@ class Sitting:
         self._closed = True
         self._renewed.set()
         await self.connection.close()
+        if self._lock is not None:
+            self._lock.release()
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
@@ -309,10 +320,33 @@ class Sitting:
             self.problem = self.connection.error or "the host has no seat for us"
             self._forget()
 
+    def _kept_seat(self) -> SavedSeat | None:
+        """Return the seat to come back to, if there is one, and hold it."""
+        place, key = self.place, self.place.host_key
+        kept = saved_seat.load(place.seats_path, key)
+        if kept is not None and place.named and kept.name != ascii_name(self._name):
+            self._first_words = (
+                f"The seat kept here is {kept.name}'s; you sit down as {self._name}."
+            )
+            key = f"{key} as {ascii_name(self._name)}"
+            kept = saved_seat.load(place.seats_path, key)
+        try:
+            self._lock = SeatLock(place.seats_path, key)
+        except SeatInUse:
+            self._first_words = (
+                "Another terminal here plays from your seat: you sit down as somebody else."
+            )
+            self._seat_key = None
+            return None
+        self._seat_key = key
+        return kept
+
     def _keep(self) -> None:
         session, place = self.session, self.place
+        if self._seat_key is None:
+            return
         seat = SavedSeat(
-            place.host_key,
+            self._seat_key,
             session.game_id,
             session.token,
             session.name,
@@ -325,8 +359,10 @@ class Sitting:
             return  # the game can be played, only not continued after closing the terminal
 
     def _forget(self) -> None:
+        if self._seat_key is None:
+            return
         try:
-            saved_seat.forget(self.place.seats_path, self.place.host_key)
+            saved_seat.forget(self.place.seats_path, self._seat_key)
         except OSError:
             return  # the next start finds the seat gone and joins afresh
 

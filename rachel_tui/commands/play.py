@@ -155,6 +155,7 @@ def _play_at(
         port_named=names_port(host),
         guests=has_keyboard(),
         tls=tls,
+        named=name is not None,
     )
     _play(place, name, plain=plain)
 
