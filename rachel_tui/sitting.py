@@ -158,20 +158,22 @@ class Sitting:
         """
         if self._first_words:
             self._note(self._first_words)
-        while not self._closed:
-            connection = self.connection
-            await connection.run()
-            if connection is self.connection:
-                self._renewed.clear()
-                await self._renewed.wait()
+        try:
+            while not self._closed:
+                connection = self.connection
+                await connection.run()
+                if connection is self.connection:
+                    self._renewed.clear()
+                    await self._renewed.wait()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
 
     async def close(self) -> None:
         """Leave the host; the seat of a running game stays in the file of seats."""
         self._closed = True
         self._renewed.set()
         await self.connection.close()
-        if self._lock is not None:
-            self._lock.release()
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
