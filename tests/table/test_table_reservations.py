@@ -274,8 +274,10 @@ def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> Non
     table = host.table("TEA42")
     again = host.reserve(ANN, room="TEA42")
     assert old.table is table
+    old.heard()
     new = come(host, again)
     assert (new.table, new.seat) == (table, 0)
+    assert old.heard() == [Announce("You play elsewhere now"), Error(ErrorCode.NAME_TAKEN)]
     assert old.hung_up
     assert table.seats.people == 1 + playing
 
