@@ -25,6 +25,7 @@ from rachel.rubp import (
 from rachel.rules.actions import Play
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.reception import WATCHES, Reservation
+from rachel_server.core.seating import Login
 from rachel_server.fakes.network import FakeLine, FakeNetwork, Weather
 from rachel_server.fakes.process import FakeProcess
 
@@ -201,7 +202,8 @@ class SimPlayer:
         account = self.character.account
         assert account is not None
         try:
-            kept, record = process.runtime.reserve(self.session.room, account, self.character.name)
+            login = Login(account, self.character.name, None)
+            kept, record = process.runtime.reserve(self.session.room, login)
         except NotSeated:
             self._after(_RETRY_S * 5, self._ask_again, asked)
             return

@@ -4,7 +4,7 @@ import pytest
 from table_harness import Host, Mailbox, play_out, token_of
 
 from rachel.rubp import Announce, GameStart, Phase, PlayerList, PlayerName, TurnStart, Welcome
-from rachel_server.core.seating import BOT_NAMES
+from rachel_server.core.names import BOT_NAMES
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
