@@ -55,7 +55,7 @@ class Character:
         platform: what machine that is.
         account: the account they play for, which reserves their seats; None for guests.
         acknowledges: whether it says that it acknowledges pairs.
-        forgets: whether it then does not.
+        forgets: whether it then does not: only a turn clock goes on without it.
         has_token: whether it can come back.
         is_old: whether it acts without hash and in hand order, like the oldest clients.
         beats: whether it sends heartbeats all the time.
@@ -122,7 +122,7 @@ class SimPlayer:
             room=room,
             version=character.version,
             platform=character.platform,
-            acknowledge=character.acknowledges and not character.forgets,
+            acknowledge=character.acknowledges,
         )
 
     def _new_token(self) -> bytes:
