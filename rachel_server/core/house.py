@@ -174,6 +174,8 @@ class House:
         """Note that all records up to this one are saved, those of refused games left out."""
         outcome = Outcome()
         self._floor.gate.saved(sequence, now, outcome)
+        if not self.stopping:
+            self._reception.lead_on(now, outcome)
         return self._note_cuts(outcome)
 
     def saving_failed(self, now: float) -> Outcome:

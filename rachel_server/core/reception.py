@@ -51,6 +51,7 @@ class Reception:
     def __init__(self, floor: Floor, entropy: Entropy, names: Names) -> None:
         self._floor = floor
         self._names = names
+        self._successions: list[tuple[Table, Table]] = []  # whose watchers go where
         self._lobby = floor.lobby
         self._peers = floor.peers
         self._entropy = entropy
@@ -222,11 +223,23 @@ class Reception:
             return
         text = f"{name[:18]} plays again in room {table.room}"
         self._floor.at(after, outcome, now, after.announce, text)
-        reading = self._floor.clock.reading(now)
-        for connection in after.watchers:
-            peer = self._peers.get(connection)
-            if peer is not None and peer.caller is not None:
-                self._floor.gate.moved_on(connection)
-                self._floor.at(after, outcome, now, after.moved_on, connection, reading)
-                peer.table = table
-                self._floor.at(table, outcome, now, table.watch, peer.caller)
+        self._successions.append((after, table))
+        self.lead_on(now, outcome)
+
+    def lead_on(self, now: float, outcome: Outcome) -> None:
+        """Let those who watch finished tables go along to the next one, if they know the end.
+
+        While that is not saved it has not been told, and they wait for it where they are.
+        """
+        reading, gate = self._floor.clock.reading(now), self._floor.gate
+        ready = [pair for pair in self._successions if not gate.waits(pair[0].game)]
+        self._successions = [pair for pair in self._successions if pair not in ready]
+        for after, table in ready:
+            if table.state in (TableState.BROKEN, TableState.CLOSED):
+                continue
+            for connection in after.watchers:
+                peer = self._peers.get(connection)
+                if peer is not None and peer.caller is not None:
+                    self._floor.at(after, outcome, now, after.moved_on, connection, reading)
+                    peer.table = table
+                    self._floor.at(table, outcome, now, table.watch, peer.caller)
