@@ -37,17 +37,12 @@ def name_key(name: str) -> str:
     return key or folded
 
 
-_VOICES: Final = frozenset(
-    map(
-        name_key,
-        (
-            "you", "your", "bot", "guest", "host", "server", "system", "dealer", "admin",
-            "administrator", "moderator", "mod", "operator", "sysop", "staff", "support",
-            "official",
-        ),
-    )
+_WORDS: Final = (
+    "you", "your", "bot", "guest", "host", "server", "system", "dealer", "admin", "administrator",
+    "moderator", "mod", "operator", "sysop", "staff", "support", "official",
 )  # fmt: skip
-"""Words that are not for players: of the narrator, the host and the bots."""
+_VOICES: Final = frozenset(map(name_key, (*_WORDS, *(BOT_PREFIX + name for name in BOT_NAMES))))
+"""What is not for players to be called: words of the narrator and the host, and the bots' names."""
 
 
 def unique_name(name: str, taken: Collection[str]) -> str:
@@ -97,8 +92,10 @@ class Names:
 
     def is_free(self, username: str) -> bool:
         """Tell whether a new account may have this name, and no account's looks like it."""
+        key = name_key(username)
         return not (
-            name_key(username) in self._registered
+            key in self._registered
+            or key.startswith(name_key(GUEST))
             or _speaks_for_others(username)
             or self._is_forbidden(username)
         )

@@ -83,7 +83,7 @@ def test_hostile_names_reach_nobody_as_they_are(raw: bytes) -> None:
     "wanted",
     [
         *("You", "YOU", "y o u", "Ｙｏｕ", "Y0U", "you:", "Host: Ann wins", "H0st", "the host"),
-        *("Bot Ada", "BOT ADA", "bot  ada", "B0t Ada", "Bot_Ada", "Bot 2"),
+        *("Bot Ada", "BOT ADA", "bot  ada", "B0t Ada", "Bot_Ada", "Bot 2", "BotAda", "B0tLeo2"),
         *("admin", "Admin2", "adm1n", "ADMlN", "@dmin", "a.d.m.i.n", "Ann (admin)", "moderator"),
         *("mod", "System", "5ystem", "bobby", "BOBBY", "b o b b y", "B0bby", "bóbby", "bobby!"),
     ],
@@ -125,6 +125,10 @@ def test_a_name_with_a_word_that_the_host_forbids_is_nobodys(name: str) -> None:
     assert names.for_guest(name) == "Guest"
     assert not names.is_free(name)
     assert names.for_guest("Ann") == "Ann"
+
+
+def test_no_account_is_called_like_a_marked_guest() -> None:
+    assert not Names().is_free("GuestBobby")
 
 
 def test_everybody_is_told_the_marked_name_and_no_other() -> None:
