@@ -9,7 +9,9 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from rachel_server.accounts.account import all_usernames
 from rachel_server.core.house import House
+from rachel_server.core.names import Names
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
@@ -117,7 +119,8 @@ class Server:
         await asyncio.to_thread(make_ready, engine.url)
 
         loop = asyncio.get_running_loop()
-        house = House(settings.table, entropy=os.urandom, unix_time=time.time)
+        names = Names(settings.reserved_names)
+        house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
         journal = Journal(engine)
         recovery = Recovery(engine, journal)
         runtime = self._runtime = Runtime(house, recovery, loop)
@@ -130,6 +133,7 @@ class Server:
         stack.push_async_callback(runtime.close)
         stack.push_async_callback(self._save_all, recovery, journal)
         await journal.open()
+        names.register(*await all_usernames(engine))
         stored = await recovery.bring_back_all(time.time() - settings.table.abandon_s)
         journal.start()
         if stored:

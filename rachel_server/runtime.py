@@ -22,6 +22,7 @@ from rachel_server.core.house import House
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.outcome import Broken, Outcome, Thought, Ticket
 from rachel_server.core.reception import Reservation
+from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.session import Session, Timer, Timers
@@ -145,7 +146,7 @@ class Runtime:
 
     # What is asked for over HTTP
 
-    def reserve(self, code: str, account: int, name: str) -> tuple[Reservation, int]:
+    def reserve(self, code: str, login: Login) -> tuple[Reservation, int]:
         """Keep a seat for an account; see `House.reserve`.
 
         The reservation counts once the keeper has the record with the number that is returned.
@@ -153,7 +154,7 @@ class Runtime:
         Raises:
             NotSeated: there is none.
         """
-        kept, outcome = self.house.reserve(code, account, name, self.timers.time())
+        kept, outcome = self.house.reserve(code, login, self.timers.time())
         self._carry_out(outcome)
         if kept is None:
             raise NotSeated.for_now()
@@ -175,8 +176,19 @@ class Runtime:
         self._carry_out(self.house.begin(table, self.timers.time()))
 
     def leave(self, table: Table, seat: int) -> None:
-        """Let the person on a seat go; see `Table.leave`."""
+        """Let the person on a seat go; see `Table.leave`.
+
+        Raises:
+            LookupError: no person has that seat.
+        """
         self._carry_out(self.house.leave(table, seat, self.timers.time()))
+
+    def logged_out(
+        self, account: int, session: bytes | None = None, *, deleted: bool = False
+    ) -> None:
+        """End what an account does here; see `House.logged_out`."""
+        now = self.timers.time()
+        self._carry_out(self.house.logged_out(account, session, now, deleted=deleted))
 
     # The end
 

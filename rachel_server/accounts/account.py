@@ -1,9 +1,10 @@
 """The account of a person, and how it is found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, LargeBinary, cast, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.validation import is_email, is_username, key_of
@@ -46,6 +47,19 @@ ACCOUNT_COLUMNS: Final = (
 )
 
 
+class Tables(Protocol):
+    """What is told when somebody's right to play for an account ends."""
+
+    def logged_out(
+        self, account: int, session: bytes | None = None, *, deleted: bool = False
+    ) -> None:
+        """Let an account play no longer where one of its sessions, or any, has seated it.
+
+        ``session`` is the hash of its token, None for all of them; ``deleted`` says that the
+        account is gone.
+        """
+
+
 def goes_by(name: str) -> ColumnElement[bool] | None:
     """Return the condition for the account with this username or e-mail address, in any case.
 
@@ -66,3 +80,11 @@ async def find_account(engine: AsyncEngine, username: str) -> Account | None:
     async with engine.connect() as connection:
         row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else Account.from_row(row)
+
+
+async def all_usernames(engine: AsyncEngine) -> Sequence[str]:
+    """Return the usernames of all accounts, as far as each can be read."""
+    # As bytes: SQLite fails at a text that is no UTF-8, and a server is to start all the same.
+    wanted = select(cast(accounts.c.username, LargeBinary))
+    async with engine.connect() as connection:
+        return [name.decode(errors="ignore") for name in await connection.scalars(wanted)]

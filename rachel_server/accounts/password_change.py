@@ -1,6 +1,7 @@
 """New passwords, set with the old password or with a link that was mailed.
 
-Either way every session of the account ends, and every other mailed link becomes invalid.
+Either way every session of the account ends, with what it plays, and every other mailed link
+becomes invalid.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from rachel_server.accounts.account import Account
+from rachel_server.accounts.account import Account, Tables
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
@@ -37,6 +38,7 @@ class PasswordChange:
     _mailer: Mailer
     _texts: MailTexts
     _clock: Callable[[], float]
+    _tables: Tables
 
     async def request_reset(self, email: str) -> None:
         """Mail a link to an address if it has an account.
@@ -104,6 +106,7 @@ class PasswordChange:
             if owner is None or not used.rowcount:
                 raise AccountError(AccountErrorCode.LINK_INVALID)
             await _end_everything(connection, account)
+        self._tables.logged_out(account)
         self._mailer.send(self._texts.password_changed(owner.email, owner.username))
 
     async def change(
@@ -127,6 +130,7 @@ class PasswordChange:
                 raise AccountError(AccountErrorCode.WRONG_PASSWORD)
             await _end_everything(connection, account.id)
             session = await begin_session(connection, account.id, user_agent, self._clock())
+        self._tables.logged_out(account.id)
         self._mailer.send(self._texts.password_changed(account.email, account.username))
         return session
 

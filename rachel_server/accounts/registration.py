@@ -25,6 +25,7 @@ from rachel_server.accounts.validation import (
     require_password,
     require_username,
 )
+from rachel_server.core.names import Names
 from rachel_server.store.elo import START
 from rachel_server.store.engine import one_at_a_time, writing
 from rachel_server.store.schema import accounts, registrations
@@ -46,6 +47,7 @@ class Registration:
     _mailer: Mailer
     _texts: MailTexts
     _clock: Callable[[], float]
+    _names: Names
 
     async def register(self, username: str, email: str, password: str) -> None:
         """Mail a link that confirms the address, or tell its owner that they have an account.
@@ -57,7 +59,7 @@ class Registration:
         require_email(email)
         require_password(password)
         async with self._engine.connect() as connection:
-            await _require_free_name(connection, username)
+            await self._require_free_name(connection, username)
         password_hash = await self._passwords.hash(password)
         token, hashed = new_token()
         async with writing(self._engine) as connection:
@@ -83,11 +85,13 @@ class Registration:
             AccountError: LINK_INVALID, or USERNAME_TAKEN or EMAIL_TAKEN if that happened meanwhile.
         """
         try:
-            return await self._confirm(token)
+            account = await self._confirm(token)
         except IntegrityError:
             # Another transaction took the name or the address at the same moment. Its row can be
             # seen by now, so that the second attempt says which of the two it was.
-            return await self._confirm(token)
+            account = await self._confirm(token)
+        self._names.register(account.username)
+        return account
 
     async def _mail(
         self, connection: AsyncConnection, username: str, email: str, token: str
@@ -120,7 +124,7 @@ class Registration:
             )
             if owner.first() is not None:
                 raise AccountError(AccountErrorCode.EMAIL_TAKEN)
-            await _require_free_name(connection, registration.username)
+            await self._require_free_name(connection, registration.username)
             added = await connection.execute(
                 insert(accounts)
                 .values(
@@ -158,10 +162,14 @@ class Registration:
                 return registration
         raise AccountError(AccountErrorCode.LINK_INVALID)
 
+    async def _require_free_name(self, connection: AsyncConnection, username: str) -> None:
+        """Make sure that a name is no account's, looks like none, and is not the host's.
 
-async def _require_free_name(connection: AsyncConnection, username: str) -> None:
-    taken = await connection.execute(
-        select(accounts.c.id).where(accounts.c.username_key == key_of(username))
-    )
-    if taken.first() is not None:
-        raise AccountError(AccountErrorCode.USERNAME_TAKEN)
+        Raises:
+            AccountError: USERNAME_TAKEN.
+        """
+        taken = await connection.execute(
+            select(accounts.c.id).where(accounts.c.username_key == key_of(username))
+        )
+        if taken.first() is not None or not self._names.is_free(username):
+            raise AccountError(AccountErrorCode.USERNAME_TAKEN)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.accounts.account import Account
+from rachel_server.accounts.account import Account, Tables
 from rachel_server.accounts.leaving import delete_account, export_account
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
@@ -16,6 +16,7 @@ from rachel_server.accounts.password_change import PasswordChange
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.registration import Registration
 from rachel_server.accounts.sessions import Sessions
+from rachel_server.core.names import Names
 from rachel_server.ops.settings import ServerSettings
 
 _OUTBOX: Final = "outbox"
@@ -29,6 +30,8 @@ class Accounts:
         mailer: sends the mails; its maker closes it.
         base_url: where people reach the server, such as ``https://cards.example.org``.
         clock: Unix time in seconds.
+        names: the names that are not for new accounts, to be told of those that come and go.
+        tables: told when a right to play ends.
 
     Attributes:
         registration: registers and confirms accounts.
@@ -37,22 +40,33 @@ class Accounts:
     """
 
     def __init__(
-        self, engine: AsyncEngine, mailer: Mailer, base_url: str, clock: Callable[[], float]
+        self,
+        engine: AsyncEngine,
+        mailer: Mailer,
+        base_url: str,
+        clock: Callable[[], float],
+        *,
+        names: Names,
+        tables: Tables,
     ) -> None:
         self._engine = engine
+        self._names = names
+        self._tables = tables
         self._passwords = Passwords()
         texts = MailTexts(base_url)
-        self.sessions = Sessions(engine, self._passwords, clock)
-        self.registration = Registration(engine, self._passwords, mailer, texts, clock)
-        self.password_change = PasswordChange(engine, self._passwords, mailer, texts, clock)
+        self.sessions = Sessions(engine, self._passwords, clock, tables)
+        self.registration = Registration(engine, self._passwords, mailer, texts, clock, names)
+        self.password_change = PasswordChange(engine, self._passwords, mailer, texts, clock, tables)
 
     async def delete(self, account: Account, password: str) -> None:
-        """Delete an account for good; see `delete_account`.
+        """Delete an account for good, and what it plays; see `delete_account`.
 
         Raises:
             AccountError: WRONG_PASSWORD, or BUSY.
         """
         await delete_account(self._engine, self._passwords, account, password)
+        self._names.release(account.username)
+        self._tables.logged_out(account.id, deleted=True)
 
     async def export(self, account: Account) -> dict[str, Any]:
         """Return all that is stored of an account; see `export_account`."""
@@ -65,7 +79,7 @@ class Accounts:
 
 @asynccontextmanager
 async def open_accounts(
-    settings: ServerSettings, engine: AsyncEngine, http_port: int
+    settings: ServerSettings, engine: AsyncEngine, http_port: int, *, names: Names, tables: Tables
 ) -> AsyncIterator[Accounts]:
     """Open the accounts of a server.
 
@@ -75,6 +89,8 @@ async def open_accounts(
         settings: the server's settings.
         engine: the engine of its database.
         http_port: the port that is really open, for links in mails.
+        names: as for `Accounts`, like the next one.
+        tables: told when a right to play ends.
     """
     async with AsyncExitStack() as stack:
         mailgun = None
@@ -86,7 +102,8 @@ async def open_accounts(
         sender = f"Rachel <rachel@{settings.mailgun_domain or settings.public_host}>"
         mailer = Mailer(settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun)
         stack.push_async_callback(mailer.close)
-        accounts = Accounts(engine, mailer, public_url(settings, http_port), time.time)
+        base_url = public_url(settings, http_port)
+        accounts = Accounts(engine, mailer, base_url, time.time, names=names, tables=tables)
         stack.callback(accounts.close)
         yield accounts
 

@@ -1,6 +1,6 @@
 """Sessions: a person stays logged in until 14 days after the last request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from rachel.text import clean_text
-from rachel_server.accounts.account import ACCOUNT_COLUMNS, Account, goes_by
+from rachel_server.accounts.account import ACCOUNT_COLUMNS, Account, Tables, goes_by
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.tokens import new_token, token_hash
@@ -47,6 +47,7 @@ class Sessions:
     _engine: AsyncEngine
     _passwords: Passwords
     _clock: Callable[[], float]
+    _tables: Tables
 
     async def log_in(self, name: str, password: str, user_agent: str) -> NewSession:
         """Begin a session for the account with this username or e-mail address and this password.
@@ -107,16 +108,21 @@ class Sessions:
         return Account.from_row(row)
 
     async def log_out(self, token: str) -> None:
-        """End the session of a token, if there is one."""
-        await self._end(sessions.c.token_hash == (token_hash(token) or b""))
+        """End the session of a token, if there is one, and what it plays."""
+        hashed = token_hash(token) or b""
+        for account in await self._end(sessions.c.token_hash == hashed):
+            self._tables.logged_out(account, hashed)
 
     async def log_out_everywhere(self, account: int) -> None:
-        """End every session of an account."""
+        """End every session of an account, and what it plays."""
         await self._end(sessions.c.account == account)
+        self._tables.logged_out(account)
 
-    async def _end(self, which: ColumnElement[bool]) -> None:
+    async def _end(self, which: ColumnElement[bool]) -> Sequence[int]:
+        """End sessions; return the account of each."""
+        ended = delete(sessions).where(which).returning(sessions.c.account)
         async with writing(self._engine) as connection:
-            await connection.execute(delete(sessions).where(which))
+            return (await connection.scalars(ended)).all()
 
 
 async def begin_session(

@@ -2,7 +2,8 @@
 
 import math
 
-from rachel_server.core.seating import Seat, Seating, bot_name, hash_token, unique_name
+from rachel_server.core.names import bot_name, marked, name_key, unique_name
+from rachel_server.core.seating import Login, Seat, Seating, hash_token
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.voice import Voice
 
@@ -28,13 +29,24 @@ class Gathering:
             self._seat_bot()
         self._kept_until = now + self._settings.abandon_s
 
-    def expect(self, name: str, token: bytes, account: int, now: float) -> int:
+    def make_way(self, name: str) -> None:
+        """Call a guest otherwise who has the name of an account that comes."""
+        for number, seat in self._seats.taken():
+            if seat.is_person and seat.account is None and name_key(seat.name) == name_key(name):
+                seat.name = unique_name(marked(seat.name), [*self._seats.names, name])
+                self._voice.newcomer(number)
+
+    def expect(self, login: Login, token: bytes, now: float) -> int:
         """Keep a seat for an account, or give its seat a new token; return the number."""
-        number = self._seats.of_account(account)
-        seat = Seat(unique_name(name, self._seats.names)) if number is None else self._seats[number]
-        seat.token_hash = hash_token(token)
+        number = self._seats.of_account(login.account)
+        if number is None:
+            self.make_way(login.name)
+            seat = Seat(login.name, account=login.account)
+        else:
+            seat = self._seats[number]
+        seat.token_hash, seat.session = hash_token(token), login.session
         if number is None or seat.reserved_until is not None:
-            seat.account, seat.lost_at = account, now
+            seat.lost_at = now
             seat.reserved_until = now + self._settings.reservation_s
         if number is None:
             number = self._seats.take(seat)

@@ -30,10 +30,12 @@ from rachel.rules.actions import Action
 from rachel_server.core.entries import StoredGame
 from rachel_server.core.floor import Floor, table_of
 from rachel_server.core.lobby import TABLES_MAX
+from rachel_server.core.names import Names
 from rachel_server.core.outcome import Outcome, Ticket
 from rachel_server.core.peers import Charge, Peer
 from rachel_server.core.reception import SAVING_DELAYED, Reception, Reservation
 from rachel_server.core.running_game import Entropy
+from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import TableState
@@ -47,6 +49,7 @@ class House:
     Attributes:
         lobby: the tables.
         peers: the connections.
+        names: the names that are not for guests, to be told of accounts that come and go.
         tally: what has been counted since it was made.
         stopping: whether it does nothing for anybody any more.
     """
@@ -59,6 +62,7 @@ class House:
         unix_time: Callable[[], float],
         epoch: int = 1,
         tables_max: int = TABLES_MAX,
+        names: Names | None = None,
     ) -> None:
         """Make a house without tables.
 
@@ -68,11 +72,13 @@ class House:
             unix_time: returns the time of the day in seconds.
             epoch: the lease under which its tables run.
             tables_max: how many tables there may be.
+            names: the names that are not for guests; None for those that are nobody's account's.
         """
         self._floor = Floor(
             settings, entropy=entropy, unix_time=unix_time, epoch=epoch, tables_max=tables_max
         )
-        self._reception = Reception(self._floor, entropy)
+        self.names = Names() if names is None else names
+        self._reception = Reception(self._floor, entropy, self.names)
         self._clock = self._floor.clock
         self.lobby = self._floor.lobby
         self.peers = self._floor.peers
@@ -168,6 +174,8 @@ class House:
         """Note that all records up to this one are saved, those of refused games left out."""
         outcome = Outcome()
         self._floor.gate.saved(sequence, now, outcome)
+        if not self.stopping:
+            self._reception.lead_on(now, outcome)
         return self._note_cuts(outcome)
 
     def saving_failed(self, now: float) -> Outcome:
@@ -232,9 +240,7 @@ class House:
         self._floor.at(table, outcome, now, table.open, bots, self._clock.reading(now))
         return table, outcome
 
-    def reserve(
-        self, code: str, account: int, name: str, now: float
-    ) -> tuple[Reservation | None, Outcome]:
+    def reserve(self, code: str, login: Login, now: float) -> tuple[Reservation | None, Outcome]:
         """Keep a seat for an account where a fresh HELLO with this room code would come.
 
         Whoever has a seat there gets a new token for it; if a game runs, that is a record, and the
@@ -245,7 +251,25 @@ class House:
             NotSeated: there is no seat; nothing has changed.
         """
         outcome = Outcome()
-        return self._reception.reserve(code, account, name, now, outcome), outcome
+        return self._reception.reserve(code, login, now, outcome), outcome
+
+    def logged_out(
+        self, account: int, session: bytes | None, now: float, *, deleted: bool = False
+    ) -> Outcome:
+        """End what an account does here: its login is over.
+
+        The tokens of its seats reclaim nothing any more, people who are there are sent away, and
+        its connections are guests' from now on. A running game goes on with a bot.
+
+        Args:
+            account: the account.
+            session: the hash of the session that has ended; None for all of them.
+            now: the server's clock.
+            deleted: whether the account is gone, and its name with it.
+        """
+        outcome = Outcome()
+        self._reception.log_out(account, session, now, outcome, deleted=deleted)
+        return self._note_cuts(outcome)
 
     def begin(self, table: Table, now: float) -> Outcome:
         """Begin a waiting table's game now, if somebody is there."""
@@ -254,7 +278,13 @@ class House:
         return outcome
 
     def leave(self, table: Table, seat: int, now: float) -> Outcome:
-        """Let the person on a seat go; see `Table.leave`."""
+        """Let the person on a seat go; see `Table.leave`.
+
+        Raises:
+            LookupError: no person has that seat.
+        """
+        if not table.seats[seat].is_person:
+            raise LookupError(f"a bot has seat {seat}")
         outcome = Outcome()
         self._floor.at(table, outcome, now, table.leave, seat, self._clock.reading(now))
         return self._note_cuts(outcome)

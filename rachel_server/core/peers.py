@@ -11,7 +11,7 @@ from typing import Final
 
 from rachel.rubp import Platform
 from rachel_server.core.limits import Buckets, RateLimit
-from rachel_server.core.seating import Caller
+from rachel_server.core.seating import Caller, Login
 from rachel_server.core.table import Table
 
 HELLO_LIMIT_S: Final = 5.0
@@ -47,7 +47,7 @@ class Peer:
         address: what limits per address count it by, None if they do not.
         caller: what its last HELLO said that was seated, None before the first.
         table: where that was; the table may have let it go since.
-        account: the account whose seat it has had, if any.
+        login: the account whose seat it has had, if any.
         hello_by: until when it must say HELLO, None while it has a seat.
         confirmed: the last turn whose pair it has acknowledged there, -1 before the first.
         heard_at: when something last came from it.
@@ -64,7 +64,7 @@ class Peer:
     heard_at: float
     caller: Caller | None = None
     table: Table | None = None
-    account: int | None = None
+    login: Login | None = None
     hello_by: float | None = None
     confirmed: int = -1
     heartbeats: bool = False

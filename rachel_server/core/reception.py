@@ -1,16 +1,17 @@
 """The reception of a house: gives everybody who says HELLO, or asks over HTTP, a place."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from rachel.rubp import Announce, ErrorCode, Frame, Hello, Platform
-from rachel.text import clean_text
 from rachel_server.core.floor import Floor, table_of
 from rachel_server.core.lobby import NotSeated, Place
+from rachel_server.core.names import Names
 from rachel_server.core.outcome import Outcome
 from rachel_server.core.peers import Peer
 from rachel_server.core.running_game import Entropy
-from rachel_server.core.seating import Caller
+from rachel_server.core.seating import Caller, Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_state import TableState
 
@@ -47,8 +48,10 @@ class Reservation:
 class Reception:
     """Finds places on the floor, and seats people there."""
 
-    def __init__(self, floor: Floor, entropy: Entropy) -> None:
+    def __init__(self, floor: Floor, entropy: Entropy, names: Names) -> None:
         self._floor = floor
+        self._names = names
+        self._successions: list[tuple[Table, Table]] = []  # whose watchers go where
         self._lobby = floor.lobby
         self._peers = floor.peers
         self._entropy = entropy
@@ -65,16 +68,17 @@ class Reception:
             self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome, version=frame.version)
             outcome.cuts.append(connection)
             return None
+        login = peer.login
         caller = Caller(
             connection=connection,
             version=frame.version,
-            name=hello.name,
+            name=self._names.for_guest(hello.name) if login is None else login.name,
             token=hello.token,
             platform=hello.platform,
             look=hello.look,
             acknowledges=hello.acknowledges_sync,
             watches=bool(hello.capabilities & WATCHES),
-            account=peer.account,
+            login=login,
         )
         try:
             if caller.watches:
@@ -97,7 +101,7 @@ class Reception:
         if goal.state is TableState.CLOSED:  # it was theirs alone, and they wanted to watch it
             self._peers.await_hello(peer, now)
             return NotSeated(ErrorCode.UNKNOWN)
-        self._tell_room(place, hello.name, goal, outcome, now)
+        self._tell_room(place, caller.name, goal, outcome, now)
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
         outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
         if caller.watches:
@@ -105,21 +109,19 @@ class Reception:
         elif place.seat is None:
             self._floor.at(goal, outcome, now, goal.join, caller, reading)
         else:
-            peer.account = goal.seats[place.seat].account
+            peer.login = goal.seats[place.seat].login
             self._floor.at(goal, outcome, now, goal.reclaim, caller, place.seat, reading)
         if not goal.hears(connection):
             outcome.cuts.append(connection)  # the table broke off just now
         return None
 
-    def reserve(
-        self, code: str, account: int, name: str, now: float, outcome: Outcome
-    ) -> Reservation | None:
+    def reserve(self, code: str, login: Login, now: float, outcome: Outcome) -> Reservation | None:
         """Keep a seat for an account; see `House.reserve`.
 
         Raises:
             NotSeated: there is no seat; nothing has changed.
         """
-        reading = self._floor.clock.reading(now)
+        account, reading = login.account, self._floor.clock.reading(now)
         earlier = self._lobby.reserved(account)
         awaited = None if earlier is None else earlier.seats.awaited(account)
         if not code and earlier is not None and earlier.public and awaited is not None:
@@ -130,14 +132,35 @@ class Reception:
             raise NotSeated.for_now()
         if earlier is not None and earlier is not table and awaited is not None:
             self._floor.at(earlier, outcome, now, earlier.give_up_reservation, account, reading)
-        self._tell_room(place, name, table, outcome, now)
+        self._tell_room(place, login.name, table, outcome, now)
         token = self._entropy(_TOKEN_SIZE)
-        self._floor.at(table, outcome, now, table.reserve, name, token, account, reading)
+        self._floor.at(table, outcome, now, table.reserve, login, token, reading)
         self._lobby.note_reservation(account, table)
         seat = table.seats.of_account(account)
         if seat is None or table.state in (TableState.BROKEN, TableState.CLOSED):
             return None
         return Reservation(table.game_id, table.room, seat, token)
+
+    def log_out(
+        self, account: int, session: bytes | None, now: float, outcome: Outcome, *, deleted: bool
+    ) -> None:
+        """End what an account does here; see `House.logged_out`."""
+
+        def is_over(login: Login | None) -> bool:
+            if login is None or login.account != account:
+                return False
+            return session is None or login.session in (None, session)
+
+        for peer in self._peers:
+            if is_over(peer.login):
+                peer.login = None
+        reading = self._floor.clock.reading(now)
+        for table in list(self._lobby.tables.values()):
+            seat = table.seats.of_account(account)
+            if seat is not None and is_over(table.seats[seat].login):
+                token = self._entropy(_TOKEN_SIZE)
+                act = partial(table.log_out, deleted=deleted)
+                self._floor.at(table, outcome, now, act, seat, token, reading)
 
     def _place(self, peer: Peer, hello: Hello, game_id: int, now: float) -> Place:
         """Return where a HELLO goes; ``game_id`` is its header's, 0 for a fresh join.
@@ -153,6 +176,8 @@ class Reception:
             seat = table.seats.with_token(hello.token)
             if seat is None and table is here:
                 return table.seat_of(peer.connection)  # old clients have no token, and repeat HELLO
+            if seat is None and peer.login is not None:
+                return table.seats.of_account(peer.login.account)
             return seat
 
         finished = here if here is not None and here.state is TableState.FINISHED else None
@@ -196,13 +221,25 @@ class Reception:
         after = place.after
         if after is None:
             return
-        text = f"{clean_text(name)} plays again in room {table.room}"
+        text = f"{name[:18]} plays again in room {table.room}"
         self._floor.at(after, outcome, now, after.announce, text)
-        reading = self._floor.clock.reading(now)
-        for connection in after.watchers:
-            peer = self._peers.get(connection)
-            if peer is not None and peer.caller is not None:
-                self._floor.gate.moved_on(connection)
-                self._floor.at(after, outcome, now, after.moved_on, connection, reading)
-                peer.table = table
-                self._floor.at(table, outcome, now, table.watch, peer.caller)
+        self._successions.append((after, table))
+        self.lead_on(now, outcome)
+
+    def lead_on(self, now: float, outcome: Outcome) -> None:
+        """Let those who watch finished tables go along to the next one, if they know the end.
+
+        While that is not saved it has not been told, and they wait for it where they are.
+        """
+        reading, gate = self._floor.clock.reading(now), self._floor.gate
+        ready = [pair for pair in self._successions if not gate.waits(pair[0].game)]
+        self._successions = [pair for pair in self._successions if pair not in ready]
+        for after, table in ready:
+            if table.state in (TableState.BROKEN, TableState.CLOSED):
+                continue
+            for connection in after.watchers:
+                peer = self._peers.get(connection)
+                if peer is not None and peer.caller is not None:
+                    self._floor.at(after, outcome, now, after.moved_on, connection, reading)
+                    peer.table = table
+                    self._floor.at(table, outcome, now, table.watch, peer.caller)

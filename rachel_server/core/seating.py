@@ -1,19 +1,31 @@
-"""Who sits at a table: seats, and the names shown on them."""
+"""Who sits at a table."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rachel.rubp import NO_LOOK, NO_TOKEN, Platform, PlayerEntry
-from rachel.text import clean_name
 from rachel_server.core.entries import SeatEntry
 
-BOT_NAMES: Final = ("Ada", "Max", "Ida", "Leo", "Eva", "Tom", "Zoe", "Ben", "Kim")
-BOT_PREFIX: Final = "Bot "
-"""How the names of the server's bots begin, and no person's."""
 TURNS_MISSED_MAX: Final = 2
 """Turns in a row that the host plays for somebody before a bot takes the seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account that plays here.
+
+    Attributes:
+        account: its id.
+        name: its username: what it is called at every table.
+        session: which of its sessions has reserved a seat, as the hash of the session's token;
+            None when that is not known, as after a restart.
+    """
+
+    account: int
+    name: str
+    session: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +35,13 @@ class Caller:
     Attributes:
         connection: over which they do.
         version: transport version of the HELLO, and so of everything they are sent.
-        name: the name asked for.
+        name: what they may be called: the account's name, or the one asked for as `Names` has it.
         token: the 8 bytes of their reconnect token.
         platform: RUBP platform id.
         look: three opaque portrait bytes.
         acknowledges: whether they acknowledge each GAME_STATE and HAND_SYNC pair.
         watches: whether they want no seat, only to watch.
-        account: the account whose seat they have had on this connection, if any: a rematch is
+        login: the account whose seat they have had on this connection, if any: a rematch is
             played by the same one.
     """
 
@@ -41,7 +53,7 @@ class Caller:
     look: bytes
     acknowledges: bool
     watches: bool
-    account: int | None
+    login: Login | None
 
 
 @dataclass(slots=True)
@@ -60,6 +72,7 @@ class Seat:
         returned_in: the turn in which the person's last new connection counted as a sign of them.
         missed: turns in a row that the host had to play.
         account: the account of the person, None for guests.
+        session: as in `Login`, if there is an account.
         reserved_until: when a seat is given up whose person has not come yet; None once they have.
     """
 
@@ -74,7 +87,13 @@ class Seat:
     returned_in: int | None = None
     missed: int = 0
     account: int | None = None
+    session: bytes | None = None
     reserved_until: float | None = None
+
+    @property
+    def login(self) -> Login | None:
+        """The account of the person, None for guests."""
+        return None if self.account is None else Login(self.account, self.name, self.session)
 
     @property
     def is_person(self) -> bool:
@@ -120,26 +139,6 @@ class Seat:
             lost_at=None if entry.bot_level is not None else now,
             account=entry.account,
         )
-
-
-def unique_name(wanted: str, taken: Collection[str]) -> str:
-    """Return a person's name: cleaned, numbered when the table has it, never like a bot's."""
-    name = clean_name(wanted)
-    while f"{name} ".casefold().startswith(BOT_PREFIX.casefold()):
-        name = clean_name(name[len(BOT_PREFIX) :])
-    lowered = {other.casefold() for other in taken}
-    candidate, number = name, 2
-    while candidate.casefold() in lowered:
-        suffix = f" {number}"
-        candidate = clean_name(name[: 15 - len(suffix)]) + suffix
-        number += 1
-    return candidate
-
-
-def bot_name(taken: Collection[str]) -> str:
-    """Return a name for one more bot, which says that it is one."""
-    names = (BOT_PREFIX + name for name in BOT_NAMES)
-    return next(name for name in names if name not in taken)
 
 
 def hash_token(token: bytes) -> bytes | None:

@@ -23,15 +23,16 @@ from rachel.rubp import (
 from rachel.rules.actions import DRAW, Action, Play
 from rachel_server.core.entries import GameStatus, StoredGame, TokenChanged
 from rachel_server.core.gathering import Gathering
+from rachel_server.core.names import unique_name
 from rachel_server.core.outcome import Effects, Ticket
 from rachel_server.core.playing import Playing
 from rachel_server.core.running_game import Entropy, ReplayFailed, RunningGame
-from rachel_server.core.seating import Caller, Seat, Seating, hash_token, unique_name
+from rachel_server.core.seating import Caller, Login, Seat, Seating, hash_token
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import PHASES, TRANSITIONS, TableEvent, TableState
 from rachel_server.core.voice import Hearer, Voice
 
-_GAME_ON: Final = (TableState.PLAYING, TableState.PAUSED)
+_DEALT: Final = (TableState.PLAYING, TableState.PAUSED, TableState.FINISHED)
 
 
 class Table:
@@ -173,15 +174,18 @@ class Table:
 
     def join(self, caller: Caller, now: float) -> Effects:
         """Seat a fresh HELLO at a table that `has_room`."""
+        login = caller.login
+        if login is not None:
+            self._gathering.make_way(login.name)
         seat = Seat(
-            name=unique_name(caller.name, self.seats.names),
+            name=unique_name(caller.name, self.seats.names) if login is None else login.name,
             token_hash=hash_token(caller.token),
             platform=caller.platform,
             look=caller.look,
             connection=caller.connection,
+            account=None if login is None else login.account,
+            session=None if login is None else login.session,
         )
-        if caller.account is not None and self.seats.of_account(caller.account) is None:
-            seat.account = caller.account
         number = self.seats.take(seat)
         hearer = self._sit(caller, number)
         self._voice.newcomer(number, but=hearer)
@@ -190,18 +194,21 @@ class Table:
         self._has_come(now)
         return self._take()
 
-    def reserve(self, name: str, token: bytes, account: int, now: float) -> Effects:
+    def reserve(self, login: Login, token: bytes, now: float) -> Effects:
         """Keep a seat for an account, whose HELLO will have the token; the table `has_room`.
 
         An account that has a seat here keeps it: the token is then a new one for that seat. Whoever
         has not come when the game begins is one who got lost, and is played for.
         """
-        number = self._gathering.expect(name, token, account, now)
+        self._note_token(self._gathering.expect(login, token, now))
+        return self._take()
+
+    def _note_token(self, number: int) -> None:
+        """Have the journal keep a seat's new token, if it keeps the seat."""
         token_hash = self.seats[number].token_hash
         game = self.game
-        if game is not None and self.state in _GAME_ON and token_hash is not None:
+        if game is not None and self.state in _DEALT and token_hash is not None:
             self._effects.entries.append(TokenChanged(game, number, token_hash))
-        return self._take()
 
     def give_up_reservation(self, account: int, now: float) -> Effects:
         """Free the seat that an account has reserved and not come for."""
@@ -323,12 +330,31 @@ class Table:
         The seat of a game stays theirs, as after a lost connection: they may come back. To leave
         again changes nothing.
         """
+        if not self.seats[number].has_left:
+            self._leave(number, "You have left the table", now)
+        return self._take()
+
+    def log_out(self, number: int, token: bytes, now: float, *, deleted: bool) -> Effects:
+        """Let the person of an account go whose login is over, or who is ``deleted``.
+
+        Their token reclaims nothing any more; ``token`` is one that nobody knows. In a running game
+        the seat stays the account's unless that is deleted: a new reservation gives it back.
+        """
         seat = self.seats[number]
-        if seat.has_left:
-            return self._take()
+        seat.token_hash = hash_token(token)
+        self._note_token(number)
+        if deleted:
+            seat.account, seat.name = None, f"Player {number + 1}"
+            self._voice.newcomer(number)
+        if not seat.has_left:
+            self._leave(number, "You are logged out", now)
+        return self._take()
+
+    def _leave(self, number: int, farewell: str, now: float) -> None:
+        seat = self.seats[number]
         if seat.connection is not None:
             hearer = self._voice.hearer(seat.connection)
-            self._voice.send(hearer, Announce("You have left the table"))
+            self._voice.send(hearer, Announce(farewell))
             self._effects.cuts.append(seat.connection)
             self._voice.dismiss(seat.connection)
         seat.connection, seat.has_left = None, True
@@ -339,7 +365,6 @@ class Table:
         self._pause_if_alone(now)
         self._voice.players()
         self._voice.announce(f"{seat.name[:20]} has left")
-        return self._take()
 
     def begin(self, now: float) -> Effects:
         """Begin at once, if the table waits and somebody is there; bots take the empty seats."""

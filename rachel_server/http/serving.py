@@ -79,7 +79,9 @@ class HttpService:
         health = Health(engine, runtime, pulse)
         statistics = ServerStatistics(engine, runtime.house)
         own_port = next(iter(self.ports.values()))[0]
-        accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
+        accounts = await self._stack.enter_async_context(
+            open_accounts(settings, engine, own_port, names=runtime.house.names, tables=runtime)
+        )
         context = HttpContext(
             settings=settings,
             base_url=public_url(settings, own_port),

@@ -15,6 +15,7 @@ from rachel_server.ops.secrets import SECRET_KEY_LENGTH_MIN, Secret
 from rachel_server.ops.settings import Network
 
 _PORT_MAX: Final = 65535
+_WORD_MIN: Final = 3
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 
@@ -88,6 +89,14 @@ def networks(text: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip(), strict=False) for part in text.split(","))
     except ValueError:
         raise ValueError("is not a list of addresses or networks") from None
+
+
+def reserved_names(text: str) -> tuple[str, ...]:
+    """Return words from a list with commas; a shorter one would be in every other name."""
+    words = tuple(part.strip() for part in line(text).split(","))
+    if any(sum(map(str.isalnum, word)) < _WORD_MIN for word in words):
+        raise ValueError(f"has a word of fewer than {_WORD_MIN} letters or digits")
+    return words
 
 
 def folder(text: str) -> Path:

@@ -50,6 +50,7 @@ class ServerSettings:
         public_host: the host name in links to the server.
         contact: how people reach the host, as a URL, ``mailto:`` included; None to tell nobody.
         trusted_proxies: the networks whose X-Forwarded headers are believed.
+        reserved_names: words that no name at a table or of an account may have.
         unlimited_networks: the networks whose requests are not limited per address; this machine's
             own addresses are limited, too, unless they are among them.
         database_url: in any form that `rachel_server.store.database_url` reads; None for the SQLite
@@ -81,6 +82,7 @@ class ServerSettings:
     public_host: str = "localhost"
     contact: str | None = None
     trusted_proxies: tuple[Network, ...] = ()
+    reserved_names: tuple[str, ...] = ()
     unlimited_networks: tuple[Network, ...] = ()
     database_url: Secret | None = None
     pool_size: int = 10

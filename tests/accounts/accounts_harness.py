@@ -19,6 +19,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mailer import Mailer
 from rachel_server.accounts.service import Accounts
 from rachel_server.core.entries import GameEnded, StoredGame
+from rachel_server.core.names import Names
 
 BASE_URL: Final = "https://cards.example.org"
 PASSWORD: Final = "correct horse battery"
@@ -39,6 +40,19 @@ class Clock:
         return self.now
 
 
+class Tables:
+    """What a server's tables are told of its accounts: account, session and whether it is gone."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, bytes | None, bool]] = []
+
+    def logged_out(
+        self, account: int, session: bytes | None = None, *, deleted: bool = False
+    ) -> None:
+        """Keep it."""
+        self.told.append((account, session, deleted))
+
+
 class Site:
     """A server's accounts.
 
@@ -46,6 +60,8 @@ class Site:
         database: where they are stored.
         engine: for it.
         clock: what time it is for them.
+        names: the names that are not for new accounts.
+        tables: what tables are told.
         accounts: the services.
         outbox: where their mails go.
     """
@@ -56,7 +72,10 @@ class Site:
         self.clock = Clock()
         self.outbox = database.data_dir / "outbox"
         self._mailer = Mailer(self.outbox, "Rachel <rachel@example.org>", self.clock)
-        self.accounts = Accounts(engine, self._mailer, BASE_URL, self.clock)
+        self.names, self.tables = Names(["rascal"]), Tables()
+        self.accounts = Accounts(
+            engine, self._mailer, BASE_URL, self.clock, names=self.names, tables=self.tables
+        )
         self._read: set[Path] = set()
 
     async def close(self) -> None:

@@ -57,6 +57,7 @@ async def test_the_accounts_step_keeps_the_games(site: Site) -> None:
     assert loaded.actions == game.actions
     assert {seat.account for seat in loaded.start.seats} == {None}
     assert site.count("accounts") == 0
+    site.names.release("Ann")  # as in a server that starts now
     again = await site.account("Ann")
     await site.play(2, {0: again})
     assert [it.game for it in (await history(site.engine, again.id)).items] == ["GAME00000002"]

@@ -31,7 +31,9 @@ def test_links_lead_to_where_people_find_the_server(environment: Environment, ur
 
 async def test_a_server_without_mailgun_keeps_mails_in_its_data_folder(site: Site) -> None:
     settings = ServerSettings(data_dir=site.database.data_dir, public_host="cards.example.org")
-    async with open_accounts(settings, site.engine, 4001) as accounts:
+    async with open_accounts(
+        settings, site.engine, 4001, names=site.names, tables=site.tables
+    ) as accounts:
         await accounts.registration.register("Ann", "ann@example.org", PASSWORD)
     (file,) = (site.database.data_dir / "outbox").iterdir()
     reader, _, text = read_mail(file)
@@ -48,7 +50,9 @@ async def test_a_server_with_mailgun_sends_where_its_settings_say(site: Site) ->
             mailgun_domain=DOMAIN,
             mailgun_base_url=mailgun.url,
         )
-        async with open_accounts(settings, site.engine, 4001) as accounts:
+        async with open_accounts(
+            settings, site.engine, 4001, names=site.names, tables=site.tables
+        ) as accounts:
             await accounts.registration.register("Ann", "ann@example.org", PASSWORD)
             await mailgun.was_asked(1)
         (form,) = mailgun.taken

@@ -149,7 +149,7 @@ async def test_of_two_changes_at_once_the_second_does_not_know_the_password(site
     passwords = SlowPasswords()
     mailer = Mailer(site.outbox, "rachel@example.org", site.clock)
     texts = MailTexts("https://cards.example.org")
-    second = PasswordChange(site.engine, passwords, mailer, texts, site.clock)
+    second = PasswordChange(site.engine, passwords, mailer, texts, site.clock, site.tables)
 
     async def first() -> None:
         await site.accounts.password_change.change(ann, PASSWORD, NEW, BROWSER)

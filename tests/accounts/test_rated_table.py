@@ -14,6 +14,7 @@ from rachel.client.updates import GameOver
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.history import history
 from rachel_server.core.house import House
+from rachel_server.core.seating import Login
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listen, listening_socket
@@ -41,7 +42,7 @@ async def tables(site: Site) -> AsyncIterator[tuple[Runtime, int]]:
 
 def player_of(runtime: Runtime, account: Account, room: str) -> TcpPlayer:
     """Reserve a seat and return who will take it."""
-    reservation, _ = runtime.reserve(room, account.id, account.username)
+    reservation, _ = runtime.reserve(room, Login(account.id, account.username, None))
     return TcpPlayer("X", room=reservation.room, token=reservation.token)
 
 

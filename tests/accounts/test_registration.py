@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from accounts_harness import DAY_S, PASSWORD, Site, refused
 
-from rachel_server.accounts.account import Account, find_account
+from rachel_server.accounts.account import Account, all_usernames, find_account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.store.cleanup import delete_expired
 
@@ -37,6 +37,9 @@ async def test_an_account_comes_to_be_when_its_address_is_confirmed(site: Site) 
         ("änn", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("ann\n", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("ann\0", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
+        ("Moderator", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_TAKEN),
+        ("bot_ada", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_TAKEN),
+        ("Rasca1s", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_TAKEN),
         ("ann", "", PASSWORD, AccountErrorCode.EMAIL_INVALID),
         ("ann", "ann", PASSWORD, AccountErrorCode.EMAIL_INVALID),
         ("ann", "ann@localhost", PASSWORD, AccountErrorCode.EMAIL_INVALID),
@@ -64,6 +67,15 @@ async def test_any_password_of_the_right_length_will_do(site: Site, password: st
     await site.account("ann", password)
     assert await site.log_in("ann", password)
     await refused(AccountErrorCode.WRONG_CREDENTIALS, site.log_in("ann", password + "x"))
+
+
+async def test_names_of_accounts_are_kept_from_guests_and_look_alikes(site: Site) -> None:
+    bill = await site.account("Bill")
+    assert site.names.for_guest("B1LL") == "Guest B1LL"
+    other = site.accounts.registration.register("b_i_11", "x@example.org", PASSWORD)
+    await refused(AccountErrorCode.USERNAME_TAKEN, other)
+    await site.accounts.delete(bill, PASSWORD)
+    assert site.names.for_guest("B1LL") == "B1LL"
 
 
 async def test_a_name_is_taken_in_any_case(site: Site) -> None:
@@ -191,3 +203,12 @@ async def test_neither_passwords_nor_tokens_are_stored(site: Site) -> None:
     for secret in (PASSWORD, confirm, session, reset):
         assert secret not in stored
     assert stored.count("$argon2id$") == 2
+
+
+async def test_all_names_are_known_at_a_start_but_one_that_cannot_be_read(site: Site) -> None:
+    await site.account("Ann")
+    await site.account("Bob")
+    assert sorted(await all_usernames(site.engine)) == ["Ann", "Bob"]
+    if site.engine.dialect.name == "sqlite":
+        site.database.change("UPDATE accounts SET username=CAST(x'ff' AS TEXT) WHERE id=1")
+        assert sorted(await all_usernames(site.engine)) == ["", "Bob"]

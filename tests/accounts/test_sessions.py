@@ -7,6 +7,7 @@ from slow_passwords import SlowPasswords
 
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.sessions import Sessions
+from rachel_server.accounts.tokens import token_hash
 from rachel_server.store.cleanup import delete_expired
 
 WRONG = AccountErrorCode.WRONG_CREDENTIALS
@@ -95,6 +96,24 @@ async def test_logging_out_ends_one_session_or_all_of_them(site: Site) -> None:
     assert await sessions.find(bobs) is not None
 
 
+async def test_tables_are_told_of_every_login_that_ends(site: Site) -> None:
+    ann, told = await site.account("Ann"), site.tables.told
+    first, accounts = await site.log_in("ann"), site.accounts
+    await accounts.sessions.log_out(first)
+    await accounts.sessions.log_out(first)
+    assert told == [(ann.id, token_hash(first), False)]
+    told.clear()
+    await accounts.sessions.log_out_everywhere(ann.id)
+    await accounts.password_change.change(ann, PASSWORD, PASSWORD + "!", BROWSER)
+    await site.mails()
+    await accounts.password_change.request_reset(ann.email)
+    await accounts.password_change.reset(await site.token("/account/reset"), PASSWORD)
+    assert told == [(ann.id, None, False)] * 3
+    told.clear()
+    await accounts.delete(ann, PASSWORD)
+    assert told == [(ann.id, None, True)]
+
+
 async def test_a_client_may_call_itself_anything(site: Site) -> None:
     await site.account("Ann")
     await site.accounts.sessions.log_in("Ann", PASSWORD, "\x1b[31mNetscape\0\ud800" + "x" * 1000)
@@ -106,7 +125,7 @@ async def test_a_login_that_overlaps_a_change_of_the_password_is_too_late(site: 
     """Or its session, begun with the old password, would outlive the change."""
     account = await site.account("Ann")
     passwords = SlowPasswords()
-    sessions = Sessions(site.engine, passwords, site.clock)
+    sessions = Sessions(site.engine, passwords, site.clock, site.tables)
 
     async def change() -> None:
         change_password = site.accounts.password_change.change

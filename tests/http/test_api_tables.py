@@ -1,11 +1,13 @@
 """Tables and seats through the API, and play at them over TCP."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from accounts_harness import PASSWORD
 from api_client import Api, api_on
-from databases import Database
+from databases import Database, SqliteDatabase
 from pydantic import ValidationError
 from tcp_player import TcpPlayer
 
@@ -25,7 +27,7 @@ async def take(api: Api, seat: dict[str, Any], *, plays: bool = False) -> TcpPla
     )
     player.session.game_id = seat["game_id"]
     await player.connect(seat["rubp_ports"][0])
-    await player.until_seated()
+    await player.until(lambda it: it.session.seat is not None or it.rejected, "an answer")
     return player
 
 
@@ -187,6 +189,41 @@ async def test_who_leaves_makes_room_and_is_told(database: Database) -> None:
         assert (await api.good("GET", f"/tables/{code}"))["players"] == []
         await api.refused(403, "not_seated", "DELETE", path, token=ann)
         await api.refused(404, "table_not_found", "DELETE", "/tables/NOSUCH/seats/own", token=ann)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "/sessions/current", None),
+        ("DELETE", "/sessions", None),
+        ("PUT", "/account/password", {"password": PASSWORD, "new_password": PASSWORD + "!"}),
+        ("DELETE", "/account", {"password": PASSWORD}),
+    ],
+)
+async def test_nobody_plays_for_an_account_whose_login_is_over(
+    tmp_path: Path, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    async with api_on(SqliteDatabase(tmp_path), table=QUICK) as api:
+        tokens = [await api.newcomer(name) for name in ("Ann", "Bob")]
+        seats = [await api.good("POST", "/seats", token=token) for token in tokens]
+        ann, bob = [await take(api, seat) for seat in seats]
+        await ann.until_prompt()
+        await api.good(method, path, body, token=tokens[0])
+        await ann.until_lost()
+        assert ann.announcements[-1] == "You are logged out"
+        assert (await take(api, seats[0])).rejected
+        await bob.until(lambda bob: 0 not in bob.session.present, "their absence")
+        gone = path == "/account"
+        assert bob.session.names == ["Player 1" if gone else "Ann", "Bob"]
+
+
+async def test_a_registered_name_is_kept_from_guests_also_after_a_restart(tmp_path: Path) -> None:
+    async with api_on(SqliteDatabase(tmp_path), table=QUICK) as api:
+        await api.newcomer("Bobby")
+    async with api_on(SqliteDatabase(tmp_path), table=QUICK) as api:
+        guest = TcpPlayer("B0BBY", plays=False)
+        await guest.connect(api.served.server.rubp_ports[0])
+        await guest.until(lambda it: it.session.names == ["Guest B0BBY", "Seat 2"], "the name")
 
 
 async def test_strangers_may_look_and_no_more(database: Database) -> None:

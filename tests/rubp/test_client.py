@@ -12,6 +12,7 @@ from rachel.client.updates import (
     GameStarted,
     HandChanged,
     Moved,
+    PlaysElsewhere,
     Refused,
     Rejected,
     RosterChanged,
@@ -88,6 +89,12 @@ def test_a_hello_that_cannot_be_seated_is_rejected(code: ErrorCode) -> None:
     session = ClientSession("Ann", token=TOKEN)
     session.hello()
     assert session.receive(framed(Error(code))) == [Rejected(code)]
+
+
+def test_who_plays_elsewhere_now_knows_it_by_a_code_and_not_by_words() -> None:
+    session, _ = seated(ScriptedHost(Game.deal(2, 1)))
+    updates = session.receive(framed(Announce("Whatever"), Error(ErrorCode.NAME_TAKEN)))
+    assert updates == [Announced("Whatever"), PlaysElsewhere()]
 
 
 def test_a_reclaim_that_matches_no_seat_is_rejected() -> None:

@@ -75,6 +75,7 @@ def test_without_anything_it_is_a_server_for_friends(monkeypatch: pytest.MonkeyP
             "trusted_proxies",
             (ip_network("10.0.0.0/8"), ip_network("::1/128")),
         ),
+        ("RESERVED_NAMES", "sheriff, Räuber", "reserved_names", ("sheriff", "Räuber")),
         ("METRICS_TOKEN", "t", "metrics_token", Secret("t")),
         ("SENTRY_DSN", "http://k@[::1]:9/a/7", "sentry_dsn", Secret("http://k@[::1]:9/a/7")),
         ("SENTRY_ENVIRONMENT", "staging", "sentry_environment", "staging"),
@@ -127,6 +128,7 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
     "TLS_KEY": ["/nowhere/key.pem", "~nobody-of-that-name/x", "a\0b"],
     "TRUSTED_PROXIES": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
     "UNLIMITED_NETWORKS": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
+    "RESERVED_NAMES": ["ab", "sheriff,", "- - -", "sheriff,a.b"],
     "METRICS_TOKEN": ["a\nb"],
     "MAILGUN_API_KEY": ["a\x00b"],
     "MAILGUN_BASE_URL": [

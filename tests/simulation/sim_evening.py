@@ -102,7 +102,7 @@ class Evening:
             version=rng.choice((1, 2)),
             account=number + 1 if rng.random() < 0.2 else None,
             acknowledges=rng.random() < 0.3,
-            forgets=rng.random() < 0.3,
+            forgets=rng.random() < 0.3 and self._clock is not None,
             has_token=rng.random() < 0.85,
             is_old=rng.random() < 0.2,
             beats=rng.random() < 0.3,
@@ -172,6 +172,7 @@ class Evening:
             (6, "break", self._break_a_table),
             (2, "begin", self._begin_a_table),
             (2, "show out", self._show_somebody_out),
+            (3, "log out", self._log_somebody_out),
         ]
         _, what, happen = rng.choices(events, [weight for weight, _, _ in events])[0]
         self.happened[what] += 1
@@ -203,6 +204,12 @@ class Evening:
         people = [] if table is None else [n for n, seat in table.seats.taken() if seat.is_person]
         if people:
             self.process.run(self.process.runtime.leave, table, self._rng.choice(people))
+
+    def _log_somebody_out(self) -> None:
+        """Let the login of an account end; its player logs in again."""
+        accounts = [it.character.account for it in self.players if it.character.account is not None]
+        if accounts and self.process.is_up:
+            self.process.run(self.process.runtime.logged_out, self._rng.choice(accounts))
 
     # From beginning to end
 

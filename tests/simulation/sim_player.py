@@ -25,6 +25,7 @@ from rachel.rubp import (
 from rachel.rules.actions import Play
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.reception import WATCHES, Reservation
+from rachel_server.core.seating import Login
 from rachel_server.fakes.network import FakeLine, FakeNetwork, Weather
 from rachel_server.fakes.process import FakeProcess
 
@@ -54,7 +55,7 @@ class Character:
         platform: what machine that is.
         account: the account they play for, which reserves their seats; None for guests.
         acknowledges: whether it says that it acknowledges pairs.
-        forgets: whether it then does not.
+        forgets: whether it then does not: only a turn clock goes on without it.
         has_token: whether it can come back.
         is_old: whether it acts without hash and in hand order, like the oldest clients.
         beats: whether it sends heartbeats all the time.
@@ -121,7 +122,7 @@ class SimPlayer:
             room=room,
             version=character.version,
             platform=character.platform,
-            acknowledge=character.acknowledges and not character.forgets,
+            acknowledge=character.acknowledges,
         )
 
     def _new_token(self) -> bytes:
@@ -201,7 +202,8 @@ class SimPlayer:
         account = self.character.account
         assert account is not None
         try:
-            kept, record = process.runtime.reserve(self.session.room, account, self.character.name)
+            login = Login(account, self.character.name, None)
+            kept, record = process.runtime.reserve(self.session.room, login)
         except NotSeated:
             self._after(_RETRY_S * 5, self._ask_again, asked)
             return

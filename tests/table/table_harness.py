@@ -39,12 +39,14 @@ from rachel_server.core.entries import (
     GameStarted,
     GameStatus,
     StoredGame,
+    TokenChanged,
 )
 from rachel_server.core.floor import table_of
 from rachel_server.core.house import House
 from rachel_server.core.lobby import TABLES_MAX, Lobby
 from rachel_server.core.outcome import Broken, Outcome, Thought
 from rachel_server.core.reception import WATCHES, Reservation
+from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import TableState
@@ -221,12 +223,18 @@ class Host:
         self.carry_out(outcome)
         return table
 
-    def reserve(self, account: int, *, room: str = "", name: str = "Ann") -> Reservation:
+    def reserve(
+        self, account: int, *, room: str = "", name: str = "Ann", session: bytes = b""
+    ) -> Reservation:
         """Reserve a seat for an account."""
-        reservation, outcome = self.house.reserve(room, account, name, self.now)
+        reservation, outcome = self.house.reserve(room, Login(account, name, session), self.now)
         self.carry_out(outcome)
         assert reservation is not None
         return reservation
+
+    def log_out(self, account: int, session: bytes | None = None, *, deleted: bool = False) -> None:
+        """End a session of an account, or all of them."""
+        self.carry_out(self.house.logged_out(account, session, self.now, deleted=deleted))
 
     def begin(self, table: Table) -> None:
         """Begin a game at once."""
@@ -352,7 +360,7 @@ def stored_games(journal: Iterable[Entry]) -> dict[str, StoredGame]:
             games[entry.game] = StoredGame(entry, (), GameStatus.PLAYING, None)
             continue
         assert known is not None
-        assert known.end is None
+        assert known.end is None or isinstance(entry, TokenChanged)
         if isinstance(entry, ActionTaken):
             known = replace(known, actions=(*known.actions, entry))
         elif isinstance(entry, GameEnded):

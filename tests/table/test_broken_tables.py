@@ -25,6 +25,7 @@ from rachel.rubp import (
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.core.floor import BREAKS_MAX, CANNOT_GO_ON
 from rachel_server.core.lobby import NotSeated
+from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import TableState
@@ -410,7 +411,7 @@ def test_there_is_no_reservation_at_a_table_that_breaks() -> None:
     host.mends = True
     host.hello("ANN", room=ROOM)
     spoil(host.table(ROOM), "_voice", "newcomer")
-    reservation, outcome = host.house.reserve(ROOM, 5, "Eve", host.now)
+    reservation, outcome = host.house.reserve(ROOM, Login(5, "Eve", None), host.now)
     assert reservation is None
     assert len(outcome.broken) == 1
 

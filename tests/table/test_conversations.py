@@ -18,10 +18,12 @@ from rachel.bots import choose
 from rachel.rubp import FRAME_SIZE, Frame, FrameStream, MessageType, decode_frame, encode_frame
 from rachel.rules.deal_proof import state_tag
 from rachel.rules.game import Game
+from rachel.text import clean_name
 from rachel_server.core.entries import ActionTaken, GameStarted
 from rachel_server.core.house import House
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.outcome import Outcome
+from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -101,7 +103,11 @@ class Replay:
             case "lose":
                 self.carry_out(house.closed(connection, self.now))
             case "reserve":
-                wanted = step["code"], step["account"], step["name"], self.now
+                wanted = (
+                    step["code"],
+                    Login(step["account"], clean_name(step["name"]), None),
+                    self.now,
+                )
                 if "refused" in step:
                     with pytest.raises(NotSeated) as refusal:
                         house.reserve(*wanted)

@@ -3,8 +3,8 @@
 import pytest
 from table_harness import Host
 
-from rachel.rubp import HOST_ID, TEXT_MAX, Hello, PlayerName, encode
-from rachel_server.core.seating import BOT_NAMES, bot_name, unique_name
+from rachel.rubp import HOST_ID, TEXT_MAX, Announce, Hello, Phase, PlayerName, encode
+from rachel_server.core.names import BOT_NAMES, Names, bot_name, marked, unique_name
 from rachel_server.core.table_settings import TableSettings
 
 
@@ -23,6 +23,11 @@ def test_a_second_ann_is_ann_2() -> None:
 def test_names_that_differ_in_case_alone_are_told_apart() -> None:
     assert unique_name("ann", ["ANN"]) == "ann 2"
     assert unique_name("ann", ["ANN", "Ann 2"]) == "ann 3"
+
+
+def test_names_that_look_alike_are_told_apart() -> None:
+    assert unique_name("B1LL", ["bill"]) == "B1LL 2"
+    assert unique_name("A N N", ["ann"]) == "A N N 2"
 
 
 @pytest.mark.parametrize("length", [13, 14, 15])
@@ -74,13 +79,78 @@ def test_hostile_names_reach_nobody_as_they_are(raw: bytes) -> None:
     assert told.name == shown(host)[1]
 
 
-@pytest.mark.parametrize("wanted", ["Bot Ada", "BOT ADA", "bot  ada", "Bot Bot Ada", "Bot Bot "])
-def test_no_person_is_called_like_a_bot(wanted: str) -> None:
-    assert not unique_name(wanted, []).casefold().startswith("bot ")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *("You", "YOU", "y o u", "Ｙｏｕ", "Y0U", "you:", "Host: Ann wins", "H0st", "the host"),
+        *("Bot Ada", "BOT ADA", "bot  ada", "B0t Ada", "Bot_Ada", "Bot 2", "BotAda", "B0tLeo2"),
+        *("admin", "Admin2", "adm1n", "ADMlN", "@dmin", "a.d.m.i.n", "Ann (admin)", "moderator"),
+        *("mod", "System", "5ystem", "bobby", "BOBBY", "b o b b y", "B0bby", "bóbby", "bobby!"),
+    ],
+)
+def test_a_guest_who_speaks_with_anothers_voice_is_marked(wanted: str) -> None:
+    names = Names()
+    names.register("Bobby", "carol")
+    called = names.for_guest(wanted)
+    assert called == marked(wanted)
+    assert called.startswith("Guest ")
+    assert len(called) <= 20
+    assert names.for_guest(called) == called
+    assert not names.is_free(wanted)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ANN", "Robot", "Model", "Youssef", "Hostess", "bobby 2", "Rachel", "Guest", "...", "5"],
+)
+def test_other_guests_are_called_as_they_like(name: str) -> None:
+    names = Names()
+    names.register("bobby")
+    assert names.for_guest(name) == name
+
+
+def test_an_account_that_is_gone_leaves_its_name_and_not_its_look_alikes() -> None:
+    names = Names()
+    names.register("bill", "bi11", "carol")
+    names.release("bill")
+    names.release("carol")
+    assert names.for_guest("BILL") == "Guest BILL"
+    assert names.for_guest("carol") == "carol"
+    assert names.is_free("carol")
+
+
+@pytest.mark.parametrize("name", ["Rascal", "xXrasca1Xx", "R.A.S.C.A.L", "you rascal"])
+def test_a_name_with_a_word_that_the_host_forbids_is_nobodys(name: str) -> None:
+    names = Names(["Rascal", "Sheriff"])
+    assert names.for_guest(name) == "Guest"
+    assert not names.is_free(name)
+    assert names.for_guest("Ann") == "Ann"
+
+
+def test_no_account_is_called_like_a_marked_guest() -> None:
+    assert not Names().is_free("GuestBobby")
+
+
+def test_everybody_is_told_the_marked_name_and_no_other() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=20))
+    host.house.names.register("bobby")
+    ann = host.hello("ANN", room="TEA42")
+    bob = host.hello("BOBBY", room="TEA42")
+    assert shown(host) == ["ANN", "Guest BOBBY"]
+    table = host.table("TEA42")
+    for link in (ann, bob):
+        assert PlayerName(1, "Guest BOBBY") in link.heard()
+    while table.phase is not Phase.FINISHED:
+        host.wait(1)
+    host.hello("BOBBY", room="TEA42", link=bob)
+    assert Announce("Guest BOBBY plays again in room TEA42") in ann.heard()
 
 
 def test_no_number_makes_a_bot_of_a_person() -> None:
-    assert not unique_name("Bot", ["Bot"]).casefold().startswith("bot ")
+    host = Host(TableSettings(seats=3))
+    for _ in range(3):
+        host.hello("Bot", room="TEA42")
+    assert shown(host) == ["Guest Bot", "Guest Bot 2", "Guest Bot 3"]
 
 
 def test_bots_have_names_of_their_own() -> None:

@@ -4,7 +4,7 @@ import pytest
 from table_harness import Host, Mailbox, play_out, token_of
 
 from rachel.rubp import Announce, GameStart, Phase, PlayerList, PlayerName, TurnStart, Welcome
-from rachel_server.core.seating import BOT_NAMES
+from rachel_server.core.names import BOT_NAMES
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -176,3 +176,15 @@ def test_to_leave_again_is_announced_only_once() -> None:
     host.leave(table, 0)
     assert again.hung_up
     assert bob.heard_of(Announce) == [Announce("ANN has left")]
+
+
+@pytest.mark.parametrize("seat", [0, 2, 9])
+def test_nobody_is_shown_out_who_is_not_there(seat: int) -> None:
+    """A bot's seat, an empty one, one that does not exist: the house refuses, the table goes on."""
+    host = Host(TableSettings(seats=3))
+    table = host.open(TableSettings(seats=3), bots=1)
+    ann = host.hello("ANN", room=table.room)
+    with pytest.raises(LookupError):
+        host.leave(table, seat)
+    assert ann.table is table
+    assert table.seats.names == ["Bot Ada", "ANN"]

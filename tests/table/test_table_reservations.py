@@ -98,11 +98,19 @@ def test_another_token_does_not_take_the_seat() -> None:
     assert come(host, reservation).table is host.table("TEA42")
 
 
-def test_a_name_that_is_there_already_gets_a_number() -> None:
+@pytest.mark.parametrize("by_http", [True, False])
+def test_a_guest_makes_way_for_an_account_of_that_name(by_http: bool) -> None:
+    """It was registered after they had sat down."""
     host = Host()
-    host.hello("ann", room="TEA42")
-    reservation = host.reserve(ANN, room="TEA42", name="Ann")
-    assert table_of(host, reservation).seats.names == ["ann", "Ann 2"]
+    guest = host.hello("ann", room="TEA42")
+    elsewhere = come(host, host.reserve(ANN, room="OTHER"))
+    if by_http:
+        host.reserve(ANN, room="TEA42")
+    else:
+        host.hello("WHOEVER", room="TEA42", link=elsewhere)
+    assert host.table("TEA42").seats.names == ["Guest ann", "Ann"]
+    told = guest.heard_of(PlayerName)
+    assert told[-2:] == [PlayerName(0, "Guest ann"), PlayerName(1, "Ann")]
 
 
 # Where
@@ -274,8 +282,10 @@ def test_who_sits_there_already_gets_a_token_for_that_seat(playing: bool) -> Non
     table = host.table("TEA42")
     again = host.reserve(ANN, room="TEA42")
     assert old.table is table
+    old.heard()
     new = come(host, again)
     assert (new.table, new.seat) == (table, 0)
+    assert old.heard() == [Announce("You play elsewhere now"), Error(ErrorCode.NAME_TAKEN)]
     assert old.hung_up
     assert table.seats.people == 1 + playing
 
@@ -359,14 +369,112 @@ def test_a_rematch_can_be_reserved_too() -> None:
 
 
 def test_an_account_has_one_seat_at_a_table() -> None:
-    """Its old connection joins without the token where it has reserved a seat: as a guest."""
+    """Its old connection joins without the token where it has reserved a seat: that is the seat."""
     host = Host()
     ann = come(host, host.reserve(ANN, room="ONE"))
     reservation = host.reserve(ANN, room="TWO")
     host.hello("ANN", room="TWO", link=ann)
-    come(host, reservation)
+    assert (ann.table, ann.seat) == (host.table("TWO"), 0)
+    ann.heard()
+    assert come(host, reservation).seat == 0
+    assert ann.heard() == [Announce("You play elsewhere now"), Error(ErrorCode.NAME_TAKEN)]
     host.wait(10)
     assert [seats for seats in accounts(host) if ANN in seats] == [[ANN, None, None, None]]
+
+
+def test_an_account_plays_under_its_own_name_wherever_it_says_hello() -> None:
+    host = Host(TableSettings(seats=2))
+    ann = come(host, host.reserve(ANN, room="ONE"))
+    host.hello("IMPOSTOR", room="TWO", link=ann)
+    host.hello("BOB", room="TWO")
+    start = host.journal[-1]
+    assert isinstance(start, GameStarted)
+    assert [(seat.name, seat.account) for seat in start.seats] == [("Ann", ANN), ("BOB", None)]
+
+
+# Logging out
+
+
+@pytest.mark.parametrize("state", ["reserved", "waiting", "playing", "away", "finished"])
+def test_a_login_that_is_over_ends_what_it_plays(state: str) -> None:
+    """The seat, the token and the connection: none of them plays for the account any more."""
+    host = Host(TableSettings(seats=2, turn_time_s=20))
+    reservation = host.reserve(ANN, room="TEA42", session=b"here")
+    table = table_of(host, reservation)
+    ann = host.connect() if state == "reserved" else come(host, reservation)
+    if state not in {"reserved", "waiting"}:
+        bob = host.hello("BOB", room="TEA42")
+        while state == "finished" and table.phase is not Phase.FINISHED:
+            host.wait(1)
+        bob.heard()
+    if state == "away":
+        host.lose(ann)
+    ann.heard()
+    host.log_out(ANN, b"there")
+    assert table.seats.of_account(ANN) == 0, "another session"
+    assert ann.heard() == []
+    host.log_out(ANN, b"here")
+    if state not in {"reserved", "away"}:
+        assert ann.hung_up
+        assert ann.heard() == [Announce("You are logged out")]
+    again = come(host, reservation)
+    assert [type(message) for message in again.heard()] == [Error]
+    if state in {"playing", "away"}:
+        assert table.seats[0].account == ANN, "the game is still theirs"
+        assert not table.seats[0].is_present
+        assert come(host, host.reserve(ANN, room="TEA42")).seat == 0
+    if state in {"playing", "away", "finished"}:
+        later = Host(TableSettings(seats=2), seed=2)
+        if state != "finished":
+            later.restore(host.stored(table))
+            assert [type(it) for it in come(later, reservation).heard()] == [Error]
+        else:
+            assert isinstance(host.journal[-1], TokenChanged)
+
+
+def test_a_connection_whose_login_is_over_is_a_guests() -> None:
+    host = Host(TableSettings(seats=2))
+    ann = come(host, host.reserve(ANN, room="ONE", session=b"here"))
+    host.hello("BOB", room="ONE")
+    host.house.names.register("Ann")
+    host.saves = False
+    host.log_out(ANN)
+    host.hello("ANN", room="TWO", link=ann)  # before the journal lets the farewell out
+    host.save()
+    assert not ann.hung_up
+    host.hello("CAT", room="TWO")
+    start = host.journal[-1]
+    assert isinstance(start, GameStarted)
+    assert [(seat.name, seat.account) for seat in start.seats] == [
+        ("Guest ANN", None),
+        ("CAT", None),
+    ]
+
+
+def test_after_a_restart_any_logout_ends_what_an_account_plays() -> None:
+    host = Host(TableSettings(seats=2))
+    reservation = host.reserve(ANN, room="TEA42", session=b"here")
+    come(host, reservation)
+    host.hello("BOB", room="TEA42")
+    later = Host(TableSettings(seats=2), seed=2)
+    table = later.restore(host.stored(host.table("TEA42")))
+    ann = come(later, reservation)
+    later.log_out(ANN, b"which reserved it, for all that is known")
+    assert ann.hung_up
+    assert not table.seats[0].is_present
+
+
+def test_a_deleted_account_leaves_no_name_at_its_table() -> None:
+    host = Host(TableSettings(seats=2))
+    come(host, host.reserve(ANN, room="TEA42"))
+    bob = host.hello("BOB", room="TEA42")
+    table = host.table("TEA42")
+    bob.heard()
+    host.log_out(ANN, deleted=True)
+    assert (table.seats[0].name, table.seats[0].account) == ("Player 1", None)
+    told = bob.heard()
+    assert told[0] == PlayerName(0, "Player 1")
+    assert told[-1] == Announce("Player 1 has left")
 
 
 def test_a_guests_seat_makes_a_guest_of_whoever_takes_it() -> None:

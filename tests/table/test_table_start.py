@@ -20,7 +20,7 @@ from rachel.rubp import (
 )
 from rachel.rules.deal_proof import commitment
 from rachel_server.core.entries import GameStarted
-from rachel_server.core.seating import BOT_NAMES
+from rachel_server.core.names import BOT_NAMES
 from rachel_server.core.table_settings import TableSettings
 
 

@@ -5,6 +5,7 @@ from table_harness import Host, Mailbox, Player, play_out, token_of
 from rachel.client.session import ClientSession
 from rachel.rubp import (
     HOST_ID,
+    Announce,
     CardDrawn,
     DrawCard,
     Error,
@@ -21,6 +22,7 @@ from rachel.rubp import (
     TurnEnd,
     TurnStart,
     Welcome,
+    decode,
 )
 from rachel_server.core.reception import WATCHERS_MAX
 from rachel_server.core.table_settings import TableSettings
@@ -199,7 +201,8 @@ def test_who_leaves_a_table_alone_to_watch_it_finds_it_closed() -> None:
     assert ann.hung_up
 
 
-def test_what_waited_for_them_at_the_old_table_does_not_follow_them() -> None:
+def test_they_hear_the_end_before_they_go_on() -> None:
+    """Somebody plays again before the end is saved, and so before anybody has been told."""
     host = Host(TableSettings(seats=2, turn_time_s=15))
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
     old = host.table("TEA42")
@@ -210,7 +213,15 @@ def test_what_waited_for_them_at_the_old_table_does_not_follow_them() -> None:
         host.wait(1)
     eve.heard()
     host.hello("A", token=token_of(5), link=links[0])
+    assert eve.heard() == []
     host.save()
     new = host.table("TEA42")
-    assert {frame.game_id for frame in eve.heard_frames()} == {new.game_id}
+    frames = eve.heard_frames()
+    ids = [frame.game_id for frame in frames]
+    assert set(ids) == {old.game_id, new.game_id}
+    assert ids == sorted(ids)
+    told = [decode(frame) for frame in frames if frame.game_id == old.game_id]
+    assert sum(isinstance(message, PlayerWon) for message in told) == 1
+    assert told[-1] == Announce("A plays again in room TEA42")
+    assert frames[len(told)].type == Welcome.TYPE
     assert links[1].heard_of(PlayerWon) != []

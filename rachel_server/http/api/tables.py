@@ -6,14 +6,16 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from rachel.rubp import Phase
+from rachel_server.accounts.tokens import token_hash
 from rachel_server.core.limits import RateLimit
 from rachel_server.core.lobby import NotSeated
-from rachel_server.core.seating import Seat
+from rachel_server.core.seating import Login, Seat
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery
 from rachel_server.http.api.problems import Problem
+from rachel_server.http.login import token_of
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
 """Tables that an account may open."""
@@ -242,7 +244,10 @@ async def _reserve(call: Call, code: str) -> ReservedSeat:
     """Reserve a seat; a new token for a seat of a running game counts once it is saved."""
     account, context = call.account, call.context
     call.spend(_RESERVATIONS, str(account.id))
-    kept, record = context.runtime.reserve(code, account.id, account.username)
+    token = token_of(call.request)
+    assert token is not None
+    login = Login(account.id, account.username, token_hash(token))
+    kept, record = context.runtime.reserve(code, login)
     try:
         async with asyncio.timeout(_SAVING_LIMIT_S):
             await context.journal.until_saved(record)
