@@ -2,8 +2,11 @@
 
 import asyncio
 import gc
+import logging
+import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,10 @@ from rachel_server.commands.host_settings import host_settings, incomplete
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+    from rachel_server.app import Server
     from rachel_server.ops.settings import ServerSettings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -114,6 +120,7 @@ def command(
         for line in _summary(settings):
             click.echo(line)
         return
+    _fill_closed_streams()
     try:
         from rachel_server.ops.telemetry import start_logging
 
@@ -127,22 +134,66 @@ def command(
 async def _serve(settings: "ServerSettings") -> None:
     from rachel_server.app import Server
 
-    loop, leave = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, leave.set)
+    server, leave = Server(settings), asyncio.Event()
+    _on_signal(signal.SIGTERM, leave.set)
+    _on_signal(signal.SIGINT, leave.set)
+    if sys.platform != "win32":
+        _on_signal(signal.SIGHUP, _at_hangup(settings, server, leave))
     if settings.sentry_dsn is not None:
         from rachel_server.ops.error_reports import start_error_reports
 
         start_error_reports(settings, settings.sentry_dsn)
     with explained(_database(settings)):
-        async with Server(settings) as server:
-            if settings.tls_cert is not None:
-                loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
+        async with server:
             ports = " and ".join(map(str, server.rubp_ports))
             _rest_the_collector()
-            click.echo(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
+            _say(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
             await leave.wait()
-            click.echo("Stopping.")
+            _say("Stopping.")
+
+
+def _say(line: str) -> None:
+    """Print a line if it can be read: terminals are closed, and pipes break, without harm."""
+    try:
+        click.echo(line)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python fails to print it at the end
+
+
+def _on_signal(number: signal.Signals, act: Callable[[], object]) -> None:
+    """Act on a signal from now on, on the running event loop."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(number, act)
+    except NotImplementedError:  # Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
+
+
+def _at_hangup(
+    settings: "ServerSettings", server: "Server", leave: asyncio.Event
+) -> Callable[[], object]:
+    """Return what SIGHUP does.
+
+    It has the certificate read again. Without one it is the end of the terminal that the server
+    runs in, and then of the server; a server that runs in none goes on.
+    """
+    if settings.tls_cert is not None:
+        return server.reload_certificate
+    if sys.stdin is not None and sys.stdin.isatty():
+        return leave.set
+    return lambda: _log.info("SIGHUP changes nothing: there is no TLS_CERT to read again")
+
+
+def _fill_closed_streams() -> None:
+    """Put the null device where standard input, output or error is closed.
+
+    Otherwise the next file gets its number: the log would be written into the database.
+    """
+    while (null := os.open(os.devnull, os.O_RDWR)) <= 2:  # those stay open
+        pass
+    os.close(null)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def _summary(settings: "ServerSettings") -> Iterator[str]:
