@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,11 +140,13 @@ async def _serve(settings: "ServerSettings") -> None:
     _on_signal(signal.SIGINT, leave.set)
     if sys.platform != "win32":
         _on_signal(signal.SIGHUP, _at_hangup(settings, server, leave))
+    reported: AbstractContextManager[None] = nullcontext()
     if settings.sentry_dsn is not None:
-        from rachel_server.ops.error_reports import start_error_reports
+        from rachel_server.ops.error_reports import reporting, start_error_reports
 
         start_error_reports(settings, settings.sentry_dsn)
-    with explained(_database(settings)):
+        reported = reporting()
+    with explained(_database(settings)), reported:
         async with server:
             ports = " and ".join(map(str, server.rubp_ports))
             _rest_the_collector()

@@ -358,6 +358,35 @@ async def test_sentry_does_not_hear_of_peers_that_hang_up(tmp_path: Path) -> Non
     assert [it["type"] for it in event["exception"]["values"]] == ["KeyError"]
 
 
+async def test_sentry_hears_of_a_start_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "rachel.db").write_bytes(os.urandom(4096))
+    async with sentry_ingest() as ingest:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from rachel.cli import main; main()", "serve", "--no-mdns"),
+            *("--data", str(tmp_path), "--host", "127.0.0.1", "--rubp-port", "0", "--port", "0"),
+            env={**os.environ, "SENTRY_DSN": ingest.dsn},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        event = await ingest.event()
+        async with asyncio.timeout(DEADLINE_S):
+            _, log = await process.communicate()
+    assert process.returncode == 1
+    assert log.count(b"\n") == 1
+    assert event["exception"]["values"][-1]["type"] == "DatabaseDamaged"
+    assert str(tmp_path) not in b"".join(ingest.bodies).decode()
+
+
+async def test_sentry_that_cannot_be_used_ends_no_server(tmp_path: Path) -> None:
+    env = {"SENTRY_DSN": "http://key@127.0.0.1:9/1", "http_proxy": "ftp://proxy.example.org"}
+    async with faulty_server("", tmp_path, env) as (process, _):
+        line = await logged(process)
+        assert line["event"].startswith("errors are not reported to Sentry: ")
+        process.terminate()
+        async with asyncio.timeout(DEADLINE_S):
+            await process.communicate()
+    assert process.returncode == 0
+
+
 async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
     async with sentry_ingest() as ingest:
         env = {"SENTRY_DSN": ingest.dsn}
