@@ -112,12 +112,15 @@ class Runtime:
         """Handle frames of a session."""
         self._carry_out(self.house.received(connection, frames, self.timers.time()))
 
-    def closed(self, connection: int, dropped_bytes: int) -> None:
-        """Note that a session is over, and how many bytes of its belonged to no frame."""
+    def dropped(self, number: int) -> None:
+        """Count bytes of a session that belonged to no frame."""
+        self.house.tally.dropped_bytes += number
+
+    def closed(self, connection: int) -> None:
+        """Note that a session is over."""
         self._sessions.pop(connection, None)
         if self._emptied is not None and not self._sessions:
             self._emptied.set()
-        self.house.tally.dropped_bytes += dropped_bytes
         self._carry_out(self.house.closed(connection, self.timers.time()))
 
     # What the keeper calls

@@ -70,8 +70,14 @@ class HttpService:
         """Begin to answer; ``limits`` are those of the players' connections."""
         settings = self._settings
         pulse = Pulse()
-        metrics = Metrics(house=runtime.house, engine=engine, version=settings.app_version)
         health = Health(engine, runtime, pulse)
+        metrics = Metrics(
+            house=runtime.house,
+            engine=engine,
+            version=settings.app_version,
+            turned_away=limits.turned_away,
+            database_up=lambda: health.database_up,
+        )
         statistics = ServerStatistics(engine, runtime.house)
         own_port = next(iter(self.ports.values()))[0]
         accounts = await self._stack.enter_async_context(open_accounts(settings, engine, own_port))
@@ -92,7 +98,8 @@ class HttpService:
         )
         pulse.start()
         self._stack.callback(pulse.stop)
-        self._stack.callback(health.close)
+        health.start()
+        self._stack.push_async_callback(health.close)
         self._stack.callback(statistics.close)
         runner = web.AppRunner(create_app(context), access_log=None, shutdown_timeout=STOP_LIMIT_S)
         await runner.setup()
