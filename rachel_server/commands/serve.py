@@ -149,14 +149,25 @@ async def _serve(settings: "ServerSettings") -> None:
     with explained(_database(settings)), reported:
         async with server:
             ports = " and ".join(map(str, server.rubp_ports))
+            database = _kept_in(settings)
             _rest_the_collector()
-            _say(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
+            line = f"Hosting Rachel on port {ports}; games are kept in {database}"
+            _say(settings, line, ports=server.ports, database=database)
             await leave.wait()
-            _say("Stopping.")
+            _say(settings, "Stopping.")
 
 
-def _say(line: str) -> None:
-    """Print a line if it can be read: terminals are closed, and pipes break, without harm."""
+def _say(settings: "ServerSettings", event: str, **fields: object) -> None:
+    """Print a line, with LOG_FORMAT=json an object like those of the log, with more fields.
+
+    It may be that nobody can read it: terminals are closed, and pipes break, without harm.
+    """
+    from rachel_server.ops.telemetry import log_handler
+
+    line = event
+    if settings.log_format == "json":
+        said = {"name": __name__, "levelno": logging.INFO, "levelname": "INFO", "msg": event}
+        line = log_handler(sys.stdout, "json", {}).format(logging.makeLogRecord(said | fields))
     try:
         click.echo(line)
     except OSError:

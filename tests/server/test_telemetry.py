@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 import pytest
 from sentry_ingest import sentry_ingest
 from tcp_player import DEADLINE_S, TcpPlayer
@@ -250,8 +251,8 @@ async def faulty_server(
     assert process.stdout is not None
     try:
         async with asyncio.timeout(DEADLINE_S):
-            words = (await process.stdout.readline()).decode().partition(";")[0].split()
-        yield process, int(words[-1])
+            said = json.loads(await process.stdout.readline())
+        yield process, said["ports"]["rubp"][0]
     finally:
         if process.returncode is None:
             process.kill()
@@ -400,6 +401,37 @@ async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
     assert event["environment"] == "development"  # RACHEL_ENV, unless SENTRY_ENVIRONMENT is set
     assert event["tags"] == {"connection_id": line["connection_id"]}
     assert event["logentry"] == {"message": "an error while handling frames"}
+
+
+async def test_programs_can_read_all_that_a_server_says(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from rachel.cli import main; main()", "serve", "--no-mdns"),
+        *("--data", str(tmp_path), "--host", "127.0.0.1", "--rubp-port", "0", "--port", "0"),
+        env={**os.environ, "LOG_FORMAT": "json"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(DEADLINE_S):
+        first = json.loads(await process.stdout.readline())
+        url = f"http://127.0.0.1:{first['ports']['http'][0]}/reset/secret-token"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            status = answer.status
+        process.terminate()
+        output, log = await process.communicate()
+    assert first["event"].startswith("Hosting Rachel on port ")
+    assert first["database"] == str(tmp_path / "rachel.db")
+    assert json.loads(output)["event"] == "Stopping."
+    assert first.keys() >= {"timestamp", "level", "logger"}
+    (line,) = map(json.loads, log.splitlines())
+    assert line.pop("duration_ms") >= 0
+    assert {name: line[name] for name in ("method", "path", "status", "client")} == {
+        "method": "GET",
+        "path": "unmatched",
+        "status": status,
+        "client": "127.0.0.1",
+    }
+    assert b"secret-token" not in log
 
 
 # Without the extra
