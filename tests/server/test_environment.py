@@ -381,6 +381,9 @@ def test_the_key_of_a_data_folder_is_made_once_and_private(tmp_path: Path) -> No
     made = kept_secret_key(tmp_path)
     assert made != key
     assert load_settings({"SECRET_KEY_BASE": made.reveal()}).secret_key_base == made
+    file.write_bytes(b"\xff" * 100)
+    with pytest.raises(OSError, match=f"^{file} holds no key; delete it, and a new one is made$"):
+        kept_secret_key(tmp_path)
 
 
 def test_fresh_secrets_differ_and_are_long_enough() -> None:
