@@ -29,6 +29,11 @@ from rachel_server.edge.session import Session, Timer, Timers
 
 GOODBYE_LIMIT_S: Final = 0.5
 """How long a stopping server waits for its last frames to leave."""
+AWAY_MIN_S: Final = 5.0
+"""A process that does nothing for longer has been stopped: a busy one is never that late."""
+_BEAT_S: Final = 1.0
+_ROUNDING_S: Final = 1e-6
+"""How much later than asked for a tick comes, so that its time has come for certain."""
 OVERDUE_S: Final = 10.0
 """A table that should have acted so long ago has stopped running."""
 
@@ -86,17 +91,20 @@ class Runtime:
         self._emptied: asyncio.Event | None = None
         self._timer: Timer | None = None
         self._timer_at = 0.0
+        self._beat: Timer | None = None
+        self._seen_at = 0.0
+        self._lost_s = 0.0
         # Not on behalf of the session that planned a tick, which the log would name.
         self._context = copy_context()
 
     @property
     def overdue(self) -> int:
         """How many tables have stopped running: their time came, and nothing was done."""
-        return self.house.overdue(OVERDUE_S, self.timers.time())
+        return self.house.overdue(OVERDUE_S, self._now())
 
     def seconds_until(self, reading: float) -> float:
         """Return how far away a reading of the tables' clock is, 0 when it has come."""
-        return self.house.seconds_until(reading, self.timers.time())
+        return self.house.seconds_until(reading, self._now())
 
     # What sessions call
 
@@ -104,32 +112,38 @@ class Runtime:
         """Take in a new session and return its number."""
         connection = next(self._numbers)
         self._sessions[connection] = session
-        now = self.timers.time()
+        if self._beat is None:
+            self._seen_at = self.timers.time()
+            self._keep_beating()
+        now = self._now()
         self.house.opened(connection, session.transport, session.limited_as, now)
         self._plan()
         return connection
 
     def received(self, connection: int, frames: Sequence[Frame]) -> None:
         """Handle frames of a session."""
-        self._carry_out(self.house.received(connection, frames, self.timers.time()))
+        self._carry_out(self.house.received(connection, frames, self._now()))
 
-    def closed(self, connection: int, dropped_bytes: int) -> None:
-        """Note that a session is over, and how many bytes of its belonged to no frame."""
+    def dropped(self, number: int) -> None:
+        """Count bytes of a session that belonged to no frame."""
+        self.house.tally.dropped_bytes += number
+
+    def closed(self, connection: int) -> None:
+        """Note that a session is over."""
         self._sessions.pop(connection, None)
         if self._emptied is not None and not self._sessions:
             self._emptied.set()
-        self.house.tally.dropped_bytes += dropped_bytes
-        self._carry_out(self.house.closed(connection, self.timers.time()))
+        self._carry_out(self.house.closed(connection, self._now()))
 
     # What the keeper calls
 
     def saved(self, sequence: int) -> None:
         """Note that the records up to this one are durable."""
-        self._carry_out(self.house.saved(sequence, self.timers.time()))
+        self._carry_out(self.house.saved(sequence, self._now()))
 
     def stall(self, stalled: bool) -> None:
         """Note that nothing can be saved, or that saving works again."""
-        now = self.timers.time()
+        now = self._now()
         self._carry_out(self.house.saving_failed(now) if stalled else self.house.saving_works(now))
 
     def refused(self, game: str) -> None:
@@ -138,7 +152,7 @@ class Runtime:
 
     def restored(self, stored: StoredGame, epoch: int | None = None) -> None:
         """Run a game that the keeper has given back."""
-        self._carry_out(self.house.restored(stored, self.timers.time(), epoch=epoch))
+        self._carry_out(self.house.restored(stored, self._now(), epoch=epoch))
 
     def set_aside(self, game: str, why: str) -> None:
         """Note that a game cannot be given back."""
@@ -154,7 +168,7 @@ class Runtime:
         Raises:
             NotSeated: there is none.
         """
-        kept, outcome = self.house.reserve(code, login, self.timers.time())
+        kept, outcome = self.house.reserve(code, login, self._now())
         self._carry_out(outcome)
         if kept is None:
             raise NotSeated.for_now()
@@ -166,14 +180,14 @@ class Runtime:
         Raises:
             NotSeated: there are too many.
         """
-        now = self.timers.time()
+        now = self._now()
         table, outcome = self.house.open(settings, public=public, bots=bots, now=now)
         self._carry_out(outcome)
         return table
 
     def begin(self, table: Table) -> None:
         """Begin a waiting table's game now, if somebody is there."""
-        self._carry_out(self.house.begin(table, self.timers.time()))
+        self._carry_out(self.house.begin(table, self._now()))
 
     def leave(self, table: Table, seat: int) -> None:
         """Let the person on a seat go; see `Table.leave`.
@@ -181,14 +195,13 @@ class Runtime:
         Raises:
             LookupError: no person has that seat.
         """
-        self._carry_out(self.house.leave(table, seat, self.timers.time()))
+        self._carry_out(self.house.leave(table, seat, self._now()))
 
     def logged_out(
         self, account: int, session: bytes | None = None, *, deleted: bool = False
     ) -> None:
         """End what an account does here; see `House.logged_out`."""
-        now = self.timers.time()
-        self._carry_out(self.house.logged_out(account, session, now, deleted=deleted))
+        self._carry_out(self.house.logged_out(account, session, self._now(), deleted=deleted))
 
     # The end
 
@@ -204,6 +217,30 @@ class Runtime:
             self._emptied = asyncio.Event()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._emptied.wait(), GOODBYE_LIMIT_S)
+
+    # The clock
+
+    def _now(self) -> float:
+        """Return the house's time: the event loop's, without what passed while we were stopped.
+
+        While there are sessions something looks here every second. So a process that was paused, or
+        whose machine was, finds a gap, in which nobody could play or send a sign of life.
+        """
+        now = self.timers.time()
+        away_s = now - self._seen_at
+        if self._beat is not None and away_s > AWAY_MIN_S:
+            self._lost_s += int(away_s)  # whole seconds, so that no time is lost to rounding
+            _log.warning("this process was stopped for %.0f s, which count for nobody", away_s)
+        self._seen_at = now
+        return now - self._lost_s
+
+    def _keep_beating(self) -> None:
+        """Look at the clock every second while there are sessions."""
+        if self._beat is not None:
+            self._now()
+        self._beat = None
+        if self._sessions:
+            self._beat = self.timers.call_later(_BEAT_S, self._context.run, self._keep_beating)
 
     # Effects
 
@@ -228,7 +265,7 @@ class Runtime:
                 sessions[connection].flooded()
         for connection, until in outcome.rests.items():
             if connection in sessions:
-                sessions[connection].rest(max(0.0, until - self.timers.time()))
+                sessions[connection].rest(max(0.0, until - self._now()))
         for thought in outcome.thoughts:
             self._think(thought, partial(self._thought, thought.ticket, perf_counter()))
         for broken in outcome.broken:
@@ -240,7 +277,7 @@ class Runtime:
     def _thought(self, ticket: Ticket, asked_at: float, action: Action | None) -> None:
         """Bring the house what was thought."""
         self.house.tally.bot_turns.add(perf_counter() - asked_at)
-        self._carry_out(self.house.thought(ticket, action, self.timers.time()))
+        self._carry_out(self.house.thought(ticket, action, self._now()))
 
     def _mend(self, broken: Broken) -> None:
         """Have a game that broke off brought back."""
@@ -258,10 +295,10 @@ class Runtime:
             return
         if self._timer is not None:
             self._timer.cancel()
-        delay = max(0.0, deadline - self.timers.time())
+        delay = max(0.0, deadline - self._now()) + (_ROUNDING_S if self._lost_s else 0.0)
         self._timer = self.timers.call_later(delay, self._context.run, self._tick)
         self._timer_at = deadline
 
     def _tick(self) -> None:
         self._timer = None
-        self._carry_out(self.house.ticked(self.timers.time()))
+        self._carry_out(self.house.ticked(self._now()))

@@ -79,7 +79,7 @@ class Mailer:
             _, late = await asyncio.wait(self._pending, timeout=limit_s)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late)
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _deliver(self, mail: Mail, *, overdue: bool) -> None:
         if self._mailgun is None:
@@ -91,6 +91,9 @@ class Mailer:
                 unsent = await self._send(self._mailgun, mail)
             except asyncio.CancelledError:
                 unsent = "the server stops"
+            except Exception:
+                _log.exception("%s was not sent", _named(mail))
+                unsent = "an error of ours"
         if unsent is None:
             _log.info("%s was sent", _named(mail))
         else:

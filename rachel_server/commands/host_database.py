@@ -12,7 +12,7 @@ from rachel_server.commands.host_settings import host_settings, incomplete
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-_VARIABLES: Final = ("RACHEL_ENV", "RACHEL_DATA", "DATABASE_URL")
+_VARIABLES: Final = frozenset({"RACHEL_ENV", "RACHEL_DATA", "DATABASE_URL"})
 
 data_option: Final = click.option(
     "--data",

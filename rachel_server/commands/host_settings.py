@@ -1,7 +1,7 @@
 """The settings of the server on this machine, for the commands that run it or look after it."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ DOTENV: Final = Path(".env")
 """In the working directory."""
 
 
-def host_settings(*, only: Collection[str] | None = None, **overrides: object) -> "ServerSettings":
+def host_settings(*, only: Set[str] | None = None, **overrides: object) -> "ServerSettings":
     """Return the settings in the environment and the file `.env`.
 
     Args:

@@ -7,8 +7,9 @@ import click
 def command() -> None:
     """Print a fresh key for SECRET_KEY_BASE, 86 random characters.
 
-    It signs cookies and links. Keep it to the server, and keep it: with another key, everybody has
-    to log in again.
+    It signs the forms of the pages for accounts, so that no other site can send them. Keep it to
+    the server. With another key nobody is logged out: pages that are open must be reloaded before
+    their forms can be sent.
 
     \b
     Examples:

@@ -2,8 +2,12 @@
 
 import asyncio
 import gc
+import logging
+import os
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +20,10 @@ from rachel_server.commands.host_settings import host_settings, incomplete
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+    from rachel_server.app import Server
     from rachel_server.ops.settings import ServerSettings
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -114,6 +121,7 @@ def command(
         for line in _summary(settings):
             click.echo(line)
         return
+    _fill_closed_streams()
     try:
         from rachel_server.ops.telemetry import start_logging
 
@@ -127,22 +135,79 @@ def command(
 async def _serve(settings: "ServerSettings") -> None:
     from rachel_server.app import Server
 
-    loop, leave = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, leave.set)
+    server, leave = Server(settings), asyncio.Event()
+    _on_signal(signal.SIGTERM, leave.set)
+    _on_signal(signal.SIGINT, leave.set)
+    if sys.platform != "win32":
+        _on_signal(signal.SIGHUP, _at_hangup(settings, server, leave))
+    reported: AbstractContextManager[None] = nullcontext()
     if settings.sentry_dsn is not None:
-        from rachel_server.ops.error_reports import start_error_reports
+        from rachel_server.ops.error_reports import reporting, start_error_reports
 
         start_error_reports(settings, settings.sentry_dsn)
-    with explained(_database(settings)):
-        async with Server(settings) as server:
-            if settings.tls_cert is not None:
-                loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
+        reported = reporting()
+    with explained(_database(settings)), reported:
+        async with server:
             ports = " and ".join(map(str, server.rubp_ports))
+            database = _kept_in(settings)
             _rest_the_collector()
-            click.echo(f"Hosting Rachel on port {ports}; games are kept in {_kept_in(settings)}")
+            line = f"Hosting Rachel on port {ports}; games are kept in {database}"
+            _say(settings, line, ports=server.ports, database=database)
             await leave.wait()
-            click.echo("Stopping.")
+            _say(settings, "Stopping.")
+
+
+def _say(settings: "ServerSettings", event: str, **fields: object) -> None:
+    """Print a line, with LOG_FORMAT=json an object like those of the log, with more fields.
+
+    It may be that nobody can read it: terminals are closed, and pipes break, without harm.
+    """
+    from rachel_server.ops.telemetry import log_handler
+
+    line = event
+    if settings.log_format == "json":
+        said = {"name": __name__, "levelno": logging.INFO, "levelname": "INFO", "msg": event}
+        line = log_handler(sys.stdout, "json", {}).format(logging.makeLogRecord(said | fields))
+    try:
+        click.echo(line)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python fails to print it at the end
+
+
+def _on_signal(number: signal.Signals, act: Callable[[], object]) -> None:
+    """Act on a signal from now on, on the running event loop."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(number, act)
+    except NotImplementedError:  # Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
+
+
+def _at_hangup(
+    settings: "ServerSettings", server: "Server", leave: asyncio.Event
+) -> Callable[[], object]:
+    """Return what SIGHUP does.
+
+    It has the certificate read again. Without one it is the end of the terminal that the server
+    runs in, and then of the server; a server that runs in none goes on.
+    """
+    if settings.tls_cert is not None:
+        return server.reload_certificate
+    if sys.stdin is not None and sys.stdin.isatty():
+        return leave.set
+    return lambda: _log.info("SIGHUP changes nothing: there is no TLS_CERT to read again")
+
+
+def _fill_closed_streams() -> None:
+    """Put the null device where standard input, output or error is closed.
+
+    Otherwise the next file gets its number: the log would be written into the database.
+    """
+    while (null := os.open(os.devnull, os.O_RDWR)) <= 2:  # those stay open
+        pass
+    os.close(null)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def _summary(settings: "ServerSettings") -> Iterator[str]:

@@ -28,6 +28,9 @@ class AddressLimits:
 
     This machine's own addresses are not limited, nor are those of the networks in ``exempt``; their
     connections wait a moment after floods.
+
+    Attributes:
+        turned_away: how many connections were refused for their address, or cut for a flood.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class AddressLimits:
     ) -> None:
         self._per_address_max = per_address_max
         self._exempt = exempt
+        self.turned_away: Counter[str] = Counter()
         self._connections: Counter[str] = Counter()
         self._floods = Buckets(FLOODS)
         self._out_until: OrderedDict[str, float] = OrderedDict()
@@ -47,9 +51,9 @@ class AddressLimits:
         parsed = parse_address(address)
         key = address_key(parsed)
         if not self._is_exempt(parsed):
-            if self._connections[key] >= self._per_address_max:
-                return False
-            if now < self._out_until.get(key, 0.0):
+            full = self._connections[key] >= self._per_address_max
+            if full or now < self._out_until.get(key, 0.0):
+                self.turned_away["address"] += 1
                 return False
         self._connections[key] += 1
         return True
@@ -68,6 +72,7 @@ class AddressLimits:
 
     def flooded(self, address: str, now: float) -> None:
         """Note that a connection of this address was cut for a flood."""
+        self.turned_away["flood"] += 1
         key = address_key(parse_address(address))
         if self._floods.take(key, now):
             self._out_until[key] = now + KEPT_OUT_S

@@ -87,8 +87,11 @@ class Door(Protocol):
     def received(self, connection: int, frames: Sequence[Frame]) -> None:
         """Handle frames."""
 
-    def closed(self, connection: int, dropped_bytes: int) -> None:
-        """Note that a connection is gone, and how many bytes of its belonged to no frame."""
+    def dropped(self, number: int) -> None:
+        """Count bytes that belonged to no frame."""
+
+    def closed(self, connection: int) -> None:
+        """Note that a connection is gone."""
 
 
 class Session:
@@ -162,7 +165,7 @@ class Session:
                 timer.cancel()
         with_id = connection_id.set(self._log_id)
         try:
-            self._door.closed(self.connection, self._stream.dropped_bytes)
+            self._door.closed(self.connection)
         finally:
             connection_id.reset(with_id)
 
@@ -182,8 +185,11 @@ class Session:
     def _read(self, data: bytes) -> None:
         """Hand over the frames that are complete; an error of ours costs the connection."""
         with_id = connection_id.set(self._log_id)
+        dropped_bytes = self._stream.dropped_bytes
         try:
             frames = self._stream.feed(data)
+            if self._stream.dropped_bytes > dropped_bytes:
+                self._door.dropped(self._stream.dropped_bytes - dropped_bytes)
             if frames:
                 self._is_known = True
                 self._dropped_before = self._stream.dropped_bytes

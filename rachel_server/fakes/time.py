@@ -33,14 +33,14 @@ class FakeTime:
     Attributes:
         now: the clock's reading in seconds; it never goes back.
         steps: how many things have happened.
-        jumped_at: the reading after the last jump.
+        slept_s: for how long the machine has slept.
         failures: every error of ours that was reported.
     """
 
     def __init__(self) -> None:
         self.now = 1000.0
         self.steps = 0
-        self.jumped_at = 0.0
+        self.slept_s = 0.0
         self.failures: list[BaseException] = []
         self._unix_offset = _UNIX_TIME
         self._planned: list[tuple[float, int, FakeTimer]] = []
@@ -49,6 +49,11 @@ class FakeTime:
     def time(self) -> float:
         """Return the clock's reading."""
         return self.now
+
+    @property
+    def awake_s(self) -> float:
+        """The clock's reading, without the time that the machine has slept."""
+        return self.now - self.slept_s
 
     def unix_time(self) -> float:
         """Return the time of the day in seconds, which may be set to anything."""
@@ -78,7 +83,7 @@ class FakeTime:
     def jump(self, seconds: float) -> None:
         """Let time pass in which nothing can happen: the machine sleeps. It happens afterwards."""
         self.now += seconds
-        self.jumped_at = self.now
+        self.slept_s += seconds
 
     def set_unix_time(self, seconds: float) -> None:
         """Set the time of the day forward, or back if negative; the clock goes on as before."""

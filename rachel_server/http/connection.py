@@ -159,12 +159,15 @@ class HttpConnection(web.RequestHandler):
         seconds = 0.0 if started is None else perf_counter() - started
         self._metrics.answered(route, method, response.status, seconds)
         client = request.get(CLIENT)
-        _log.log(
-            logging.DEBUG if route in _EVERYDAY else logging.INFO,
-            "%s %s %d in %.1f ms for %s",
-            *(method, route, response.status, 1000 * seconds),
-            self._address if client is None else client.address,
-        )
+        fields = {
+            "method": method,
+            "path": route,
+            "status": response.status,
+            "duration_ms": round(1000 * seconds, 1),
+            "client": str(self._address if client is None else client.address),
+        }
+        level = logging.DEBUG if route in _EVERYDAY else logging.INFO
+        _log.log(level, "%s %s %d", method, route, response.status, extra=fields)
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None

@@ -70,13 +70,15 @@ class HttpService:
         """Begin to answer; ``limits`` are those of the players' connections."""
         settings = self._settings
         pulse = Pulse()
+        health = Health(engine, runtime, pulse)
         metrics = Metrics(
             house=runtime.house,
             engine=engine,
             version=settings.app_version,
             data_dir=settings.data_dir,
+            turned_away=limits.turned_away,
+            database_up=lambda: health.database_up,
         )
-        health = Health(engine, runtime, pulse)
         statistics = ServerStatistics(engine, runtime.house)
         own_port = next(iter(self.ports.values()))[0]
         accounts = await self._stack.enter_async_context(
@@ -100,7 +102,8 @@ class HttpService:
         )
         pulse.start()
         self._stack.callback(pulse.stop)
-        self._stack.callback(health.close)
+        health.start()
+        self._stack.push_async_callback(health.close)
         self._stack.callback(statistics.close)
         runner = web.AppRunner(create_app(context), access_log=None, shutdown_timeout=STOP_LIMIT_S)
         await runner.setup()

@@ -5,9 +5,10 @@ All problems are found at once, and none repeats a value, because many are secre
 settings library is in docs/ARCHITECTURE.md (Decisions, 10).
 """
 
+import difflib
 import io
 import ssl
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -108,6 +109,10 @@ _NEEDS: Final = {
     "MAILGUN_BASE_URL": ("MAILGUN_API_KEY", "MAILGUN_DOMAIN"),
 }
 
+_OURS: Final = ("RACHEL_", "RUBP_")
+"""Beginnings of names that nobody else in an environment has; a file beside it is all ours."""
+_ALIKE: Final = 0.84
+
 _PRODUCTION_NEEDS: Final = ("DATABASE_URL", "SECRET_KEY_BASE")
 _PORTS: Final = ("RUBP_PORT", "RUBP_TLS_PORT", "PORT", "HTTPS_PORT")
 
@@ -117,14 +122,15 @@ def load_settings(
     *,
     dotenv: Path | None = None,
     overrides: Mapping[str, object] | None = None,
-    only: Collection[str] = frozenset(_BY_NAME),
+    only: Set[str] = frozenset(_BY_NAME),
 ) -> ServerSettings:
     """Return the settings that an environment, a file beside it and a command line ask for.
 
     Reads files that the settings name, and writes nothing. An empty variable counts as not set.
 
     Args:
-        environ: variables and their texts; unknown ones are ignored.
+        environ: variables and their texts; unknown ones are ignored, unless they look like a known
+            one that is not set, in the file or with a beginning of ours.
         dotenv: a file with more variables, a ``NAME=value`` on each line, which ``environ``
             overrules; it need not exist. Values are literal: ``$NAME`` in them is not replaced.
         overrides: values for fields of `ServerSettings` that overrule both; None overrules nothing.
@@ -144,12 +150,15 @@ def read_settings(
     *,
     dotenv: Path | None = None,
     overrides: Mapping[str, object] | None = None,
-    only: Collection[str] = frozenset(_BY_NAME),
+    only: Set[str] = frozenset(_BY_NAME),
 ) -> Reading:
     """Return the same settings together with what is wrong with them; see `load_settings`."""
     problems: list[str] = []
-    texts = _given(_read_dotenv(dotenv, problems)) | _given(environ)
+    in_file = _read_dotenv(dotenv, problems)
+    texts = _given(in_file) | _given(environ)
     texts = {name: text for name, text in texts.items() if name in only}
+    names = {*in_file, *(name for name in environ if name.startswith(_OURS))}
+    problems += _typos(names, only - texts.keys())
     chosen = {field: it for field, it in (overrides or {}).items() if it is not None}
     fields: dict[str, Any] = {"data_dir": default_data_dir(), "http_port": DEFAULT_HTTP_PORT}
     unreadable = set()
@@ -180,6 +189,17 @@ def _given(environ: Mapping[str, str]) -> dict[str, str]:
     return texts
 
 
+def _typos(names: Iterable[str], unset: Iterable[str]) -> list[str]:
+    """Return a problem for each unknown name that looks like a variable that is not set."""
+    known = {*_BY_NAME, *(variable.alias for variable in VARIABLES)}
+    return [
+        f"environment variable {name} is unknown; perhaps {meant} is meant, "
+        f"for example: {meant}={_BY_NAME[meant].example}"
+        for name in sorted(set(names) - known)
+        for meant in difflib.get_close_matches(name.upper(), unset, n=1, cutoff=_ALIKE)
+    ]
+
+
 def _read_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
     if path is None or not path.exists():
         return {}
@@ -207,7 +227,7 @@ def _problem(name: str, what: str) -> str:
     return f"environment variable {name} {what}, for example: {name}={_BY_NAME[name].example}"
 
 
-def _missing(given: set[str], only: Collection[str], *, production: bool) -> dict[str, str]:
+def _missing(given: set[str], only: Set[str], *, production: bool) -> dict[str, str]:
     """Return the variables that are required and not given, and what to say of each."""
     reasons: dict[str, str] = {}
     if production:

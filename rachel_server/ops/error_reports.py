@@ -7,6 +7,8 @@ about the machine or its users.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import sentry_sdk
@@ -34,13 +36,33 @@ _FRAME: Final = (
     "post_context",
 )  # fmt: skip
 
+_log = logging.getLogger(__name__)
+
 
 def start_error_reports(settings: ServerSettings, dsn: Secret) -> None:
     """Report errors to the Sentry of ``dsn`` from now on; must be called on the event loop.
 
     Reported are exceptions that end a task, a thread or the process, and log lines of level error.
-    Reports are sent by another thread, so that a Sentry that cannot be reached delays nothing.
+    Reports are sent by another thread, so that a Sentry that cannot be reached delays nothing. One
+    that cannot be used at all, for example through a proxy with a bad URL, is logged.
     """
+    try:
+        _start(settings, dsn)
+    except Exception as error:
+        _log.error("errors are not reported to Sentry: %s", error or type(error).__name__)
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Report what is raised, such as a start that fails, though it will be told in one line."""
+    try:
+        yield
+    except Exception as error:
+        sentry_sdk.capture_exception(error)
+        raise
+
+
+def _start(settings: ServerSettings, dsn: Secret) -> None:
     sentry_sdk.init(
         dsn=dsn.reveal(),
         environment=settings.sentry_environment or settings.environment,

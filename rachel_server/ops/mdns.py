@@ -17,6 +17,8 @@ SERVICE: Final = "_rachel._tcp.local."
 _NAME_MAX: Final = 40
 """Bytes of the machine's name in a service's name, which may have 63 bytes."""
 
+_STOP_LIMIT_S: Final = 1.0
+
 _ANY: Final = ("::", "0.0.0.0")
 _log = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ _log = logging.getLogger(__name__)
 class Advertisement:
     """Advertises one service for each port.
 
-    Where that is impossible, one log line says so, and nothing else happens.
+    Where that is impossible, one log line says so, and nothing else happens. zeroconf raises what
+    it likes: RuntimeError on a machine without an IPv4 address.
     """
 
     def __init__(self) -> None:
@@ -44,12 +47,15 @@ class Advertisement:
             with suppress(asyncio.CancelledError):
                 await self._started
         if self._zeroconf is not None:
-            await self._zeroconf.async_close()
+            try:
+                await asyncio.wait_for(self._zeroconf.async_close(), _STOP_LIMIT_S)
+            except Exception as error:
+                _log.warning("not withdrawn from the local network: %s", _text(error))
             self._zeroconf = None
 
     async def _advertise(self, addresses: Sequence[tuple[str, int]]) -> None:
         try:
-            from zeroconf import Error, IPVersion, ServiceInfo
+            from zeroconf import IPVersion, ServiceInfo
             from zeroconf.asyncio import AsyncZeroconf
         except ImportError:
             _log.info("not advertised on the local network: zeroconf is not installed")
@@ -71,8 +77,12 @@ class Advertisement:
             await asyncio.gather(
                 *(zeroconf.async_register_service(one, allow_name_change=True) for one in services)
             )
-        except (OSError, Error) as error:
-            _log.warning("not advertised on the local network: %s", error or type(error).__name__)
+        except Exception as error:
+            _log.warning("not advertised on the local network: %s", _text(error))
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _reachable() -> list[str]:

@@ -1,7 +1,9 @@
 """Metrics for Prometheus: the tally and the state of the server, as one page of text."""
 
+import sys
+import time
 from collections import Counter as Count
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from pathlib import Path
 
@@ -25,14 +27,47 @@ from rachel_server.core.tally import Spread
 from rachel_server.store.data_dir import last_backup
 
 
+class ProcessMetrics(ProcessCollector):
+    """Those of the process, also where `/proc` shows nothing else (systemd's ProcSubset=pid).
+
+    prometheus_client reads there when the machine was started, and shows nothing without that.
+    """
+
+    def _boot_time(self) -> float:
+        if sys.platform != "linux":
+            raise FileNotFoundError("there is no /proc")
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class Metrics(Collector):
     """What one server shows about itself; there may be several in a process."""
 
-    def __init__(self, *, house: House, engine: AsyncEngine, version: str, data_dir: Path) -> None:
+    def __init__(
+        self,
+        *,
+        house: House,
+        engine: AsyncEngine,
+        version: str,
+        data_dir: Path,
+        turned_away: Mapping[str, int],
+        database_up: Callable[[], bool],
+    ) -> None:
+        """Show a house, its database and this process.
+
+        Args:
+            house: the house.
+            engine: the engine of the database, for its pool.
+            version: the release.
+            data_dir: where the last backup is noted.
+            turned_away: how many players' connections were, by reason.
+            database_up: tells whether the database answers.
+        """
         self._house = house
         self._engine = engine
         self._version = version
         self._data_dir = data_dir
+        self._turned_away = turned_away
+        self._database_up = database_up
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "rachel_http_requests",
@@ -47,7 +82,7 @@ class Metrics(Collector):
             registry=self._registry,
         )
         self._registry.register(self)
-        ProcessCollector(registry=self._registry)
+        ProcessMetrics(registry=self._registry)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that has been answered."""
@@ -84,6 +119,14 @@ class Metrics(Collector):
         yield CounterMetricFamily(
             "rachel_connections_opened", "Players' connections so far.", tally.connections
         )
+        turned_away = CounterMetricFamily(
+            "rachel_connections_turned_away",
+            "Players' connections refused for their address, or cut for a flood.",
+            labels=("reason",),
+        )
+        for reason, number in sorted(self._turned_away.items()):
+            turned_away.add_metric((reason,), number)
+        yield turned_away
         tables = GaugeMetricFamily("rachel_tables", "Tables now.", labels=("phase",))
         phases = Count(table.phase for table in self._house.lobby.tables.values())
         for phase in Phase:
@@ -130,6 +173,11 @@ class Metrics(Collector):
             "rachel_last_backup_timestamp_seconds",
             "Unix time of the last backup that was noted in the data folder, 0 for never.",
             last_backup(self._data_dir),
+        )
+        yield GaugeMetricFamily(
+            "rachel_database_up",
+            "1 while the database answers what it is asked every few seconds, and can save.",
+            int(self._database_up()),
         )
         pool = self._engine.pool
         if isinstance(pool, QueuePool):

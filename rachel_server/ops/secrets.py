@@ -1,4 +1,4 @@
-"""Secrets: texts that no log may show, and the key that signs cookies and links."""
+"""Secrets: texts that no log may show, and the key that signs the forms of pages."""
 
 import os
 import secrets
@@ -45,7 +45,10 @@ def kept_secret_key(data_dir: Path) -> Secret:
         OSError: the file cannot be read or written.
     """
     file = data_dir / KEY_FILE
-    key = file.read_text().strip() if file.exists() else ""
+    try:
+        key = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    except UnicodeDecodeError:
+        raise OSError(f"{file} holds no key; delete it, and a new one is made") from None
     if len(key) < SECRET_KEY_LENGTH_MIN:
         key = fresh_secret()
         # Renamed once it is whole: a crash halfway must not leave half a key.

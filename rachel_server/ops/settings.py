@@ -56,7 +56,7 @@ class ServerSettings:
         database_url: in any form that `rachel_server.store.database_url` reads; None for the SQLite
             database in the data folder.
         pool_size: the most connections to PostgreSQL, apart from the journal's.
-        secret_key_base: signs cookies and links, 64 characters or more; None in development for
+        secret_key_base: signs the forms of pages, 64 characters or more; None in development for
             one that is kept in the data folder.
         metrics_token: the bearer token for /metrics; None to show them to this machine only.
         mailgun_api_key: set together with the domain; without them mails go to the outbox.

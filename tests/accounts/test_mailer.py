@@ -57,6 +57,13 @@ async def test_a_mail_reaches_mailgun(tmp_path: Path) -> None:
     assert kept(tmp_path) == []
 
 
+async def test_a_mail_is_kept_whatever_is_raised(tmp_path: Path) -> None:
+    """The name resolver raises UnicodeError for such a host."""
+    async with sending(f"http://{'a' * 70}.example.org", tmp_path) as mailer:
+        mailer.send(MAIL)
+    assert len(kept(tmp_path)) == 1
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 408])
 async def test_a_mail_is_tried_again(tmp_path: Path, status: int) -> None:
     async with mailgun_stand_in() as mailgun:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-_SEARCHED: Final = os.pathsep.join((str(Path(sys.executable).parent), os.defpath, "/usr/sbin"))
+_SEARCHED: Final = os.pathsep.join(
+    (str(Path(sys.executable).parent), os.defpath, "/usr/sbin", "/usr/local/bin")
+)
 
 
 def program(name: str) -> str:

@@ -1,10 +1,12 @@
-"""Alert rules ask for what a server really shows."""
+"""Alert rules ask for what a server really shows, and ring when they should."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from deploy_files import DEPLOY, GUIDE, documents
+from deploy_tools import run
 from http_server import http_server
 from postgres_server import PostgresServer
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,7 +23,8 @@ from promql_parser import (
 
 from rachel_server.ops.secrets import Secret
 
-[DOCUMENT] = documents(DEPLOY / "prometheus/rachel.rules.yml")
+FILE = DEPLOY / "prometheus/rachel.rules.yml"
+[DOCUMENT] = documents(FILE)
 RULES = {rule["alert"]: rule for group in DOCUMENT["groups"] for rule in group["rules"]}
 PROMETHEUS_OWN = {"up", "job"}
 
@@ -71,6 +74,85 @@ async def test_every_metric_and_label_exists(
             asked = {matcher.name for matcher in selector.matchers.matchers}
             labels = there.get(selector.name or "", set())
             assert asked <= labels | PROMETHEUS_OWN, alert
+
+
+TARGET = 'job="rachel", instance="cards"'
+GOOD = {
+    f"up{{{TARGET}}}": "1x60",
+    f"process_start_time_seconds{{{TARGET}}}": "1000x60",
+    f"process_open_fds{{{TARGET}}}": "50x60",
+    f"process_max_fds{{{TARGET}}}": "65536x60",
+    f"rachel_database_up{{{TARGET}}}": "1x60",
+    f"rachel_database_pool_in_use{{{TARGET}}}": "3x60",
+    f"rachel_database_pool_size{{{TARGET}}}": "10x60",
+    f'rachel_action_seconds_bucket{{by="player", le="0.005", {TARGET}}}': "0+600x60",
+    f'rachel_action_seconds_bucket{{by="player", le="1", {TARGET}}}': "0+601x60",
+    f'rachel_action_seconds_bucket{{by="player", le="+Inf", {TARGET}}}': "0+601x60",
+    f'rachel_journal_commit_seconds_bucket{{le="0.005", {TARGET}}}': "0+600x60",
+    f'rachel_journal_commit_seconds_bucket{{le="1", {TARGET}}}': "0+601x60",
+    f'rachel_journal_commit_seconds_bucket{{le="+Inf", {TARGET}}}': "0+601x60",
+    f'rachel_http_requests_total{{route="/", status="200", {TARGET}}}': "0+600x60",
+    f'rachel_http_requests_total{{route="/", status="500", {TARGET}}}': "0+1x60",
+    f'rachel_http_requests_total{{route="/health", status="503", {TARGET}}}': "0+60x60",
+    f'rachel_rejected_frames_total{{reason="not_your_turn", {TARGET}}}': "0+60x60",
+    f"rachel_dropped_bytes_total{{{TARGET}}}": "0+6400x60",
+    f'rachel_connections_turned_away_total{{reason="flood", {TARGET}}}': "0+2x60",
+}
+"""An hour in which all is well, by the minute: a value, and what it gains each time."""
+
+
+def changed(name: str, values: str) -> dict[str, str]:
+    """Return the hour with other values of the first series that has so begun a name."""
+    series = next(series for series in GOOD if series.startswith(name))
+    return GOOD | {series: values}
+
+
+HOURS = [
+    ([], GOOD),
+    (["RachelDown"], changed("up", "1x20 0x40")),
+    (["RachelDown"], {}),
+    (["RachelCannotSave"], changed("rachel_database_up", "1x20 0x40")),
+    (["RachelRestarts"], changed("process_start", "1000+60x60")),
+    (["RachelSlowActions"], changed("rachel_action_seconds_bucket", "0+300x60")),
+    (["RachelSlowCommits"], changed("rachel_journal_commit_seconds_bucket", "0+300x60")),
+    (["RachelErrors"], changed('rachel_http_requests_total{route="/", status="5', "0+60x60")),
+    (["RachelDatabasePoolFull"], changed("rachel_database_pool_in_use", "10x60")),
+    (["RachelFilesRunOut"], changed("process_open_fds", "60000x60")),
+    (["RachelStrangers"], changed("rachel_rejected_frames", "0+6000x60")),
+    (["RachelStrangers"], changed("rachel_dropped_bytes", "0+600000x60")),
+    (["RachelStrangers"], changed("rachel_connections_turned_away", "0+120x60")),
+    (
+        ["RachelStrangers"],
+        GOOD
+        | changed("rachel_rejected_frames", "0+6000x60")
+        | changed("rachel_dropped_bytes", "0+600000x60"),
+    ),
+]
+
+
+def test_each_alert_rings_once_for_its_own_reason(tmp_path: Path) -> None:
+    assert {alert for rung, _ in HOURS for alert in rung} == RULES.keys()
+    tests = [
+        {
+            "name": ", ".join(rung) or "all is well",
+            "interval": "1m",
+            "input_series": [{"series": name, "values": it} for name, it in series.items()],
+            # One sample, of the alert that rings: no other, and that one not twice.
+            "promql_expr_test": [
+                {
+                    "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
+                    "eval_time": "55m",
+                    "exp_samples": [
+                        {"labels": f'{{alertname="{alert}"}}', "value": 1} for alert in rung
+                    ],
+                }
+            ],
+        }
+        for rung, series in HOURS
+    ]
+    file = tmp_path / "alerts.json"
+    file.write_text(json.dumps({"rule_files": [str(FILE)], "tests": tests}))  # JSON is YAML, too
+    run("promtool", "test", "rules", file)
 
 
 @pytest.mark.parametrize("alert", RULES)

@@ -1,17 +1,23 @@
 """Metrics: what they say after a real game, and who may see them."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from databases import Database
 from http_server import DEADLINE_S, HttpServer, http_server
+from prometheus_client import ProcessCollector
 from prometheus_client.parser import text_string_to_metric_families
+from raw_http import raw_connection
 from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.rubp import DrawCard, MessageType, Platform, encode, encode_frame
 from rachel_server.core.table_settings import TableSettings
+from rachel_server.edge.session import GARBAGE_BYTES_MAX
+from rachel_server.http import health
+from rachel_server.ops.metrics import ProcessMetrics
 from rachel_server.ops.secrets import Secret
 
 TOKEN = "a token of some length"
@@ -126,6 +132,59 @@ async def test_refused_frames_count_by_reason(tmp_path: Path) -> None:
         "hello_game_in_progress": 1,
     }
     assert value(found, "rachel_dropped_bytes_total") == 64
+
+
+async def test_garbage_counts_while_it_comes_and_floods_when_they_end(tmp_path: Path) -> None:
+    async with http_server(tmp_path) as served, AsyncExitStack() as connections:
+        for _ in range(50):
+            port = served.server.rubp_ports[0]
+            connection = await connections.enter_async_context(raw_connection(port))
+            await connection.send(b"x" * 1000)
+        async with asyncio.timeout(DEADLINE_S):
+            while value(await samples(served), "rachel_dropped_bytes_total") < 50_000:
+                pass
+        await connection.send(b"x" * GARBAGE_BYTES_MAX)
+        await connection.until_closed()
+        found = await samples(served)
+    assert value(found, "rachel_connections_turned_away_total", reason="flood") == 1
+
+
+async def test_database_that_is_away_shows_while_nobody_asks_or_plays(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(health, "_WATCH_S", 0.01)
+
+    async def until_up(wanted: int) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while value(await samples(served), "rachel_database_up") != wanted:
+                pass
+
+    here = (ip_network("127.0.0.0/8"),)
+    async with http_server(database, unlimited_networks=here) as served:
+        await until_up(1)
+        with database.gone():
+            await until_up(0)
+        await until_up(1)
+    said = [record.message for record in caplog.records if record.name == health.__name__]
+    assert said[0].startswith("the database does not answer: ")
+    assert len(set(said)) == len(said), "each reason once a minute"
+    assert said[-1] == "the database answers again"
+
+
+def test_process_is_measured_where_proc_shows_nothing_else(tmp_path: Path) -> None:
+    """As under the unit, whose ProcSubset=pid hides when the machine was started."""
+    (tmp_path / "self").symlink_to("/proc/self")
+    here, hidden = (
+        {metric.name: metric.samples[0].value for metric in collector.collect()}
+        for collector in (
+            ProcessCollector(registry=None),
+            ProcessMetrics(registry=None, proc=str(tmp_path)),
+        )
+    )
+    assert hidden.keys() == here.keys()
+    assert hidden["process_start_time_seconds"] == pytest.approx(
+        here["process_start_time_seconds"], abs=2
+    )
 
 
 async def test_requests_count_by_route_and_not_by_address(tmp_path: Path) -> None:

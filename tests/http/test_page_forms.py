@@ -16,7 +16,7 @@ from rachel_server.http.login import SESSION_COOKIE
 from rachel_server.http.pages import forms
 from rachel_server.http.pages.forms import FORM_COOKIE, FORM_TOKEN
 from rachel_server.http.requests import BODY_BYTES_MAX
-from rachel_server.ops.secrets import fresh_secret
+from rachel_server.ops.secrets import Secret, fresh_secret
 
 FIELDS = {
     "/account/register": {"username": "Eve", "email": "eve@example.org", "new_password": PASSWORD},
@@ -229,3 +229,20 @@ async def test_odd_cookies_are_no_cookies(api: Api) -> None:
                 b"Cookie: " + cookies + b"\r\n\r\nform_token=x"
             )
             assert (await connection.answer()).status == 403, cookies
+
+
+async def test_another_key_logs_nobody_out_but_forms_must_be_reloaded(database: Database) -> None:
+    async with api_on(database) as api, browser_at(api.served) as browser:
+        await api.register("Ann")
+        old = await browser.log_in("Ann")
+        kept = browser.cookies
+    async with (
+        api_on(database, secret_key_base=Secret(fresh_secret())) as api,
+        browser_at(api.served) as browser,
+    ):
+        for name, value in kept.items():
+            browser.plant(name, value)
+        page = await browser.open("/account")
+        assert (page.status, page.path) == (200, "/account")
+        assert (await browser.send(old, "/account/logout")).status == 403
+        assert (await browser.send(page, "/account/logout")).status == 200

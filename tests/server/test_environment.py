@@ -324,6 +324,37 @@ def test_a_broken_file_is_said(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("RUPB_PORT", "RUBP_PORT"),
+        ("trusted_proxies", "TRUSTED_PROXIES"),
+        ("RACHEL_HOSTNAME", "RACHEL_HOST"),
+        ("DATABASE_URI", "DATABASE_URL"),
+    ],
+)
+def test_a_name_that_is_nearly_ours_is_named(tmp_path: Path, name: str, meant: str) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"{name}=hunter2\nPOSTGRES_PASSWORD=x\nAPP_PORT=5\n")
+    (problem,) = problems({}, dotenv)
+    assert problem.startswith(
+        f"environment variable {name} is unknown; perhaps {meant} is meant, for example: {meant}="
+    )
+    dotenv.write_text("")
+    if name.startswith("RACHEL_"):
+        assert problems({name: "hunter2"}) == (problem,)
+    else:
+        load_settings({name: "hunter2"})  # the environment holds what is none of our business
+    # What Kubernetes sets for a service with our name.
+    load_settings({"RACHEL_PORT": "tcp://x:1", "RACHEL_SERVICE_HOST": "x", "RACHEL_PORT_1_TCP": ""})
+
+
+def test_a_name_beside_the_one_that_is_set_is_somebody_elses(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("HTTP_PORT=1\nHTTPS_PROT=1\nAPP_VERSIONS=1\n")
+    assert len(problems({"APP_VERSION": "2"}, dotenv)) == 2
+
+
 # `.env.example`: comments begin with "# ", settings with their name, or "#" and their name.
 EXAMPLE: Final = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
 SETTING: Final = re.compile(r"#?([A-Z_]+)=(\S.*)")
@@ -369,6 +400,9 @@ def test_the_key_of_a_data_folder_is_made_once_and_private(tmp_path: Path) -> No
     made = kept_secret_key(tmp_path)
     assert made != key
     assert load_settings({"SECRET_KEY_BASE": made.reveal()}).secret_key_base == made
+    file.write_bytes(b"\xff" * 100)
+    with pytest.raises(OSError, match=f"^{file} holds no key; delete it, and a new one is made$"):
+        kept_secret_key(tmp_path)
 
 
 def test_fresh_secrets_differ_and_are_long_enough() -> None:

@@ -57,33 +57,51 @@ async def test_ports_are_found_and_withdrawn(caplog: pytest.LogCaptureFixture) -
     assert caplog.records == []
 
 
-async def test_machine_that_cannot_advertise_says_so_in_one_line() -> None:
-    """A process that may open no further file cannot open the sockets of mDNS either."""
-    script = """
-        import asyncio, logging, os, resource, socket
-        import zeroconf.asyncio
-        from rachel_server.ops.mdns import Advertisement
+NO_FILES = """
+    spare = os.open(os.devnull, os.O_RDONLY)
+    os.close(spare)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (spare, spare))
+"""
+NO_ADDRESS = "ifaddr.get_adapters = lambda: []"
+NO_GOODBYE = """
+    async def fail(self):
+        raise RuntimeError("no goodbye")
+    zeroconf.asyncio.AsyncZeroconf.async_close = fail
+"""
 
-        logging.basicConfig(format="%(message)s")
 
-        async def main():
-            with socket.create_server(("", 0)) as listening:
-                spare = os.open(os.devnull, os.O_RDONLY)
-                os.close(spare)
-                _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-                resource.setrlimit(resource.RLIMIT_NOFILE, (spare, hard))
-                advertisement = Advertisement()
-                await advertisement.start([listening])
-                await advertisement.stop()
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (NO_FILES, "not advertised on the local network: "),
+        (NO_ADDRESS, "not advertised on the local network: No interfaces"),
+        (NO_GOODBYE, "not withdrawn from the local network: no goodbye"),
+    ],
+)
+async def test_machine_that_cannot_advertise_says_so_in_one_line(trouble: str, said: str) -> None:
+    script = f"""
+import asyncio, ifaddr, logging, os, resource, socket
+import zeroconf.asyncio
+from rachel_server.ops.mdns import Advertisement
 
-        asyncio.run(main())
-    """
+logging.basicConfig(format="%(message)s")
+
+async def main(listening):
+    advertisement = Advertisement()
+    await advertisement.start([listening])
+    await advertisement.stop()
+
+with asyncio.Runner() as runner, socket.create_server(("127.0.0.1", 0)) as listening:
+    runner.get_loop()
+{textwrap.indent(textwrap.dedent(trouble), "    ")}
+    runner.run(main(listening))
+"""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", textwrap.dedent(script)),
+        *(sys.executable, "-c", script),
         stderr=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(DEADLINE_S):
         _, log = await process.communicate()
     assert process.returncode == 0, log
     (line,) = log.decode().splitlines()
-    assert line.startswith("not advertised on the local network: ")
+    assert line.startswith(said)

@@ -5,6 +5,8 @@ import json
 import os
 import signal
 import socket
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
 from rachel_server.store.data_dir import PORTS_FILE
 
+PYTHON = (sys.executable, "-c")
 STOP_LIMIT_S = 5.0
 """A server that is told to stop has saved everything and is gone by then."""
 
@@ -97,6 +100,82 @@ async def test_stopping_tells_the_players_and_saves_every_move(
         assert "The server restarts: your game is saved" in player.announcements
         tags = {row.turn + 1: row.tag for row in journal_of(database, player.session.room)}
         assert {end.turn: end.state_hash for end in player.turn_ends}.items() <= tags.items()
+
+
+async def test_hangup_without_a_certificate_changes_nothing(tmp_path: Path) -> None:
+    async with serving(tmp_path) as served:
+        assert served.process.stderr is not None
+        served.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(DEADLINE_S):
+            assert b"no TLS_CERT" in await served.process.stderr.readline()
+        await sit_down([TcpPlayer("ann")], served.ports[0])
+        served.process.terminate()
+        assert (await served.ended())[0] == 0
+
+
+async def test_server_ends_in_good_order_when_its_terminal_is_closed(tmp_path: Path) -> None:
+    terminal, end = os.openpty()
+    program = "import os; os.login_tty(0); from rachel.cli import main; main()"
+    process = await asyncio.create_subprocess_exec(
+        *(*PYTHON, program, "serve", "--data", str(tmp_path)),
+        *("--host", "127.0.0.1", "--no-mdns", "--rubp-port", "0", "--port", "0"),
+        stdin=end,
+        stdout=end,
+        stderr=end,
+    )
+    os.close(end)
+    player = TcpPlayer("ann")
+    async with asyncio.timeout(DEADLINE_S):
+        line = await asyncio.to_thread(os.read, terminal, 1000)
+        await player.connect(int(line.partition(b";")[0].split()[-1]))
+        await player.until_seated()
+        os.close(terminal)
+        await player.until_lost()
+        assert await process.wait() == 0
+    assert "The server restarts: your game is saved" in player.announcements
+    assert not (tmp_path / PORTS_FILE).exists()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+async def test_closed_standard_streams_change_nothing(tmp_path: Path, closed: str) -> None:
+    """The files that the server opens must not get their numbers: the log would go into them."""
+    command = f'exec "$@" --data "{tmp_path}" --host 127.0.0.1 --no-mdns {closed}'
+    program = (*PYTHON, "from rachel.cli import main; main()", "serve")
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", command, "sh", *program, "--rubp-port", "0", "--port", "0")
+    )
+    async with asyncio.timeout(DEADLINE_S):
+        while not (tmp_path / PORTS_FILE).exists():
+            assert process.returncode is None
+            await asyncio.sleep(0.01)
+        ports = json.loads((tmp_path / PORTS_FILE).read_text())
+        await sit_down([TcpPlayer("ann")], ports["rubp"][0])
+        process.send_signal(signal.SIGHUP)  # is logged
+        process.terminate()
+        assert await process.wait() == 0
+
+
+async def test_event_loops_without_signals_serve_and_stop(tmp_path: Path) -> None:
+    """Such as that of Windows."""
+    script = """
+        import asyncio, sys
+        sys.modules["uvloop"] = None
+        loop = asyncio.SelectorEventLoop
+        loop.add_signal_handler = asyncio.AbstractEventLoop.add_signal_handler
+        from rachel.cli import main
+        main()
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(*PYTHON, textwrap.dedent(script), "serve", "--data", str(tmp_path)),
+        *("--host", "127.0.0.1", "--no-mdns", "--rubp-port", "0", "--port", "0"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(DEADLINE_S):
+        assert await process.stdout.readline()
+        process.terminate()
+    assert await ended(process) == (0, "Stopping.\n", "")
 
 
 async def test_unreadable_database_is_one_line(tmp_path: Path) -> None:

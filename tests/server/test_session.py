@@ -117,7 +117,10 @@ class House:
             raise ValueError("our mistake")
         self.timers.taken.append((self.timers.now, len(frames)))
 
-    def closed(self, connection: int, dropped_bytes: int) -> None:
+    def dropped(self, number: int) -> None:
+        pass
+
+    def closed(self, connection: int) -> None:
         pass
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 import pytest
 from sentry_ingest import sentry_ingest
 from tcp_player import DEADLINE_S, TcpPlayer
@@ -250,8 +251,8 @@ async def faulty_server(
     assert process.stdout is not None
     try:
         async with asyncio.timeout(DEADLINE_S):
-            words = (await process.stdout.readline()).decode().partition(";")[0].split()
-        yield process, int(words[-1])
+            said = json.loads(await process.stdout.readline())
+        yield process, said["ports"]["rubp"][0]
     finally:
         if process.returncode is None:
             process.kill()
@@ -358,6 +359,35 @@ async def test_sentry_does_not_hear_of_peers_that_hang_up(tmp_path: Path) -> Non
     assert [it["type"] for it in event["exception"]["values"]] == ["KeyError"]
 
 
+async def test_sentry_hears_of_a_start_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "rachel.db").write_bytes(os.urandom(4096))
+    async with sentry_ingest() as ingest:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from rachel.cli import main; main()", "serve", "--no-mdns"),
+            *("--data", str(tmp_path), "--host", "127.0.0.1", "--rubp-port", "0", "--port", "0"),
+            env={**os.environ, "SENTRY_DSN": ingest.dsn},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        event = await ingest.event()
+        async with asyncio.timeout(DEADLINE_S):
+            _, log = await process.communicate()
+    assert process.returncode == 1
+    assert log.count(b"\n") == 1
+    assert event["exception"]["values"][-1]["type"] == "DatabaseDamaged"
+    assert str(tmp_path) not in b"".join(ingest.bodies).decode()
+
+
+async def test_sentry_that_cannot_be_used_ends_no_server(tmp_path: Path) -> None:
+    env = {"SENTRY_DSN": "http://key@127.0.0.1:9/1", "http_proxy": "ftp://proxy.example.org"}
+    async with faulty_server("", tmp_path, env) as (process, _):
+        line = await logged(process)
+        assert line["event"].startswith("errors are not reported to Sentry: ")
+        process.terminate()
+        async with asyncio.timeout(DEADLINE_S):
+            await process.communicate()
+    assert process.returncode == 0
+
+
 async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
     async with sentry_ingest() as ingest:
         env = {"SENTRY_DSN": ingest.dsn}
@@ -371,6 +401,37 @@ async def test_a_report_leads_to_the_line_in_the_log(tmp_path: Path) -> None:
     assert event["environment"] == "development"  # RACHEL_ENV, unless SENTRY_ENVIRONMENT is set
     assert event["tags"] == {"connection_id": line["connection_id"]}
     assert event["logentry"] == {"message": "an error while handling frames"}
+
+
+async def test_programs_can_read_all_that_a_server_says(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from rachel.cli import main; main()", "serve", "--no-mdns"),
+        *("--data", str(tmp_path), "--host", "127.0.0.1", "--rubp-port", "0", "--port", "0"),
+        env={**os.environ, "LOG_FORMAT": "json"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(DEADLINE_S):
+        first = json.loads(await process.stdout.readline())
+        url = f"http://127.0.0.1:{first['ports']['http'][0]}/reset/secret-token"
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            status = answer.status
+        process.terminate()
+        output, log = await process.communicate()
+    assert first["event"].startswith("Hosting Rachel on port ")
+    assert first["database"] == str(tmp_path / "rachel.db")
+    assert json.loads(output)["event"] == "Stopping."
+    assert first.keys() >= {"timestamp", "level", "logger"}
+    (line,) = map(json.loads, log.splitlines())
+    assert line.pop("duration_ms") >= 0
+    assert {name: line[name] for name in ("method", "path", "status", "client")} == {
+        "method": "GET",
+        "path": "unmatched",
+        "status": status,
+        "client": "127.0.0.1",
+    }
+    assert b"secret-token" not in log
 
 
 # Without the extra

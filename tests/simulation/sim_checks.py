@@ -261,7 +261,7 @@ class Witness:
             elif isinstance(entry, GameEnded):
                 self._ending.add(entry.game)
             else:
-                self._acted_at[entry.game, entry.turn] = self._time.now
+                self._acted_at[entry.game, entry.turn] = self._time.awake_s
                 nonce = self._starts[entry.game].nonce
                 tag = state_tag(entry.state_hash, nonce)
                 self._tags[entry.game, entry.turn + 1] = tag
@@ -292,14 +292,14 @@ class Witness:
 
     def opened(self, wire: FakeWire) -> None:
         """Note a connection that a server has taken."""
-        self._heard[wire] = _Heard(self._time.now)
+        self._heard[wire] = _Heard(self._time.awake_s)
 
     def received(self, wire: FakeWire, data: bytes) -> None:
         """Note what a server is about to hear."""
         heard = self._heard[wire]
         self._speaker = self._time.steps, heard.asked
         for frame in heard.stream.feed(data):
-            heard.heard_at = self._time.now
+            heard.heard_at = self._time.awake_s
             heard.frames += 1
             try:
                 message = decode(frame)
@@ -321,7 +321,7 @@ class Witness:
         """Find connections that should have been ended; one may be found late only once."""
         now = self._time.now
         for heard in self._heard.values():
-            silent = now - heard.heard_at
+            silent = self._time.awake_s - heard.heard_at
             is_late = (heard.beats and silent > SILENCE_MAX_S + 8.0) or (
                 not heard.hellos and silent > HELLO_LIMIT_S + 1.0 and not heard.beats
             )
@@ -427,7 +427,7 @@ class Witness:
             assert heard.turn is not None
             assert turn == heard.turn + 1, "a turn was left out, or told twice"
             self._judge_turn(heard, replay, frame)
-            heard.turn_began_at = self._time.now
+            heard.turn_began_at = self._time.awake_s
         else:
             assert heard.turn in (None, turn), "the state of another turn"
         heard.turn = turn
@@ -444,10 +444,8 @@ class Witness:
         if not was_away or not is_first or heard.is_paced or began_at is None:
             return
         assert clock is not None, "a bot plays although there is no clock"
-        game, turn = replay.start.game, message.turn - 1
-        if self._acted_at.get((game, turn - 1), 0.0) > self._time.jumped_at:
-            waited_s = self._acted_at[game, turn] - began_at
-            assert waited_s >= clock - _EARLY_S, "a bot plays too early"
+        waited_s = self._acted_at[replay.start.game, message.turn - 1] - began_at
+        assert waited_s >= clock - _EARLY_S, "a bot plays too early"
 
     def _judge_words(self, heard: _Heard, text: str) -> None:
         """Judge a line of text: no secret of a game leaves before its end is durable."""

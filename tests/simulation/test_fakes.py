@@ -44,11 +44,11 @@ class World:
         self.rng = random.Random(1)
         self.network = FakeNetwork(self.time, self.rng, Nobody())
         self.disk = FakeDisk(self.time, self.rng, wear)
+        self.settings = TableSettings(seats=2, start_delay_s=0.0)
         self.start()
 
     def start(self) -> None:
-        settings = TableSettings(seats=2, start_delay_s=0.0)
-        self.process = FakeProcess(self.network, self.disk, settings, rng=self.rng)
+        self.process = FakeProcess(self.network, self.disk, self.settings, rng=self.rng)
 
     def dial(self, weather: Weather | None = None) -> tuple[FakeLine, Nobody]:
         client = Nobody()
@@ -133,6 +133,28 @@ def test_a_crash_loses_all_but_what_the_disk_has() -> None:
     world.process.crash()
     world.wait(60)
     assert refused.is_over
+
+
+@pytest.mark.parametrize("pauses", [1, 3])
+def test_a_process_that_was_paused_plays_nobodys_turn_and_cuts_nobody(pauses: int) -> None:
+    world = World()
+    world.settings = TableSettings(seats=2, start_delay_s=0.0, turn_time_s=20.0)
+    world.start()
+    line, client = world.dial()
+    line.write(frame(Heartbeat()))  # from now on silence is no sign of life
+    world.wait(5)
+    (table,) = world.process.house.lobby.tables.values()
+    turn = table.turn
+    for _ in range(pauses):
+        world.time.jump(66)
+        world.wait(10 / pauses)
+    stranger, _ = world.dial()
+    assert (table.turn, client.has_ended) == (turn, False)
+    world.wait(6)
+    assert table.turn > turn, "its clock goes on"
+    assert not stranger.is_over
+    world.wait(30)
+    assert client.has_ended, "so does that of its connection"
 
 
 @pytest.mark.parametrize("wear", [Wear(failing=1.0), Wear(unheard=1.0)])

@@ -72,7 +72,7 @@ def public_name(deployment: Deployment) -> Iterator[Finding]:
 
 
 def secret_key(deployment: Deployment) -> Iterator[Finding]:
-    """Tell whether cookies and links can be forged."""
+    """Tell whether forms can be forged."""
     name, cure = "secret key", 'set SECRET_KEY_BASE="$(rachel secret)"'
     key = deployment.settings.secret_key_base
     if "SECRET_KEY_BASE" in deployment.reading.unusable:
