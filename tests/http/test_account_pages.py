@@ -355,7 +355,7 @@ async def test_log_never_holds_what_a_link_or_form_proves(
     assert "GET /account/confirm 200" in logged
     for secret in (link.partition("=")[2], form_token, PASSWORD, *kept.values()):
         assert secret not in logged
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
 
 

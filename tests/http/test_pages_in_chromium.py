@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, open_site
 from api_client import Api
-from chromium import chromium, complaints_of
+from chromium import LAN_NAME, chromium, complaints_of
 from databases import SqliteDatabase
-from http_server import http_server
+from http_server import HOST, http_server
 from playwright.async_api import Page, expect
 
 from rachel_server.http.login import SESSION_COOKIE
@@ -26,12 +26,12 @@ async def check_layout(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "scheme"),
-    [(390, 844, "light"), (320, 640, "dark"), (1280, 800, "dark")],
+    ("width", "height", "scheme", "host"),
+    [(390, 844, "light", LAN_NAME), (320, 640, "dark", HOST), (1280, 800, "dark", HOST)],
     ids=["phone", "small phone", "desk"],
 )
 async def test_account_from_beginning_to_end(
-    tmp_path: Path, width: int, height: int, scheme: str
+    tmp_path: Path, width: int, height: int, scheme: str, host: str
 ) -> None:
     """Register, follow the mail's link, confirm, log in, look at the account, log out."""
     async with (
@@ -50,7 +50,8 @@ async def test_account_from_beginning_to_end(
             await expect(page.get_by_role("heading", level=1)).to_have_text(title)
             await check_layout(page, width)
 
-        await page.goto(served.url)
+        url = f"http://{host}:{served.port}"
+        await page.goto(url)
         await at("A table for Rachel")
         await page.get_by_role("navigation").get_by_role("link", name="Register").click()
         await at("Register")
@@ -61,7 +62,7 @@ async def test_account_from_beginning_to_end(
         await at("Look into your mail")
 
         token = await api.link_token("/account/confirm")
-        await page.goto(f"{served.url}/account/confirm?token={token}")
+        await page.goto(f"{url}/account/confirm?token={token}")
         await at("Confirm your e-mail address")
         await page.get_by_role("button", name="Confirm").click()
         await at("Log in")

@@ -20,7 +20,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-from rachel_server.http.login import SESSION_COOKIE, require_same_site
+from rachel_server.http.login import PROVEN, SESSION_COOKIE, refuse_other_sites
 from rachel_server.http.pages.templates import page
 from rachel_server.http.security import set_private_cookie
 
@@ -91,9 +91,9 @@ async def read_form(request: web.Request, *names: str) -> list[str]:
     """Return the values of a form's fields, empty for those that are missing.
 
     Raises:
-        ApiError: the body is no form, or not one that this browser was shown lately.
+        ApiError: another site sent it, or it is not a form that this browser was shown lately.
     """
-    require_same_site(request)
+    refuse_other_sites(request)
     if request.content_type != _CONTENT_TYPE:
         raise ApiError(415, "unsupported_media_type", "Send the form of this page.")
     try:
@@ -116,6 +116,7 @@ async def read_form(request: web.Request, *names: str) -> list[str]:
             "The form is too old, or cookies are blocked:"
             " go back, reload the form and send it again.",
         )
+    request[PROVEN] = True
     return [fields.get(name, "") for name in names]
 
 
