@@ -8,7 +8,7 @@ from rachel_server.accounts.account import Account
 from rachel_server.accounts.sessions import SESSION_S, NewSession
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-from rachel_server.http.security import set_private_cookie
+from rachel_server.http.security import private_cookie, set_private_cookie
 
 SESSION_COOKIE: Final = "rachel_session"
 PROVEN: Final = web.RequestKey("PROVEN", bool)
@@ -27,11 +27,11 @@ def token_of(request: web.Request) -> str | None:
     shown = request.headers.get("Authorization")
     if shown is not None:
         return shown.removeprefix(_SCHEME).strip() if shown.startswith(_SCHEME) else None
-    kept = request.cookies.get(SESSION_COOKIE)
-    if kept is not None and request.method not in _SAFE_METHODS and PROVEN not in request:
-        if _is_from_here(request) is not True:
-            raise _cross_site()
-    return kept
+    kept = private_cookie(request, SESSION_COOKIE)
+    unproven = request.method not in _SAFE_METHODS and PROVEN not in request
+    if kept and unproven and not _is_from_here(request):
+        raise _cross_site()
+    return kept or None
 
 
 async def caller_of(request: web.Request) -> Account | None:
@@ -80,7 +80,7 @@ def keep_session(request: web.Request, answer: web.StreamResponse, session: NewS
 def prolong_session(request: web.Request, answer: web.StreamResponse) -> None:
     """Prolong the cookie of a session, as this request prolonged the session itself."""
     token = token_of(request)
-    if token is not None and token == request.cookies.get(SESSION_COOKIE):
+    if token is not None and token == private_cookie(request, SESSION_COOKIE):
         set_private_cookie(request, answer, SESSION_COOKIE, token, max_age_s=int(SESSION_S))
 
 

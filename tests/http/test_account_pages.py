@@ -322,7 +322,7 @@ async def test_cookies_are_private(database: Database) -> None:
             headers = {"X-Forwarded-Proto": scheme}
             answer = await api.served.ask("/account/login", headers=headers)
             (cookie,) = answer.headers.getall("Set-Cookie")  # type: ignore[attr-defined]
-            assert cookie.startswith(f"{FORM_COOKIE}=")
+            assert cookie.startswith(f"{'__Host-' if secure else ''}{FORM_COOKIE}=")
             parts = set(cookie.split("; ")[1:])
             assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= parts
             assert ("Secure" in parts) == secure

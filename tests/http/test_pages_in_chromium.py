@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, open_site
 from api_client import Api
+from certificate import write_certificate
 from chromium import LAN_NAME, chromium, complaints_of
 from databases import SqliteDatabase
 from http_server import HOST, http_server
@@ -93,6 +94,24 @@ async def test_account_from_beginning_to_end(
         await at("Log in")
         assert SESSION_COOKIE not in {cookie["name"] for cookie in await context.cookies()}
         assert complaints == []
+
+
+async def test_login_over_https_leaves_plain_http_usable(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    async with http_server(tmp_path, https_port=0, tls_cert=certificate, tls_key=key) as served:
+        await Api(served, SqliteDatabase(tmp_path)).register("Ann")
+        async with (
+            chromium() as browser,
+            await browser.new_context(ignore_https_errors=True) as context,
+        ):
+            page = await context.new_page()
+            for scheme in ("https", "http"):
+                port = served.server.ports[scheme][0]
+                await page.goto(f"{scheme}://{LAN_NAME}:{port}/account/login")
+                await page.get_by_label("Username or e-mail address").fill("Ann")
+                await page.get_by_label("Password").fill(PASSWORD)
+                await page.keyboard.press("Enter")
+                await expect(page.get_by_role("heading", level=1)).to_have_text("Ann")
 
 
 async def test_long_names_and_lists_fit(tmp_path: Path, migrated_file: Path) -> None:

@@ -22,7 +22,7 @@ from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
 from rachel_server.http.login import PROVEN, SESSION_COOKIE, refuse_other_sites
 from rachel_server.http.pages.templates import page
-from rachel_server.http.security import set_private_cookie
+from rachel_server.http.security import private_cookie, set_private_cookie
 
 FORM_COOKIE: Final = "rachel_form"
 FORM_TOKEN: Final = "form_token"
@@ -134,14 +134,14 @@ def _is_ours(request: web.Request, token: str) -> bool:
 def _signer(request: web.Request, browser: str) -> TimestampSigner:
     key = request.app[CONTEXT].settings.secret_key_base
     assert key is not None
-    session = token_hash(request.cookies.get(SESSION_COOKIE, "")) or b""
+    session = token_hash(private_cookie(request, SESSION_COOKIE)) or b""
     salt = b"form\0" + browser.encode("ascii") + session
     return TimestampSigner(key.reveal(), salt, key_derivation="hmac", digest_method=sha256)
 
 
 def _browser_of(request: web.Request) -> str | None:
     """Return the value of a browser's cookie if this server can have set it, else None."""
-    kept = request.cookies.get(FORM_COOKIE, "")
+    kept = private_cookie(request, FORM_COOKIE)
     return kept if _BROWSER.fullmatch(kept) else None
 
 
