@@ -63,8 +63,9 @@ class Tables(Protocol):
 def goes_by(name: str) -> ColumnElement[bool] | None:
     """Return the condition for the account with this username or e-mail address, in any case.
 
-    None: ``name`` can be neither.
+    Spaces around it do not count. None: ``name`` can be neither.
     """
+    name = name.strip()
     if is_username(name):
         return accounts.c.username_key == key_of(name)
     if is_email(name):

@@ -48,7 +48,7 @@ class PasswordChange:
         Raises:
             AccountError: EMAIL_INVALID.
         """
-        require_email(email)
+        email = require_email(email)
         token, hashed = new_token()
         now = self._clock()
         async with writing(self._engine) as connection:

@@ -55,8 +55,8 @@ class Registration:
         Raises:
             AccountError: USERNAME_INVALID, EMAIL_INVALID, PASSWORD_INVALID, USERNAME_TAKEN or BUSY.
         """
-        require_username(username)
-        require_email(email)
+        username = require_username(username)
+        email = require_email(email)
         require_password(password)
         async with self._engine.connect() as connection:
             await self._require_free_name(connection, username)

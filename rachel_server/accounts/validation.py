@@ -1,4 +1,8 @@
-"""The forms of usernames, passwords and e-mail addresses."""
+"""The forms of usernames, passwords and e-mail addresses.
+
+Phone keyboards add a space to a name or an address that they complete: spaces around one do not
+count. A password is taken as it is.
+"""
 
 import re
 from typing import Final
@@ -30,24 +34,28 @@ def is_email(text: str) -> bool:
     return len(text) <= EMAIL_MAX and _EMAIL.fullmatch(text) is not None
 
 
-def require_username(text: str) -> None:
-    """Make sure that a text can be a username.
+def require_username(text: str) -> str:
+    """Return the username in a text.
 
     Raises:
         AccountError: USERNAME_INVALID.
     """
-    if not is_username(text):
+    name = text.strip()
+    if not is_username(name):
         raise AccountError(AccountErrorCode.USERNAME_INVALID)
+    return name
 
 
-def require_email(text: str) -> None:
-    """Make sure that a text can be an e-mail address.
+def require_email(text: str) -> str:
+    """Return the e-mail address in a text.
 
     Raises:
         AccountError: EMAIL_INVALID.
     """
-    if not is_email(text):
+    address = text.strip()
+    if not is_email(address):
         raise AccountError(AccountErrorCode.EMAIL_INVALID)
+    return address
 
 
 def require_password(text: str) -> None:

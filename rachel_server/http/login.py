@@ -8,9 +8,11 @@ from rachel_server.accounts.account import Account
 from rachel_server.accounts.sessions import SESSION_S, NewSession
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-from rachel_server.http.security import set_private_cookie
+from rachel_server.http.security import private_cookie, set_private_cookie
 
 SESSION_COOKIE: Final = "rachel_session"
+PROVEN: Final = web.RequestKey("PROVEN", bool)
+"""Set for a request that proves by a form's token that a page of ours made it."""
 
 _SCHEME: Final = "Bearer "
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,10 +27,11 @@ def token_of(request: web.Request) -> str | None:
     shown = request.headers.get("Authorization")
     if shown is not None:
         return shown.removeprefix(_SCHEME).strip() if shown.startswith(_SCHEME) else None
-    kept = request.cookies.get(SESSION_COOKIE)
-    if kept is not None and request.method not in _SAFE_METHODS:
-        require_same_site(request)
-    return kept
+    kept = private_cookie(request, SESSION_COOKIE)
+    unproven = request.method not in _SAFE_METHODS and PROVEN not in request
+    if kept and unproven and not _is_from_here(request):
+        raise _cross_site()
+    return kept or None
 
 
 async def caller_of(request: web.Request) -> Account | None:
@@ -41,19 +44,32 @@ async def caller_of(request: web.Request) -> Account | None:
     return None if token is None else await request.app[CONTEXT].accounts.sessions.find(token)
 
 
-def require_same_site(request: web.Request) -> None:
-    """Make sure that no page of another site made a browser send a request.
+def refuse_other_sites(request: web.Request) -> None:
+    """Refuse a request that says that a page of another site made a browser send it.
 
-    Every browser that still gets updates names the site of the page in one of two headers.
+    A request that says nothing passes, and must prove by a form's token where it is from.
 
     Raises:
-        ApiError: the headers name another site, or are missing.
+        ApiError: it says so.
     """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is None and origin is not None:
-        site = "same-origin" if origin.partition("://")[2] == request.host else "cross-site"
-    if site not in {"same-origin", "none"}:
-        raise ApiError(403, "cross_site", "Do that on this server's own pages.")
+    if _is_from_here(request) is False:
+        raise _cross_site()
+
+
+def _is_from_here(request: web.Request) -> bool | None:
+    """Tell whether a page of ours made a browser send a request; None if no header says it.
+
+    Sec-Fetch-Site says it to HTTPS and loopback only. Origin says it to plain HTTP, too, but it is
+    "null" when the page's Referrer-Policy hides it, and old and small browsers send neither.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return None if origin == "null" else origin.partition("://")[2] == request.host
+
+
+def _cross_site() -> ApiError:
+    return ApiError(403, "cross_site", "Do that on this server's own pages.")
 
 
 def keep_session(request: web.Request, answer: web.StreamResponse, session: NewSession) -> None:
@@ -64,7 +80,7 @@ def keep_session(request: web.Request, answer: web.StreamResponse, session: NewS
 def prolong_session(request: web.Request, answer: web.StreamResponse) -> None:
     """Prolong the cookie of a session, as this request prolonged the session itself."""
     token = token_of(request)
-    if token is not None and token == request.cookies.get(SESSION_COOKIE):
+    if token is not None and token == private_cookie(request, SESSION_COOKIE):
         set_private_cookie(request, answer, SESSION_COOKIE, token, max_age_s=int(SESSION_S))
 
 

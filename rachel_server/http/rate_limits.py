@@ -83,7 +83,7 @@ EXPORTS: Final = TwofoldLimit(
 
 def name_key(name: str) -> str:
     """Return the key under which attempts for a typed name or address are counted; it is short."""
-    return key_of(name[:EMAIL_MAX])
+    return key_of(name.strip()[:EMAIL_MAX])
 
 
 def link_key(token: str) -> str:

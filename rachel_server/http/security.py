@@ -19,7 +19,7 @@ NONCE: Final = web.RequestKey("NONCE", str)
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # no-referrer would hide the Origin of our own forms
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -30,6 +30,9 @@ _CSP: Final = (
     "require-trusted-types-for 'script'; trusted-types 'none'; "
     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+SECURE_PREFIX: Final = "__Host-"
+"""What begins the name of a cookie that only HTTPS, and no other host of the domain, can set."""
+
 _HSTS: Final = "max-age=31536000"
 
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
@@ -90,11 +93,29 @@ async def require_https(request: web.Request, handler: Handler) -> web.StreamRes
 def set_private_cookie(
     request: web.Request, answer: web.StreamResponse, name: str, value: str, *, max_age_s: int
 ) -> None:
-    """Set a cookie that scripts cannot read and other sites cannot use."""
-    secure = request.app[CONTEXT].settings.production or request[CLIENT].secure
+    """Set a cookie that scripts cannot read and other sites cannot use.
+
+    Over HTTPS it is another one, `SECURE_PREFIX` and its name: browsers do not let plain HTTP
+    replace a secure cookie, and so a login by HTTPS would rule out every later one without.
+    """
     answer.set_cookie(
-        name, value, max_age=max_age_s, path="/", secure=secure, httponly=True, samesite="Lax"
+        _cookie_name(request, name),
+        value,
+        max_age=max_age_s,
+        path="/",
+        secure=request[CLIENT].secure,
+        httponly=True,
+        samesite="Lax",
     )
+
+
+def private_cookie(request: web.Request, name: str) -> str:
+    """Return the value of such a cookie, empty without one."""
+    return request.cookies.get(_cookie_name(request, name), "")
+
+
+def _cookie_name(request: web.Request, name: str) -> str:
+    return SECURE_PREFIX + name if request[CLIENT].secure else name
 
 
 def _public_host(request: web.Request, settings: ServerSettings) -> str | None:

@@ -20,7 +20,7 @@ async def test_the_owner_of_the_address_chooses_a_new_password(site: Site) -> No
     await site.account("Ann")
     session = await site.log_in("Ann")
     change = site.accounts.password_change
-    await change.request_reset("ANN@example.org")
+    await change.request_reset("ANN@example.org ")
     token = await site.token(RESET)
     await change.reset(token, NEW)
     assert await site.accounts.sessions.find(session) is None

@@ -14,7 +14,7 @@ CONFIRM = "/account/confirm"
 
 async def test_an_account_comes_to_be_when_its_address_is_confirmed(site: Site) -> None:
     registration = site.accounts.registration
-    await registration.register("Ann_1", "Ann@Example.org", PASSWORD)
+    await registration.register("Ann_1 ", " Ann@Example.org ", PASSWORD)  # phones do that
     assert site.count("accounts") == 0
     await refused(AccountErrorCode.WRONG_CREDENTIALS, site.log_in("Ann_1"))
     (mail,) = await site.mails()
@@ -35,7 +35,7 @@ async def test_an_account_comes_to_be_when_its_address_is_confirmed(site: Site) 
         ("a" * 21, "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("ann b", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("änn", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
-        ("ann\n", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
+        ("an n", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("ann\0", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_INVALID),
         ("Moderator", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_TAKEN),
         ("bot_ada", "a@example.org", PASSWORD, AccountErrorCode.USERNAME_TAKEN),

@@ -13,7 +13,10 @@ from rachel_server.store.cleanup import delete_expired
 WRONG = AccountErrorCode.WRONG_CREDENTIALS
 
 
-@pytest.mark.parametrize("name", ["Ann", "ann", "ANN", "Ann@example.org", "ANN@EXAMPLE.ORG"])
+@pytest.mark.parametrize(
+    "name",
+    ["Ann", "ann", "ANN", "Ann@example.org", "ANN@EXAMPLE.ORG", "ann ", "\tann@example.org\u00a0"],
+)
 async def test_somebody_logs_in_by_name_or_address(site: Site, name: str) -> None:
     account = await site.account("Ann")
     session = await site.accounts.sessions.log_in(name, PASSWORD, BROWSER)
@@ -28,6 +31,7 @@ async def test_somebody_logs_in_by_name_or_address(site: Site, name: str) -> Non
     [
         ("Ann", "wrong horse battery"),
         ("Ann", ""),
+        ("Ann", f"{PASSWORD} "),
         ("Ann", "x" * 100_000),
         ("Ann", "\ud800" * 12),
         ("Bob", PASSWORD),

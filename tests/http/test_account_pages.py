@@ -323,7 +323,7 @@ async def test_cookies_are_private(database: Database) -> None:
             headers = {"X-Forwarded-Proto": scheme}
             answer = await api.served.ask("/account/login", headers=headers)
             (cookie,) = answer.headers.getall("Set-Cookie")  # type: ignore[attr-defined]
-            assert cookie.startswith(f"{FORM_COOKIE}=")
+            assert cookie.startswith(f"{'__Host-' if secure else ''}{FORM_COOKIE}=")
             parts = set(cookie.split("; ")[1:])
             assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= parts
             assert ("Secure" in parts) == secure
@@ -356,7 +356,7 @@ async def test_log_never_holds_what_a_link_or_form_proves(
     assert "GET /account/confirm 200" in logged
     for secret in (link.partition("=")[2], form_token, PASSWORD, *kept.values()):
         assert secret not in logged
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
 
 

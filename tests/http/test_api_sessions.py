@@ -95,7 +95,12 @@ async def test_using_a_session_renews_it(database: Database) -> None:
 async def test_another_site_cannot_use_the_cookie(database: Database) -> None:
     async with api_on(database) as api:
         cookie = f"rachel_session={await api.newcomer('Ann')}"
-        for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        for headers in (
+            {},
+            {"Origin": "null"},
+            {"Origin": "https://evil.example"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
             answer = await api.call("DELETE", "/sessions", headers={"Cookie": cookie, **headers})
             assert (answer.status, answer.body["error"]) == (403, "cross_site")
         own = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, open_site
 from api_client import Api
-from chromium import chromium, complaints_of
+from certificate import write_certificate
+from chromium import LAN_NAME, chromium, complaints_of
 from databases import SqliteDatabase
-from http_server import http_server
+from http_server import HOST, http_server
 from playwright.async_api import Page, expect
 
 from rachel_server.http.login import SESSION_COOKIE
@@ -26,12 +27,12 @@ async def check_layout(page: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "scheme"),
-    [(390, 844, "light"), (320, 640, "dark"), (1280, 800, "dark")],
+    ("width", "height", "scheme", "host"),
+    [(390, 844, "light", LAN_NAME), (320, 640, "dark", HOST), (1280, 800, "dark", HOST)],
     ids=["phone", "small phone", "desk"],
 )
 async def test_account_from_beginning_to_end(
-    tmp_path: Path, width: int, height: int, scheme: str
+    tmp_path: Path, width: int, height: int, scheme: str, host: str
 ) -> None:
     """Register, follow the mail's link, confirm, log in, look at the account, log out."""
     async with (
@@ -50,24 +51,25 @@ async def test_account_from_beginning_to_end(
             await expect(page.get_by_role("heading", level=1)).to_have_text(title)
             await check_layout(page, width)
 
-        await page.goto(served.url)
+        url = f"http://{host}:{served.port}"
+        await page.goto(url)
         await at("Lose your cards before they do.")
         await page.get_by_role("navigation").get_by_role("link", name="Register").click()
         await at("Register")
-        await page.get_by_label("Username").fill(LONG_NAME)
-        await page.get_by_label("E-mail address").fill(f"{LONG_NAME}@example.org")
+        await page.get_by_label("Username").fill(f"{LONG_NAME} ")
+        await page.get_by_label("E-mail address").fill(f"{LONG_NAME}@example.org ")
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
         await at("Look into your mail")
 
         token = await api.link_token("/account/confirm")
-        await page.goto(f"{served.url}/account/confirm?token={token}")
+        await page.goto(f"{url}/account/confirm?token={token}")
         await at("Confirm your e-mail address")
         await page.get_by_role("button", name="Confirm").click()
         await at("Log in")
         await expect(page.get_by_role("status")).to_have_text("Your account is ready: log in.")
 
-        await page.get_by_label("Username or e-mail address").fill(LONG_NAME)
+        await page.get_by_label("Username or e-mail address").fill(f"{LONG_NAME} ")
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Log in").click()
         await at(LONG_NAME)
@@ -92,6 +94,24 @@ async def test_account_from_beginning_to_end(
         await at("Log in")
         assert SESSION_COOKIE not in {cookie["name"] for cookie in await context.cookies()}
         assert complaints == []
+
+
+async def test_login_over_https_leaves_plain_http_usable(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    async with http_server(tmp_path, https_port=0, tls_cert=certificate, tls_key=key) as served:
+        await Api(served, SqliteDatabase(tmp_path)).register("Ann")
+        async with (
+            chromium() as browser,
+            await browser.new_context(ignore_https_errors=True) as context,
+        ):
+            page = await context.new_page()
+            for scheme in ("https", "http"):
+                port = served.server.ports[scheme][0]
+                await page.goto(f"{scheme}://{LAN_NAME}:{port}/account/login")
+                await page.get_by_label("Username or e-mail address").fill("Ann")
+                await page.get_by_label("Password").fill(PASSWORD)
+                await page.keyboard.press("Enter")
+                await expect(page.get_by_role("heading", level=1)).to_have_text("Ann")
 
 
 async def test_long_names_and_lists_fit(tmp_path: Path, migrated_file: Path) -> None:

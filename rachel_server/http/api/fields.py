@@ -25,7 +25,7 @@ _NUMBER_DIGITS_MAX: Final = 9
 Username: TypeAlias = Annotated[
     str,
     Field(
-        description="Unique in any case; everybody may see it.",
+        description="Unique in any case; everybody may see it. Spaces around it do not count.",
         json_schema_extra={"pattern": f"^{USERNAME_PATTERN}$"},
     ),
 ]
@@ -33,7 +33,7 @@ Username: TypeAlias = Annotated[
 Email: TypeAlias = Annotated[
     str,
     Field(
-        description="Unique in any case; shown to nobody else.",
+        description="Unique in any case; shown to nobody else. Spaces around it do not count.",
         json_schema_extra={"pattern": f"^{EMAIL_PATTERN}$", "maxLength": EMAIL_MAX},
     ),
 ]

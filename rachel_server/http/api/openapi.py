@@ -16,6 +16,7 @@ from rachel_server.http.api.json_schema import REF, Json, name_of, schema_of
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.errors import BY_STATUS
 from rachel_server.http.login import SESSION_COOKIE
+from rachel_server.http.security import SECURE_PREFIX
 
 _JSON: Final = "application/json"
 _RESPONSES: Final = "#/components/responses/"
@@ -73,7 +74,7 @@ def describe(endpoints: Sequence[Endpoint]) -> Json:
                 "browser": {
                     "type": "apiKey",
                     "in": "cookie",
-                    "name": SESSION_COOKIE,
+                    "name": SECURE_PREFIX + SESSION_COOKIE,
                     "description": "The same token in a browser, for this server's own pages.",
                 },
             },

@@ -17,7 +17,7 @@ from rachel_server.http.rate_limits import LOGINS, name_key
 
 
 class Credentials(Model):
-    """A username or an e-mail address, in any case, and a password."""
+    """A username or an e-mail address, in any case, spaces around it aside, and a password."""
 
     name: Annotated[str, Field(max_length=EMAIL_MAX)]
     password: str

@@ -22,6 +22,7 @@ from rachel_server.http.pages.navigation import (
 )
 from rachel_server.http.pages.templates import page
 from rachel_server.http.rate_limits import LINKS, LOGINS, REGISTRATIONS, limited, link_key, name_key
+from rachel_server.http.security import private_cookie
 
 
 async def show_register(request: web.Request) -> web.Response:
@@ -90,7 +91,7 @@ async def log_in(request: web.Request) -> web.Response:
     except AccountError as error:
         typed = {"name": name}
         return form_page(request, "account/login.html", error=error, typed=typed, notice=None)
-    await sessions.log_out(request.cookies.get(SESSION_COOKIE, ""))
+    await sessions.log_out(private_cookie(request, SESSION_COOKIE))
     answer = see_other(ACCOUNT_PATH)
     keep_session(request, answer, session)
     return answer
@@ -103,7 +104,7 @@ async def log_out(request: web.Request) -> web.Response:
     account = await caller_of(request) if everywhere else None
     if account is not None:
         await sessions.log_out_everywhere(account.id)
-    await sessions.log_out(request.cookies.get(SESSION_COOKIE, ""))
+    await sessions.log_out(private_cookie(request, SESSION_COOKIE))
     answer = see_other(LOGIN_PATH, Done.LOGGED_OUT)
     forget_session(request, answer)
     return answer

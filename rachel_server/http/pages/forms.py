@@ -20,9 +20,9 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
-from rachel_server.http.login import SESSION_COOKIE, require_same_site
+from rachel_server.http.login import PROVEN, SESSION_COOKIE, refuse_other_sites
 from rachel_server.http.pages.templates import page
-from rachel_server.http.security import set_private_cookie
+from rachel_server.http.security import private_cookie, set_private_cookie
 
 FORM_COOKIE: Final = "rachel_form"
 FORM_TOKEN: Final = "form_token"
@@ -91,9 +91,9 @@ async def read_form(request: web.Request, *names: str) -> list[str]:
     """Return the values of a form's fields, empty for those that are missing.
 
     Raises:
-        ApiError: the body is no form, or not one that this browser was shown lately.
+        ApiError: another site sent it, or it is not a form that this browser was shown lately.
     """
-    require_same_site(request)
+    refuse_other_sites(request)
     if request.content_type != _CONTENT_TYPE:
         raise ApiError(415, "unsupported_media_type", "Send the form of this page.")
     try:
@@ -116,6 +116,7 @@ async def read_form(request: web.Request, *names: str) -> list[str]:
             "The form is too old, or cookies are blocked:"
             " go back, reload the form and send it again.",
         )
+    request[PROVEN] = True
     return [fields.get(name, "") for name in names]
 
 
@@ -133,14 +134,14 @@ def _is_ours(request: web.Request, token: str) -> bool:
 def _signer(request: web.Request, browser: str) -> TimestampSigner:
     key = request.app[CONTEXT].settings.secret_key_base
     assert key is not None
-    session = token_hash(request.cookies.get(SESSION_COOKIE, "")) or b""
+    session = token_hash(private_cookie(request, SESSION_COOKIE)) or b""
     salt = b"form\0" + browser.encode("ascii") + session
     return TimestampSigner(key.reveal(), salt, key_derivation="hmac", digest_method=sha256)
 
 
 def _browser_of(request: web.Request) -> str | None:
     """Return the value of a browser's cookie if this server can have set it, else None."""
-    kept = request.cookies.get(FORM_COOKIE, "")
+    kept = private_cookie(request, FORM_COOKIE)
     return kept if _BROWSER.fullmatch(kept) else None
 
 
