@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -62,6 +62,7 @@ class RachelApp(App[None]):
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", "Leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -118,6 +119,11 @@ class RachelApp(App[None]):
             if not isinstance(each, NoColor | Monochrome)
         ]
         return [*filters, _NO_COLOR] if self.no_color else filters
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Leave because something broke, say what, and have the process say so by its status."""
+        super().panic(*renderables)
+        self.exit(return_code=1)
 
     # --- the life of the app -----------------------------------------------------------------
 

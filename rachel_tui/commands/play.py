@@ -13,10 +13,10 @@ from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
 from rachel_tui.commands.hosts import check_room, host_address, tls_option
 from rachel_tui.commands.terminal import (
+    driver_class,
     has_keyboard,
     has_screen,
     play_on_screens,
-    quiet_driver_class,
 )
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
         environment=os.environ,
-        driver_class=quiet_driver_class(),
+        driver_class=driver_class(),
     )
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.guest_because:

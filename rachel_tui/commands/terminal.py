@@ -10,15 +10,17 @@ import select
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
     from rachel_tui.app import RachelApp
 
-_CLICKS = "\x1b[?1000h"
-_LARGE_COORDINATES = "\x1b[?1006h"
+_CLICKS: Final = "\x1b[?1000h"
+_LARGE_COORDINATES: Final = "\x1b[?1006h"
+_READ_BYTES_MAX: Final = 4096
+_TICK_S: Final = 0.1
 
 
 def has_keyboard() -> bool:
@@ -34,25 +36,53 @@ def has_screen() -> bool:
     )
 
 
-def quiet_driver_class() -> "type[Driver] | None":
-    """Return a driver that hears clicks, but not every movement of the mouse.
+def driver_class() -> "type[Driver] | None":
+    """Return what draws on this process's terminal and reads its keys.
 
-    Textual asks terminals to report each cell the mouse passes, and repaints what it enters and
-    leaves. At a card table that says nothing, and over a slow line it costs kilobytes a second.
     None where Textual's own driver has to do (Windows).
     """
     if sys.platform == "win32":
         return None
     from textual.drivers.linux_driver import LinuxDriver
 
-    class QuietDriver(LinuxDriver):
-        """Reports presses, releases and the wheel only."""
+    from rachel_tui.keys import Keys
+
+    class TerminalDriver(LinuxDriver):
+        """Takes any byte for an answer, and hears clicks but not every movement of the mouse.
+
+        Textual asks terminals to report each cell the mouse passes, and repaints what it enters
+        and leaves. At a card table that says nothing, and over a slow line it costs kilobytes a
+        second.
+        """
 
         def _enable_mouse_support(self) -> None:
             if self._mouse:
                 self.write(_CLICKS + _LARGE_COORDINATES)
 
-    return QuietDriver
+        def _query_in_band_window_resize(self) -> None:
+            """Do not ask for sizes among the keys: SIGWINCH tells when to ask the terminal."""
+
+        def run_input_thread(self) -> None:
+            keys = Keys()
+            while not self.exit_event.is_set():
+                if not select.select([self.fileno], [], [], _TICK_S)[0]:
+                    found = keys.tick()
+                elif data := _read(self.fileno):
+                    found = keys.feed(data)
+                else:
+                    return  # the terminal is gone: see `_exit_on_hangup`
+                for message in found:
+                    self.process_message(message)
+
+    return TerminalDriver
+
+
+def _read(descriptor: int) -> bytes:
+    """Return what was typed, b"" when the terminal is gone."""
+    try:
+        return os.read(descriptor, _READ_BYTES_MAX)
+    except OSError:
+        return b""
 
 
 def play_on_screens(app: "RachelApp") -> int:

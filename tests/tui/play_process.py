@@ -69,6 +69,7 @@ class Terminal:
         folder: Path,
         *options: str,
         command: str = "play",
+        program: str = RACHEL[-1],
         columns: int = 80,
         rows: int = 24,
         **more: str,
@@ -78,7 +79,7 @@ class Terminal:
         self._attributes = termios.tcgetattr(self._near)
         self.output = ""
         self.process = subprocess.Popen(
-            [*RACHEL, command, *options],
+            [sys.executable, "-c", program, command, *options],
             stdin=self._near,
             stdout=self._near,
             stderr=self._near,
@@ -107,9 +108,28 @@ class Terminal:
         """Whether the terminal's modes are what they were before."""
         return termios.tcgetattr(self._near) == self._attributes
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         """Type keys."""
-        os.write(self._far, keys.encode())
+        os.write(self._far, keys.encode() if isinstance(keys, str) else keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, and tell the process as a terminal does."""
+        fcntl.ioctl(self._near, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)
+
+    def press_until(self, key: str, text: str) -> None:
+        """Press a key again and again until ``text`` is written because of it."""
+        start, deadline = len(self.output), monotonic() + DEADLINE_S
+        while text not in self.output[start:]:
+            assert monotonic() < deadline, self.output[-4000:]
+            self.type(key)
+            if select.select([self._far], [], [], 0.2)[0]:
+                self.output += os.read(self._far, 65536).decode(errors="replace")
+
+    def is_suspended(self) -> bool:
+        """Wait until the process has stopped or ended; tell whether it has stopped."""
+        done = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        return done is not None and done.si_code == os.CLD_STOPPED
 
     def until(self, *texts: str) -> str:
         """Read until something new with one of ``texts`` in it was written; return which."""

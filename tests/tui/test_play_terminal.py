@@ -102,3 +102,39 @@ def test_no_color_means_no_colour(tmp_path: Path) -> None:
         colours = {code for sgr in codes for code in sgr.split(";")} - {"39", "49"}
         assert not any(code.isdigit() and 30 <= int(code) <= 107 for code in colours)
         assert "7" in colours  # our turn stands out all the same: light and dark are exchanged
+
+
+def test_bytes_that_are_no_text_are_ignored(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        terminal.type(b"\xe9\xff\x9b\x1b[99999999u\x1b[1:2u")
+        leave(terminal)
+
+
+def test_a_paste_without_an_end_deadens_no_key(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        terminal.type("\x1b[200~")
+        terminal.press_until("\x03", "Leave the game?")
+
+
+def test_control_z_suspends_and_coming_back_redraws(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        terminal.type("\x1a")
+        assert terminal.is_suspended()
+        assert terminal.is_restored
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(FIRST)
+        leave(terminal)
+
+
+def test_a_crash_never_exits_0(tmp_path: Path) -> None:
+    """Whatever raises in the thread that reads keys: here, a parser that is not there."""
+    broken = (
+        "import rachel_tui.keys as keys; del keys.Keys.feed; from rachel.cli import main; main()"
+    )
+    with Terminal(tmp_path, *FAST, program=broken) as terminal:
+        terminal.until(FIRST)
+        terminal.type("q")
+        assert terminal.ends() == 1

@@ -1,0 +1,80 @@
+"""What a person types: from the bytes of a terminal to Textual's events.
+
+Textual's own parser expects UTF-8 and sequences that end. Strangers' terminals and programs send
+other bytes too, and none of these may end the game or silence the keys.
+"""
+
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from textual import events
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.message import Message
+from textual.messages import InBandWindowResize
+
+PASTE_MAX_S: Final = 1.0
+"""How long a paste may take. Its end may have been lost, and no key would count until it comes."""
+
+_REST: Final = len(BRACKETED_PASTE_START) - 1
+
+
+class Keys:
+    """Turns the bytes of one terminal into events, for every driver.
+
+    Bytes that are no UTF-8 are ignored, and so is every sequence that makes no sense. A terminal
+    says its size when asked (the driver does): sizes among the keys are ignored.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._decode = getincrementaldecoder("utf-8")("ignore").decode
+        self._parser = XTermParser()
+        self._recent = ""  # the last characters: a marker of a paste may come in pieces
+        self._paste_ends_at: float | None = None
+
+    def feed(self, data: bytes) -> list[Message]:
+        """Return the events that ``data`` completes, and those that were due (see `tick`)."""
+        found = self.tick()
+        text = self._decode(data)
+        for character in text:
+            found += self._parse(character)
+        self._watch_paste(text)
+        return found
+
+    def tick(self) -> list[Message]:
+        """Return the events that time has completed; call it about ten times a second.
+
+        A lone Escape is a key once nothing has followed it for a moment, and a paste ends after
+        PASTE_MAX_S.
+        """
+        found = [event for event in self._parser.tick() if _makes_sense(event)]
+        if self._paste_ends_at is not None and self._clock() >= self._paste_ends_at:
+            for character in BRACKETED_PASTE_END:
+                found += self._parse(character)
+            self._paste_ends_at = None
+        return found
+
+    def _parse(self, character: str) -> list[Message]:
+        try:
+            return [event for event in self._parser.feed(character) if _makes_sense(event)]
+        except (ValueError, OverflowError):  # numbers that are no characters, for instance
+            self._parser = XTermParser()
+            return []
+
+    def _watch_paste(self, text: str) -> None:
+        seen = self._recent + text
+        begun, ended = seen.rfind(BRACKETED_PASTE_START), seen.rfind(BRACKETED_PASTE_END)
+        if ended > begun:
+            self._paste_ends_at = None
+        elif begun > ended:
+            self._paste_ends_at = self._clock() + PASTE_MAX_S
+        self._recent = seen[-_REST:]
+
+
+def _makes_sense(event: Message) -> bool:
+    if isinstance(event, events.Key):
+        character = event.character or ""
+        return character.isascii() or character.isprintable()
+    return not isinstance(event, events.Resize | InBandWindowResize)
