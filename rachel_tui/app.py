@@ -25,13 +25,16 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.sitting import Place, Sitting
-from rachel_tui.themes import THEMES, first_theme, theme_after
+from rachel_tui.themes import THEMES, AsciiLook, first_theme, theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
 from rachel_tui.words.seat_lines import seat_lines
 
 _STYLES = Path(__file__).with_name("styles")
 _NO_COLOR = NoColor()
+_ASCII_LOOK = AsciiLook()
+_UNASKED = {"NO_COLOR", "COLUMNS", "LINES"}
+"""Variables that Rich must not see: NO_COLOR is ours to heed; sizes are the terminal's to say."""
 
 
 class RachelApp(App[None]):
@@ -73,6 +76,7 @@ class RachelApp(App[None]):
         offered_name: str,
         on_name: Callable[[str], None],
         environment: Mapping[str, str],
+        ascii_look: bool = False,
         driver_class: type[Driver] | None = None,
     ) -> None:
         """Prepare to play.
@@ -84,6 +88,7 @@ class RachelApp(App[None]):
             on_name: called with the name that was given then.
             environment: the terminal's environment variables, of which TERM, COLORTERM and
                 NO_COLOR decide on colours.
+            ascii_look: whether to show everything in ASCII (`alphabet.lacks_glyphs`).
             driver_class: what draws on the terminal and reads its keys; None for Textual's own,
                 which uses the terminal of the process.
         """
@@ -97,11 +102,12 @@ class RachelApp(App[None]):
             file=self.console.file,
             force_terminal=True,
             legacy_windows=False,
-            _environ={key: value for key, value in environment.items() if key != "NO_COLOR"},
+            _environ={key: value for key, value in environment.items() if key not in _UNASKED},
         )
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
         self.sitting: Sitting | None = None
+        self._ascii_look = ascii_look
         self._place = place
         self._name_known = name
         self._offered_name = offered_name
@@ -118,7 +124,11 @@ class RachelApp(App[None]):
             for each in super().get_line_filters()
             if not isinstance(each, NoColor | Monochrome)
         ]
-        return [*filters, _NO_COLOR] if self.no_color else filters
+        if self.no_color:
+            filters.append(_NO_COLOR)
+        if self._ascii_look:
+            filters.append(_ASCII_LOOK)
+        return filters
 
     def panic(self, *renderables: RenderableType) -> None:
         """Leave because something broke, say what, and have the process say so by its status."""

@@ -1,4 +1,4 @@
-"""The colours: dark, light, and the terminal's own sixteen.
+"""The colours: dark, light, and the terminal's own sixteen. And the look of ASCII terminals.
 
 The four suits have colours that people with red-green blindness can tell apart; on the paper of a
 card they are inks. In the terminal's own theme nothing has a background, so that it is readable on
@@ -8,7 +8,12 @@ any.
 from dataclasses import replace
 from typing import Final
 
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
+
+from rachel_tui.words.alphabet import in_ascii
 
 DARK: Final = Theme(
     name="rachel-dark",
@@ -130,3 +135,11 @@ def first_theme(*, color_system: str | None, no_color: bool) -> str:
     """Return the name of the first theme: the terminal's own where colours are few or none."""
     own = no_color or color_system in (None, "standard")
     return TERMINAL.name if own else DARK.name
+
+
+class AsciiLook(LineFilter):
+    """Shows every line in ASCII."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the same cells, in ASCII."""
+        return [Segment(in_ascii(text), style, control) for text, style, control in segments]

@@ -52,7 +52,7 @@ ROOMS = {
     "rachel_tui.sitting": {"rachel_tui.net", "rachel_tui.keep", "rachel_tui.words"},
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {"rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words"},
-    "rachel_tui.themes": set(),
+    "rachel_tui.themes": {"rachel_tui.words"},
     "rachel_tui.keys": set(),
     "rachel_tui.widgets": {"rachel_tui.net", "rachel_tui.words"},
     "rachel_tui.screens": {

@@ -17,6 +17,7 @@ from rachel_tui.commands.terminal import (
     has_keyboard,
     has_screen,
     play_on_screens,
+    screen_encoding,
 )
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
 
         sys.exit(play_on_lines(place, known or offered))
     from rachel_tui.app import RachelApp
+    from rachel_tui.words.alphabet import lacks_glyphs
 
     app = RachelApp(
         place,
@@ -217,6 +219,7 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
         environment=os.environ,
+        ascii_look=lacks_glyphs(screen_encoding()),
         driver_class=driver_class(),
     )
     status = play_on_screens(app)

@@ -11,6 +11,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from rachel_tui.words.alphabet import in_ascii
+
 if TYPE_CHECKING:
     from rachel_tui.sitting import Place
 
@@ -47,11 +49,14 @@ async def _play(place: "Place", name: str, say: Callable[[str], None]) -> int:
 
 
 class _Speaker:
-    """Writes lines to standard output at once, with question marks for what it cannot encode."""
+    """Writes lines to standard output at once, in ASCII where it cannot encode one."""
 
     def __call__(self, line: str) -> None:
-        encoding = sys.stdout.encoding or "utf-8"
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201
+        try:
+            line.encode(sys.stdout.encoding or "utf-8")
+        except UnicodeEncodeError:
+            line = in_ascii(line)
+        print(line, flush=True)  # noqa: T201
 
 
 def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:

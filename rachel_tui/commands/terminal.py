@@ -36,6 +36,11 @@ def has_screen() -> bool:
     )
 
 
+def screen_encoding() -> str:
+    """Return the encoding of what is drawn."""
+    return getattr(sys.__stderr__, "encoding", None) or "ascii"
+
+
 def driver_class() -> "type[Driver] | None":
     """Return what draws on this process's terminal and reads its keys.
 
@@ -58,6 +63,14 @@ def driver_class() -> "type[Driver] | None":
         def _enable_mouse_support(self) -> None:
             if self._mouse:
                 self.write(_CLICKS + _LARGE_COORDINATES)
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            """Return the terminal's own word, which COLUMNS and LINES cannot overrule."""
+            try:
+                columns, rows = os.get_terminal_size(self.fileno)
+            except OSError:
+                columns = rows = 0
+            return (columns, rows) if columns and rows else super()._get_terminal_size()
 
         def _query_in_band_window_resize(self) -> None:
             """Do not ask for sizes among the keys: SIGWINCH tells when to ask the terminal."""

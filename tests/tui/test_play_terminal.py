@@ -138,3 +138,25 @@ def test_a_crash_never_exits_0(tmp_path: Path) -> None:
         terminal.until(FIRST)
         terminal.type("q")
         assert terminal.ends() == 1
+
+
+def test_the_terminal_says_its_size_whatever_was_exported(tmp_path: Path) -> None:
+    with Terminal(tmp_path, *FAST, COLUMNS="20", LINES="5") as terminal:
+        terminal.until(FIRST)
+        terminal.resize(30, 8)
+        terminal.until("Enlarge the window.")
+        terminal.resize(80, 24)
+        terminal.until(FIRST)
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "euc_jp"])
+def test_a_terminal_without_our_glyphs_gets_ascii(tmp_path: Path, encoding: str) -> None:
+    with Terminal(tmp_path, "--bot-delay", "0", PYTHONIOENCODING=encoding) as terminal:
+        terminal.until("What do the others call you?")
+        terminal.type("Zoe\r")
+        terminal.until(FIRST)
+        terminal.type("?")
+        terminal.until("move the caret ^ to another card")
+        assert terminal.output.isascii()
+        assert "\\u" not in terminal.output
+        assert re.search(r" -[HDCS]\b", terminal.output)
