@@ -76,7 +76,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self.url = sqlite_url(data_dir)
+        self.url = str(sqlite_url(data_dir))
         self.hasty_url = f"{self.url}?timeout=0.05"
         self.server_url = None
 

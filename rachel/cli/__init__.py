@@ -4,6 +4,9 @@
 """
 
 import importlib
+import io
+import os
+import sys
 from typing import Final
 
 import click
@@ -51,6 +54,22 @@ class _LazyCommands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
 
 
+def _open_streams() -> None:
+    """Put the null device where a standard stream is closed.
+
+    Otherwise the next file that is opened gets its number: prompts would be read from a database,
+    or a log written into it. Letters that the output lacks become question marks.
+    """
+    while (null := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass  # it stays open in place of a closed one
+    os.close(null)
+    sys.stdin = sys.stdin or os.fdopen(0, closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
 @click.group(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="rachel")
 def main() -> None:
@@ -63,3 +82,4 @@ def main() -> None:
       rachel login example.org        to play there as your account
       rachel serve                    host tables on this machine
     """
+    _open_streams()

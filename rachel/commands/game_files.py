@@ -47,8 +47,6 @@ def say_json(value: Mapping[str, object]) -> None:
 
 def _read(file: str) -> bytes:
     if file == "-":
-        if sys.stdin is None:
-            raise ReplayError("not a game: closed")
         data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
     else:
         with Path(file).open("rb") as stream:

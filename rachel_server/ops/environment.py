@@ -160,7 +160,7 @@ def read_settings(
     names = {*in_file, *(name for name in environ if name.startswith(_OURS))}
     problems += _typos(names, only - texts.keys())
     chosen = {field: it for field, it in (overrides or {}).items() if it is not None}
-    fields: dict[str, Any] = {"data_dir": default_data_dir(), "http_port": DEFAULT_HTTP_PORT}
+    fields: dict[str, Any] = {"http_port": DEFAULT_HTTP_PORT}
     unreadable = set()
     for variable in VARIABLES:
         if variable.name in texts and variable.field not in chosen:
@@ -170,6 +170,13 @@ def read_settings(
                 problems.append(_problem(variable.name, str(error)))
                 unreadable.add(variable.name)
     fields |= chosen
+    if "data_dir" not in fields:
+        try:
+            fields["data_dir"] = default_data_dir()
+        except RuntimeError:
+            fields["data_dir"] = Path()
+            problems.append(_problem("RACHEL_DATA", "is needed where there is no home folder"))
+            unreadable.add("RACHEL_DATA")
     settings = ServerSettings(**fields)
     given = {it.name for it in VARIABLES if it.name in texts or it.field in chosen}
     missing = _missing(given, only, production=settings.production)

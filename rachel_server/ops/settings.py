@@ -27,7 +27,11 @@ LogFormat = Literal["text", "json"]
 
 
 def default_data_dir() -> Path:
-    """Return the data folder of a server that RACHEL_DATA and ``--data`` do not name."""
+    """Return the data folder of a server that RACHEL_DATA and ``--data`` do not name.
+
+    Raises:
+        RuntimeError: this user has no home folder.
+    """
     return platformdirs.user_data_path("rachel") / "server"
 
 

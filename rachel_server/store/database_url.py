@@ -84,10 +84,12 @@ def database_url(url: str | URL) -> URL:
     )
 
 
-def sqlite_url(data_dir: Path) -> str:
-    """Return the URL of the database in a server's data folder."""
-    path = str(data_dir.absolute() / DATABASE_FILE)
-    return URL.create("sqlite+aiosqlite", database=path).render_as_string(hide_password=False)
+def sqlite_url(data_dir: Path) -> URL:
+    """Return the URL of the database in a server's data folder.
+
+    It is no text: a path may hold bytes that no text can.
+    """
+    return URL.create("sqlite+aiosqlite", database=str(data_dir.absolute() / DATABASE_FILE))
 
 
 def sqlite_file(url: str | URL) -> Path | None:

@@ -171,14 +171,15 @@ def _play_solo(
     fresh: bool,
     plain: bool,
 ) -> None:
-    import platformdirs
-
     from rachel_server.embedded import EmbeddedServer
     from rachel_server.store.database_url import DATABASE_FILE
     from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
+    from rachel_tui.keep.private_file import NOWHERE, user_folder
     from rachel_tui.sitting import Place
 
-    folder = data_dir or platformdirs.user_data_path("rachel") / "solo"
+    folder = data_dir or user_folder("data") / "solo"
+    if folder.is_relative_to(NOWHERE):
+        raise click.UsageError("there is no home folder: say with --data where to keep the game")
     server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=fresh)
     try:
         server.__enter__()

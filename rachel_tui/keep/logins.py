@@ -5,16 +5,14 @@ The file is private: a login's token is all that is needed to act as the account
 
 from pathlib import Path
 
-import platformdirs
-
-from rachel_tui.keep.private_file import drop_private, read_private, write_private
+from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.host_urls import parse_url
 
 
 def default_path() -> Path:
     """Return where the logins of this user are kept."""
-    return platformdirs.user_config_path("rachel") / "logins.json"
+    return user_folder("config") / "logins.json"
 
 
 def load(path: Path, host: str) -> Login | None:

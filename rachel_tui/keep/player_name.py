@@ -3,14 +3,13 @@
 import getpass
 from pathlib import Path
 
-import platformdirs
-
 from rachel.text import ascii_name
+from rachel_tui.keep.private_file import user_folder
 
 
 def default_path() -> Path:
     """Return where this user's last name is kept."""
-    return platformdirs.user_data_path("rachel") / "name.txt"
+    return user_folder("data") / "name.txt"
 
 
 def last_name(path: Path) -> str | None:

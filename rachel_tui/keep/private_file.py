@@ -8,7 +8,24 @@ import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import platformdirs
+
+NOWHERE = Path(os.devnull, "no home folder")
+"""A folder that there is nowhere: nothing is found there, and writing raises OSError."""
+
+
+def user_folder(kind: Literal["data", "config"]) -> Path:
+    """Return this user's folder for Rachel's files of a kind.
+
+    For a user without a home folder it is one where nothing can be read or written.
+    """
+    try:
+        path = platformdirs.user_data_path if kind == "data" else platformdirs.user_config_path
+        return path("rachel")
+    except RuntimeError:
+        return NOWHERE
 
 
 def read_private(path: Path) -> dict[str, Any]:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
-from rachel_tui.keep.private_file import drop_private, read_private, write_private
+from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _ROOM: Final = re.compile(r"[A-Z0-9]{0,8}")
@@ -39,7 +37,7 @@ class SavedSeat:
 
 def default_path() -> Path:
     """Return where the seats of this user are kept."""
-    return platformdirs.user_data_path("rachel") / "seats.json"
+    return user_folder("data") / "seats.json"
 
 
 def load(path: Path, host_key: str) -> SavedSeat | None:

@@ -1,0 +1,76 @@
+"""What a process is started with: its streams and its home."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MAIN = "from rachel.cli import main; main()"
+HOMELESS = f"import pwd; pwd.getpwuid = {{}}.__getitem__; {MAIN}"
+"""A user without an entry among the users of the machine."""
+
+ERROR = 1
+USAGE = 2
+
+
+def run(
+    folder: Path, *arguments: str, program: str = MAIN, redirect: str = "", **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command in a shell, without any home but the one in ``environment``."""
+    base = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONWARNINGS": "error"}
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-c", program, *arguments],
+        input=b"quit\n",
+        capture_output=True,
+        env=base | environment,
+        cwd=folder,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("redirect", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("play --data solo", 0),
+        ("login 127.0.0.1:1", USAGE),
+        ("login 127.0.0.1:1 --username ann --password-stdin", ERROR),
+        ("simulate --games 1", 0),
+        ("replay -", ERROR),
+    ],
+)
+def test_a_closed_stream_is_like_the_null_device(
+    tmp_path: Path, command: str, status: int, redirect: str
+) -> None:
+    done = run(tmp_path, *command.split(), redirect=redirect, HOME=str(tmp_path))
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+    assert b"Warning" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("play --data solo", 0),
+        ("serve --check --data served", 0),
+        ("whoami", ERROR),
+        ("play", USAGE),
+        ("serve --check", ERROR),
+    ],
+)
+def test_a_home_is_needed_only_where_nothing_else_is_named(
+    tmp_path: Path, command: str, status: int
+) -> None:
+    done = run(tmp_path, *command.split(), program=HOMELESS)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+    assert (b"home folder" in done.stderr) == (command in ("play", "serve --check"))
+
+
+def test_a_home_whose_name_is_no_text_holds_a_game(tmp_path: Path) -> None:
+    home = os.fsdecode(os.fsencode(tmp_path) + b"/h\xe9")
+    assert run(tmp_path, "play", "--name", "Ann", HOME=home).returncode == 0
+    assert b"the game you left" in run(tmp_path, "play", HOME=home).stdout
