@@ -52,10 +52,6 @@ class RachelApp(App[None]):
     class SittingChanged(Message):
         """Something happened at the table, or to the connection."""
 
-        def __init__(self, updates: list[Update]) -> None:
-            self.updates = updates
-            super().__init__()
-
     TITLE = "Rachel"
     CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
         _STYLES / "screens.tcss",
@@ -113,6 +109,8 @@ class RachelApp(App[None]):
         self._offered_name = offered_name
         self._on_name = on_name
         self._prompted = False
+        self._refused: Refused | None = None  # the last refusal, until it is shown
+        self._news_waits = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = first_theme(color_system=self.console.color_system, no_color=self.no_color)
@@ -151,6 +149,7 @@ class RachelApp(App[None]):
     def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
         """Show what is new, ring the bell when our turn begins, and say what the host refused."""
         message.stop()
+        refused, self._refused, self._news_waits = self._refused, None, False
         if not self.screen_stack:
             return  # the app is closing
         self.sync()
@@ -159,9 +158,8 @@ class RachelApp(App[None]):
         if prompt and not self._prompted:
             self.bell()
         self._prompted = prompt
-        for update in message.updates:
-            if isinstance(update, Refused) and isinstance(base := self._base(), TableScreen):
-                base.show_notice(f"The host refused: {refusal_text(update.code)}.")
+        if refused is not None and isinstance(base := self._base(), TableScreen):
+            base.show_notice(f"The host refused: {refusal_text(refused.code)}.")
 
     def _take_name(self, name: str | None) -> None:
         chosen = name or self._offered_name
@@ -174,7 +172,13 @@ class RachelApp(App[None]):
         self.call_later(self.sync)
 
     def _changed(self, updates: list[Update]) -> None:
-        self.post_message(self.SittingChanged(updates))
+        """Have what is new shown, once for all that comes meanwhile: keys must not wait behind."""
+        for update in updates:
+            if isinstance(update, Refused):
+                self._refused = update
+        if not self._news_waits:
+            self._news_waits = True
+            self.post_message(self.SittingChanged())
 
     # --- what the player wants ---------------------------------------------------------------
 

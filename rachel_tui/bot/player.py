@@ -14,6 +14,7 @@ from rachel.rubp import Platform
 from rachel.rules.actions import Play
 from rachel_tui.net.connection import Connection, LinkState
 from rachel_tui.net.line import Dial
+from rachel_tui.net.link_timing import Attempts, LinkTiming
 
 _FIRST_ATTEMPTS_MAX: Final = 5
 """Attempts to reach a host before it counts as unreachable: about four seconds."""
@@ -71,6 +72,7 @@ class BotPlayer:
         self._report = report
         self._log = log
         self._rng = random.Random()
+        self._attempts = Attempts(LinkTiming())
         self._session, self._link = self._new_link()
         self._was_online = False
         self._refused = False
@@ -86,6 +88,9 @@ class BotPlayer:
             if self._session.game_id == 0:  # not even a fresh HELLO got a seat
                 self.problem = self._link.error
                 return
+            if self._attempts.failed >= _ATTEMPTS_MAX:
+                self.problem = self._link.error
+                return
             self._log("that game is gone; sitting down again")
             self._session, self._link = self._new_link()
 
@@ -96,7 +101,9 @@ class BotPlayer:
             room=self._room,
             platform=Platform.UNKNOWN,
         )
-        return session, Connection(session, self._dial, self._where, self._on_change)
+        return session, Connection(
+            session, self._dial, self._where, self._on_change, attempts=self._attempts
+        )
 
     async def _sit(self) -> None:
         """Stay connected until the link ends by itself or there is nothing left to do."""
@@ -133,10 +140,10 @@ class BotPlayer:
         link = self._link
         if link.error is None or link.retry_at is None:
             return
-        if link.attempt >= (_ATTEMPTS_MAX if self._was_online else _FIRST_ATTEMPTS_MAX):
+        if self._attempts.failed >= (_ATTEMPTS_MAX if self._was_online else _FIRST_ATTEMPTS_MAX):
             self.problem = link.error
             self._done.set()
-        elif link.attempt <= 1:
+        elif self._attempts.failed <= 1:
             self._log(f"{link.error}; trying again")
 
     def _stop_thinking(self) -> None:

@@ -11,8 +11,6 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from rachel_tui.words.alphabet import in_ascii
-
 if TYPE_CHECKING:
     from rachel_tui.sitting import Place
 
@@ -55,6 +53,8 @@ class _Speaker:
         try:
             line.encode(sys.stdout.encoding or "utf-8")
         except UnicodeEncodeError:
+            from rachel_tui.words.alphabet import in_ascii
+
             line = in_ascii(line)
         print(line, flush=True)  # noqa: T201
 

@@ -12,7 +12,7 @@ from rachel.client.session import ClientSession
 from rachel.client.updates import GameOver, PlaysElsewhere, Rejected, Update, Welcomed
 from rachel.rubp import ErrorCode, Phase
 from rachel_tui.net.line import Dial, Line, why_unreachable
-from rachel_tui.net.link_timing import LinkTiming, Pulse
+from rachel_tui.net.link_timing import Attempts, LinkTiming, Pulse
 
 _REFUSALS: Final = {
     ErrorCode.LOBBY_FULL: "that table is full",
@@ -61,13 +61,15 @@ class Connection:
         *,
         before_join: Callable[[], Awaitable[bool]] | None = None,
         timing: LinkTiming = _USUAL,
+        attempts: Attempts | None = None,
     ) -> None:
         """Prepare; `run` connects.
 
         ``on_change`` is called in run's task after every batch of updates, and with an empty list
         after every other change of the link. ``before_join`` is awaited before each attempt to
         join afresh: it may change the session, ``dial`` and ``where``, and ends the connection by
-        returning False.
+        returning False. ``attempts`` are those of earlier connections that this one follows by
+        itself.
         """
         self.session = session
         self.dial = dial
@@ -79,6 +81,7 @@ class Connection:
         self._on_change = on_change
         self._before_join = before_join
         self._timing = timing
+        self._attempts = attempts or Attempts(timing)
         self._line: Line | None = None
         self._told_end = False  # the session has told the end of the game that it is welcomed to
         self._work: asyncio.Task[None] | None = None
@@ -127,7 +130,11 @@ class Connection:
             await self._ended.wait()
 
     async def _stay_connected(self) -> None:
+        now = asyncio.get_running_loop().time
         while True:
+            if pause_s := self._attempts.pause_s(now()):
+                await self._pause(pause_s)
+            self._attempts.begin(now())
             self.attempt += 1
             joins = not self.session.game_id
             if joins and self._before_join is not None and not await self._before_join():
@@ -144,7 +151,6 @@ class Connection:
                 if self.state is LinkState.ONLINE:
                     self.state = LinkState.RECONNECTING
                     self.attempt = 0
-                await self._pause(self._timing.pause_s(self.attempt))
 
     async def _pause(self, seconds: float) -> None:
         self.retry_at = asyncio.get_running_loop().time() + seconds

@@ -13,6 +13,7 @@ class LinkTiming:
         silence_s: without a byte from the host the link counts as lost.
         backoff_first_s: the first pause between attempts; every further one is twice as long.
         backoff_max_s: the longest pause.
+        steady_s: a link that lasted so long was a good one, and pauses begin anew.
     """
 
     connect_s: float = 10.0
@@ -20,14 +21,36 @@ class LinkTiming:
     silence_s: float = 30.0
     backoff_first_s: float = 0.25
     backoff_max_s: float = 5.0
+    steady_s: float = 10.0
 
-    def pause_s(self, attempt: int) -> float:
-        """Return the pause after the ``attempt``-th attempt in a row has failed.
 
-        Attempt 0 is the loss of a link that was online.
-        """
-        doublings = min(max(attempt - 1, 0), 30)
-        return min(self.backoff_first_s * 2.0**doublings, self.backoff_max_s)
+class Attempts:
+    """When a client that comes back by itself connects again: ever later at a host that is no good.
+
+    A host can be reached, welcome a client and be no good all the same.
+
+    Attributes:
+        failed: links in a row that did not last, those that could not be made included.
+    """
+
+    def __init__(self, timing: LinkTiming) -> None:
+        self.failed = 0
+        self._timing = timing
+        self._began_at: float | None = None
+
+    def begin(self, now: float) -> None:
+        """Note that a link is being made."""
+        self._began_at = now
+
+    def pause_s(self, now: float) -> float:
+        """Return the pause after the last link, which ended now; 0 if there was none."""
+        if self._began_at is None:
+            return 0.0
+        if now - self._began_at >= self._timing.steady_s:
+            self.failed = 0
+        self.failed += 1
+        doublings = min(self.failed - 1, 30)
+        return min(self._timing.backoff_first_s * 2.0**doublings, self._timing.backoff_max_s)
 
 
 class Pulse:

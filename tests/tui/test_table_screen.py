@@ -307,3 +307,14 @@ async def test_every_message_sent_is_a_move(tmp_path: Path) -> None:
         for message in host.heard:
             kinds.append(type(message))
         assert [kind.__name__ for kind in kinds] == ["Hello", "PlayCard"]
+
+
+async def test_however_much_comes_it_waits_once_before_the_keys(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        assert app.app.sitting is not None
+        for _ in range(1000):
+            app.app.sitting._on_change([], [])
+        assert app.app.message_queue_size <= 2
+        await app.press("q")
+        await app.until_text("Leave the game?")
