@@ -343,11 +343,12 @@ def test_a_finished_table_keeps_no_new_token() -> None:
 def test_a_rematch_is_played_by_the_same_account() -> None:
     host = Host(TableSettings(seats=2, turn_time_s=20))
     ann = come(host, host.reserve(ANN, room="TEA42"))
-    host.hello("BOB", room="TEA42")
+    bob = host.hello("BOB", room="TEA42")
     first = host.table("TEA42")
     while first.phase is not Phase.FINISHED:
         host.wait(1)
-    host.hello("ANN", token=token_of(7), link=ann)
+    host.hello("IMPOSTOR", token=token_of(7), link=ann)
+    assert bob.heard()[-1] == Announce("Ann plays again in room TEA42")
     host.hello("CAT", room="TEA42")
     assert accounts(host) == [[ANN, None], [ANN, None]]
 
