@@ -34,7 +34,7 @@ class Proxy(NamedTuple):
 def adapted(folder: Path, proxy: Proxy, served: HttpServer) -> str:
     """Return the configuration with ports, files and user that a test may use."""
     certificate, key = write_certificate(folder)
-    text = "\n".join(line for line in CONFIGURATION.splitlines() if "listen [::]" not in line)
+    text = CONFIGURATION
     temporary = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     changes = {
         "user www-data;": "user root;" if os.geteuid() == 0 else "",
@@ -92,6 +92,14 @@ async def behind_nginx(folder: Path) -> AsyncIterator[tuple[HttpServer, Proxy]]:
 def believing() -> ssl.SSLContext:
     """Return TLS that believes the certificate in use."""
     return ssl.create_default_context(cadata=CERTIFICATE)
+
+
+def test_it_starts_where_ipv6_is_off() -> None:
+    """A socket for IPv6 cannot be made there, and nginx gives up."""
+    lines = [line.strip() for line in CONFIGURATION.splitlines() if "listen [::]" in line]
+    ports = [line.removeprefix("# listen [::]:") for line in lines if line.startswith("# listen")]
+    assert ports == ["80;", "443 ssl;", "1983 ssl;"]
+    assert len(lines) == len(ports) + 1, "and the comment that explains them"
 
 
 async def test_plain_http_is_sent_to_https_and_challenges_are_not(tmp_path: Path) -> None:

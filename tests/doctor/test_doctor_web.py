@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -212,3 +213,29 @@ def test_what_does_not_speak_the_language(deployed: Deployed, scheme: str) -> No
     port = deployed.ports["http" if scheme == "https" else "https"][0]
     report = deployed.doctor(url=f"{scheme}://127.0.0.1:{port}")
     report.only("fail", "server", "no answer from")
+
+
+def test_ports_that_are_no_games(deployed: Deployed) -> None:
+    """Nothing listens, another program does, TLS is expected where there is none."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        nobody = bound.getsockname()[1]
+    http, games = deployed.ports["http"][0], deployed.ports["rubp"][0]
+    for port, found in (
+        (nobody, f"no game at localhost:{nobody}: Connection refused"),
+        (http, f"no game at localhost:{http}: it does not speak RUBP"),
+    ):
+        report = deployed.doctor(changed={"RUBP_PORT": str(port)})
+        report.only("fail", "game port", found)
+    report = deployed.doctor(changed={"RUBP_TLS_PORT": str(games), "RUBP_PORT": "0"})
+    report.only("fail", "game port TLS", "it does not speak TLS")
+
+
+def test_game_port_with_a_certificate_that_players_refuse(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    """That of the pages is good."""
+    files = tmp_path / "cert.pem", tmp_path / "key.pem"
+    write_pair(deployed.authority.issue_cert("elsewhere.example.org"), *files)
+    with proxy(deployed.ports["http"][0], tls=files) as port:
+        report = deployed.doctor(changed={"RUBP_TLS_PORT": str(port)})
+    report.only("fail", "game port TLS", "mismatch")

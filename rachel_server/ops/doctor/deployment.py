@@ -85,16 +85,27 @@ def implied_url(settings: ServerSettings) -> str:
         host = settings.public_host
         return f"https://[{host}]" if ":" in host else f"https://{host}"
     host = "127.0.0.1" if settings.host in _ANY else settings.host
-    return f"http://{address_text(host, http_port(settings))}"
+    return f"http://{address_text(host, published_port(settings, 'http', settings.http_port))}"
 
 
 def http_port(settings: ServerSettings) -> int:
-    """Return the port for plain HTTP, if need be the one a running server chose; 0 if unknown."""
-    if settings.http_port:
-        return settings.http_port
+    """Return the port for plain HTTP; see `published_port`."""
+    return published_port(settings, "http", settings.http_port)
+
+
+def published_port(settings: ServerSettings, name: str, port: int | None) -> int:
+    """Return a port, if need be the first that a running server chose for that; 0 if unknown.
+
+    Args:
+        settings: the server's settings.
+        name: what `ports.json` calls it.
+        port: what the settings ask for.
+    """
+    if port:
+        return port
     try:
         ports = json.loads((settings.data_dir / PORTS_FILE).read_text())
-        return int(ports["http"][0])
+        return int(ports[name][0])
     except (OSError, ValueError, LookupError, TypeError):
         return 0
 

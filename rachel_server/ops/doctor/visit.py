@@ -1,4 +1,4 @@
-"""Sends requests to a server as a stranger would; redirects are not followed."""
+"""Visits a server as a stranger would: over HTTP, where redirects are not followed, and RUBP."""
 
 import socket
 import ssl
@@ -11,13 +11,16 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from rachel.rubp import FrameStream, Heartbeat, encode
+
 _LIMIT_S: Final = 5.0
 """How long a server may be silent."""
 _BODY_BYTES_MAX: Final = 1 << 20
+_ANSWER_BYTES_MAX: Final = 4096
 
 
 class Unreachable(Exception):  # noqa: N818 - says what is the matter
-    """There is no answer in HTTP; the text says why."""
+    """There is no answer, or none in the right language; the text says why."""
 
 
 class Untrusted(Exception):  # noqa: N818 - says what is the matter
@@ -80,22 +83,51 @@ def certificate(url: str) -> dict[str, Any]:
         return connection.sock.getpeercert() or {}
 
 
+def knock(host: str, port: int, *, tls: bool, believing: bool) -> None:
+    """Exchange a heartbeat with a port for games, which leaves no trace there.
+
+    Raises:
+        Unreachable: there is no answer.
+        Untrusted: clients would refuse its certificate.
+    """
+    with _explained("RUBP"), socket.create_connection((host, port), _LIMIT_S) as plain:
+        wire = _tls(believing=believing).wrap_socket(plain, server_hostname=host) if tls else plain
+        with closing(wire):
+            wire.sendall(encode(Heartbeat(), version=2, sequence=0, player_id=0, game_id=0))
+            stream, left = FrameStream(), _ANSWER_BYTES_MAX
+            while not stream.feed(data := wire.recv(left)):
+                left -= len(data)
+                if not data or not left:
+                    raise Unreachable("it does not speak RUBP")
+
+
 @contextmanager
 def _connected(url: SplitResult, *, believing: bool) -> Iterator[HTTPConnection]:
-    """Connect, disconnect on leaving, and turn whatever fails into one of our exceptions."""
+    """Connect, and disconnect on leaving."""
     host = url.hostname or ""
     connection: HTTPConnection
     if url.scheme == "https":
-        context = ssl.create_default_context()
-        if believing:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context = _tls(believing=believing)
         connection = HTTPSConnection(host, url.port, timeout=_LIMIT_S, context=context)
     else:
         connection = HTTPConnection(host, url.port, timeout=_LIMIT_S)
+    with _explained("HTTP"), closing(connection):
+        connection.connect()
+        yield connection
+
+
+def _tls(*, believing: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if believing:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+@contextmanager
+def _explained(language: str) -> Iterator[None]:
+    """Turn whatever fails on a visit into one of our exceptions."""
     try:
-        with closing(connection):
-            connection.connect()
-            yield connection
+        yield
     except ssl.SSLCertVerificationError as error:
         raise Untrusted(error.verify_message) from None
     except ssl.SSLError:
@@ -107,4 +139,4 @@ def _connected(url: SplitResult, *, believing: bool) -> Iterator[HTTPConnection]
     except OSError as error:
         raise Unreachable(error.strerror or type(error).__name__) from None
     except (HTTPException, UnicodeError):
-        raise Unreachable("it does not speak HTTP") from None
+        raise Unreachable(f"it does not speak {language}") from None

@@ -1,4 +1,4 @@
-"""Checks of the running server over HTTP: its health, and the safety of its visitors."""
+"""Checks of the running server from outside: its health, its visitors' safety, its games."""
 
 import json
 import ssl
@@ -11,10 +11,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rachel.address import address_text
-from rachel_server.ops.doctor.deployment import Deployment, http_port
+from rachel_server.ops.doctor.deployment import Deployment, http_port, published_port
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.doctor.page_checks import cookies, policy
-from rachel_server.ops.doctor.visit import Answer, Unreachable, Untrusted, ask, certificate
+from rachel_server.ops.doctor.visit import Answer, Unreachable, Untrusted, ask, certificate, knock
 
 _PAGES: Final = ("/", "/account/login")
 """The start page, and one that sets cookies."""
@@ -60,6 +60,7 @@ def check_web(deployment: Deployment) -> Iterator[Finding]:
             yield policy(deployment, pages[0], ask(url, "/", believing=believing))
             yield from cookies(deployment, [health, *pages])
         yield metrics(deployment, believing=believing)
+        yield from games(deployment, believing=believing or not secure)
     except (Unreachable, Untrusted) as error:
         yield failed(
             "server",
@@ -192,6 +193,28 @@ def metrics(deployment: Deployment, *, believing: bool) -> Finding:
             'set METRICS_TOKEN="$(rachel secret)", or let the proxy pass X-Forwarded-For on',
         )
     return passed("metrics", f"/metrics is not shown to strangers ({answers[0].status})")
+
+
+def games(deployment: Deployment, *, believing: bool) -> Iterator[Finding]:
+    """Tell for each port for games whether players get through to it, by the public name."""
+    host, settings = urlsplit(deployment.url).hostname or "", deployment.settings
+    asked = [("game port", "rubp", port) for port in settings.rubp_ports]
+    if settings.rubp_tls_port is not None:
+        asked.append(("game port TLS", "rubp_tls", settings.rubp_tls_port))
+    for check, name, port in asked:
+        if not (port := published_port(settings, name, port)):
+            continue
+        where = address_text(host, port)
+        try:
+            knock(host, port, tls=name == "rubp_tls", believing=believing)
+        except Untrusted as error:
+            found = f"clients refuse the certificate of {where}: {error}"
+            yield deployment.grave(check, found, f"get one for {host}, with its whole chain")
+        except Unreachable as error:
+            cure = f"let the firewall, and the host, pass TCP port {port} on to rachel serve"
+            yield deployment.grave(check, f"no game at {where}: {error}", cure)
+        else:
+            yield passed(check, f"{where} answers")
 
 
 def _plain_url(deployment: Deployment) -> str | None:
