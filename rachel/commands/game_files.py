@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import click
 
 from rachel.formats.action_log import ActionLog
-from rachel.formats.json_shapes import ReplayError, load
+from rachel.formats.json_shapes import ReplayError, load, looks_rounded
 from rachel.formats.record import GameRecord
 from rachel.formats.replay import ReplayTrace
 
@@ -27,7 +27,13 @@ def read_game(file: str) -> Document:
     """
     shown = "standard input" if file == "-" else click.format_filename(file)
     try:
-        return _parse(load(_read(file)))
+        value = load(_read(file))
+        if looks_rounded(value):
+            raise ReplayError(
+                "its 64-bit numbers look rounded, as jq and JavaScript round them: "
+                "nothing can be checked; take the file as it was before"
+            )
+        return _parse(value)
     except OSError as error:
         raise click.ClickException(f"cannot read {shown}: {error.strerror or error}") from None
     except ReplayError as error:

@@ -6,8 +6,9 @@ are not read are ignored.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from typing import (
     Annotated,
     Any,
@@ -75,6 +76,8 @@ EVENT_KINDS: Final = {event.kind: event for event in get_args(Event)}
 _RANKS: Final = {name: rank for rank, name in RANK_NAMES.items()}
 _SUITS: Final = {name: suit for suit, name in enumerate(SUIT_NAMES)}
 _SHOWN_MAX: Final = 24
+_EXACT_MAX: Final = 2**53
+"""Floating point numbers hold every integer up to here."""
 
 # Event attributes whose JSON name is not the attribute's own.
 _EVENT_NAMES: Final = {
@@ -110,6 +113,36 @@ def load(text: str | bytes) -> object:
     except ValueError:
         raise ReplayError("not a game: a number with thousands of digits") from None
     return value
+
+
+def looks_rounded(value: object) -> bool:
+    """Tell whether a program has put floating point numbers in place of a value's 64-bit ones.
+
+    jq and JavaScript do. A true number looks rounded once in a thousand times, so that a single
+    one proves nothing.
+    """
+    large = [number for number in _numbers(value) if number > _EXACT_MAX]
+    if any(isinstance(number, float) for number in large):
+        return True
+    return len(large) > 1 and all(map(_is_rounded, large))
+
+
+def _is_rounded(number: int | float) -> bool:
+    """Tell whether a number is one of the ways to print a floating point number."""
+    near = float(number)
+    return number in {int(near), int(Decimal(repr(near))), int(Decimal(f"{near:.17g}"))}
+
+
+def _numbers(value: object) -> Iterator[int | float]:
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            pending += each.values()
+        elif isinstance(each, list):
+            pending += each
+        elif isinstance(each, int | float) and each <= U64_MAX:
+            yield each
 
 
 class Fields:

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +225,21 @@ def test_a_huge_file(tmp_path: Path) -> None:
     with file.open("wb") as stream:
         stream.truncate(FILE_BYTES_MAX + 1)
     assert problem(rachel("replay", file)) == f"{file}: not a game: larger than 16 MB"
+
+
+@pytest.mark.parametrize("command", ["replay", "verify"])
+@pytest.mark.parametrize(
+    "printed", [str, lambda near: f"{near:.0f}", lambda near: str(int(Decimal(f"{near:.17g}")))]
+)
+def test_numbers_that_a_program_has_rounded_are_no_cheating(
+    tmp_path: Path, printed: Callable[[float], str], command: str
+) -> None:
+    """As Python, JavaScript and jq print the floating point numbers that they became."""
+    text = re.sub(r"\d{17,}", lambda found: printed(float(found[0])), RECORD.read_text("utf-8"))
+    file = tmp_path / "game.json"
+    file.write_text(re.sub(r'("nonce": ?"|"commitment": ?")[^"]*', r"\1", text))
+    error = problem(rachel(command, file))
+    assert "64-bit numbers look rounded" in error
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
