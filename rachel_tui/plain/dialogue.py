@@ -20,7 +20,7 @@ from rachel_tui.plain.text import (
     turn_lines,
 )
 from rachel_tui.sitting import Place, Sitting
-from rachel_tui.words.hints import refusal_text
+from rachel_tui.words.hints import last_suit, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
@@ -194,18 +194,19 @@ class Dialogue:
             self._say(line)
 
     def _play(self, typed: TypedPlay) -> None:
-        view = self.sitting.session.view
+        view, suit = self.sitting.session.view, typed.suit
         if view is not None and self.sitting.session.prompt:
             fitting = [card for card in typed.cards if view.public.is_playable(card)]
             if not fitting:
                 card = typed.cards[0]
                 self._say(f"{card_code(card)} does not fit: {view.public.why_not(card)}.")
                 return
-            if typed.suit is None and rank_of(fitting[0]) == ACE:
+            suit = last_suit(typed.cards, view) if suit is None else suit
+            if suit is None and rank_of(fitting[0]) == ACE:
                 self._aces = typed.cards
                 self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
                 return
-        self._tell_problem(self.sitting.play(typed.cards, typed.suit))
+        self._tell_problem(self.sitting.play(typed.cards, suit))
 
     async def _again(self) -> None:
         if result_of(self.sitting.session) is None:

@@ -19,7 +19,7 @@ from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.pile import CardGuide, Pile
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
-from rachel_tui.words.hints import must_draw, turn_demand
+from rachel_tui.words.hints import last_suit, must_draw, turn_demand
 from rachel_tui.words.picking import advice
 from rachel_tui.words.seat_lines import seat_lines
 
@@ -119,10 +119,11 @@ class TableScreen(Screen[None]):
         message.stop()
         view = self._hand.view
         if message.problem is None and view is not None:
-            if rank_of(message.cards[0]) == ACE:
+            suit = last_suit(message.cards, view)
+            if rank_of(message.cards[0]) == ACE and suit is None:
                 self._ask_suit(message.cards, view.hand)
             else:
-                self.post_message(self.PlayWanted(message.cards, None))
+                self.post_message(self.PlayWanted(message.cards, suit))
         elif self._can_only_draw():
             self.post_message(self.DrawWanted())
         else:

@@ -110,6 +110,12 @@ def draw_text(public: PublicView) -> str:
     return f"Nothing fits: draw {plural(public.pending_draws or 1, 'card')}."
 
 
+def last_suit(cards: Sequence[int], view: SeatView) -> int | None:
+    """Return the suit to name with aces that end the game: any, as no card follows; else None."""
+    ends = len(cards) == len(view.hand) and view.public.out.count(False) == 2
+    return suit_of(cards[-1]) if ends and rank_of(cards[0]) == ACE else None
+
+
 def must_draw(view: SeatView) -> bool:
     """Tell whether the seat to act holds no card that it may play."""
     return not any(map(view.public.is_playable, view.hand))

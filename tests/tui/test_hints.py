@@ -10,6 +10,7 @@ from rachel_tui.words.hints import (
     demand_text,
     draw_text,
     effect_text,
+    last_suit,
     refusal_text,
     turn_demand,
 )
@@ -39,6 +40,14 @@ def holding(hand: str, public: PublicView) -> SeatView:
 )
 def test_what_fits(public: PublicView, demand: str) -> None:
     assert demand_text(public) == demand
+
+
+def test_aces_that_end_the_game_ask_for_no_suit() -> None:
+    two, three = seen("9H"), view_for(position("AS", "4S", "5S", top="9H"), 0).public
+    assert last_suit(cards("AS AH"), holding("AS AH", two)) == 0
+    assert last_suit(cards("AS"), holding("AS AH", two)) is None, "a card is left"
+    assert last_suit(cards("AS"), holding("AS", three)) is None, "the others play on"
+    assert last_suit(cards("9S"), holding("9S", two)) is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ from rachel_tui.keep import player_name
         (["example.org", "--data", "x"], "--data is for solo games: the host decides"),
         (["--room", "CAKE"], "--room needs a HOST; a solo game has no room"),
         (["example.org:99999"], "'example.org:99999' names no port; ports are 1 to 65535"),
+        (
+            ["http://example.org:4000/t/ANNE"],
+            "'http://example.org:4000/t/ANNE' is a page for browsers: rachel play example.org",
+        ),
         (["exa mple"], "'exa mple' is not an address; write it like example.org:1982"),
         (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
         (["example.org", "--name", " "], "a name has at least one character"),

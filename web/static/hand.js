@@ -57,7 +57,9 @@ export class Hand {
 
   /** Whether the picked cards are aces after which the game goes on, so that a suit is due. */
   get asksForSuit() {
-    return this.picked.length > 0 && rankOf(this.picked[0]) === ACE && this.picked.length < this.#held.length;
+    if (!this.picked.length || rankOf(this.picked[0]) !== ACE) return false;
+    const playing = this.#state.counts.filter((count) => count > 0).length;
+    return this.picked.length < this.#held.length || playing > 2;
   }
 
   /** What playing would do; why it cannot be done, if something keeps us from it. */
