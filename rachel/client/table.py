@@ -16,6 +16,7 @@ from rachel.client.updates import (
     GameStarted,
     HandChanged,
     Moved,
+    MovedMeanwhile,
     PlaysElsewhere,
     ProofAnnounced,
     Refused,
@@ -104,6 +105,7 @@ class ClientTable:
         self._acted: int | None = None  # the turn in which we sent an action
         self._refused = False  # that action was refused; the hand follows
         self._end_told = False
+        self._left_with: tuple[int, ...] | None = None  # our hand when the connection was lost
 
     @property
     def names(self) -> list[str]:
@@ -149,6 +151,7 @@ class ClientTable:
         """Note that a new connection began with our HELLO: what the old one left open is void."""
         self.wanted.clear()
         self._forget_turns()
+        self._left_with = self._pair.hand
         self._pair.doubt_hand()
         self._greeting = True
 
@@ -235,6 +238,7 @@ class ClientTable:
             self.proof = DealProof()
             self.turn_time_s = self.attack_dealt = self.attack_taken = None
             self._end_told = False
+            self._left_with = None
             self._forget_turns()
         self.seat = seat
         self.seats = max(welcome.player_count, seat + 1)
@@ -329,6 +333,7 @@ class ClientTable:
             return
         if self._pair_awaited:
             self._pair_awaited = False
+            self._compare_hands(updates)
             if public.current == seat:
                 self._started = public.turn  # its TURN_START was sent before we lost the thread
             if public.is_over:  # PLAYER_WON came before us
@@ -336,6 +341,14 @@ class ClientTable:
         if self._pair_unconfirmed:
             self._pair_unconfirmed = False
             self.wanted.append(SyncRequest(public.turn, self._pair.state_hash, acknowledge=True))
+
+    def _compare_hands(self, updates: list[Update]) -> None:
+        """Tell which cards we have lost and gained since the connection was lost."""
+        before, self._left_with, hand = self._left_with, None, self._pair.hand or ()
+        if before is not None and set(before) != set(hand):
+            left = tuple(card for card in before if card not in hand)
+            came = tuple(card for card in hand if card not in before)
+            updates.append(MovedMeanwhile(left, came))
 
     def _take_turn_start(self, start: TurnStart, updates: list[Update]) -> None:
         seat = checked_seat(start.seat, self.seats)
@@ -358,7 +371,14 @@ class ClientTable:
         self.proof.saw(end.turn, action, end.state_hash)
         updates.append(
             Moved(
-                end.seat, cards, end.nominated_suit, end.drawn, end.next_seat, end.finish_position
+                end.seat,
+                cards,
+                end.nominated_suit,
+                end.drawn,
+                end.next_seat,
+                end.finish_position,
+                # Hosts may count the turn that ended or the one that follows.
+                for_us=end.seat == self.seat and self._acted not in (end.turn - 1, end.turn),
             )
         )
 

@@ -42,6 +42,7 @@ class Moved:
         drawn: how many cards were drawn, 0 for a play.
         next_seat: whose turn follows.
         finish_position: 0 when the seat went out first, 1 second; None when it did not go out.
+        for_us: whether the host moved for us: it is our seat, and we have sent no action.
     """
 
     seat: int
@@ -50,6 +51,15 @@ class Moved:
     drawn: int
     next_seat: int
     finish_position: int | None
+    for_us: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MovedMeanwhile:
+    """While there was no connection our seat has moved: these cards left our hand, or came."""
+
+    left: tuple[int, ...]
+    came: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ Update: TypeAlias = (
     | GameStarted
     | HandChanged
     | Moved
+    | MovedMeanwhile
     | StateChanged
     | TurnStarted
     | GameOver

@@ -14,6 +14,7 @@ from rachel.client.updates import (
     GameStarted,
     HandChanged,
     Moved,
+    MovedMeanwhile,
     RosterChanged,
     Update,
     Welcomed,
@@ -108,6 +109,8 @@ class Story:
                 self._drawn = drawn or self._drawn
             case Moved():
                 yield from self._move(update, session)
+            case MovedMeanwhile(left=left, came=came):
+                yield _meanwhile(left, came)
             case GameOver(survivor=survivor):
                 self._playing = False
                 yield from self._end(survivor, session)
@@ -130,9 +133,9 @@ class Story:
         mine = move.seat == session.seat
         who = "You" if mine else _name(session, move.seat)
         if move.cards:
-            yield self._play(move, who, mine)
+            yield self._play(move, who)
         else:
-            yield self._draw(move, who, mine)
+            yield self._draw(move, who, self._drawn if mine else ())
         if move.seat < len(self._counts):
             self._counts[move.seat] += move.drawn - len(move.cards)
             if self._counts[move.seat] == 1 and move.cards:
@@ -146,7 +149,7 @@ class Story:
             missing = "You miss" if seat == session.seat else f"{_name(session, seat)} misses"
             yield (f"{missing} a turn.",)
 
-    def _play(self, move: Moved, who: str, mine: bool) -> Sentence:
+    def _play(self, move: Moved, who: str) -> Sentence:
         rank = move.cards[0] & 63
         effect = ""
         if rank == 2:
@@ -169,17 +172,15 @@ class Story:
             effect = ": the direction turns"
         elif rank == ACE and move.suit is not None:
             effect = f": {SUIT_NAMES[move.suit]} now"
-        return (f"{who} {_verb('play', mine)} ", *card_list(move.cards), f"{effect}.")
+        return _told(move, who, "play", *card_list(move.cards), end=f"{effect}.")
 
-    def _draw(self, move: Moved, who: str, mine: bool) -> Sentence:
-        self._pending_draws = 0
-        drawn, self._drawn = self._drawn, ()
+    def _draw(self, move: Moved, who: str, drawn: tuple[int, ...]) -> Sentence:
+        self._pending_draws, self._drawn = 0, ()
         if not move.drawn:
-            return (f"{who} {_verb('find', mine)} nothing to draw.",)
-        if mine and len(drawn) == move.drawn:
-            return (f"{who} draw ", *card_list(drawn), ".")
-        cards = "a card" if move.drawn == 1 else f"{move.drawn} cards"
-        return (f"{who} {_verb('draw', mine)} {cards}.",)
+            return _told(move, who, "find", "nothing to draw")
+        if len(drawn) == move.drawn:
+            return _told(move, who, "draw", *card_list(drawn))
+        return _told(move, who, "draw", "a card" if move.drawn == 1 else f"{move.drawn} cards")
 
     def _skipped(self, move: Moved) -> Iterator[int]:
         """Yield the seats that a 7 skipped on the way to the next seat."""
@@ -209,6 +210,20 @@ def _is_old_news(text: str, session: ClientSession) -> bool:
     """Tell whether an announcement says what the player knows: the room, or their own return."""
     me = "" if session.seat is None else _name(session, session.seat)
     return text.startswith("Room ") or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"
+
+
+def _told(move: Moved, who: str, verb: str, *what: str | int, end: str = ".") -> Sentence:
+    if move.for_us:
+        return (f"A bot {_verb(verb, False)} ", *what, f" for you{end}")
+    return (f"{who} {_verb(verb, who == 'You')} ", *what, end)
+
+
+def _meanwhile(left: tuple[int, ...], came: tuple[int, ...]) -> Sentence:
+    parts: list[str | int] = []
+    for cards, what in ((left, "played"), (came, "drawn")):
+        if cards:
+            parts += [", " if parts else "While you were away: ", *card_list(cards), f" {what}"]
+    return (*parts, " for you.")
 
 
 def _name(session: ClientSession, seat: int) -> str:

@@ -6,7 +6,7 @@ from table_host import TableScript
 
 from rachel.client.session import ClientSession
 from rachel.rubp import FrameStream
-from rachel.rules.actions import Action
+from rachel.rules.actions import Action, Play
 from rachel_tui.words.story import Story, plain_text
 
 TOKEN = bytes(range(1, 9))
@@ -34,7 +34,15 @@ class StoryReader:
         return self.told()
 
     def move(self, action: Action) -> list[str]:
-        """Let the seat to act move and return what is told."""
+        """Let the seat to act move and return what is told; ours acts through the session."""
+        if self.session.prompt:
+            if isinstance(action, Play):
+                return self.say(self.session.play(action.cards, action.suit))
+            return self.say(self.session.draw())
+        return self.host_moves(action)
+
+    def host_moves(self, action: Action) -> list[str]:
+        """Let the host move for the seat to act and return what is told."""
         self.script.move(action)
         return self.told()
 

@@ -141,6 +141,27 @@ def test_coming_back() -> None:
     assert reader.move(play("KH"))[0] == "You play KH."
 
 
+def test_what_a_bot_does_for_us_is_told_as_its_move() -> None:
+    reader = seated(TableScript(position("7H 3C", "5C 6C", top="9H")))
+    assert reader.host_moves(play("7H")) == [
+        "A bot plays 7H for you: one skip.",
+        "You have one card left!",
+        "Bot Ada misses a turn.",
+    ]
+    reader.script.game.deck = cards("KD")
+    assert reader.host_moves(DRAW) == ["A bot draws KD for you."]
+
+
+def test_what_was_done_for_us_while_we_were_away_is_told_on_our_return() -> None:
+    script = TableScript(position("KH 3S 6S", "3H 5H", top="9H"))
+    reader = seated(script)
+    script.game = position("QD 6S KD", "5H 7H", top="9H", turn=9)
+    again = ["You are back at your seat."]
+    told = reader.say(reader.session.hello())
+    assert told == [*again, "While you were away: KH 3S played, QD KD drawn for you."]
+    assert reader.say(reader.session.hello()) == again
+
+
 def test_the_story_forgets_what_is_long_gone() -> None:
     script = TableScript(position("3C", "4C 5C", top="9H"))
     script.game.deck = []
