@@ -30,6 +30,20 @@ def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value.upper()
 
 
+def game_host(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the HOST[:PORT] of an argument.
+
+    Of the URL of a host's pages only the host is taken: games have another port.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        url = urlsplit((value or "").strip())
+    except ValueError:
+        return value
+    return url.hostname if url.scheme in ("http", "https") and url.hostname else value
+
+
 def host_address(text: str, *, tls: bool) -> tuple[str, int]:
     """Return the host and the RUBP port that HOST[:PORT] names.
 

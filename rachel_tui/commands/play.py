@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from rachel.bots import LEVELS
 from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
-from rachel_tui.commands.hosts import check_room, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
 from rachel_tui.commands.terminal import (
     driver_class,
     has_keyboard,
@@ -39,7 +39,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 @click.command()
-@click.argument("host", required=False, metavar="[HOST[:PORT]]")
+@click.argument("host", required=False, metavar="[HOST[:PORT]]", callback=game_host)
 @click.option(
     "--name",
     callback=_check_name,

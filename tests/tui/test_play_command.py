@@ -23,6 +23,11 @@ from rachel_tui.keep import player_name
             "'http://example.org:4000/t/ANNE' is a page for browsers: rachel play example.org",
         ),
         (["exa mple"], "'exa mple' is not an address; write it like example.org:1982"),
+        # The URL of a host's pages names the host, and not the port of its games.
+        (
+            ["http://exa!mple:4000/x"],
+            "'a!b' is not an address; write it like example.org:1982",
+        ),
         (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
         (["example.org", "--name", " "], "a name has at least one character"),
         (["--seats", "9"], "9 is not in the range 2<=x<=8"),
