@@ -73,6 +73,15 @@ def goes_by(name: str) -> ColumnElement[bool] | None:
     return None
 
 
+async def account_called(engine: AsyncEngine, name: str) -> int | None:
+    """Return the id of the account with this username or e-mail address; None if there is none."""
+    who = goes_by(name)
+    if who is None:
+        return None
+    async with engine.connect() as connection:
+        return (await connection.execute(select(accounts.c.id).where(who))).scalar_one_or_none()
+
+
 async def find_account(engine: AsyncEngine, username: str) -> Account | None:
     """Return the account with a username, in any case; None if there is none."""
     if not is_username(username):

@@ -19,8 +19,12 @@ WAIT_S: Final = 1.0
 """How long its connections wait meanwhile until they are heard, where limits per address do not
 count: behind a proxy everybody has one address, and must not be kept out for one of them."""
 
-_PREFIX_V6: Final = 64
-"""The bits of an IPv6 address that are one customer's; the others they may choose at will."""
+_PREFIX_V6: Final = 48
+"""The bits of an IPv6 address that are one customer's, who may choose the others at will.
+
+Providers give out a /64, a /56 or a /48. Neighbours in a /48 share limits that a whole school fits
+into, as those behind one IPv4 address do; with longer prefixes some would have 65,536 times as much
+as others."""
 
 
 class AddressLimits:

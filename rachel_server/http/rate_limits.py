@@ -2,9 +2,10 @@
 
 Every request is limited per address. What concerns accounts is limited twice, for forms and the API
 together: per address, and per account that is asked for, which may not even exist. The limit per
-account is spent before a password is checked or a mail is written, and holds for everybody, even
-for the networks whose requests are not counted otherwise. Logging out is neither secret nor costly:
-only `REQUESTS` limits it.
+account is spent before a mail is written, and holds for everybody, even for the networks whose
+requests are not counted otherwise: an owner who is refused has mails with good links already.
+Logging out is neither secret nor costly: only `REQUESTS` limits it. Logging in is in
+`rachel_server.http.login_limits`.
 """
 
 import math
@@ -42,12 +43,6 @@ class TwofoldLimit:
     per_address: RateLimit
     per_account: RateLimit
 
-
-LOGINS: Final = TwofoldLimit(
-    RateLimit("logins_address", burst=20, per_minute=10),
-    RateLimit("logins_account", burst=10, per_minute=6),
-)
-"""By `name_key` of the username or e-mail address."""
 
 REGISTRATIONS: Final = TwofoldLimit(
     RateLimit("registrations_address", burst=10, per_minute=1),
@@ -131,12 +126,16 @@ class RateLimits:
         Raises:
             RateLimited: the limit is reached.
         """
+        wait_s = self.take(limit, key)
+        if wait_s:
+            raise RateLimited(wait_s)
+
+    def take(self, limit: RateLimit, key: str) -> float:
+        """Count one use and return 0; if the limit is reached, return the seconds to wait."""
         buckets = self._buckets.get(limit.name)
         if buckets is None:
             buckets = self._buckets[limit.name] = Buckets(limit)
-        wait_s = buckets.take(key, self._clock())
-        if wait_s:
-            raise RateLimited(wait_s)
+        return buckets.take(key, self._clock())
 
     def spend_for(self, limit: RateLimit, client: Client) -> None:
         """Count one use of a limit for a client's address, unless its network is exempt.

@@ -2,10 +2,12 @@
 
 import re
 import secrets
+from hashlib import sha256
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from itsdangerous import TimestampSigner
 
 from rachel_server.http import health, metrics_page
 from rachel_server.http.clients import CLIENT
@@ -88,6 +90,13 @@ async def require_https(request: web.Request, handler: Handler) -> web.StreamRes
         raise ApiError(400, "https_required", "Use HTTPS.")
     # 308: the method stays what it was, and a form that was posted is posted again.
     raise web.HTTPPermanentRedirect(f"https://{host}{request.rel_url.raw_path_qs}")
+
+
+def signer(request: web.Request, salt: bytes) -> TimestampSigner:
+    """Return what signs with SECRET_KEY_BASE, for one purpose that ``salt`` names."""
+    key = request.app[CONTEXT].settings.secret_key_base
+    assert key is not None
+    return TimestampSigner(key.reveal(), salt, key_derivation="hmac", digest_method=sha256)
 
 
 def set_private_cookie(

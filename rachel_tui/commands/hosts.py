@@ -50,9 +50,6 @@ def host_address(text: str, *, tls: bool) -> tuple[str, int]:
     Raises:
         UsageError: it names none.
     """
-    if "://" in text:
-        host = text.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
-        raise click.UsageError(f"{text!r} is a page for browsers: rachel play {host or 'HOST'}")
     try:
         return parse_address(text, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
     except ValueError as error:

@@ -38,6 +38,7 @@ def command(host: str, username: str | None, password_stdin: bool) -> None:
             "there is no terminal to ask for the password: use --username and --password-stdin"
         )
     urls = urls_of(host)
+    from rachel_tui.keep import logins
     from rachel_tui.net import host_api
     from rachel_tui.net.host_request import HostTrouble
 
@@ -46,10 +47,11 @@ def command(host: str, username: str | None, password_stdin: bool) -> None:
         url = asyncio.run(host_api.find_host(urls))
         name = click.prompt("Username or e-mail address") if username is None else username
         password = _password(password_stdin)
-        login = asyncio.run(host_api.log_in(url, name, password))
+        earlier = logins.load(logins.default_path(), url.host)
+        login = asyncio.run(host_api.log_in(url, name, password, earlier))
     except HostTrouble as trouble:
         raise click.ClickException(str(trouble)) from None
-    asyncio.run(_keep(login))
+    asyncio.run(_keep(login, earlier))
 
 
 def _password(password_stdin: bool) -> str:
@@ -64,8 +66,8 @@ def _password(password_stdin: bool) -> str:
     return password
 
 
-async def _keep(login: "Login") -> None:
-    """Keep a new login, and end the one it replaces.
+async def _keep(login: "Login", earlier: "Login | None") -> None:
+    """Keep a new login, and end the earlier one that it replaces.
 
     Raises:
         ClickException: it cannot be kept, and has been ended again.
@@ -75,7 +77,6 @@ async def _keep(login: "Login") -> None:
     from rachel_tui.net.host_request import HostTrouble
 
     path = logins.default_path()
-    earlier = logins.load(path, login.host)
     try:
         logins.save(path, login)
     except OSError as error:

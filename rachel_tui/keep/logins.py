@@ -38,6 +38,7 @@ def save(path: Path, login: Login) -> None:
         "username": login.username,
         "token": login.token,
         "expires_at": login.expires_at,
+        "device": login.device,
     }
     write_private(path, entries)
 
@@ -58,9 +59,11 @@ def _read_login(host: str, entry: object) -> Login | None:
             "username": str(username),
             "token": str(token),
             "expires_at": int(expires_at) | float(expires_at),
+            **more,
         }:
             try:
-                login = Login(parse_url(url), username, token, expires_at)
+                device = str(more.get("device", ""))
+                login = Login(parse_url(url), username, token, expires_at, device)
             except (ValueError, OverflowError):
                 return None
             return login if login.host == host else None

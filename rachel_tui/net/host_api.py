@@ -16,6 +16,7 @@ _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
 _SEAT_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
 _LOGIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_DEVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _RATING_MAX: Final = 1_000_000
 """No rating comes near this; a larger number does not come from a Rachel server."""
 _NO_SEAT: Final = {
@@ -33,6 +34,7 @@ class Login:
         username: the account's name.
         token: the proof; it acts for the account.
         expires_at: when the login ends if it is not used, Unix time in seconds.
+        device: what the host knows this machine by at the next login; empty if it said nothing.
 
     Raises:
         ValueError: this is no login that a host could have given.
@@ -42,6 +44,7 @@ class Login:
     username: str
     token: str = field(repr=False)
     expires_at: float
+    device: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         right = _USERNAME.fullmatch(self.username) and _LOGIN_TOKEN.fullmatch(self.token)
@@ -132,13 +135,18 @@ async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
     raise NoAnswer("; ".join(troubles))
 
 
-async def log_in(url: HostUrl, name: str, password: str) -> Login:
+async def log_in(url: HostUrl, name: str, password: str, earlier: Login | None = None) -> Login:
     """Log in with a username or e-mail address and the password; return the login.
+
+    An earlier login there tells the host that it knows this machine.
 
     Raises:
         HostTrouble: the host refuses, or cannot be reached.
     """
-    session = await _ask(url, "POST", "/sessions", body={"name": name, "password": password})
+    body = {"name": name, "password": password}
+    if earlier is not None and earlier.url == url and _DEVICE.fullmatch(earlier.device):
+        body["device"] = earlier.device
+    session = await _ask(url, "POST", "/sessions", body=body)
     match session:
         case {
             "token": str(token),
@@ -146,7 +154,7 @@ async def log_in(url: HostUrl, name: str, password: str) -> Login:
             "account": {"username": str(username)},
         }:
             try:
-                return Login(url, username, token, expires_at)
+                return Login(url, username, token, expires_at, str(session.get("device", "")))
             except (ValueError, OverflowError):
                 raise no_rachel(url) from None
     raise no_rachel(url)

@@ -17,7 +17,7 @@ async def test_somebody_logs_in_and_out(database: Database) -> None:
         await api.register("Ann")
         answer = await api.call("POST", "/sessions", {"name": "ann", "password": PASSWORD})
         assert answer.status == 201
-        assert set(answer.body) == {"token", "expires_at", "account"}
+        assert set(answer.body) == {"token", "expires_at", "account", "device"}
         token, account = answer.body["token"], answer.body["account"]
         assert len(token) == 43
         assert account == {
@@ -156,8 +156,8 @@ async def tries(api: Api, name: str) -> int:
     raise AssertionError("nobody counted")
 
 
-async def test_an_account_is_not_tried_for_ever_from_wherever(database: Database) -> None:
-    """It may not even exist; its own password does not help then."""
+async def test_an_account_is_not_tried_for_ever(database: Database) -> None:
+    """It may not even exist; its own password does not help who has tried so often."""
     async with api_on(database, unlimited_networks=HERE) as api:
         await api.register("Ann")
         for name in ("Ann", "nobody"):

@@ -119,8 +119,9 @@ def test_connection_without_an_address() -> None:
 
 
 def test_customers_of_one_ipv6_network_count_as_one() -> None:
-    assert client("2001:db8:9:9::1").key == client("2001:db8:9:9:ffff::2").key
-    assert client("2001:db8:9:9::1").key != client("2001:db8:9:8::1").key
+    for mine in ("2001:db8:9::2", "2001:db8:9:ff::1", "2001:db8:9:ffff::1"):  # of a /64, /56, /48
+        assert client("2001:db8:9::1").key == client(mine).key
+    assert client("2001:db8:9::1").key != client("2001:db8:a::1").key
     assert client("192.0.2.1").key != client("192.0.2.2").key
     assert client("192.0.2.1").key == client("::ffff:192.0.2.1").key
     assert client("fe80::1%eth0").address == ip_address("fe80::1")

@@ -12,6 +12,7 @@ from databases import Database
 
 from rachel_server.core.limits import RateLimit
 from rachel_server.http import rate_limits
+from rachel_server.http.login_limits import LOGINS_BY_ADDRESS, LOGINS_TOGETHER
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def test_logins_to_one_account(api: Api) -> None:
         async def attempt(number: int) -> Page:
             return await browser.log_in(["Ann", "ann"][number % 2], "not the password")
 
-        await until_refused(attempt, rate_limits.LOGINS.per_account)
+        await until_refused(attempt, LOGINS_TOGETHER)
         assert (await browser.log_in("Ann")).status == 429  # not even with the right one
         assert (await browser.log_in("Bob")).status == 422
     await api.refused(429, "rate_limited", "POST", "/sessions", {"name": "Ann", "password": "x"})
@@ -49,7 +50,7 @@ async def test_logins_to_one_account(api: Api) -> None:
 @pytest.mark.parametrize("exempt", [False, True], ids=["limited", "exempt"])
 async def test_logins_from_one_address(database: Database, exempt: bool) -> None:
     networks = (ip_network("127.0.0.0/8"),) if exempt else ()
-    limit = rate_limits.LOGINS.per_address
+    limit = LOGINS_BY_ADDRESS
     async with (
         api_on(database, unlimited_networks=networks) as api,
         browser_at(api.served) as browser,

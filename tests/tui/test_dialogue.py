@@ -66,6 +66,14 @@ async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
         await reader.hears("You play AH: spades now.")
 
 
+async def test_an_ace_that_ends_the_game_asks_for_no_suit(tmp_path: Path) -> None:
+    game = position("AH AS", "", "4D", top="9H", finish_order=(1,))
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        reader.type("ah as")
+        await reader.hears("The game is over: Bob is left with cards and loses.")
+        assert not any(line.startswith("Which suit") for line in reader.said)
+
+
 async def test_an_ace_with_its_suit(tmp_path: Path) -> None:
     async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
         reader.type("ah diamonds")

@@ -18,10 +18,6 @@ from rachel_tui.keep import player_name
         (["example.org", "--data", "x"], "--data is for solo games: the host decides"),
         (["--room", "CAKE"], "--room needs a HOST; a solo game has no room"),
         (["example.org:99999"], "'example.org:99999' names no port; ports are 1 to 65535"),
-        (
-            ["http://example.org:4000/t/ANNE"],
-            "'http://example.org:4000/t/ANNE' is a page for browsers: rachel play example.org",
-        ),
         (["exa mple"], "'exa mple' is not an address; write it like example.org:1982"),
         # The URL of a host's pages names the host, and not the port of its games.
         (

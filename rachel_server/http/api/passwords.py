@@ -47,7 +47,7 @@ async def change_password(call: Call, body: ChangedPassword) -> SessionBegun:
     session = await call.context.accounts.password_change.change(
         call.account, body.password, body.new_password, user_agent_of(call)
     )
-    return await session_begun(call.context.engine, session)
+    return await session_begun(call, session)
 
 
 @endpoint("POST", "/password-resets", Problem.EMAIL_INVALID, status=202, limit=RESETS.per_address)

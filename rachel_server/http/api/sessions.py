@@ -13,7 +13,7 @@ from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import UnixTime
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.login import token_of
-from rachel_server.http.rate_limits import LOGINS, name_key
+from rachel_server.http.login_limits import allow_login, new_mark
 
 
 class Credentials(Model):
@@ -21,6 +21,9 @@ class Credentials(Model):
 
     name: Annotated[str, Field(max_length=EMAIL_MAX)]
     password: str
+    device: Annotated[
+        str, Field(max_length=128, description="What an earlier login of the device answered.")
+    ] = ""
 
 
 class OwnAccount(Model):
@@ -42,6 +45,13 @@ class SessionBegun(Model):
         float, Field(description="Unix time in seconds, unless the session is used before.")
     ]
     account: OwnAccount
+    device: Annotated[
+        str,
+        Field(
+            description="To be sent with the next login, which then counts for itself: nobody who"
+            " guesses the password can keep this device out. It stays good when the session ends."
+        ),
+    ]
 
 
 @endpoint(
@@ -50,14 +60,13 @@ class SessionBegun(Model):
     Problem.WRONG_CREDENTIALS,
     Problem.BUSY,
     status=201,
-    limit=LOGINS.per_address,
 )
 async def log_in(call: Call, body: Credentials) -> SessionBegun:
     """Log in: begin a session, which lasts for 14 days from when it was last used."""
-    call.spend(LOGINS.per_account, name_key(body.name))
+    await allow_login(call.request, body.name, body.device)
     sessions = call.context.accounts.sessions
     session = await sessions.log_in(body.name, body.password, user_agent_of(call))
-    return await session_begun(call.context.engine, session)
+    return await session_begun(call, session)
 
 
 @endpoint("DELETE", "/sessions/current", status=204, login=True)
@@ -85,12 +94,13 @@ def user_agent_of(call: Call) -> str:
     return call.request.headers.get("User-Agent", "")
 
 
-async def session_begun(engine: AsyncEngine, session: NewSession) -> SessionBegun:
+async def session_begun(call: Call, session: NewSession) -> SessionBegun:
     """Return a new session as its client gets it."""
     return SessionBegun(
         token=session.token,
         expires_at=session.expires_at,
-        account=await own_account(engine, session.account),
+        account=await own_account(call.context.engine, session.account),
+        device=new_mark(call.request, session.account.id),
     )
 
 

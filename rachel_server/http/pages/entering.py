@@ -9,6 +9,7 @@ from rachel_server.accounts.mail_texts import CONFIRM_PATH
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import SESSION_COOKIE, caller_of, forget_session, keep_session
+from rachel_server.http.login_limits import allow_login, know_device
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.navigation import (
     ACCOUNT_PATH,
@@ -21,7 +22,7 @@ from rachel_server.http.pages.navigation import (
     see_other,
 )
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import LINKS, LOGINS, REGISTRATIONS, limited, link_key, name_key
+from rachel_server.http.rate_limits import LINKS, REGISTRATIONS, limited, link_key, name_key
 from rachel_server.http.security import private_cookie
 
 
@@ -79,13 +80,11 @@ async def show_login(request: web.Request) -> web.Response:
     return form_page(request, "account/login.html", notice=notice_of(request))
 
 
-@limited(LOGINS.per_address)
 async def log_in(request: web.Request) -> web.Response:
     """Begin a session, and end the one that the browser had, which may be somebody else's."""
     name, password = await read_form(request, "name", "password")
-    context = request.app[CONTEXT]
-    context.rate_limits.spend(LOGINS.per_account, name_key(name))
-    sessions = context.accounts.sessions
+    await allow_login(request, name)
+    sessions = request.app[CONTEXT].accounts.sessions
     try:
         session = await sessions.log_in(name, password, request.headers.get("User-Agent", ""))
     except AccountError as error:
@@ -94,6 +93,7 @@ async def log_in(request: web.Request) -> web.Response:
     await sessions.log_out(private_cookie(request, SESSION_COOKIE))
     answer = see_other(ACCOUNT_PATH)
     keep_session(request, answer, session)
+    know_device(request, answer, session.account.id)
     return answer
 
 

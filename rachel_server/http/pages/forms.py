@@ -7,7 +7,6 @@ cookie, and to its session. Another site can neither read that token nor use one
 import re
 import secrets
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -18,11 +17,10 @@ from rachel.text import clean_text
 from rachel_server.accounts.account import Account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.tokens import token_hash
-from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
 from rachel_server.http.login import PROVEN, SESSION_COOKIE, refuse_other_sites
 from rachel_server.http.pages.templates import page
-from rachel_server.http.security import private_cookie, set_private_cookie
+from rachel_server.http.security import private_cookie, set_private_cookie, signer
 
 FORM_COOKIE: Final = "rachel_form"
 FORM_TOKEN: Final = "form_token"
@@ -132,11 +130,8 @@ def _is_ours(request: web.Request, token: str) -> bool:
 
 
 def _signer(request: web.Request, browser: str) -> TimestampSigner:
-    key = request.app[CONTEXT].settings.secret_key_base
-    assert key is not None
     session = token_hash(private_cookie(request, SESSION_COOKIE)) or b""
-    salt = b"form\0" + browser.encode("ascii") + session
-    return TimestampSigner(key.reveal(), salt, key_derivation="hmac", digest_method=sha256)
+    return signer(request, b"form\0" + browser.encode("ascii") + session)
 
 
 def _browser_of(request: web.Request) -> str | None:
