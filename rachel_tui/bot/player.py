@@ -9,7 +9,14 @@ from typing import Final
 
 from rachel.bots import choose
 from rachel.client.session import ClientSession
-from rachel.client.updates import GameOver, ProofAnnounced, Refused, Update, Welcomed
+from rachel.client.updates import (
+    GameOver,
+    PlaysElsewhere,
+    ProofAnnounced,
+    Refused,
+    Update,
+    Welcomed,
+)
 from rachel.rubp import Platform
 from rachel.rules.actions import Play
 from rachel_tui.net.connection import Connection, LinkState
@@ -124,6 +131,9 @@ class BotPlayer:
                 case Welcomed(seat):
                     self._was_online = True
                     self._log(f"seat {seat + 1} at {self._where}")
+                case PlaysElsewhere():
+                    self.problem = self._link.error
+                    self._done.set()
                 case Refused(code):
                     self._refused = True
                     self._log(f"the host refused a move: {code.name.lower()}")

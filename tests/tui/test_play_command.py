@@ -22,7 +22,7 @@ from rachel_tui.keep import player_name
         # The URL of a host's pages names the host, and not the port of its games.
         (
             ["http://exa!mple:4000/x"],
-            "'a!b' is not an address; write it like example.org:1982",
+            "'exa!mple' is not an address; write it like example.org:1982",
         ),
         (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
         (["example.org", "--name", " "], "a name has at least one character"),
