@@ -1,8 +1,8 @@
 """Sends mails in the background: through Mailgun, or else into the outbox.
 
 The outbox is a folder for mails that could not be sent, for the host to look at. A mail that
-Mailgun does not accept is tried again and at last put into the outbox, so that none is lost. The
-log names neither recipients nor links.
+Mailgun does not accept is tried again and at last put into the outbox, so that none is lost; that
+is an error. The log names neither recipients nor links.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from rachel_server.accounts.mail_texts import Mail
 from rachel_server.accounts.mailgun import Mailgun, MailNotTaken
@@ -32,6 +32,9 @@ _AT_ONCE_MAX: Final = 4
 _CLOSE_LIMIT_S: Final = 3.0
 _OWNER_ONLY: Final = 0o600
 
+MailFate = Literal["sent", "kept", "lost"]
+"""What became of a mail: Mailgun has it, the outbox, or nobody."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +46,7 @@ class Mailer:
         sender: the From header, such as ``Rachel <rachel@example.org>``.
         clock: Unix time in seconds.
         mailgun: access to Mailgun; None to put every mail into the outbox.
+        mailed: called with what became of each mail, perhaps in another thread.
         retry_after_s: seconds between one attempt and the next; their number limits the attempts.
     """
 
@@ -53,12 +57,14 @@ class Mailer:
         clock: Callable[[], float],
         *,
         mailgun: Mailgun | None = None,
+        mailed: Callable[[MailFate], None] = lambda _: None,
         retry_after_s: Sequence[float] = _RETRY_AFTER_S,
     ) -> None:
         self._outbox = outbox
         self._sender = sender
         self._clock = clock
         self._mailgun = mailgun
+        self._mailed = mailed
         self._retry_after_s = retry_after_s
         self._pending: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_AT_ONCE_MAX)
@@ -95,6 +101,7 @@ class Mailer:
                 _log.exception("%s was not sent", _named(mail))
                 unsent = "an error of ours"
         if unsent is None:
+            self._mailed("sent")
             _log.info("%s was sent", _named(mail))
         else:
             await asyncio.to_thread(self._keep, mail, unsent)
@@ -123,9 +130,13 @@ class Mailer:
         try:
             file = write_mail(self._outbox, self._sender, mail, self._clock())
         except OSError as error:
+            self._mailed("lost")
             _log.error("%s is lost (%s): %s", _named(mail), reason, error)
         else:
-            _log.warning("%s is in %s: %s", _named(mail), file, reason)
+            self._mailed("kept")
+            # With Mailgun somebody waits for it: an error, and so a report.
+            level = logging.WARNING if self._mailgun is None else logging.ERROR
+            _log.log(level, "%s is in %s: %s", _named(mail), file, reason)
 
 
 def _named(mail: Mail) -> str:

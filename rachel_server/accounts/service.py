@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.accounts.account import Account, Tables
 from rachel_server.accounts.leaving import delete_account, export_account
 from rachel_server.accounts.mail_texts import MailTexts
-from rachel_server.accounts.mailer import Mailer
+from rachel_server.accounts.mailer import Mailer, MailFate
 from rachel_server.accounts.mailgun import Mailgun
 from rachel_server.accounts.password_change import PasswordChange
 from rachel_server.accounts.passwords import Passwords
@@ -79,7 +79,12 @@ class Accounts:
 
 @asynccontextmanager
 async def open_accounts(
-    settings: ServerSettings, engine: AsyncEngine, http_port: int, *, names: Names, tables: Tables
+    settings: ServerSettings,
+    engine: AsyncEngine,
+    mailed: Callable[[MailFate], None] = lambda _: None,
+    *,
+    names: Names,
+    tables: Tables,
 ) -> AsyncIterator[Accounts]:
     """Open the accounts of a server.
 
@@ -88,7 +93,7 @@ async def open_accounts(
     Args:
         settings: the server's settings.
         engine: the engine of its database.
-        http_port: the port that is really open, for links in mails.
+        mailed: called with what became of each mail, perhaps in another thread.
         names: as for `Accounts`, like the next one.
         tables: told when a right to play ends.
     """
@@ -100,16 +105,12 @@ async def open_accounts(
             )
             mailgun = await stack.enter_async_context(access)
         sender = f"Rachel <rachel@{settings.mailgun_domain or settings.public_host}>"
-        mailer = Mailer(settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun)
+        mailer = Mailer(
+            settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun, mailed=mailed
+        )
         stack.push_async_callback(mailer.close)
-        base_url = public_url(settings, http_port)
-        accounts = Accounts(engine, mailer, base_url, time.time, names=names, tables=tables)
+        accounts = Accounts(
+            engine, mailer, settings.public_url, time.time, names=names, tables=tables
+        )
         stack.callback(accounts.close)
         yield accounts
-
-
-def public_url(settings: ServerSettings, http_port: int) -> str:
-    """Return the URL of the server's pages: in production HTTPS, without a port."""
-    if settings.production:
-        return f"https://{settings.public_host}"
-    return f"http://{settings.public_host}:{http_port}"

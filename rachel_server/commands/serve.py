@@ -224,6 +224,11 @@ def _summary(settings: "ServerSettings") -> Iterator[str]:
         if port is not None:
             yield f"{name}: {f'port {port}' if port else 'a free port'} of {address}"
     yield f"Database: {_kept_in(settings)}"
+    if settings.production and not settings.sends_mail:
+        yield (
+            f"Warning: no mail is sent: nobody can register unless you hand out the links in"
+            f" {settings.data_dir / 'outbox'}; set MAILGUN_API_KEY and MAILGUN_DOMAIN"
+        )
 
 
 def _kept_in(settings: "ServerSettings") -> str:

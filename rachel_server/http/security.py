@@ -89,7 +89,7 @@ async def require_https(request: web.Request, handler: Handler) -> web.StreamRes
     if host is None:
         raise ApiError(400, "https_required", "Use HTTPS.")
     # 308: the method stays what it was, and a form that was posted is posted again.
-    raise web.HTTPPermanentRedirect(f"https://{host}{request.rel_url.raw_path_qs}")
+    raise web.HTTPPermanentRedirect(settings.https_url(host) + request.rel_url.raw_path_qs)
 
 
 def signer(request: web.Request, salt: bytes) -> TimestampSigner:

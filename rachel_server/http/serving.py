@@ -4,12 +4,13 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.accounts.service import open_accounts, public_url
+from rachel_server.accounts.service import open_accounts
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listening_socket
@@ -68,7 +69,9 @@ class HttpService:
         rubp_tls_port: int | None,
     ) -> None:
         """Begin to answer; ``limits`` are those of the players' connections."""
-        settings = self._settings
+        settings = replace(  # links name the ports that are really open
+            self._settings, **{f"{name}_port": ports[0] for name, ports in self.ports.items()}
+        )
         pulse = Pulse()
         health = Health(engine, runtime, pulse)
         metrics = Metrics(
@@ -80,13 +83,14 @@ class HttpService:
             database_up=lambda: health.database_up,
         )
         statistics = ServerStatistics(engine, runtime.house)
-        own_port = next(iter(self.ports.values()))[0]
         accounts = await self._stack.enter_async_context(
-            open_accounts(settings, engine, own_port, names=runtime.house.names, tables=runtime)
+            open_accounts(
+                settings, engine, metrics.mailed, names=runtime.house.names, tables=runtime
+            )
         )
         context = HttpContext(
             settings=settings,
-            base_url=public_url(settings, own_port),
+            base_url=settings.public_url,
             rubp_ports=tuple(rubp_ports),
             rubp_tls_port=rubp_tls_port,
             engine=engine,

@@ -81,6 +81,14 @@ class Metrics(Collector):
             ("route", "method"),
             registry=self._registry,
         )
+        self._mails = Counter(
+            "rachel_mails",
+            "Mails sent, kept in the outbox because they could not be, or lost.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        for outcome in ("sent", "kept", "lost"):
+            self._mails.labels(outcome)  # an alert needs the zero before the first
         self._registry.register(self)
         ProcessMetrics(registry=self._registry)
 
@@ -88,6 +96,10 @@ class Metrics(Collector):
         """Count a request that has been answered."""
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route, method).observe(seconds)
+
+    def mailed(self, outcome: str) -> None:
+        """Count a mail that was sent, kept or lost."""
+        self._mails.labels(outcome).inc()
 
     def page(self) -> bytes:
         """Return the page in Prometheus's text format."""

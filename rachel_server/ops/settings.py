@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import platformdirs
 
 from rachel import __version__
+from rachel.address import address_text
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.ops.secrets import Secret
 
@@ -20,6 +21,8 @@ DEFAULT_RUBP_PORT: Final = 1982
 
 DEFAULT_HTTP_PORT: Final = 4000
 """As with the Phoenix server, whose hosts bring their environment along."""
+
+_HTTPS_PORT: Final = 443
 
 Network: TypeAlias = IPv4Network | IPv6Network
 Environment = Literal["development", "production"]
@@ -104,3 +107,24 @@ class ServerSettings:
     def production(self) -> bool:
         """Whether ``environment`` is production."""
         return self.environment == "production"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mails leave this machine; else the host must hand their links out."""
+        return self.mailgun_api_key is not None
+
+    @property
+    def public_url(self) -> str:
+        """The URL of the server's pages, as links name it: in production HTTPS."""
+        if self.production or self.http_port is None:
+            return self.https_url(self.public_host)
+        return f"http://{address_text(self.public_host, self.http_port)}"
+
+    def https_url(self, host: str) -> str:
+        """Return the URL of the server's pages by HTTPS under a host name or address.
+
+        It has the server's own HTTPS port, unless that is the usual one or a proxy's TLS is used.
+        """
+        netloc = f"[{host}]" if ":" in host else host
+        own = None if self.trusted_proxies else self.https_port
+        return f"https://{netloc}" if own in (None, _HTTPS_PORT) else f"https://{netloc}:{own}"

@@ -1,21 +1,26 @@
 """Accounts as people with a browser have them, from registration to deletion."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from accounts_harness import PASSWORD, open_site
 from api_client import Api, api_on
 from browser import Browser, Page, browser_at
-from databases import Database
+from databases import Database, SqliteDatabase
+from http_server import DEADLINE_S
+from mailgun_stand_in import DOMAIN, KEY, mailgun_stand_in
 
 from rachel_server.http.login import SESSION_COOKIE
 from rachel_server.http.pages.forms import FORM_COOKIE
 from rachel_server.http.pages.owner import GAMES_PER_PAGE
+from rachel_server.ops.secrets import Secret
 
 NEW_PASSWORD = "staple battery correct"
 HOSTILE = '"><script>alert(1)</script>\x1b[2J\u202e{{ 7 * 7 }}$nonce'
@@ -62,7 +67,8 @@ async def is_in(browser: Browser) -> bool:
 async def test_from_registering_to_logging_out(api: Api, browser: Browser) -> None:
     sent = await browser.register("Ann")
     assert (browser.redirects, sent.path) == ([303], "/account/register/sent")
-    assert "Look into your mail" in sent.text
+    assert "This server sends no mail: its host has the link" in sent.text
+    assert "on its way" not in sent.text
 
     link = await link_in_mail(api, "/account/confirm")
     asked = await browser.open(link)
@@ -83,6 +89,31 @@ async def test_from_registering_to_logging_out(api: Api, browser: Browser) -> No
     assert SESSION_COOKIE not in browser.cookies
     assert not await is_in(browser)
     assert "/account/login" in (await browser.open("/")).links
+
+
+async def test_a_mail_that_mailgun_refuses_is_told_to_the_host(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with (
+        mailgun_stand_in() as mailgun,
+        api_on(
+            SqliteDatabase(tmp_path),
+            mailgun_api_key=Secret(KEY),
+            mailgun_domain=DOMAIN,
+            mailgun_base_url=mailgun.url,
+        ) as api,
+        browser_at(api.served) as browser,
+    ):
+        mailgun.statuses = [401]
+        assert "A mail is on its way" in (await browser.register("Ann")).text
+        assert (await api.next_mail())[0] == "Ann@example.org"
+        async with asyncio.timeout(DEADLINE_S):
+            shown = ""
+            while 'rachel_mails_total{outcome="kept"} 1.0' not in shown:
+                shown = (await api.served.ask("/metrics")).text
+    # Errors are what Sentry gets.
+    (error,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "Mailgun answers 401" in error.getMessage()
 
 
 async def test_opening_the_link_alone_confirms_nothing(api: Api, browser: Browser) -> None:

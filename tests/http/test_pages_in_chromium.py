@@ -60,7 +60,7 @@ async def test_account_from_beginning_to_end(
         await page.get_by_label("E-mail address").fill(f"{LONG_NAME}@example.org ")
         await page.get_by_label("Password").fill(PASSWORD)
         await page.keyboard.press("Enter")
-        await at("Look into your mail")
+        await at("Ask the host for your link")
 
         token = await api.link_token("/account/confirm")
         await page.goto(f"{url}/account/confirm?token={token}")

@@ -98,7 +98,9 @@ async def test_https_is_secure_and_says_so(tmp_path: Path) -> None:
         async with served.session.get(url, ssl=tls, allow_redirects=False) as answer:
             assert answer.status == 200
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-        assert (await served.ask("/")).status == 308
+        plain = await served.ask("/?a=b")
+        assert plain.status == 308
+        assert plain.headers["Location"] == url.replace("localhost", HOST) + "?a=b"
 
 
 async def test_forms_are_signed_where_there_is_nothing_but_https(tmp_path: Path) -> None:

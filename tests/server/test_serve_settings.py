@@ -12,6 +12,7 @@ from tcp_player import DEADLINE_S
 
 from rachel.cli import main
 from rachel_server.ops.environment import VARIABLES
+from rachel_server.ops.settings import default_data_dir
 
 PRODUCTION = {
     "RACHEL_ENV": "production",
@@ -59,6 +60,8 @@ def test_check_in_production_shows_no_secret(tmp_path: Path) -> None:
         "HTTP: port 4000 of every address",
         "HTTPS: port 443 of every address",
         "Database: postgresql://rachel@[2001:db8::1]:5433/rachel",
+        "Warning: no mail is sent: nobody can register unless you hand out the links in"
+        f" {default_data_dir() / 'outbox'}; set MAILGUN_API_KEY and MAILGUN_DOMAIN",
     ]
 
 

@@ -16,6 +16,7 @@ from rachel_server.http.rate_limits import (
 )
 
 _MAIL_SENT: Final = "If that address is yours, a mail there says how to go on."
+_NO_MAIL: Final = "This server sends no mail: its host has the link, so ask them for it."
 
 
 class NewAccount(Model):
@@ -121,7 +122,7 @@ async def register(call: Call, body: NewAccount) -> Message:
     call.spend(REGISTRATIONS.per_account, name_key(body.email))
     registration = call.context.accounts.registration
     await registration.register(body.username, body.email, body.password)
-    return Message(message=_MAIL_SENT)
+    return mailed(call, _MAIL_SENT)
 
 
 @endpoint(
@@ -160,6 +161,11 @@ async def delete_account(call: Call, body: OwnPassword) -> None:
     """Delete the account for good. Its games stay, without its name."""
     call.spend(CHANGES.per_account, account_key(call.account.id))
     await call.context.accounts.delete(call.account, body.password)
+
+
+def mailed(call: Call, message: str) -> Message:
+    """Return what somebody hears who asked for a mail, if need be that there is none."""
+    return Message(message=message if call.context.settings.sends_mail else _NO_MAIL)
 
 
 ENDPOINTS: Final = [register, confirm_account, export_account, delete_account]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rachel_server.http.api.accounts import Message
+from rachel_server.http.api.accounts import Message, mailed
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import Email, LinkToken, NewPassword
 from rachel_server.http.api.problems import Problem
@@ -58,7 +58,7 @@ async def request_reset(call: Call, body: ForgottenPassword) -> Message:
     """
     call.spend(RESETS.per_account, name_key(body.email))
     await call.context.accounts.password_change.request_reset(body.email)
-    return Message(message=_MAIL_SENT)
+    return mailed(call, _MAIL_SENT)
 
 
 @endpoint(

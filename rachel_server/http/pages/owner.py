@@ -55,6 +55,7 @@ async def show_account(request: web.Request) -> web.Response:
         games=games,
         older=after is not None,
         host=context.settings.public_host,
+        login_at=context.settings.public_url.removeprefix("https://"),
         notice=notice_of(request),
     )
 

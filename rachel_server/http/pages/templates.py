@@ -36,6 +36,7 @@ def page(
     - ``current``: the path of the page,
     - ``nonce``: the nonce of its styles and scripts,
     - ``version``: the release,
+    - ``sends_mail``: whether mails leave the server,
     - ``base_url``: where people reach the server's pages, without a slash at the end,
     - ``address``: what ``rachel play`` wants to be told, to play here in a terminal,
     - ``asset(name)``: the path of a file, ``import_map(*names)``: for scripts that import others,
@@ -44,11 +45,13 @@ def page(
     Raises:
         UndefinedError: the template names a value that was not given.
     """
+    settings = request.app[CONTEXT].settings
     nonce = request[NONCE] = fresh_nonce()
     known = {
         "current": request.path,
         "nonce": nonce,
-        "version": request.app[CONTEXT].settings.app_version,
+        "version": settings.app_version,
+        "sends_mail": settings.sends_mail,
         "base_url": base_url(request),
         "address": terminal_address(request),
     }

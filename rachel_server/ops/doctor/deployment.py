@@ -82,8 +82,7 @@ class Deployment:
 def implied_url(settings: ServerSettings) -> str:
     """Return the URL at which a server with these settings should be reached."""
     if settings.production and settings.public_host != "localhost":
-        host = settings.public_host
-        return f"https://[{host}]" if ":" in host else f"https://{host}"
+        return settings.https_url(settings.public_host)
     host = "127.0.0.1" if settings.host in _ANY else settings.host
     return f"http://{address_text(host, published_port(settings, 'http', settings.http_port))}"
 

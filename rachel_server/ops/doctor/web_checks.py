@@ -121,11 +121,11 @@ def redirect(deployment: Deployment) -> Iterator[Finding]:
     if secure:
         yield passed("HTTPS", deployment.url)
     else:
-        host = deployment.settings.public_host
+        url = deployment.settings.https_url(deployment.settings.public_host)
         yield deployment.grave(
             "HTTPS",
             f"{deployment.url} is plain HTTP",
-            f"look at the public way: --url https://{host}",
+            f"look at the public way: --url {url}",
         )
         if not deployment.strict:
             return
