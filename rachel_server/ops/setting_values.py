@@ -5,11 +5,12 @@ never repeats the value, which may be a secret that was put into the wrong varia
 """
 
 import re
+import warnings
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from rachel_server.ops.secrets import SECRET_KEY_LENGTH_MIN, Secret
 from rachel_server.ops.settings import Network
@@ -102,7 +103,11 @@ def reserved_names(text: str) -> tuple[str, ...]:
 def folder(text: str) -> Path:
     """Return a folder, which need not exist; ``~`` is the user's home."""
     path = _path(text)
-    if path.exists() and not path.is_dir():
+    try:
+        is_other = path.exists() and not path.is_dir()
+    except OSError as error:  # its name is too long, for example
+        raise ValueError(f"cannot be a folder ({error.strerror})") from None
+    if is_other:
         raise ValueError("is not a folder")
     return path
 
@@ -138,7 +143,15 @@ def database_url(text: str) -> Secret:
     """Return the URL of a SQLite file or of a PostgreSQL database."""
     from rachel_server.store.database_url import database_url as complete
 
-    complete(text)
+    url = complete(line(text))
+    if "\0" in unquote(text):
+        raise ValueError("has characters that cannot be printed")
+    if url.get_backend_name() == "sqlite":
+        try:
+            with warnings.catch_warnings(action="error"):
+                url.get_dialect()().create_connect_args(url)
+        except (ValueError, Warning):
+            raise ValueError("has parameters after ? that SQLite does not take") from None
     return Secret(text)
 
 

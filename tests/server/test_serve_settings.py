@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 from certificate import write_certificate
@@ -63,6 +64,31 @@ def test_check_in_production_shows_no_secret(tmp_path: Path) -> None:
         "Warning: no mail is sent: nobody can register unless you hand out the links in"
         f" {default_data_dir() / 'outbox'}; set MAILGUN_API_KEY and MAILGUN_DOMAIN",
     ]
+
+
+NONSENSE: Final = (
+    "x", "-1", "9" * 5000, "a b", "://", "http://[", "%zz", "%s{}", "\x1b[2J", "\udcff", "~nobody",
+    "/dev/null", "/proc/nope/x", "1,,2", "::/0", "127.0.0.1:99999", "fe80::1%x", "\u0663",
+    "a." * 130,
+    "postgresql://127.0.0.1:1/x?sslmode=nonsense", "postgresql://\udcff@127.0.0.1:1/x",
+    "sqlite:////dev/null", "sqlite:///%00", "sqlite:///x?timeout=x", "sqlite:///x?nonsense=1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
+def test_nonsense_is_lines_and_never_a_traceback(name: str, tmp_path: Path) -> None:
+    """Whatever a setting is, each command says what is the matter, or does its work."""
+    for text in NONSENSE:
+        env = {"RACHEL_DATA": str(tmp_path / "data"), name: text}
+        checked = serve("--check", env=env)
+        assert checked.exit_code in {0, 1}, (text, checked.exception)
+        assert isinstance(checked.exception, SystemExit | None), (text, checked.exception)
+        assert all(line.startswith("Error: ") for line in checked.stderr.splitlines()), text
+        assert bool(checked.stderr) is bool(checked.exit_code), text
+        for command in (["secret"], ["doctor", "--url", "http://127.0.0.1:1"]):
+            result = CliRunner().invoke(main, command, env=env)
+            assert isinstance(result.exception, SystemExit | None), (text, result.exception)
+            assert "\x1b" not in result.output
 
 
 @pytest.mark.parametrize("options", [["--check"], []])
