@@ -118,7 +118,7 @@ class House:
         Args:
             connection: a number that no other connection has or had.
             transport: how it came, in one word.
-            address: what limits per address count it by, None if they do not.
+            address: what limits per address count it by, None for all of `UNCOUNTED`.
             now: the server's clock.
         """
         self.tally.connections += 1

@@ -23,6 +23,10 @@ class RateLimit:
     burst: int
     per_minute: float
 
+    def times(self, number: int) -> "RateLimit":
+        """Return the limit for so many together."""
+        return RateLimit(self.name, number * self.burst, number * self.per_minute)
+
 
 class Buckets:
     """The token buckets of one limit: what each key has left, and since when."""

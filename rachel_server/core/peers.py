@@ -28,6 +28,9 @@ IDLE_PER_CONNECTION: Final = RateLimit("idle_connection", burst=120, per_minute=
 """Frames of a connection that move no game on: heartbeats, requests, whatever is refused."""
 IDLE_PER_ADDRESS: Final = RateLimit("idle_address", burst=4000, per_minute=24_000)
 """The same for an address."""
+UNCOUNTED: Final = 20
+"""Addresses of this machine and of trusted proxies may be anybody's: whoever comes from one shares
+these limits, as many times over, with all others who do."""
 REST_S: Final = 1.0
 """How long nothing is read from a connection that sends more than that."""
 RESTS_MAX: Final = 20
@@ -44,7 +47,7 @@ class Peer:
     Attributes:
         connection: its number.
         transport: how it came, in one word: ``tcp``, ``tls``, ``memory``.
-        address: what limits per address count it by, None if they do not.
+        address: what limits per address count it by, None for all of `UNCOUNTED` together.
         caller: what its last HELLO said that was seated, None before the first.
         table: where that was; the table may have let it go since.
         login: the account whose seat it has had, if any.
@@ -95,6 +98,17 @@ class Charge(Enum):
     """The connection is to be cut."""
 
 
+class _ByAddress:
+    """The buckets of a limit per address, and the one of all addresses that do not count."""
+
+    def __init__(self, limit: RateLimit) -> None:
+        self._each, self._others = Buckets(limit), Buckets(limit.times(UNCOUNTED))
+
+    def take(self, address: str | None, now: float) -> float:
+        """Take a token and return 0, or return the seconds until there is one to take."""
+        return (self._others if address is None else self._each).take(address, now)
+
+
 class Peers:
     """All connections, by number."""
 
@@ -102,10 +116,10 @@ class Peers:
         self._peers: dict[int, Peer] = {}
         self._awaited: deque[tuple[float, Peer]] = deque()  # for a HELLO, the oldest first
         self._sweep_at: float | None = None
-        self._hellos = Buckets(HELLOS_PER_ADDRESS)
-        self._openings = Buckets(TABLES_PER_ADDRESS)
+        self._hellos = _ByAddress(HELLOS_PER_ADDRESS)
+        self._openings = _ByAddress(TABLES_PER_ADDRESS)
         self._idle_here = Buckets(IDLE_PER_CONNECTION)
-        self._idle_there = Buckets(IDLE_PER_ADDRESS)
+        self._idle_there = _ByAddress(IDLE_PER_ADDRESS)
 
     def __iter__(self) -> Iterator[Peer]:
         return iter(self._peers.values())
@@ -142,18 +156,18 @@ class Peers:
         peer.hellos += 1
         if peer.hellos > HELLOS_MAX:
             return False
-        return peer.address is None or not self._hellos.take(peer.address, now)
+        return not self._hellos.take(peer.address, now)
 
     def may_open(self, peer: Peer, now: float) -> bool:
         """Count a table that a HELLO opens; tell whether its address may open one more."""
-        return peer.address is None or not self._openings.take(peer.address, now)
+        return not self._openings.take(peer.address, now)
 
     def charge(self, peer: Peer, now: float) -> Charge:
         """Count a frame that moved no game on."""
         if now < peer.rested_until:
             return Charge.FINE  # it came with the frame that earned the rest
         here = self._idle_here.take(peer.connection, now)
-        there = 0.0 if peer.address is None else self._idle_there.take(peer.address, now)
+        there = self._idle_there.take(peer.address, now)
         if not here and not there:
             return Charge.FINE
         if now > peer.rested_until + _IN_A_ROW_S:

@@ -29,6 +29,7 @@ from rachel_server.core.peers import (
     RESTS_MAX,
     SILENCE_MAX_S,
     TABLES_PER_ADDRESS,
+    UNCOUNTED,
 )
 from rachel_server.core.reception import TOO_MANY_HELLOS
 from rachel_server.core.table_settings import TableSettings
@@ -139,21 +140,24 @@ def test_a_connection_says_hello_so_often_and_no_more() -> None:
     assert host.hello("ANN", room="TEA42").heard_of(Welcome), "others may"
 
 
-def test_an_address_says_hello_so_often_and_no_more() -> None:
+@pytest.mark.parametrize(("address", "other", "times"), [(HERE, None, 1), (None, HERE, UNCOUNTED)])
+def test_an_address_says_hello_so_often_and_no_more(
+    address: str | None, other: str | None, times: int
+) -> None:
+    """All addresses that do not count for themselves are one, with more to say."""
     host = Host(LONG)
-    for _ in range(HELLOS_PER_ADDRESS.burst):
-        link = host.hello("ANN", room="TEA42", link=host.connect(HERE))
-        host.lose(link)
-    late = host.hello("ANN", room="TEA42", link=host.connect(HERE))
+    for _ in range(times * HELLOS_PER_ADDRESS.burst):
+        host.lose(host.hello("ANN", room="TEA42", link=host.connect(address)))
+    late = host.hello("ANN", room="TEA42", link=host.connect(address))
     (frame,) = late.heard_frames()
     assert (frame.version, decode(frame)) == (2, Announce(TOO_MANY_HELLOS))
     assert late.hung_up
     assert host.lobby.tables == {}, "nothing was opened"
-    for address in (THERE, None):
-        link = host.hello("ANN", room="TEA42", link=host.connect(address))
+    for free in (THERE, other):
+        link = host.hello("ANN", room="TEA42", link=host.connect(free))
         assert link.heard_of(Welcome)
-    host.wait(60 / HELLOS_PER_ADDRESS.per_minute)
-    link = host.hello("ANN", room="TEA42", link=host.connect(HERE))
+    host.wait(61 / (times * HELLOS_PER_ADDRESS.per_minute))
+    link = host.hello("ANN", room="TEA42", link=host.connect(address))
     assert link.heard_of(Welcome)
 
 
