@@ -96,6 +96,7 @@ GOOD = {
     f'rachel_http_requests_total{{route="/health", status="503", {TARGET}}}': "0+60x60",
     f'rachel_rejected_frames_total{{reason="not_your_turn", {TARGET}}}': "0+60x60",
     f"rachel_dropped_bytes_total{{{TARGET}}}": "0+6400x60",
+    f"rachel_last_backup_timestamp_seconds{{{TARGET}}}": "60x60",
     f'rachel_connections_turned_away_total{{reason="flood", {TARGET}}}': "0+2x60",
 }
 """An hour in which all is well, by the minute: a value, and what it gains each time."""
@@ -130,8 +131,12 @@ HOURS = [
 ]
 
 
+DAY_AND_MORE = {series: values.replace("x60", "x1740") for series, values in GOOD.items()}
+CASES = [*((*hour, "55m") for hour in HOURS), (["RachelBackupOld"], DAY_AND_MORE, "28h")]
+
+
 def test_each_alert_rings_once_for_its_own_reason(tmp_path: Path) -> None:
-    assert {alert for rung, _ in HOURS for alert in rung} == RULES.keys()
+    assert {alert for rung, _, _ in CASES for alert in rung} == RULES.keys()
     tests = [
         {
             "name": ", ".join(rung) or "all is well",
@@ -141,14 +146,14 @@ def test_each_alert_rings_once_for_its_own_reason(tmp_path: Path) -> None:
             "promql_expr_test": [
                 {
                     "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
-                    "eval_time": "55m",
+                    "eval_time": at,
                     "exp_samples": [
                         {"labels": f'{{alertname="{alert}"}}', "value": 1} for alert in rung
                     ],
                 }
             ],
         }
-        for rung, series in HOURS
+        for rung, series, at in CASES
     ]
     file = tmp_path / "alerts.json"
     file.write_text(json.dumps({"rule_files": [str(FILE)], "tests": tests}))  # JSON is YAML, too

@@ -146,7 +146,8 @@ async def test_a_login_that_has_ended_makes_a_person_a_guest(tmp_path: Path) -> 
         shell = await asyncio.to_thread(leaving, ann.rubp)
         told = f"your login at localhost has ended: rachel login http://{ann.host}"
         assert f"You played as a guest: {told}." in shell
-        assert [(name, account) for _, name, account in ann.games()] == [("ann_1", None)]
+        # The name is the account's: a guest is not called so.
+        assert [(name, account) for _, name, account in ann.games()] == [("Guest ann_1", None)]
 
 
 async def test_on_screens_the_account_sits_at_the_table(tmp_path: Path) -> None:
