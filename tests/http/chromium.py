@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 LAN_NAME: Final = "rachel.lan"
 """A name of this machine. To Chromium plain HTTP is as safe as HTTPS on loopback, but not here."""
@@ -48,5 +48,10 @@ def complaints_of(page: Page) -> list[str]:
 
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: complaints.extend(failure_of(request)))
     return complaints
+
+
+def failure_of(request: Request) -> list[str]:
+    """Return that a request failed; one that ended with its page, such as an icon's, did not."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"failed: {request.url}"]
