@@ -82,10 +82,11 @@ async def test_browsers_see_pages(served: HttpServer) -> None:
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert page.headers["X-Request-Id"]
-        assert page.tag("style")["nonce"] in page.headers["Content-Security-Policy"]
+        nonce = str(page.tag("style")["nonce"])
+        assert nonce in page.headers["Content-Security-Policy"]
         assert "b" not in {tag for tag, _ in page.tags}
         for telling in ("7H", "LookupError", "SELECT", "Traceback", "aiohttp"):
-            assert telling not in page.source
+            assert telling not in page.source.replace(nonce, "")
         assert "/" in page.links
 
 

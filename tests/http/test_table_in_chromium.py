@@ -145,7 +145,7 @@ async def test_a_game_with_the_keyboard_alone(tmp_path: Path) -> None:
         await keyboard.type("Ann")
         await keyboard.press("Enter")
         while await ann.until_turn_or_end():
-            news = await ann.story.locator("p").count()
+            await ann.mark_story()
             if "draw" in await ann.status.inner_text():
                 await keyboard.press("d")
             else:
@@ -162,7 +162,7 @@ async def test_a_game_with_the_keyboard_alone(tmp_path: Path) -> None:
                         await keyboard.press(" ")
                     await keyboard.press("ArrowRight")
                 await keyboard.press("Enter")
-            await expect(ann.story.locator("p").nth(news)).to_be_attached()
+            await ann.until_news()
         await expect(page.get_by_role("button", name="Play again")).to_be_visible()
 
 

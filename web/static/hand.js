@@ -57,7 +57,7 @@ export class Hand {
 
   /** Whether the picked cards are aces after which the game goes on, so that a suit is due. */
   get asksForSuit() {
-    if (!this.picked.length || rankOf(this.picked[0]) !== ACE) return false;
+    if (!this.play.length || rankOf(this.picked[0]) !== ACE) return false;
     const playing = this.#state.counts.filter((count) => count > 0).length;
     return this.picked.length < this.#held.length || playing > 2;
   }
