@@ -57,12 +57,14 @@ class BrowserPlayer:
         await self.until_news()
 
     async def mark_story(self) -> None:
-        """Mark where the story ends now; its oldest lines go in a long game, so none can be counted."""
+        """Mark where the story ends now; lines cannot be counted, since the oldest ones go."""
         await self.story.locator("p").last.evaluate("line => line.dataset.read = ''")
 
     async def until_news(self) -> None:
         """Wait until something is told behind the mark."""
-        await expect(self.story.locator("p:last-child:not([data-read])")).to_be_attached(timeout=GAME_MS)
+        await expect(self.story.locator("p:last-child:not([data-read])")).to_be_attached(
+            timeout=GAME_MS
+        )
 
     async def play(self) -> None:
         """Play to the end."""
