@@ -6,7 +6,16 @@ from rachel_server.http import assets, health, metrics_page, play
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
-from rachel_server.http.pages import entering, host, owner, passwords, players, public, table
+from rachel_server.http.pages import (
+    entering,
+    host,
+    owner,
+    passwords,
+    players,
+    public,
+    replay,
+    table,
+)
 from rachel_server.http.pages.errors import errors_as_pages
 from rachel_server.http.rate_limits import limit_rates
 from rachel_server.http.requests import (
@@ -39,7 +48,7 @@ def create_app(context: HttpContext) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
-    pages = (public, table, players, host, entering, passwords, owner)
+    pages = (public, table, replay, players, host, entering, passwords, owner)
     for part in (*pages, assets, health, metrics_page, play, routes):
         app.add_routes(part.ROUTES)
     return app
