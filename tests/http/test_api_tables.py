@@ -67,6 +67,7 @@ async def test_a_table_is_opened_listed_and_shown(database: Database) -> None:
             "turn_time_s": 15.0,
             "start_delay_s": 20.0,
             "starts_in_s": None,
+            "game": None,
         }
         assert await api.good("GET", f"/tables/{table['code'].lower()}") == table
         hidden = await api.good("POST", "/tables", {"turn_time_s": None}, token=token)

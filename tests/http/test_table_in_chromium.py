@@ -54,8 +54,14 @@ async def test_browsers_and_a_raw_client_play_whole_games(
         await raw.connect(served.server.rubp_ports[0])
         await asyncio.gather(ann.play(), bob.play())
         await raw.until_over()
-        places = await ann.page.get_by_role("region", name="Result").get_by_role("listitem").all()
-        assert len(places) >= 3
+        result = ann.page.get_by_role("region", name="Result")
+        await expect(result).to_contain_text("Fair deal: the shuffle was fixed")
+        assert await result.get_by_role("listitem").count() >= 3
+        async with ann.page.context.expect_page() as opened:
+            await result.get_by_role("link", name="Watch the replay").click()
+        replay = await opened.value
+        await expect(replay.locator("#verdict")).to_contain_text("The deal is proven")
+        await replay.close()
         await ann.page.get_by_role("button", name="Play again").click()
         await expect(ann.story).to_contain_text("You have a seat")
         await expect(ann.status).to_contain_text("Waiting")

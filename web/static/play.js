@@ -228,31 +228,14 @@ function showNews() {
 
 let resultOf = "";
 function showResult() {
-  const { result, state } = table;
+  const { result, state, proof, game } = table;
   $("result").hidden = !result || !state?.over || table.phase !== FINISHED;
-  if ($("result").hidden || resultOf === `${table.game} ${Boolean(table.proof.Nonce)} ${Boolean(result.dealt)}`) return;
-  resultOf = `${table.game} ${Boolean(table.proof.Nonce)} ${Boolean(result.dealt)}`;
+  const told = `${game} ${Boolean(result?.dealt)} ${Boolean(proof.Nonce)}`;
+  if ($("result").hidden || resultOf === told) return;
+  resultOf = told;
   $("again").hidden = watch;
-  const winner = state.order[0], order = [...state.order];
-  if (result.survivor !== null) order.push(result.survivor);
-  $("verdict").textContent = winner === table.seat ? "You win!" : `${table.name(winner)} wins`;
-  $("places").replaceChildren(...order.map((seat) => {
-    const item = make("li", seat === table.seat ? "own" : "", make("b", "", table.name(seat)));
-    if (result.dealt) item.append(make("span", "", `attacks: ${result.dealt[seat]} dealt, ${result.taken[seat]} taken`));
-    return item;
-  }));
-  $("awards").replaceChildren(...awards().map((text) => make("li", "", text)));
-}
-
-/** Return who dealt and who took most, if one seat did. */
-function awards() {
-  const { dealt, taken } = table.result, told = [];
-  for (const [totals, words] of [[dealt, "Fiercest"], [taken, "Most attacked"]]) {
-    const most = Math.max(...(totals ?? [0]));
-    const seats = (totals ?? []).flatMap((total, seat) => (total === most ? [seat] : []));
-    if (most && seats.length === 1) told.push(`${words}: ${table.name(seats[0])}`);
-  }
-  return told;
+  $("verdict").textContent = state.order[0] === table.seat ? "You win!" : `${table.name(state.order[0])} wins`;
+  import("./result.js").then(({ fill }) => fill($("outcome"), table, page.dataset.account), () => {}); // a host that is gone
 }
 
 // The page

@@ -10,8 +10,9 @@ const NEWS_MAX = 200;
 /**
  * The table of one player, or of one who watches.
  *
- * `seat` is null for those who watch, `state` null before the deal; `moves` are what happened since
- * the page last looked, `news` the story, the newest last; `refusal` is why the last action failed.
+ * `seat` is null for those who watch, `state` null before the deal; `dealt` is the hand we were dealt,
+ * `moves` what was done since the deal, up to the first turn that was missed, `proof` what the host
+ * announced of the deal; `news` the story, the newest last; `refusal` is why the last action failed.
  */
 export class Table {
   constructor() {
@@ -21,7 +22,7 @@ export class Table {
 
   forget() {
     Object.assign(this, { names: [], platforms: new Map(), hand: [], state: null, moves: [], acted: null });
-    Object.assign(this, { result: null, proof: {}, refusal: "", first: null, lastDrawn: [] });
+    Object.assign(this, { result: null, proof: {}, refusal: "", dealt: null, lastDrawn: [] });
   }
 
   get watches() {
@@ -88,12 +89,12 @@ export class Table {
     const room = /^Room ([A-Z0-9]{1,8}), (?:(\d{1,5}) s a turn|no turn clock)$/.exec(text);
     const proof = /^(Deal proof [12]\/2|Seed|Nonce) ([0-9A-Fa-f]+)$/.exec(text);
     if (room) [this.room, this.clock] = [room[1], room[2] ? Number(room[2]) : null];
-    else if (proof) this.proof[proof[1]] = proof[2].toLowerCase();
+    else if (proof) this.proof[proof[1]] ??= proof[2].toLowerCase(); // what was said first counts
     else if (text) this.tell(/[.!?]$/.test(text) ? text : `${text}.`);
   }
 
   onDealt({ cards }) {
-    Object.assign(this, { hand: cards, first: cards, state: null, phase: PLAYING, result: null });
+    Object.assign(this, { hand: cards, dealt: cards, state: null, phase: PLAYING, result: null });
     this.tell("The cards are dealt.");
   }
 
@@ -111,13 +112,14 @@ export class Table {
     const { state } = this;
     const mine = move.seat === this.seat, who = mine ? "You" : this.name(move.seat);
     const verb = (verb, other = `${verb}s`) => (mine ? verb : other);
-    this.moves.push(move);
+    const { cards, suit, drew } = move, drawn = mine && drew ? this.lastDrawn : null;
+    if (move.turn === this.moves.length + 1) this.moves.push({ cards, suit, drawn });
     if (move.cards.length) {
       this.tell(`${who} ${verb("play")} the ${cardNames(move.cards)}${consequence(move, state)}.`, move.cards);
     } else if (!move.drew) {
       this.tell(`${who} ${verb("find")} nothing to draw.`);
-    } else if (mine && this.lastDrawn.length === move.drew) {
-      this.tell(`You draw the ${cardNames(this.lastDrawn)}.`, this.lastDrawn);
+    } else if (drawn?.length === drew) {
+      this.tell(`You draw the ${cardNames(drawn)}.`, drawn);
     } else {
       this.tell(`${who} ${verb("draw")} ${plural(move.drew, "card")}.`);
     }

@@ -61,7 +61,10 @@ class Player(Model):
 
 
 class TableInfo(Model):
-    """A table. Join it with `rachel play HOST --room CODE`, or any HELLO with this room code."""
+    """A table. Join it with `rachel play HOST --room CODE`, or any HELLO with this room code.
+
+    Once its game is over, ``game`` is the id of the game's record.
+    """
 
     code: str
     game_id: int
@@ -75,6 +78,7 @@ class TableInfo(Model):
     turn_time_s: float | None
     start_delay_s: float
     starts_in_s: float | None
+    game: str | None
 
 
 class Tables(Model):
@@ -279,6 +283,7 @@ def _info(call: Call, table: Table) -> TableInfo:
         turn_time_s=settings.turn_time_s,
         start_delay_s=settings.start_delay_s,
         starts_in_s=None if starts_at is None else call.context.runtime.seconds_until(starts_at),
+        game=table.game if table.phase is Phase.FINISHED else None,
     )
 
 
