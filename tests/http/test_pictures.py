@@ -50,10 +50,16 @@ def test_a_qr_code_can_be_read(text: str) -> None:
     scale, size = 4, int(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
     side = scale * size
     pixels = bytearray(b"\xff" * side * side)
-    for x, y, width in re.findall(r"M(\d+) (\d+)\.5h(\d+)", svg):
-        for line in range(scale * int(y), scale * int(y) + scale):
-            left = line * side + scale * int(x)
-            pixels[left : left + scale * int(width)] = bytes(scale * int(width))
+    x, top = 0, 0
+    for step, first, second in re.findall(r"([Mmh])(\d+)(?: (\d+))?", svg.partition("#000")[2]):
+        if step == "M":
+            x, top = int(first), int(second)
+            continue
+        if step == "h":
+            for line in range(scale * top, scale * top + scale):
+                left = line * side + scale * x
+                pixels[left : left + scale * int(first)] = bytes(scale * int(first))
+        x += int(first)
     (read,) = zxingcpp.read_barcodes(memoryview(bytes(pixels)).cast("B", (side, side)))
     assert read.text == text
 

@@ -192,6 +192,10 @@ async def test_watching_shows_no_hand_and_offers_no_move(tmp_path: Path) -> None
         await expect(
             eve.page.get_by_role("button", name=re.compile("^(Play|Draw) "))
         ).to_have_count(0)
+        await eve.page.get_by_role("button", name="Sit down").click()
+        await eve.page.get_by_label("Your name").fill("Eve")
+        await eve.page.get_by_role("button", name="Sit down").click()
+        await expect(eve.story).to_contain_text("You have a seat")
 
 
 async def test_the_page_is_light(tmp_path: Path) -> None:

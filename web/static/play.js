@@ -4,7 +4,7 @@ import { drawCard } from "./cards.js";
 import { Felt, make } from "./felt.js";
 import { Hand, playName } from "./hand.js";
 import { Link } from "./link.js";
-import { FINISHED, NONE, NOBODY, WAITING, drawCards, hello, playCards } from "./rubp.js";
+import { FINISHED, NONE, NOBODY, PLAYING, WAITING, drawCards, hello, playCards } from "./rubp.js";
 import { freshToken, keepName, keepSeat, keptName, keptSeat, plainName } from "./seat.js";
 import { Table } from "./table.js";
 import { REFUSALS, demand, plural } from "./words.js";
@@ -119,6 +119,7 @@ async function reserve() {
 
 function act() {
   const { state } = table;
+  if (watch && table.phase !== PLAYING) leave("");
   if (!table.prompt) return;
   if (hand.mustDraw) {
     link.ask(drawCards(place(), state.draws || 1, state.draws > 0, state.mark));
@@ -164,10 +165,12 @@ function show() {
 
 function showAction() {
   const button = $("act"), { state } = table;
-  button.hidden = table.watches || !state || state.over;
+  button.hidden = table.watches ? table.phase === PLAYING : !state || state.over;
   if (button.hidden) return;
   let name = "Wait", ready = false;
-  if (!table.prompt) {
+  if (table.watches) {
+    [name, ready] = ["Sit down", true];
+  } else if (!table.prompt) {
     name = table.acted === state.turn ? "…" : `Wait for ${table.name(state.current)}`;
   } else if (hand.mustDraw) {
     [name, ready] = [state.draws > 1 ? `Draw ${state.draws}` : "Draw a card", true];
@@ -256,6 +259,7 @@ $("colours").onclick = () => {
   try { localStorage.setItem("rachel-four", four ? "1" : ""); } catch { /* for this visit, then */ }
 };
 try { if (localStorage.getItem("rachel-four")) $("colours").click(); } catch { /* two colours */ }
+addEventListener("resize", () => { $("story").scrollTop = $("story").scrollHeight; });
 $("leave").onclick = () => { link.close(); keepSeat(room, null); location.assign("/"); };
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, summary, a");

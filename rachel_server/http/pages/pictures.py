@@ -83,19 +83,16 @@ def qr_svg(text: str) -> Markup:
     import segno
 
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
-    border, runs = 4, []
+    border, lines = 4, []
     for y, row in enumerate(matrix, start=border):
-        x = border
-        for dark, cells in groupby(row):
-            width = len(list(cells))
-            if dark:
-                runs.append(f"M{x} {y}.5h{width}")
-            x += width
+        runs = [(dark, len(list(cells))) for dark, cells in groupby(row)]
+        lines.append(f"M{border} {y}.5")
+        lines += [f"h{width}" if dark else f"m{width} 0" for dark, width in runs]
     size = len(matrix) + 2 * border
     return Markup(
         f'<svg class="qr" viewBox="0 0 {size} {size}" role="img" aria-label="QR code of the link">'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
-        f'<path stroke="#000" shape-rendering="crispEdges" d="{"".join(runs)}"/></svg>'
+        f'<path stroke="#000" shape-rendering="crispEdges" d="{"".join(lines)}"/></svg>'
     )
 
 
