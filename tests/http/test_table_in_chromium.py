@@ -1,6 +1,7 @@
 """The table in a real browser: whole games, coming back, two tabs, the keyboard, watching."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from browser_player import BrowserPlayer
 from chromium import chromium, complaints_of
 from http_server import HttpServer, http_server
 from playwright.async_api import Browser, Response, ViewportSize, expect
+from rachel_server_process import serving
 from tcp_player import TcpPlayer
 
 from rachel_server.core.table_settings import TableSettings
@@ -119,22 +121,25 @@ async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:
 
 async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
+    options = ("--seats", "2", "--start-delay", "60")
     async with chromium() as browser, await browser.new_context() as context:
         page = await context.new_page()
         ann = BrowserPlayer(page)
-        async with http_server(tmp_path, table=table(2)) as served:
-            port = served.port
-            await ann.sit_down(url_of(served), "Ann")
-            await raw.connect(served.server.rubp_ports[0])
+        async with serving(tmp_path, *options) as served:
+            ports = json.loads(await asyncio.to_thread((tmp_path / "ports.json").read_text))
+            (rubp,), (http,) = ports["rubp"], ports["http"]
+            await ann.sit_down(f"http://127.0.0.1:{http}/t/TEA42", "Ann")
+            await raw.connect(rubp)
             assert await ann.until_turn_or_end()
             await ann.act()
             assert await ann.until_turn_or_end()
             hand = await ann.hand()
+            served.process.kill()
         await expect(ann.status).to_contain_text("The connection is lost")
-        async with http_server(tmp_path, table=table(2), http_port=port) as served:
+        async with serving(tmp_path, *options, "--port", str(http)) as served:
             await expect(ann.status).to_contain_text("Your turn")
             assert await ann.hand() == hand
-            await raw.connect(served.server.rubp_ports[0])
+            await raw.connect(served.ports[0])
             await ann.play()
             await raw.until_over()
 
