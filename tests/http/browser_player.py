@@ -42,17 +42,33 @@ class BrowserPlayer:
 
     async def act(self) -> None:
         """Do what the page offers: the first card that fits, or a draw."""
-        await self.mark_story()
+        await self.choose()
+        await self.confirm()
+
+    async def choose(self) -> None:
+        """Pick the first card that fits and all others of its rank, and a suit if one is due."""
         if not (await self._act.inner_text()).startswith("Draw"):
             for card in await self._hand.locator("button:not([aria-description])").all():
                 await card.click()
-                name = await self._act.inner_text()
-                if name != "Pick a card":
+                if await self._act.inner_text() != "Pick a card":
+                    rank = (await card.locator(".unseen").inner_text()).split()[0]
+                    others = self._hand.get_by_role("button", name=f"{rank} of", pressed=False)
+                    while await others.count():
+                        await others.last.click()
                     break
                 await card.click()
         if await self._act.inner_text() == "Choose a suit":
             await self.page.get_by_role("button", name="Spades", exact=True).click()
         await expect(self._act).to_have_text(re.compile("^(Play .* of|Draw)"))
+
+    async def choice(self) -> tuple[str, list[str], list[str]]:
+        """Return what would be done now, the cards held, and what is pressed."""
+        pressed = self.page.locator("#turn").get_by_role("button", pressed=True)
+        return await self._act.inner_text(), await self.hand(), await pressed.all_text_contents()
+
+    async def confirm(self) -> None:
+        """Do what the button says, and wait until it is done."""
+        await self.mark_story()
         await self._act.click()
         await self.until_news()
 

@@ -19,6 +19,11 @@ from rachel_server.core.table_settings import TableSettings
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1440, height=900)
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Tells a page that it cannot be seen, or can be again: tabs without a screen are never hidden."""
 
 
 def table(seats: int, **chosen: float | None) -> TableSettings:
@@ -71,28 +76,38 @@ async def test_browsers_and_a_raw_client_play_whole_games(
         await expect(ann.story).to_contain_text("Bob sits down")
 
 
-async def test_reload_and_a_lost_link_bring_seat_and_hand_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("away", ["reload", "another page", "offline", "asleep"])
+async def test_seat_hand_and_choice_come_back_without_a_click(tmp_path: Path, away: str) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     async with (
         http_server(tmp_path, table=table(2)) as served,
         chromium() as browser,
-        person(browser) as ann,
+        await browser.new_context(viewport=PHONE) as context,
     ):
+        ann = BrowserPlayer(await context.new_page())
+        await ann.page.clock.install()
         await ann.sit_down(url_of(served), "Ann")
         await raw.connect(served.server.rubp_ports[0])
-        assert await ann.until_turn_or_end()
-        hand = await ann.hand()
-        await ann.page.reload()
-        await expect(ann.status).to_contain_text("Your turn")
-        assert await ann.hand() == hand
-        await ann.act()
-        assert await ann.until_turn_or_end()
-        hand = await ann.hand()
-        await ann.page.goto(served.url)
-        await ann.page.go_back()
-        await expect(ann.status).to_contain_text("Your turn")
-        assert await ann.hand() == hand
-        await ann.play()
+        while await ann.until_turn_or_end():
+            await ann.choose()
+            choice = await ann.choice()
+            async with ann.page.expect_websocket():
+                if away == "reload":
+                    await ann.page.reload()
+                elif away == "another page":
+                    await ann.page.goto(served.url)
+                    await ann.page.go_back()
+                elif away == "offline":
+                    await context.set_offline(True)
+                    await expect(ann.status).to_contain_text("The connection is lost")
+                    await context.set_offline(False)
+                else:
+                    await ann.page.evaluate(HIDE, True)
+                    await ann.page.clock.fast_forward("01:00")
+                    await ann.page.evaluate(HIDE, False)
+            await expect(ann.status).to_contain_text("Your turn")
+            assert await ann.choice() == choice
+            await ann.confirm()
         await raw.until_over()
 
 

@@ -22,8 +22,8 @@ export class Hand {
     place.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Show a hand; `state` is the table's while it is for us to act, else null. */
-  show(cards, state) {
+  /** Show a hand; `state` is the table's while it is for us to act, else null; `kept` an older choice. */
+  show(cards, state, kept) {
     const held = [...cards].sort(inOrder);
     for (const [card, button] of this.#buttons) {
       if (!cards.includes(card)) this.#buttons.delete(card), button.remove();
@@ -34,15 +34,19 @@ export class Hand {
     });
     this.place.classList.toggle("many", cards.length > 14);
     this.place.style.setProperty("--gaps", Math.max(1, cards.length - 1));
-    if (state?.turn !== this.#state?.turn || this.picked.some((card) => !cards.includes(card))) this.clear();
+    const mark = String(state?.mark);
+    if (mark !== String(this.#state?.mark)) this.clear(mark === kept?.mark ? kept : {});
     this.#state = state;
-    this.#mark();
+    this.#paint();
   }
 
-  clear() {
-    this.picked = [];
-    this.suit = null;
-    this.said = "";
+  clear({ picked = [], suit = null } = {}) {
+    Object.assign(this, { picked, suit, said: "" });
+  }
+
+  /** What is picked, for `show` to bring back; it is good for this very state alone. */
+  get choice() {
+    return { mark: String(this.#state?.mark), picked: this.picked, suit: this.suit };
   }
 
   /** The cards as they would be played: one that fits moves to the front, as the host would do it. */
@@ -91,13 +95,13 @@ export class Hand {
       this.picked = goes ? [...this.picked, card] : [card];
     }
     if (!this.asksForSuit) this.suit = null;
-    this.#mark();
+    this.#paint();
     this.changed();
   }
 
   choose(suit) {
     this.suit = suit;
-    this.#mark();
+    this.#paint();
     this.changed();
   }
 
@@ -113,7 +117,7 @@ export class Hand {
     return button;
   }
 
-  #mark() {
+  #paint() {
     for (const [card, button] of this.#buttons) {
       const order = this.picked.indexOf(card) + 1;
       const may = !this.#state || this.#held.some((other) => rankOf(other) === rankOf(card) && fits(other, this.#state));

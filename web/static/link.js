@@ -23,6 +23,7 @@ export class Link {
   constructor({ greeting, heard, changed }) {
     Object.assign(this, { greeting, heard, changed });
     addEventListener("online", () => this.#wake());
+    addEventListener("offline", () => this.#wanted && this.#lost());
     addEventListener("pageshow", (event) => event.persisted && this.#wake());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#hiddenAt = Date.now();
@@ -72,7 +73,9 @@ export class Link {
   }
 
   #wake() {
-    if (this.#wanted) this.open();
+    if (!this.#wanted) return;
+    this.changed(false);
+    this.open();
   }
 
   #lost() {

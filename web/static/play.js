@@ -5,7 +5,7 @@ import { Felt, make } from "./felt.js";
 import { Hand, playName } from "./hand.js";
 import { Link } from "./link.js";
 import { FINISHED, NONE, NOBODY, PLAYING, WAITING, drawCards, hello, playCards } from "./rubp.js";
-import { freshToken, keepName, keepSeat, keptName, keptSeat, plainName } from "./seat.js";
+import { freshToken, keep, kept, plainName } from "./seat.js";
 import { Table } from "./table.js";
 import { REFUSALS, demand, plural } from "./words.js";
 
@@ -23,7 +23,7 @@ const table = new Table();
 const felt = new Felt({
   seats: $("seats"), deck: $("deck"), pile: $("pile"), direction: $("direction"), attack: $("attack"), suit: $("suit"),
 });
-const hand = new Hand($("hand"), $("suits"), show);
+const hand = new Hand($("hand"), $("suits"), chosen);
 const link = new Link({ greeting, heard, changed: (isOpen) => { page.classList.toggle("lost", !isOpen); show(); } });
 const place = () => ({ player: table.seat ?? NOBODY, game: table.game });
 
@@ -79,11 +79,11 @@ function remember() {
     history.replaceState(null, "", `/t/${room}`);
     $("here")?.replaceChildren(location.href);
   }
-  if (game && table.room) keepSeat(room, { game, token });
+  if (game && table.room) keep(`seat ${room}`, { game, token });
 }
 
 function forgetSeat() {
-  keepSeat(room, null);
+  keep(`seat ${room}`, null);
   game = 0;
   token = freshToken();
 }
@@ -93,7 +93,7 @@ function forgetSeat() {
 async function sit(watching) {
   watch = watching;
   problem = "";
-  keepName($("name").value.trim());
+  keep("name", $("name").value.trim(), "localStorage");
   if (!watch && page.dataset.account) {
     try {
       await reserve();
@@ -114,7 +114,13 @@ async function reserve() {
   if (!answer.ok) throw new Error(body.message);
   game = body.game_id;
   room = body.code;
-  token = Uint8Array.from(body.reconnect_token.match(/../g), (digits) => Number.parseInt(digits, 16));
+  token = body.reconnect_token.match(/../g).map((digits) => Number.parseInt(digits, 16));
+}
+
+/** Keep what is picked, for a reload in mid-choice. */
+function chosen() {
+  keep(`choice ${room}`, hand.choice);
+  show();
 }
 
 function act() {
@@ -155,7 +161,7 @@ function show() {
   $("watchers").textContent = isSeated && table.watchers ? `${table.watchers} watching` : "";
   $("waiting").hidden = !isSeated || phase !== WAITING;
   felt.show(table);
-  hand.show(table.hand, table.prompt ? state : null);
+  hand.show(table.hand, table.prompt ? state : null, kept(`choice ${room}`));
   $("hand").hidden = table.watches || !state;
   showAction();
   showStatus();
@@ -248,7 +254,7 @@ function showResult() {
   drawn.style.rotate = `${(at - 2) * 9}deg`;
   $("fan").append(drawn);
 });
-$("name").value = page.dataset.account || keptName() || $("name").value;
+$("name").value = page.dataset.account || kept("name", "localStorage") || $("name").value;
 $("enter").onsubmit = (event) => { event.preventDefault(); sit(false); };
 $("look").onclick = () => sit(true);
 $("act").onclick = act;
@@ -256,11 +262,11 @@ $("again").onclick = again;
 $("colours").onclick = () => {
   const four = page.classList.toggle("four");
   $("colours").setAttribute("aria-pressed", four);
-  try { localStorage.setItem("rachel-four", four ? "1" : ""); } catch { /* for this visit, then */ }
+  keep("four", four, "localStorage");
 };
-try { if (localStorage.getItem("rachel-four")) $("colours").click(); } catch { /* two colours */ }
+if (kept("four", "localStorage")) $("colours").click();
 addEventListener("resize", () => { $("story").scrollTop = $("story").scrollHeight; });
-$("leave").onclick = () => { link.close(); keepSeat(room, null); location.assign("/"); };
+$("leave").onclick = () => { link.close(); forgetSeat(); location.assign("/"); };
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, summary, a");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -273,16 +279,15 @@ document.addEventListener("keydown", (event) => {
     act();
   } else if (event.key === "Escape") {
     hand.clear();
-    hand.show(table.hand, table.prompt ? table.state : null);
-    show();
+    chosen();
   } else if (event.key.startsWith("Arrow") && !$("hand").contains(event.target)) {
     $("hand").firstElementChild?.focus();
   }
 });
 
-const kept = keptSeat(room);
-if (kept) {
-  ({ game, token } = kept);
+const seat = kept(`seat ${room}`);
+if (seat) {
+  ({ game, token } = seat);
   page.classList.add("seated");
   link.open();
 } else if (watch) {

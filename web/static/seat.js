@@ -1,45 +1,24 @@
-// The key to a seat, kept for as long as its tab lives: whoever has it gets the seat back.
+// What is kept of a player: for as long as the tab lives the key to each seat and what is picked
+// there, for longer the name. Whoever has the key of a seat gets it back.
 
-const KEY = "rachel-seat ", NAME = "rachel-name";
-
-/** Return the seat kept for a room, `{ game, token }`, null if there is none. */
-export function keptSeat(room) {
+/** Return what is kept under a name, null if nothing is. */
+export function kept(name, storage = "sessionStorage") {
   try {
-    const { game, token } = JSON.parse(sessionStorage.getItem(KEY + room));
-    return { game, token: Uint8Array.from(token) };
+    return JSON.parse(window[storage][`rachel-${name}`]);
   } catch {
     return null;
   }
 }
 
-/** Keep a seat, or forget it with null. */
-export function keepSeat(room, seat) {
+export function keep(name, value, storage = "sessionStorage") {
   try {
-    if (seat) sessionStorage.setItem(KEY + room, JSON.stringify({ game: seat.game, token: [...seat.token] }));
-    else sessionStorage.removeItem(KEY + room);
+    window[storage][`rachel-${name}`] = JSON.stringify(value);
   } catch {
     // Without storage a reload costs the seat; the game goes on.
   }
 }
 
-export const freshToken = () => crypto.getRandomValues(new Uint8Array(8));
-
-/** Return the name that was used last in this browser, empty at first. */
-export function keptName() {
-  try {
-    return localStorage.getItem(NAME) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-export function keepName(name) {
-  try {
-    localStorage.setItem(NAME, name);
-  } catch {
-    // It is asked for again.
-  }
-}
+export const freshToken = () => [...crypto.getRandomValues(new Uint8Array(8))];
 
 /** Return a name as a HELLO holds it: 15 plain characters, accents left out. */
 export const plainName = (name) =>
