@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from browser_player import BrowserPlayer
 from chromium import chromium, complaints_of
-from http_server import HttpServer, http_server
+from http_server import HOST, HttpServer, http_server
+from play_process import play_plainly
 from playwright.async_api import Browser, Response, ViewportSize, expect
 from rachel_server_process import serving
 from tcp_player import TcpPlayer
+from tree_player import TreePlayer
 
 from rachel_server.core.table_settings import TableSettings
 
@@ -46,24 +48,27 @@ def url_of(served: HttpServer, room: str = "TEA42") -> str:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-async def test_browsers_and_a_raw_client_play_whole_games(
+async def test_browsers_a_terminal_and_a_raw_client_play_whole_games(
     tmp_path: Path, viewport: ViewportSize
 ) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     async with (
-        http_server(tmp_path, table=table(3)) as served,
+        http_server(tmp_path, table=table(4)) as served,
         chromium() as browser,
         person(browser, viewport) as ann,
         person(browser) as bob,
     ):
         await ann.sit_down(url_of(served), "Ann")
         await bob.sit_down(url_of(served), "Bob")
-        await raw.connect(served.server.rubp_ports[0])
-        await asyncio.gather(ann.play(), bob.play())
+        port = served.server.rubp_ports[0]
+        await raw.connect(port)
+        host = (f"{HOST}:{port}", "--room", "TEA42", "--name", "Tom", "--plain")
+        terminal = asyncio.to_thread(play_plainly, tmp_path, *host)
+        await asyncio.gather(ann.play(), bob.play(), terminal)
         await raw.until_over()
         result = ann.page.get_by_role("region", name="Result")
         await expect(result).to_contain_text("Fair deal: the shuffle was fixed")
-        assert await result.get_by_role("listitem").count() >= 3
+        assert await result.get_by_role("listitem").count() >= 4
         async with ann.page.context.expect_page() as opened:
             await result.get_by_role("link", name="Watch the replay").click()
         replay = await opened.value
@@ -190,6 +195,22 @@ async def test_a_game_with_the_keyboard_alone(tmp_path: Path) -> None:
                 await keyboard.press("Enter")
             await ann.until_news()
         await expect(page.get_by_role("button", name="Play again")).to_be_visible()
+
+
+async def test_a_game_from_the_accessibility_tree_alone(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=table(2, start_delay_s=0.0)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        reader = await TreePlayer.at(ann.page)
+        await reader.sit_down(url_of(served), "Ann")
+        await reader.play()
+        tree = await reader.tree()
+        (status,) = [node for node in tree if node.role == "status"]
+        assert status.states["live"] == "polite"
+        assert {"Players", "Story", "Result"} <= {node.name for node in tree}
+        assert await reader.buttons("Play again")
 
 
 async def test_watching_shows_no_hand_and_offers_no_move(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -12,6 +13,7 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
@@ -54,6 +56,42 @@ def run_rachel(
         timeout=DEADLINE_S,
         check=False,
     )
+
+
+def play_plainly(folder: Path, *options: str, games: int = 1) -> None:
+    """Play whole games over pipes as somebody who reads what is said, and leave the table.
+
+    Raises:
+        AssertionError: something typed was refused, or the process did not end well.
+    """
+    with subprocess.Popen(
+        [*COMMAND, *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(folder),
+        text=True,
+    ) as player:
+        assert player.stdin is not None
+        assert player.stdout is not None
+        assert player.stderr is not None
+        said, finished = "", 0
+        too_long = Timer(3 * DEADLINE_S, player.kill)
+        too_long.start()
+        for said in player.stdout:
+            assert not said.startswith(("Not possible", "The host refused", "Error")), said
+            if said.startswith("Your hand: "):
+                fitting = re.search(r"(\d+) \S+ fits", said)
+                player.stdin.write(f"{fitting[1]}\n" if fitting else "draw\n")
+            elif said.startswith("Which suit must follow?"):
+                player.stdin.write("hearts\n")
+            elif said.startswith("Type again"):
+                finished += 1
+                player.stdin.write("again\n" if finished < games else "quit\n")
+            player.stdin.flush()
+        too_long.cancel()
+        assert (player.wait(DEADLINE_S), player.stderr.read()) == (0, ""), said
+        assert finished == games
 
 
 class Terminal:

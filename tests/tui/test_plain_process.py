@@ -1,12 +1,10 @@
 """`rachel play --plain` over real pipes, alone against the embedded server's bots."""
 
-import re
 import signal
 import subprocess
 from pathlib import Path
 
-import pytest
-from play_process import COMMAND, DEADLINE_S, environment, run_plainly
+from play_process import COMMAND, DEADLINE_S, environment, play_plainly, run_plainly
 
 FAST = ("--bot-delay", "0", "--name", "Ann")
 
@@ -43,36 +41,7 @@ def test_a_game_goes_on_after_starting_again(tmp_path: Path) -> None:
 
 
 def test_a_whole_game_by_a_player_who_reads_what_is_said(tmp_path: Path) -> None:
-    player = subprocess.Popen(
-        [*COMMAND, *FAST, "--seats", "2", "--bots", "beginner"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(tmp_path),
-        text=True,
-    )
-    assert player.stdin is not None
-    assert player.stdout is not None
-    turns, again = 0, 0
-    for line in player.stdout:
-        if line.startswith("Your hand: ") and turns < 2000:
-            turns += 1
-            fitting = re.search(r"(\d+) \S+ fits", line)
-            player.stdin.write(f"{fitting[1]}\n" if fitting else "draw\n")
-        elif line.startswith("Which suit must follow?"):
-            player.stdin.write("hearts\n")
-        elif line.startswith("Type again"):
-            player.stdin.write("quit\n" if again else "again\n")
-            again += 1
-        elif line.startswith(("Not possible", "The host refused", "Error")):
-            pytest.fail(line)
-        player.stdin.flush()
-    assert player.wait(DEADLINE_S) == 0
-    assert player.stderr is not None
-    assert player.stderr.read() == ""
-    assert again == 2
-    for stream in (player.stdin, player.stdout, player.stderr):
-        stream.close()
+    play_plainly(tmp_path, *FAST, "--seats", "2", "--bots", "beginner", games=2)
 
 
 def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
