@@ -165,7 +165,7 @@ class Peers:
     def charge(self, peer: Peer, now: float) -> Charge:
         """Count a frame that moved no game on."""
         if now < peer.rested_until:
-            return Charge.FINE  # it came with the frame that earned the rest
+            return Charge.REST  # it came with the frame that earned it, or the machine has slept
         here = self._idle_here.take(peer.connection, now)
         there = self._idle_there.take(peer.address, now)
         if not here and not there:
