@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from sim_checks import Witness, check_ending, check_ends
 from sim_player import Character, SimPlayer, Stranger
+from sim_scan import Scan
+from sim_watcher import Watcher
 
 from rachel.rubp import Platform
 from rachel.rules.actions import Action
@@ -43,7 +45,8 @@ class Evening:
         self.disk = FakeDisk(self.time, rng, self._wear() if worn else None)
         self.disk.fails_for_s = rng.choice((30.0, 90.0, 400.0))
         self.witness = Witness(self.time, self.disk)
-        self.network = FakeNetwork(self.time, rng, self.witness)
+        self.scan = Scan(self.disk.entries, self.witness)
+        self.network = FakeNetwork(self.time, rng, self.scan)
         self._clock = rng.choice((20.0, 20.0, 60.0, None))
         self._settings = TableSettings(
             seats=seats,
@@ -65,8 +68,12 @@ class Evening:
             Stranger(self, rng.choice(Stranger.KINDS), rooms[0], f"203.0.113.{n}")
             for n in range(0 if self._calm else rng.choice((0, 0, 1, 2)))
         ]
+        looks = random.Random(f"watchers of {seats} {seed}")
+        self._watchers = [Watcher(self, looks, n) for n in range(looks.randint(0, 3))]
         for player in self.players:
             self.time.call_later(rng.uniform(0.0, 4.0), player.come)
+        for watcher in self._watchers:
+            self.time.call_later(looks.uniform(0.0, 30.0), watcher.come)
         for stranger in self._strangers:
             self.time.call_later(rng.uniform(2.0, 30.0), stranger.come)
         if not self._calm:
@@ -220,7 +227,8 @@ class Evening:
 
     @property
     def _all_gone(self) -> bool:
-        people: list[SimPlayer | Stranger] = [*self.players, *self._strangers]
+        people: list[SimPlayer | Stranger | Watcher]
+        people = [*self.players, *self._strangers, *self._watchers]
         return all(one.done for one in people)
 
     @property
@@ -255,6 +263,7 @@ class Evening:
                 assert ending.session.proof.verified is not False
             assert player.resyncs == [], "the host's frames contradict each other"
             self.happened["endings"] += len(player.endings)
+        self.happened += self.scan.judge()
         self.happened.update(stored.status.value for stored in games.values())
         assert not list(self.process.house.peers), "connections that are gone are remembered"
 

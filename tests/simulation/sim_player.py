@@ -24,7 +24,7 @@ from rachel.rubp import (
 )
 from rachel.rules.actions import Play
 from rachel_server.core.lobby import NotSeated
-from rachel_server.core.reception import WATCHES, Reservation
+from rachel_server.core.reception import Reservation
 from rachel_server.core.seating import Login
 from rachel_server.fakes.network import FakeLine, FakeNetwork, Weather
 from rachel_server.fakes.process import FakeProcess
@@ -400,10 +400,10 @@ class Stranger:
         done: whether they have gone for good.
     """
 
-    KINDS: Final = ("silent", "browser", "noise", "beats", "errors", "hellos", "deaf", "watcher")
+    KINDS: Final = ("silent", "browser", "noise", "beats", "errors", "hellos", "deaf")
     _TIMES_MAX: Final = {
         "silent": 1, "browser": 1, "noise": 20, "beats": 400, "errors": 400, "hellos": 110,
-        "deaf": 3000, "watcher": 400,
+        "deaf": 3000,
     }  # fmt: skip
 
     _LIVES: Final = {"noise": 7}
@@ -427,9 +427,8 @@ class Stranger:
         weather = Weather(reads_per_s=0.0) if self._kind == "deaf" else Weather()
         place = self._place
         self._line = place.network.dial(place.process, self, address=self._address, weather=weather)
-        if self._kind in ("deaf", "watcher", "beats", "errors"):
-            wants = WATCHES if self._kind == "watcher" else 0
-            self._say(Hello("EVE", Platform.TERMINAL, room=self._room, capabilities=wants))
+        if self._kind in ("deaf", "beats", "errors"):
+            self._say(Hello("EVE", Platform.TERMINAL, room=self._room))
         self._do()
 
     def arrived(self, line: FakeLine, data: bytes) -> None:
@@ -484,10 +483,4 @@ class Stranger:
             case "deaf":
                 for _ in range(3):
                     self._say(SyncRequest(0))
-            case "watcher":
-                self._say(SyncRequest(0))
-                wait_s = 5.0
-                if self._times > 100:
-                    line.close()
-                    self.done = True
         self._place.network.time.call_later(wait_s, self._do)

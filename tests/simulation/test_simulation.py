@@ -1,4 +1,7 @@
-"""Evenings whose seeds are always the same; `make simulate SEEDS=200` explores others."""
+"""Evenings whose seeds are always the same; `make simulate SEEDS=200` explores others.
+
+Everything is judged while it happens, and every frame of over 300 games once more afterwards.
+"""
 
 from collections import Counter
 from typing import Final
@@ -18,7 +21,8 @@ def test_evenings_with_everything_that_can_happen(seats: int) -> None:
         happened += run_evening(seats, seed).happened
     assert happened["finished"] >= evenings, "games are played"
     assert happened["endings"] >= evenings, "players see the ends of their games"
-    for what in ("crash", "break", "drop", "jump", "show out"):
+    disturbances = "crash", "break", "drop", "jump", "show out"
+    for what in (*disturbances, "reclaim", "rematch", "watched frame", "secret told"):
         assert happened[what], f"no {what} in all evenings"
 
 
