@@ -47,6 +47,7 @@ class Place:
         seats_path: the file in which it is kept.
         named: whether the player asked for their name, so that a seat under another is not theirs.
         room: code of the room asked for, empty for any table.
+        watches: whether to watch the table in the room, without a seat.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
         login: the account to sit down as, None for guests.
         port_named: whether the player named the port; otherwise the host may name another one.
@@ -67,6 +68,7 @@ class Place:
     tls: bool = False
     dial: Dial | None = None
     named: bool = False
+    watches: bool = False
 
     @property
     def solo(self) -> bool:
@@ -124,9 +126,9 @@ class Sitting:
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
         self._first_words = ""  # what the player should know before anything happens
-        self._seat_key: str | None = place.host_key  # under which the seat is kept, if it is
+        self._seat_key: str | None = None  # under which the seat is kept, if it is
         self._lock: SeatLock | None = None
-        kept = self._kept_seat()
+        kept = None if place.watches else self._kept_seat()
         if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
             self.session = ClientSession(
                 kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
@@ -147,7 +149,7 @@ class Sitting:
 
     @property
     def game_runs(self) -> bool:
-        """Whether a game is under way, so that leaving now means leaving it."""
+        """Whether our game is under way, so that leaving now means leaving it."""
         view = self.session.view
         return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
 
@@ -212,7 +214,9 @@ class Sitting:
         return ""
 
     def _fresh_session(self, room: str) -> ClientSession:
-        return ClientSession(self._name, token=secrets.token_bytes(8), room=room)
+        return ClientSession(
+            self._name, token=secrets.token_bytes(8), room=room, watches=self.place.watches
+        )
 
     def _connect(self) -> Connection:
         """Return a new connection for the session, to the place's own port."""
@@ -338,7 +342,6 @@ class Sitting:
             self._first_words = (
                 "Another terminal here plays from your seat: you sit down as somebody else."
             )
-            self._seat_key = None
             return None
         self._seat_key = key
         return kept
@@ -370,9 +373,13 @@ class Sitting:
 
 
 def place_text(sitting: Sitting) -> str:
-    """Return in a few words at which table the player sits."""
+    """Return in a few words which table it is, and how many watch."""
     if sitting.place.solo:
         return "solo against bots"
-    room = sitting.session.room
-    where = f"room {room}" if room else sitting.place.host
-    return f"{where}, as a guest" if sitting.guest_because else where
+    session = sitting.session
+    where = f"room {session.room}" if session.room else sitting.place.host
+    if session.watches:
+        where = f"you watch {where}"
+    elif sitting.guest_because:
+        where = f"{where}, as a guest"
+    return f"{where} · {session.watchers} watching" if session.watchers else where

@@ -1,4 +1,4 @@
-"""One player's connection to a table, without the connection: bytes in, updates and bytes out.
+"""One person's connection to a table, without the connection: bytes in, updates and bytes out.
 
 A ClientSession takes in what the host sends and says what changed; it turns what the player wants
 into frames. It has no socket and no clock. What it learns is in its ClientTable. A frame that
@@ -17,6 +17,7 @@ from rachel.client.updates import Update
 from rachel.rubp import (
     ACKNOWLEDGES_SYNC,
     HOST_ID,
+    WATCHES,
     DrawCard,
     DrawReason,
     FrameStream,
@@ -33,7 +34,7 @@ from rachel.rubp import (
 from rachel.rules.actions import DRAW, Action, IllegalAction, Play, Refusal
 from rachel.rules.deal_proof import DealProof
 from rachel.rules.game import Game
-from rachel.rules.view import SeatView
+from rachel.rules.view import PublicView, SeatView
 from rachel.text import ascii_name
 
 
@@ -57,18 +58,19 @@ class ClientSession:
         platform: int = Platform.TERMINAL,
         version: int = 2,
         acknowledge: bool = False,
+        watches: bool = False,
     ) -> None:
         """Prepare to join (``game_id`` 0) or to reclaim a seat; the name is cut to what RUBP holds.
 
         With ``acknowledge`` the host starts a turn only when we have acknowledged the state and
-        the hand before it.
+        the hand before it. With ``watches`` we want no seat, only to watch the table in ``room``.
 
         Raises:
             ValueError: the room code is not 0-8 letters and digits, or the token not 8 bytes.
         """
         self.name = ascii_name(name)
         self.token = token
-        self.table = ClientTable(room=room.upper(), game_id=game_id)
+        self.table = ClientTable(room=room.upper(), game_id=game_id, watches=watches)
         self._platform = platform
         self._version = version
         self._acknowledge = acknowledge
@@ -78,6 +80,8 @@ class ClientSession:
 
     def hello(self) -> bytes:
         """Return the HELLO of a new connection: a fresh join if ``game_id`` is 0, else a reclaim.
+
+        Who watches asks for the room, whichever game is played there now.
 
         Call it for every connection, before receive: what an older one left unfinished is dropped.
         """
@@ -167,7 +171,8 @@ class ClientSession:
             self._platform,
             token=token,
             room=self.table.room,
-            capabilities=ACKNOWLEDGES_SYNC if self._acknowledge else 0,
+            capabilities=(ACKNOWLEDGES_SYNC if self._acknowledge else 0)
+            | (WATCHES if self.table.watches else 0),
         )
 
     def _frame(self, message: Message, *, player_id: int | None = None) -> bytes:
@@ -179,7 +184,7 @@ class ClientSession:
             version=self._version,
             sequence=self._sequence,
             player_id=player_id,
-            game_id=self.table.game_id,
+            game_id=0 if self.watches and isinstance(message, Hello) else self.table.game_id,
         )
 
     # What is known of the table, for readers of the session (see ClientTable)
@@ -208,8 +213,18 @@ class ClientSession:
         return self.table.phase
 
     @property
+    def watches(self) -> bool:
+        """Whether we only watch, without a seat and a hand."""
+        return self.table.watches
+
+    @property
+    def watchers(self) -> int:
+        """How many watch the table, we among them if we do."""
+        return self.table.watchers
+
+    @property
     def seat(self) -> int | None:
-        """Our seat, None before the first WELCOME."""
+        """Our seat, None before the first WELCOME and for those who watch."""
         return self.table.seat
 
     @property
@@ -231,6 +246,11 @@ class ClientSession:
     def present(self) -> frozenset[int]:
         """The seats whose players are present."""
         return self.table.present
+
+    @property
+    def public(self) -> PublicView | None:
+        """What everybody sees of the game; None before the deal, and until our hand is known."""
+        return self.table.public
 
     @property
     def view(self) -> SeatView | None:

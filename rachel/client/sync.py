@@ -61,16 +61,17 @@ class SyncPair:
         self._hand_mark = _Mark(0, SPEC_VERSION, None)
         self._overflowing = False
 
-    def take_state(self, state: GameState, *, seat: int, seats: int) -> PublicView:
+    def take_state(self, state: GameState, *, seat: int | None, seats: int) -> PublicView:
         """Hold a new state of the table, at which we have ``seat``; return what it shows.
 
-        ``seats`` is how many seats the table has as far as known.
+        ``seat`` is None if we watch. ``seats`` is how many seats the table has as far as known.
 
         Raises:
             MessageError: the message contradicts itself; nothing has changed.
         """
         public = read_state(state, seats=seats, before=self.public, played=self.played)
-        checked_seat(seat, public.seats)
+        if seat is not None:
+            checked_seat(seat, public.seats)
         self.public = public
         self.played = []
         self._state_mark = _Mark(state.turn, state.spec, state.state_hash)
@@ -119,12 +120,12 @@ class SyncPair:
         """Tell whether the state held may have this hash: unless both are known and differ."""
         return self.state_hash is None or state_hash is None or self.state_hash == state_hash
 
-    def disagreement(self, seat: int) -> str | None:
-        """Return what does not fit together, in a few words, or None.
+    def disagreement(self, seat: int | None) -> str | None:
+        """Return what does not fit together, in a few words, or None: never without a seat.
 
         Call it when no further part of the hand can follow.
         """
-        if self.public is None or self.hand is None or self._hand_mark is None:
+        if seat is None or self.public is None or self.hand is None or self._hand_mark is None:
             return None
         if self._hand_mark.turn > self.turn:
             return None  # the state that belongs to this hand is still to come
@@ -134,8 +135,10 @@ class SyncPair:
             return "the hand has another size than the table says"
         return None
 
-    def is_complete(self, seat: int) -> bool:
-        """Tell whether both halves of one state are here and agree."""
+    def is_complete(self, seat: int | None) -> bool:
+        """Tell whether both halves of one state are here and agree; without a seat there is one."""
+        if seat is None:
+            return self._state_mark is not None
         return (
             self._hand_mark is not None
             and self._state_mark is not None

@@ -29,6 +29,7 @@ from rachel.client.updates import (
     Welcomed,
 )
 from rachel.rubp import (
+    HOST_ID,
     MAX_SEATS,
     ActionKind,
     Announce,
@@ -53,7 +54,7 @@ from rachel.rubp import (
 from rachel.rules.actions import DRAW, IllegalAction, Play, Refusal
 from rachel.rules.cards import is_card
 from rachel.rules.deal_proof import DealProof
-from rachel.rules.view import SeatView
+from rachel.rules.view import PublicView, SeatView
 from rachel.text import clean_name, clean_text
 
 _FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, ErrorCode.NAME_TAKEN})
@@ -72,6 +73,7 @@ class ClientTable:
         room: the table's room code as far as known, in capitals.
         game_id: the table's id, 0 before the first WELCOME.
         phase: where the table stands, None before the first WELCOME.
+        watches: whether we only watch: then there is no seat, no hand and no view.
         seat: our seat, None before the first WELCOME.
         seats: how many seats the table has, 0 before the first WELCOME.
         platforms: RUBP platform ids of the seats whose players (or bots) are present.
@@ -82,7 +84,8 @@ class ClientTable:
         wanted: requests and acknowledgements to be sent; the sender empties the list.
     """
 
-    def __init__(self, *, room: str = "", game_id: int = 0) -> None:
+    def __init__(self, *, room: str = "", game_id: int = 0, watches: bool = False) -> None:
+        self.watches = watches
         self.room = room
         self.game_id = game_id
         self.phase: Phase | None = None
@@ -118,11 +121,16 @@ class ClientTable:
         return frozenset(self.platforms)
 
     @property
+    def public(self) -> PublicView | None:
+        """What everybody sees of the game; None before the deal, and until our hand is known."""
+        return self._pair.public if self.watches or self._pair.hand is not None else None
+
+    @property
     def view(self) -> SeatView | None:
         """The public state and our own hand, None until both are known."""
-        if self.seat is None or self._pair.public is None or self._pair.hand is None:
+        if self.seat is None or self.public is None or self._pair.hand is None:
             return None
-        return SeatView(self.seat, self._pair.hand, self._pair.public)
+        return SeatView(self.seat, self._pair.hand, self.public)
 
     @property
     def prompt(self) -> bool:
@@ -188,10 +196,12 @@ class ClientTable:
                 self._take_announcement(message, updates)
             case Heartbeat():
                 pass
-            case _ if self.seat is None:
+            case _ if self.phase is None:
                 raise MessageError("not_welcomed", "a table's message before WELCOME")
             case PlayerName() | PlayerList():
                 self._take_roster(message, updates)
+            case GameStart() | HandSync() | CardDrawn() if self.watches:
+                raise MessageError("not_for_watchers", "a hand, and we have no seat")
             case GameStart():
                 self._take_start(message, updates)
             case GameState():
@@ -209,7 +219,7 @@ class ClientTable:
 
     def _settle(self, message: Message, updates: list[Update]) -> None:
         """Compare state and hand, unless the message may be a further part of the hand."""
-        if self.seat is None or isinstance(message, HandSync | CardDrawn):
+        if self.phase is None or isinstance(message, HandSync | CardDrawn):
             return
         self._pair.end_of_hand()
         if not isinstance(message, GameState):
@@ -229,9 +239,13 @@ class ClientTable:
         self._refused = False
 
     def _take_welcome(self, welcome: Welcome, updates: list[Update]) -> None:
-        seat = checked_seat(welcome.player_id, MAX_SEATS)
+        watches = self.watches and welcome.player_id == HOST_ID
+        seat = None if watches else checked_seat(welcome.player_id, MAX_SEATS)
         if not welcome.game_id or welcome.player_count > MAX_SEATS:
             raise MessageError("bad_value", "a table has an id and at most 8 seats")
+        if self.watches and seat is not None:  # a host that does not know the bit: not ours to take
+            updates.append(Rejected(ErrorCode.UNKNOWN))
+            return
         if self.game_id != welcome.game_id or self.seat != seat:
             self._names, self.platforms = {}, {}
             self._pair = SyncPair()
@@ -241,7 +255,7 @@ class ClientTable:
             self._left_with = None
             self._forget_turns()
         self.seat = seat
-        self.seats = max(welcome.player_count, seat + 1)
+        self.seats = max(welcome.player_count, 0 if seat is None else seat + 1)
         self.game_id = welcome.game_id
         self.phase = welcome.phase
         self._greeting = False
@@ -297,14 +311,17 @@ class ClientTable:
         self._forget_turns()
         updates.append(GameStarted())
 
-    def _take_state(self, state: GameState, seat: int, updates: list[Update]) -> None:
+    def _take_state(self, state: GameState, seat: int | None, updates: list[Update]) -> None:
         before = self._pair.public
         public = self._pair.take_state(state, seat=seat, seats=self.seats)
         self.seats = public.seats
         self.platforms = {s: p for s, p in self.platforms.items() if s < public.seats}
+        if self.watches and self.phase is Phase.WAITING:  # GAME_START is for those who get cards
+            updates.append(GameStarted())
         was_finished = self.phase is Phase.FINISHED
         self.phase = Phase.FINISHED if public.is_over else Phase.PLAYING
-        if before is None and not public.turn and self._pair.hand is not None:
+        dealt = before is None and not public.turn
+        if dealt and seat is not None and self._pair.hand is not None:
             self.proof.dealt = (public.seats, seat, self._pair.hand)
         self._pair_unconfirmed = True
         updates.append(StateChanged())
@@ -315,7 +332,9 @@ class ClientTable:
             self._resync("a turn was missed", updates)
         self._use_pair(seat, updates)
 
-    def _take_hand(self, message: HandSync | CardDrawn, seat: int, updates: list[Update]) -> None:
+    def _take_hand(
+        self, message: HandSync | CardDrawn, seat: int | None, updates: list[Update]
+    ) -> None:
         if isinstance(message, HandSync):
             if self._pair.take_hand(message):
                 updates.append(HandChanged())
@@ -326,7 +345,7 @@ class ClientTable:
                 updates.append(HandChanged(cards if drawn else ()))
         self._use_pair(seat, updates)
 
-    def _use_pair(self, seat: int, updates: list[Update]) -> None:
+    def _use_pair(self, seat: int | None, updates: list[Update]) -> None:
         """Acknowledge state and hand once both are here, and go on from them if we asked."""
         public = self._pair.public
         if public is None or not self._pair.is_complete(seat):

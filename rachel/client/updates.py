@@ -8,20 +8,20 @@ from rachel.rubp import ErrorCode, Phase
 
 @dataclass(frozen=True, slots=True)
 class Welcomed:
-    """The host gave us ``seat`` at a table in ``phase``."""
+    """The host gave us ``seat`` at a table in ``phase``; None means that we watch it."""
 
-    seat: int
+    seat: int | None
     phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
 class RosterChanged:
-    """Names or presence changed: look at ``names``, ``platforms`` and ``present``."""
+    """Who is there changed: look at ``names``, ``platforms``, ``present`` and ``watchers``."""
 
 
 @dataclass(frozen=True, slots=True)
 class GameStarted:
-    """The cards were dealt; our hand is known, the state of the table follows."""
+    """The cards were dealt; our hand is known if we have a seat, the state of the table follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class MovedMeanwhile:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """The public state of the table is new: look at ``view``."""
+    """The public state of the table is new: look at ``public``."""
 
 
 @dataclass(frozen=True, slots=True)

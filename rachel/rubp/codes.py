@@ -22,6 +22,9 @@ ACKNOWLEDGES_SYNC: Final = 0x01
 """Capability bit 0. In HELLO: the client acknowledges every GAME_STATE and HAND_SYNC pair.
 In WELCOME and PLAYER_LIST: the host sends this client no TURN_START before the acknowledgement."""
 
+WATCHES: Final = 0x80
+"""Capability bit 7, in HELLO: the client wants no seat, only to watch."""
+
 
 class MessageType(IntEnum):
     """The type byte of the header."""

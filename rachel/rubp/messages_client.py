@@ -87,7 +87,7 @@ class Hello:
         spec: version of the rules; very old clients send 0.
         token: 8 bytes the seat can be reclaimed with; NO_TOKEN for none.
         room: code of a private table, at most 8 of A-Z and 0-9; empty for any table.
-        capabilities: bits; see ACKNOWLEDGES_SYNC.
+        capabilities: bits; see ACKNOWLEDGES_SYNC and WATCHES.
         look: 3 bytes of portrait, opaque.
     """
 

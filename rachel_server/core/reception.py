@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from rachel.rubp import Announce, ErrorCode, Frame, Hello, Platform
+from rachel.rubp import WATCHES, Announce, ErrorCode, Frame, Hello, Platform
 from rachel_server.core.floor import Floor, table_of
 from rachel_server.core.lobby import NotSeated, Place
 from rachel_server.core.names import Names
@@ -17,9 +17,6 @@ from rachel_server.core.table_state import TableState
 
 TOO_MANY_HELLOS: Final = "Too many HELLOs: wait a minute"
 SAVING_DELAYED: Final = "Saving is delayed: please wait"
-
-WATCHES: Final = 0x80
-"""The capability bit of a HELLO that wants no seat, only to watch (docs/PROTOCOL.md, HELLO)."""
 WATCHERS_MAX: Final = 100
 """How many may watch one table."""
 

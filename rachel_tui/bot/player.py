@@ -128,7 +128,7 @@ class BotPlayer:
         self._watch_link()
         for update in updates:
             match update:
-                case Welcomed(seat):
+                case Welcomed(int(seat)):
                     self._was_online = True
                     self._log(f"seat {seat + 1} at {self._where}")
                 case PlaysElsewhere():

@@ -92,7 +92,8 @@ class Connection:
         """Keep the session connected until `close`, the end of its game, or the host's final no.
 
         A link that is lost after the end of the game is not made again: the result is known, and
-        hosts close finished tables. A seat that cannot be reclaimed although its game had not begun
+        hosts close finished tables. Only who watches comes back, until the table is closed: the
+        players may play again. A seat that cannot be reclaimed although its game had not begun
         is given up for a fresh join of the same room. Any other Rejected ends the connection,
         and so does a seat that is played elsewhere now; ``error`` says why.
         """
@@ -143,7 +144,7 @@ class Connection:
                 if await self._one_link():
                     return
             except OSError as problem:
-                if self._is_game_over():
+                if self._is_game_over() and not self.session.watches:
                     self.state = LinkState.GAME_OVER
                     return
                 # The explanation depends on the state, so that the state changes after it.
@@ -219,17 +220,28 @@ class Connection:
             elif reclaiming and self.session.phase is Phase.WAITING:
                 self.session.game_id = 0
                 return False
+            elif self._is_game_over() and self.session.watches:
+                self.state = LinkState.GAME_OVER
+                return True
             else:
-                no_seat = _REFUSALS.get(refusal.code, "the host has no seat for us")
-                self.error = _GAME_GONE if reclaiming else no_seat
+                self.error = _GAME_GONE if reclaiming else self._why_refused(refusal.code)
                 self._on_change(updates)
                 return True
 
     def _is_game_over(self) -> bool:
         """Tell whether all of the game has been told, and no rematch was asked for since."""
-        view = self.session.view
+        public = self.session.public
         rematch = self.session.game_id == 0
-        return self._told_end and not rematch and view is not None and view.public.is_over
+        return self._told_end and not rematch and public is not None and public.is_over
+
+    def _why_refused(self, code: ErrorCode) -> str:
+        """Return in one line why the host has no place for us, for people."""
+        if not self.session.watches:
+            return _REFUSALS.get(code, "the host has no seat for us")
+        if code is ErrorCode.LOBBY_FULL:
+            return "as many watch that table as can"
+        room = self.session.room
+        return f"{self.where} has no table {room}, or it is for its players alone"
 
     def _explain(self, problem: OSError) -> str:
         """Return in one line what went wrong, for people."""

@@ -11,6 +11,7 @@ from rachel_tui.net.connection import LinkState
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain.text import (
     HELP,
+    WATCHING_HELP,
     first_move_line,
     hand_line,
     result_lines,
@@ -26,6 +27,9 @@ from rachel_tui.words.results import proof_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
 
 _LAST: Final = 5
+_EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW}
+"""What can be answered without a game."""
+_FOR_WATCHERS: Final = {Query.TABLE, Query.LAST, Query.HELP, Query.RULES, Query.QUIT}
 
 
 class Dialogue:
@@ -33,7 +37,8 @@ class Dialogue:
 
     Lines that need a game wait until there is one. When input is not typed by hand (``scripted``),
     a line that follows a move also waits until the player is to act again or has nothing more to
-    do, so that a file of moves can be piped in.
+    do, so that a file of moves can be piped in. Who watches without typing does so until the table
+    is closed.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Dialogue:
         self._taught = False  # how to play a card has been said
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._link = LinkState.CONNECTING
+        self._watchers = 0  # as last said
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
         """Play until the player quits, input ends (None) or there is a failure.
@@ -59,6 +65,7 @@ class Dialogue:
             asyncio.create_task(self.sitting.run()),
             asyncio.create_task(self._talk(lines)),
             asyncio.create_task(self._fail()),
+            asyncio.create_task(self._see_closed()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +88,7 @@ class Dialogue:
             if isinstance(update, Refused):
                 self._say(f"The host refused: {refusal_text(update.code)}.")
             elif isinstance(update, GameOver) and (result := result_of(session)):
-                for line in result_lines(result):
+                for line in result_lines(result, watches=session.watches):
                     self._say(line)
             elif isinstance(update, Rejected) and result_of(session):
                 problem = self.sitting.problem
@@ -89,6 +96,7 @@ class Dialogue:
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
         if proven and (proof := proof_text(session)):
             self._say(proof)
+        self._tell_watchers()
         if self.sitting.returning:
             self.sitting.go_on()
             self._say(returning_line(self.sitting.place))
@@ -107,6 +115,13 @@ class Dialogue:
         elif self.sitting.problem and result_of(self.sitting.session) is None:
             self._failure = self.sitting.problem
 
+    def _tell_watchers(self) -> None:
+        """Tell how many watch when that has changed; who watches alone knows it."""
+        session = self.sitting.session
+        before, self._watchers = self._watchers, session.watchers
+        if before != session.watchers > session.watches:
+            self._say(f"{session.watchers} watching.")
+
     def _tell_prompt(self) -> None:
         session = self.sitting.session
         before, self._prompted = self._prompted, session.prompt and self.sitting.online
@@ -122,6 +137,15 @@ class Dialogue:
         await self._until(lambda: bool(self._failure))
         self._say(f"Error: {self._failure}.")
         return 1
+
+    async def _see_closed(self) -> int:
+        """Leave a table that is closed, if we watched it: nothing follows there."""
+        sitting = self.sitting
+        await self._until(
+            lambda: sitting.place.watches and sitting.connection.state is LinkState.GAME_OVER
+        )
+        self._say("The table is closed.")
+        return 0
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -141,6 +165,8 @@ class Dialogue:
         # exit status says whether there was a seat.
         if line is None or self._scripted:
             await self._until(self._has_seat)
+        if line is None and self._scripted and self.sitting.place.watches:
+            await asyncio.Event().wait()
         await self._until(self._may_leave)
         waits = " Start again to continue the game." if self.sitting.game_runs else ""
         self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
@@ -156,9 +182,11 @@ class Dialogue:
         if aces and (suit := parse_nomination(line)) is not None:
             self._tell_problem(self.sitting.play(aces, suit))
             return True
-        if (query := early_query(line)) is not None:
+        if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
+            raise ValueError(" ".join(WATCHING_HELP))
+        if (query := query_of(line)) in _EARLY:
             return await self._answer_early(query)
-        await self._until(self._ready)
+        await self._until(self._sees_table if self.sitting.place.watches else self._ready)
         view = self.sitting.session.view
         command = parse_command(line, sorted_hand(view.hand) if view else ())
         if isinstance(command, TypedPlay):
@@ -177,7 +205,8 @@ class Dialogue:
             self._moved = self._prompted = False
             await self.sitting.start_over()
         elif query is not Query.QUIT:
-            for line in HELP if query is Query.HELP else rules_lines():
+            help_lines = WATCHING_HELP if self.sitting.place.watches else HELP
+            for line in help_lines if query is Query.HELP else rules_lines():
                 self._say(line)
         return query is not Query.QUIT
 
@@ -231,6 +260,10 @@ class Dialogue:
             return True
         return session.prompt or view.public.is_over or not view.hand
 
+    def _sees_table(self) -> bool:
+        """Tell whether we, who watch, have been told who is there."""
+        return bool(self.sitting.session.present)
+
     def _has_seat(self) -> bool:
         """Tell whether the host has let us in."""
         return self.sitting.session.phase is not None
@@ -242,13 +275,10 @@ class Dialogue:
         return not (on_its_way and not session.prompt and self.sitting.online)
 
 
-def early_query(line: str) -> Query | None:
-    """Return the query that a line makes if it can be answered without a game, else None."""
+def query_of(line: str) -> Query | None:
+    """Return the query that a line is, None when it is something else."""
     try:
         command = parse_command(line, ())
     except ValueError:
         return None
-    if command in (Query.QUIT, Query.HELP, Query.RULES, Query.NEW):
-        assert isinstance(command, Query)  # only they were compared
-        return command
-    return None
+    return command if isinstance(command, Query) else None

@@ -13,6 +13,10 @@ from rachel_tui.words.rules_text import RULES
 from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
 from rachel_tui.words.story import ordinal
 
+WATCHING_HELP: Final = (
+    "You are watching: table, last: who holds how many, what happened lately.",
+    "rules, help, quit.",
+)
 HELP: Final = (
     GOAL,
     "7h or play 7h: play that card. 7h 7c: several cards of one rank, the first must fit.",
@@ -73,10 +77,9 @@ def first_move_line(view: SeatView) -> str:
 def table_text_lines(session: ClientSession) -> list[str]:
     """Return the lines about the table: the seats, then the pile and the deck."""
     lines = [seat_text(line) for line in seat_lines(session)]
-    view = session.view
-    if view is None:
+    public = session.public
+    if public is None:
         return lines
-    public = view.public
     order = "in this order" if public.direction == 1 else "in the reverse of this order"
     lines.append(f"Turns go {order}.")
     suit = f" {demand_text(public).capitalize()}." if public.nominated_suit is not None else ""
@@ -104,7 +107,7 @@ def seat_text(line: SeatLine) -> str:
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."
 
 
-def result_lines(result: Result) -> list[str]:
+def result_lines(result: Result, *, watches: bool) -> list[str]:
     """Return the places of a finished game and what to do next."""
     lines = []
     for row in result.rows:
@@ -113,4 +116,6 @@ def result_lines(result: Result) -> list[str]:
             lines.append("You lose." if row.is_me else f"{who} loses.")
         else:
             lines.append(f"{ordinal(row.place).capitalize()}: {who}.")
+    if watches:
+        return [*lines, "If they play again, you watch on; or type quit."]
     return [*lines, "Type again for another game, or quit."]

@@ -54,10 +54,9 @@ class Result:
 
 def result_of(session: ClientSession) -> Result | None:
     """Return how the game of ``session`` ended, None while it has not."""
-    view = session.view
-    if view is None or not view.public.is_over:
+    public = session.public
+    if public is None or not public.is_over:
         return None
-    public = view.public
     order: list[tuple[int, int | None]] = [
         (seat, place) for place, seat in enumerate(public.finish_order)
     ]

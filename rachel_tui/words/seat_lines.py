@@ -38,15 +38,14 @@ class SeatLine:
 
 def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
     """Return a line for every seat, in seat order; before the deal only for the seats taken."""
-    view = session.view
+    public = session.public
     lines = []
     for seat, name in enumerate(session.names):
-        if view is None:
+        if public is None:
             if seat not in session.present:
                 continue
             cards, place, to_act = None, None, False
         else:
-            public = view.public
             cards = public.hand_counts[seat] if seat < public.seats else None
             order = public.finish_order
             place = order.index(seat) if seat in order else None

@@ -77,11 +77,11 @@ class Story:
         told: list[Sentence] = []
         for update in updates:
             told += self._sentences(update, session)
-        view = session.view
-        if view is not None:
-            self._direction = view.public.direction
-            self._pending_draws = view.public.pending_draws
-            self._counts = list(view.public.hand_counts)
+        public = session.public
+        if public is not None:
+            self._direction = public.direction
+            self._pending_draws = public.pending_draws
+            self._counts = list(public.hand_counts)
         self.sentences += told
         return told
 
@@ -95,15 +95,20 @@ class Story:
             case Welcomed(phase=phase):
                 self._playing = phase is Phase.PLAYING
                 self._present = None
-                yield ("You are back at your seat." if self._playing else "You have a seat.",)
+                if session.watches:
+                    yield ("You are watching.",)
+                else:
+                    yield ("You are back at your seat." if self._playing else "You have a seat.",)
             case RosterChanged():
                 yield from self._arrivals(session)
             case GameStarted():
                 self._playing = True
                 self._direction, self._pending_draws = 1, 0
-                self._counts = [len(session.view.hand) if session.view else 7] * session.seats
+                dealt = max(session.public.hand_counts) if session.public else 7
+                self._counts = [dealt] * session.seats
                 starter = "You start" if session.seat == 0 else f"{_name(session, 0)} starts"
-                yield (GOAL,)
+                if not session.watches:
+                    yield (GOAL,)
                 yield (f"The cards are dealt. {starter}.",)
             case HandChanged(drawn=drawn):
                 self._drawn = drawn or self._drawn

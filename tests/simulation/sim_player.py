@@ -11,6 +11,7 @@ from rachel.client.updates import GameOver, Refused, Rejected, Resyncing
 from rachel.rubp import (
     HOST_ID,
     NO_TOKEN,
+    WATCHES,
     DrawCard,
     ErrorCode,
     Heartbeat,

@@ -21,6 +21,7 @@ from rachel.rubp import (
     FRAME_SIZE,
     HOST_ID,
     NO_TOKEN,
+    WATCHES,
     Frame,
     FrameStream,
     Hello,
@@ -45,7 +46,7 @@ from rachel_server.core.floor import table_of
 from rachel_server.core.house import House
 from rachel_server.core.lobby import TABLES_MAX, Lobby
 from rachel_server.core.outcome import Broken, Outcome, Thought
-from rachel_server.core.reception import WATCHES, Reservation
+from rachel_server.core.reception import Reservation
 from rachel_server.core.seating import Login
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings

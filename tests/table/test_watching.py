@@ -3,6 +3,7 @@
 from table_harness import Host, Mailbox, Player, play_out, token_of
 
 from rachel.client.session import ClientSession
+from rachel.client.updates import GameOver, GameStarted, Moved, Rejected, Update, Welcomed
 from rachel.rubp import (
     HOST_ID,
     Announce,
@@ -13,6 +14,7 @@ from rachel.rubp import (
     GameStart,
     GameState,
     HandSync,
+    Message,
     Phase,
     PlayerEntry,
     PlayerList,
@@ -23,6 +25,7 @@ from rachel.rubp import (
     TurnStart,
     Welcome,
     decode,
+    encode,
 )
 from rachel_server.core.reception import WATCHERS_MAX
 from rachel_server.core.table_settings import TableSettings
@@ -225,3 +228,48 @@ def test_they_hear_the_end_before_they_go_on() -> None:
     assert told[-1] == Announce("A plays again in room TEA42")
     assert frames[len(told)].type == Welcome.TYPE
     assert links[1].heard_of(PlayerWon) != []
+
+
+def test_a_client_that_watches_follows_its_table_without_a_hand() -> None:
+    host = Host(TableSettings(seats=2, bot_delay_s=0))
+    ann, bob, eve = (
+        Player(host, ClientSession(name, token=token_of(number), room="TEA42", watches=number == 2))
+        for number, name in enumerate(("ANN", "BOB", "EVE"))
+    )
+    for person in (ann, eve, bob):
+        person.connect()
+    old, session = host.table("TEA42"), eve.session
+    for _ in range(4):
+        assert ann.act() or bob.act()
+    eve.read()
+    eve.connect()  # the host has not noticed that the first connection is dead
+    play_out(host, old, [ann, bob, eve])
+    moves = [update for update in eve.updates if isinstance(update, Moved)]
+    assert session.public is not None
+    assert len(moves) == session.public.turn
+    told = [type(update) for update in eve.updates if isinstance(update, GameStarted | GameOver)]
+    assert told == [GameStarted, GameOver]
+    assert session.watchers == 2
+    seen = (session.seat, session.view, session.prompt, session.proof.verified)
+    assert seen == (None, None, False, True)
+    ann.send(ann.session.again(token_of(7)))
+    eve.read()
+    assert eve.updates.count(Welcomed(None, Phase.WAITING)) == 2
+    assert session.game_id == host.table("TEA42").game_id != old.game_id
+
+
+def test_a_client_that_watches_takes_neither_a_hand_nor_a_seat() -> None:
+    session = ClientSession("EVE", token=token_of(0), room="TEA42", watches=True)
+    session.hello()
+
+    def told(message: Message) -> list[Update]:
+        frame = encode(message, version=2, sequence=0, player_id=HOST_ID, game_id=1)
+        return session.receive(frame)
+
+    assert told(Welcome(HOST_ID, 1, 2, Phase.PLAYING)) == [Welcomed(None, Phase.PLAYING)]
+    assert not any(
+        told(message) for message in (GameStart((2,)), HandSync((2,), 0), CardDrawn((2,)))
+    )
+    session.hello()
+    assert told(Welcome(0, 1, 2, Phase.WAITING)) == [Rejected(ErrorCode.UNKNOWN)]
+    assert session.seat is None
