@@ -1,6 +1,7 @@
 """The full-screen client: shows one sitting."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -16,7 +17,13 @@ from textual.screen import ModalScreen, Screen
 from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
 from rachel_tui.net.connection import LinkState
-from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
+from rachel_tui.net.host_api import PublicTable
+from rachel_tui.screens.game_questions import (
+    ContinueScreen,
+    Decision,
+    LeaveScreen,
+    TableQuestion,
+)
 from rachel_tui.screens.help import HelpScreen, RulesScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
@@ -72,6 +79,7 @@ class RachelApp(App[None]):
         offered_name: str,
         on_name: Callable[[str], None],
         environment: Mapping[str, str],
+        tables: Sequence[PublicTable] = (),
         ascii_look: bool = False,
         driver_class: type[Driver] | None = None,
     ) -> None:
@@ -84,6 +92,7 @@ class RachelApp(App[None]):
             on_name: called with the name that was given then.
             environment: the terminal's environment variables, of which TERM, COLORTERM and
                 NO_COLOR decide on colours.
+            tables: those of which one is to be chosen at the start; none if the place is known.
             ascii_look: whether to show everything in ASCII (`alphabet.lacks_glyphs`).
             driver_class: what draws on the terminal and reads its keys; None for Textual's own,
                 which uses the terminal of the process.
@@ -105,6 +114,7 @@ class RachelApp(App[None]):
         self.sitting: Sitting | None = None
         self._ascii_look = ascii_look
         self._place = place
+        self._tables = tables
         self._name_known = name
         self._offered_name = offered_name
         self._on_name = on_name
@@ -136,7 +146,20 @@ class RachelApp(App[None]):
     # --- the life of the app -----------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Ask for the player's name unless it is known, and sit down."""
+        """Ask for the table and for the player's name unless they are known, and sit down."""
+        if self._tables:
+            self.push_screen(TableQuestion(self._tables), self._take_table)
+        else:
+            self._ask_name()
+
+    def _take_table(self, code: str | None) -> None:
+        if code is None:
+            self.exit()
+            return
+        self._place = replace(self._place, room=code)
+        self._ask_name()
+
+    def _ask_name(self) -> None:
         if self._name_known is None:
             self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:
@@ -154,6 +177,8 @@ class RachelApp(App[None]):
             return  # the app is closing
         self.sync()
         sitting = self.sitting
+        if sitting is not None and sitting.place.watches and sitting.problem:
+            self.call_later(self.action_quit)  # there is nothing to see; the command says why
         prompt = sitting is not None and sitting.session.prompt and not sitting.returning
         if prompt and not self._prompted:
             self.bell()
@@ -211,7 +236,7 @@ class RachelApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.push_screen(HelpScreen(), self._sync_later)
+        self.push_screen(HelpScreen(watches=self._place.watches), self._sync_later)
 
     def action_next_theme(self) -> None:
         """Change to the next theme."""
@@ -292,7 +317,7 @@ class RachelApp(App[None]):
             new = "" if sitting.place.room else " For a new one instead: q, then g."
             sitting.story.note(f"This is the game you left.{new}")
         wanted: type[WaitingScreen | ResultScreen | TableScreen]
-        if session.view is None or session.phase in (None, Phase.WAITING):
+        if session.public is None or session.phase in (None, Phase.WAITING):
             wanted = WaitingScreen
         elif result_of(session):
             wanted = ResultScreen

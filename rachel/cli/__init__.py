@@ -16,6 +16,7 @@ from rachel import __version__
 # Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
 _COMMANDS: Final = {
     "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
+    "watch": ("rachel_tui", "Watch a table at a HOST."),
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
     "logout": ("rachel_tui", "Log out at a HOST."),
     "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),

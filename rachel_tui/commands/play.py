@@ -1,6 +1,5 @@
 """``rachel play``: play alone against bots, or with others at a host."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +11,7 @@ from rachel.bots import LEVELS
 from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
 from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
-from rachel_tui.commands.terminal import (
-    driver_class,
-    has_keyboard,
-    has_screen,
-    play_on_screens,
-    screen_encoding,
-)
+from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
     from rachel_tui.sitting import Place
@@ -211,17 +204,11 @@ def _play(place: "Place", name: str | None, *, plain: bool) -> None:
         from rachel_tui.commands.standard_streams import play_on_lines
 
         sys.exit(play_on_lines(place, known or offered))
-    from rachel_tui.app import RachelApp
-    from rachel_tui.words.alphabet import lacks_glyphs
-
-    app = RachelApp(
+    app = screens_at(
         place,
         name=known,
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
-        environment=os.environ,
-        ascii_look=lacks_glyphs(screen_encoding()),
-        driver_class=driver_class(),
     )
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.guest_because:

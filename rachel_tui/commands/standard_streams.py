@@ -8,21 +8,26 @@ import os
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rachel_tui.net.host_api import PublicTable
     from rachel_tui.sitting import Place
 
 _READ_BYTES_MAX: Final = 4096
 _STANDARD_INPUT: Final = 0
 
 
-def play_on_lines(place: "Place", name: str) -> int:
-    """Play on standard input and output until the player leaves; return the exit status."""
+def play_on_lines(place: "Place", name: str, tables: "Sequence[PublicTable]" = ()) -> int:
+    """Play on standard input and output until the player leaves; return the exit status.
+
+    If there are ``tables``, ask first at which one.
+    """
     say = _Speaker()
     try:
-        return asyncio.run(_play(place, name, say))
+        return asyncio.run(_play(place, name, say, tables))
     except KeyboardInterrupt:
         say("You leave the table.")
         return 0
@@ -32,8 +37,10 @@ def play_on_lines(place: "Place", name: str) -> int:
         return 0
 
 
-async def _play(place: "Place", name: str, say: Callable[[str], None]) -> int:
-    from rachel_tui.plain.dialogue import Dialogue
+async def _play(
+    place: "Place", name: str, say: Callable[[str], None], tables: "Sequence[PublicTable]"
+) -> int:
+    from rachel_tui.plain.dialogue import Dialogue, ask_table
 
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
@@ -41,8 +48,13 @@ async def _play(place: "Place", name: str, say: Callable[[str], None]) -> int:
         target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
     )
     scripted = not os.isatty(_STANDARD_INPUT)
-    dialogue = Dialogue(place, name, say, scripted=scripted)
     reader.start()
+    if tables:
+        code = await ask_table(tables, lines, say)
+        if code is None:
+            return 0
+        place = replace(place, room=code)
+    dialogue = Dialogue(place, name, say, scripted=scripted)
     return await dialogue.run(lines)
 
 

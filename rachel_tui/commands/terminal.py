@@ -10,12 +10,15 @@ import select
 import signal
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
     from rachel_tui.app import RachelApp
+    from rachel_tui.net.host_api import PublicTable
+    from rachel_tui.sitting import Place
 
 _CLICKS: Final = "\x1b[?1000h"
 _LARGE_COORDINATES: Final = "\x1b[?1006h"
@@ -34,11 +37,6 @@ def has_screen() -> bool:
     return os.environ.get("TERM", "dumb") != "dumb" and all(
         stream is not None and stream.isatty() for stream in streams
     )
-
-
-def screen_encoding() -> str:
-    """Return the encoding of what is drawn."""
-    return getattr(sys.__stderr__, "encoding", None) or "ascii"
 
 
 def driver_class() -> "type[Driver] | None":
@@ -96,6 +94,30 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, _READ_BYTES_MAX)
     except OSError:
         return b""
+
+
+def screens_at(
+    place: "Place",
+    *,
+    name: str | None,
+    offered_name: str = "",
+    on_name: Callable[[str], None] = lambda _: None,
+    tables: "Sequence[PublicTable]" = (),
+) -> "RachelApp":
+    """Return the app for this process's terminal; `RachelApp` says what it takes."""
+    from rachel_tui.app import RachelApp
+    from rachel_tui.words.alphabet import lacks_glyphs
+
+    return RachelApp(
+        place,
+        name=name,
+        offered_name=offered_name,
+        on_name=on_name,
+        tables=tables,
+        environment=os.environ,
+        ascii_look=lacks_glyphs(getattr(sys.__stderr__, "encoding", None) or "ascii"),
+        driver_class=driver_class(),
+    )
 
 
 def play_on_screens(app: "RachelApp") -> int:

@@ -1,4 +1,4 @@
-"""What the client asks of a host's HTTP API: logins, the account, a seat for the account."""
+"""What the client asks of a host's HTTP API: logins, the account, a seat for it, who plays."""
 
 import math
 import re
@@ -19,6 +19,8 @@ _LOGIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _DEVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _RATING_MAX: Final = 1_000_000
 """No rating comes near this; a larger number does not come from a Rachel server."""
+TABLES_MAX: Final = 9
+"""How many tables are offered to somebody who may watch: each has a digit for its key."""
 _NO_SEAT: Final = {
     "table_full": "that table is full",
     "game_in_progress": "that table is in the middle of a game",
@@ -116,6 +118,34 @@ class ReservedSeat:
     tls_port: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class PublicTable:
+    """A table that everybody may watch.
+
+    Attributes:
+        code: its room code.
+        story: in a few words who is there, cleaned.
+    """
+
+    code: str
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """What can be watched at a host.
+
+    Attributes:
+        tables: some of its public tables, those where a game runs first.
+        port: the RUBP port of the host, None when it did not say.
+        tls_port: the port for RUBP inside TLS, None when there is none.
+    """
+
+    tables: tuple[PublicTable, ...]
+    port: int | None
+    tls_port: int | None
+
+
 async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
     """Return the first of ``urls`` at which a Rachel server answers.
 
@@ -133,6 +163,33 @@ async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
             return url
         troubles.append(str(no_rachel(url)))
     raise NoAnswer("; ".join(troubles))
+
+
+async def gallery(url: HostUrl) -> Gallery:
+    """Return what can be watched at a host.
+
+    Raises:
+        HostTrouble: the host cannot be reached.
+    """
+    server = await _ask(url, "GET", "/server")
+    listed = (await _ask(url, "GET", "/tables?limit=100")).get("items")
+    tables = [_public_table(table) for table in listed] if isinstance(listed, list) else []
+    found = sorted(filter(None, tables), key=lambda table: not table.story.startswith("playing"))
+    return Gallery(tuple(found[:TABLES_MAX]), _port(server), _tls_port(server))
+
+
+def _public_table(table: object) -> PublicTable | None:
+    """Return a table as the API shows it, None if it is none that can be watched."""
+    match table:
+        case {
+            "code": str(code),
+            "phase": "playing" | "waiting" as phase,
+            "watch": True,
+            "players": list(players),
+        } if _CODE.fullmatch(code):
+            names = [one_line(player.get("name")) for player in players if isinstance(player, dict)]
+            return PublicTable(code, f"{phase}: {', '.join(names)}")
+    return None
 
 
 async def log_in(url: HostUrl, name: str, password: str, earlier: Login | None = None) -> Login:
@@ -209,10 +266,8 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
     match seat:
         case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
             if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _SEAT_TOKEN.fullmatch(token):
-                tls_port = seat.get("rubp_tls_port")
                 return ReservedSeat(
-                    *(code, game_id, bytes.fromhex(token), _port(seat)),
-                    tls_port=tls_port if _is_port(tls_port) else None,
+                    *(code, game_id, bytes.fromhex(token), _port(seat), _tls_port(seat))
                 )
     raise no_rachel(login.url)
 
@@ -245,11 +300,16 @@ async def _ask(
     )
 
 
-def _port(seat: Mapping[str, Any]) -> int | None:
+def _port(answer: Mapping[str, Any]) -> int | None:
     """Return a RUBP port of the host, the usual one if it is listed; None when none is listed."""
-    listed = seat.get("rubp_ports")
+    listed = answer.get("rubp_ports")
     ports = [port for port in listed if _is_port(port)] if isinstance(listed, list) else []
     return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)
+
+
+def _tls_port(answer: Mapping[str, Any]) -> int | None:
+    port = answer.get("rubp_tls_port")
+    return port if _is_port(port) else None
 
 
 def _is_port(port: object) -> TypeGuard[int]:

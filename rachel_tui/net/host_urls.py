@@ -67,11 +67,12 @@ def parse_url(text: str) -> HostUrl:
     return HostUrl(parts.scheme, host.lower(), port, path)
 
 
-def possible_urls(text: str) -> list[HostUrl]:
+def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     """Return the URLs at which a host's HTTP side may be, the best first; at least one.
 
     A whole URL means itself. A name or an address means HTTPS and, on this machine only, also plain
     HTTP: a password goes to another machine in the clear only if the player wrote ``http://``.
+    With ``plainly`` there is nothing to hide, and plain HTTP is possible everywhere.
 
     Raises:
         ValueError: the text names no host; the message says in one line what to write.
@@ -82,7 +83,7 @@ def possible_urls(text: str) -> list[HostUrl]:
     host, port = parse_address(text, _USUAL_PORTS["https"])
     host = host.lower()
     urls = [HostUrl("https", host, port)]
-    if _is_here(host):
+    if plainly or _is_here(host):
         urls.append(HostUrl("http", host, parse_address(text, HTTP_PORT)[1]))
     return urls
 

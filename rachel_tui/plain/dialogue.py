@@ -1,13 +1,14 @@
 """The dialogue of plain mode: a line per command in, a line per event out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
+from rachel_tui.net.host_api import PublicTable
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain.text import (
     HELP,
@@ -273,6 +274,23 @@ class Dialogue:
         session = self.sitting.session
         on_its_way = self._moved and session.view is not None and session.view.is_my_turn
         return not (on_its_way and not session.prompt and self.sitting.online)
+
+
+async def ask_table(
+    tables: Sequence[PublicTable], lines: "asyncio.Queue[str | None]", say: Callable[[str], None]
+) -> str | None:
+    """Ask which of some tables to watch; return its code, None when the answer is to leave."""
+    for number, table in enumerate(tables, start=1):
+        say(f"{number}: {table.code}, {table.story}.")
+    answers = {table.code: table.code for table in tables}
+    answers |= {str(number): table.code for number, table in enumerate(tables, start=1)}
+    say("Which table? Type its number, or quit.")
+    while (line := await lines.get()) is not None and query_of(line) is not Query.QUIT:
+        if code := answers.get(line.strip().upper()):
+            return code
+        say(f"Type a number from 1 to {len(tables)}, or quit.")
+    say("You leave.")
+    return None
 
 
 def query_of(line: str) -> Query | None:

@@ -1,9 +1,11 @@
-"""Questions about a running game: whether to go on with one that was left, whether to leave one."""
+"""Questions about running games: which to watch, whether to go on with one, or to leave it."""
 
+from collections.abc import Sequence
 from enum import Enum
 
 from textual.content import Content
 
+from rachel_tui.net.host_api import PublicTable
 from rachel_tui.screens.choice import Choice, ChoiceScreen
 from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
@@ -63,4 +65,21 @@ class LeaveScreen(ChoiceScreen[Decision]):
             Content(f"{what}: run the same command again to come back."),
             choices,
             escape=Decision.CONTINUE,
+        )
+
+
+class TableQuestion(ChoiceScreen[str | None]):
+    """Returns the code of the table to watch, None to leave."""
+
+    def __init__(self, tables: Sequence[PublicTable]) -> None:
+        """Ask which of at most nine tables it is."""
+        choices: list[Choice[str | None]] = [
+            Choice(str(number), f"{table.code}  {table.story}", table.code)
+            for number, table in enumerate(tables, start=1)
+        ]
+        super().__init__(
+            "Which table do you watch?",
+            Content("These are public; a private one is watched by its code."),
+            [*choices, Choice("q", "Leave", None)],
+            escape=None,
         )

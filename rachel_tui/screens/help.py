@@ -25,6 +25,7 @@ KEYS: Final = (
     ("q", "leave the table"),
     ("mouse", "click a card to play or pick it"),
 )
+_FOR_WATCHERS: Final = {"r", "[ ]", "t", "q"}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,6 +35,11 @@ class HelpScreen(ModalScreen[None]):
         Binding("question_mark,escape,q,enter,space", "dismiss", "Back to the table"),
     ]
 
+    def __init__(self, *, watches: bool) -> None:
+        """Show all keys, or those of one who watches."""
+        super().__init__()
+        self._keys = [each for each in KEYS if not watches or each[0] in _FOR_WATCHERS]
+
     def compose(self) -> ComposeResult:
         """Yield the keys in a frame."""
         with VerticalScroll(classes="panel", can_focus=False) as panel:
@@ -41,7 +47,8 @@ class HelpScreen(ModalScreen[None]):
             panel.border_subtitle = "? back"
             yield Static(
                 Content("\n").join(
-                    Content.assemble((f"{key:<10}", "bold $caret"), text) for key, text in KEYS
+                    Content.assemble((f"{key:<10}", "bold $caret"), text)
+                    for key, text in self._keys
                 )
             )
 

@@ -28,11 +28,14 @@ class ReconnectingScreen(ModalScreen[None]):
     def show(self, connection: Connection) -> None:
         """Show how far ``connection`` has come."""
         problem = f"\n{connection.error}" if connection.error else ""
+        meanwhile = "Your seat is kept; a bot plays your turns until you are back."
+        if connection.session.watches:
+            meanwhile = "The game goes on meanwhile."
         self._text.update(
             Content.assemble(
                 (f"Reconnecting… attempt {max(1, connection.attempt)}", "bold $warning"),
                 (problem, "$faint"),
-                "\nYour seat is kept; a bot plays your turns until you are back.",
+                f"\n{meanwhile}",
             )
         )
 

@@ -19,6 +19,7 @@ from rachel_tui.words.results import Result
 from rachel_tui.words.story import ordinal
 
 _AGAIN: Final = "Enter: play again    q: leave"
+_WATCH_ON: Final = "If they play again, you watch on.    q: leave"
 
 
 class ResultScreen(Screen[None]):
@@ -40,6 +41,7 @@ class ResultScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._watches = False
         self._title = TitleLine()
         self._headline = Static(id="headline")
         self._places = Static(id="places")
@@ -55,7 +57,9 @@ class ResultScreen(Screen[None]):
         self._places.update(places(result))
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
-        self._again.update(NO_SEAT.format(sitting.problem) if sitting.problem else _AGAIN)
+        self._watches = sitting.session.watches
+        again = _WATCH_ON if self._watches else _AGAIN
+        self._again.update(NO_SEAT.format(sitting.problem) if sitting.problem else again)
         self._log.sentences = tuple(sitting.story.sentences)
 
     def compose(self) -> ComposeResult:
@@ -69,6 +73,10 @@ class ResultScreen(Screen[None]):
             yield self._log
         yield Footer()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer no other game to one who watches."""
+        return action != "again" or not self._watches
+
     def action_again(self) -> None:
         """Ask for another game."""
         self.post_message(self.AgainWanted())
@@ -79,7 +87,7 @@ class ResultScreen(Screen[None]):
 
     def on_click(self, event: events.Click) -> None:
         """Take a click on the invitation as a yes."""
-        if event.widget is self._again:
+        if event.widget is self._again and not self._watches:
             self.action_again()
 
 

@@ -55,6 +55,7 @@ class TableScreen(Screen[None]):
         super().__init__()
         self._notice = ""
         self._online = False
+        self._watches = False
         self._title = TitleLine()
         self._opponents = Opponents()
         self._pile = Pile()
@@ -65,13 +66,15 @@ class TableScreen(Screen[None]):
 
     def show(self, sitting: Sitting) -> None:
         """Show the game of ``sitting`` as it is now. Before it has begun, change nothing."""
-        session, view = sitting.session, sitting.session.view
-        if view is None:
+        session, public = sitting.session, sitting.session.public
+        if public is None:
             return
+        self._watches = session.watches
+        self._hand.display = self._hand.can_focus = not session.watches
         self._title.where = place_text(sitting)
         self._title.link = sitting.connection.state
         self._opponents.lines = seat_lines(session)
-        self._pile.public = view.public
+        self._pile.public = public
         self._log.sentences = tuple(sitting.story.sentences)
         self._online = sitting.online
         prompt = session.prompt and self._online
@@ -79,9 +82,9 @@ class TableScreen(Screen[None]):
         self._turn.mine = prompt
         self._turn.ends_at = sitting.turn_ends_at
         before = self._hand.view
-        if before is None or before.public.turn != view.public.turn:
+        if before is None or before.public.turn != public.turn:
             self._notice = ""
-        self._hand.view = view
+        self._hand.view = session.view
         self._hand.prompt = prompt
         self._advise()
 
@@ -134,6 +137,10 @@ class TableScreen(Screen[None]):
         message.stop()
         self._hand.action_play()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer no move to one who watches."""
+        return action != "draw" or not self._watches
+
     def action_draw(self) -> None:
         """Ask for a draw."""
         self.post_message(self.DrawWanted())
@@ -163,16 +170,18 @@ class TableScreen(Screen[None]):
         self._advice.urgent = bool(self._notice)
         self._advice.offer = not self._notice and self._can_only_draw()
         known = advice(hand.view, hand.prompt, hand.picking) if self._online else ""
+        if self._watches:
+            known = "You are watching. q leaves."
         self._advice.advice = Content(self._notice or known)
 
 
 def turn_text(session: ClientSession, *, prompt: bool) -> str:
     """Return whose turn it is, and what there is to do when it is ours."""
-    view = session.view
-    if view is None or view.public.is_over:
+    public, view = session.public, session.view
+    if public is None or public.is_over:
         return ""
-    if prompt:
+    if prompt and view is not None:
         return f"▶▶ YOUR TURN: {turn_demand(view)}"
-    if view.is_my_turn:
+    if public.current == session.seat:
         return "Your move is on its way…"
-    return f"{session.names[view.public.current]} is playing…"
+    return f"{session.names[public.current]} is playing…"

@@ -61,7 +61,7 @@ def waiting_text(sitting: Sitting) -> str:
     """Return what is being waited for."""
     connection, session = sitting.connection, sitting.session
     if sitting.problem:
-        return NO_SEAT.format(sitting.problem)
+        return sitting.problem if session.watches else NO_SEAT.format(sitting.problem)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"

@@ -1,0 +1,88 @@
+"""``rachel watch``: see how others play at a host."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rachel_tui.commands.hosts import check_room, host_address, named_host, tls_option
+from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
+
+if TYPE_CHECKING:
+    from rachel_tui.net.host_api import Gallery
+
+_NAME: Final = "Watcher"
+"""What a HELLO has to say; the others only hear how many watch."""
+
+
+@click.command()
+@click.argument("host", metavar="HOST[:PORT]|URL")
+@click.argument("code", default="", metavar="[CODE]", callback=check_room)
+@tls_option
+@click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
+def command(host: str, code: str, tls: bool, plain: bool) -> None:
+    """Watch a table at a HOST: what everybody there sees, and no hand.
+
+    When the players go on in the same room, you go along. Without a CODE you choose from the
+    public tables. A table may be its players' own: then it cannot be watched.
+
+    \b
+    Examples:
+      rachel watch example.org              choose from the tables there
+      rachel watch example.org TEA42        the table with that code
+      rachel watch example.org TEA42 --plain
+      rachel watch http://localhost:4000    where the pages have that address
+    """
+    from rachel.address import address_text, names_port
+    from rachel_tui.keep.saved_seat import default_path
+    from rachel_tui.sitting import Place
+
+    plain = plain or not has_screen()
+    named = named_host(host)
+    address, port = host_address(named, tls=tls)
+    port_named = names_port(named)
+    gallery = None
+    if not code:
+        advice = f"for a table whose code you know: rachel watch {host} CODE"
+        gallery = asyncio.run(_gallery(host if "://" in host else address, advice))
+        listed = gallery.tls_port if tls else gallery.port
+        port = listed if listed is not None and not port_named else port
+    key = address_text(address, port)
+    place = Place(address, port, key, default_path(), code, tls=tls, watches=True)
+    tables = gallery.tables if gallery else ()
+    if plain:
+        from rachel_tui.commands.standard_streams import play_on_lines
+
+        sys.exit(play_on_lines(place, _NAME, tables))
+    app = screens_at(place, name=_NAME, tables=tables)
+    status = play_on_screens(app)
+    if app.sitting is not None and app.sitting.problem:
+        raise click.ClickException(app.sitting.problem)
+    sys.exit(status)
+
+
+async def _gallery(host: str, advice: str) -> "Gallery":
+    """Return what can be watched at a host, one table at least.
+
+    ``advice`` says what else there is to do.
+
+    Raises:
+        BadParameter: the text names no host.
+        ClickException: there is none, or the host cannot be asked.
+    """
+    from rachel_tui.net.host_api import find_host, gallery
+    from rachel_tui.net.host_request import HostTrouble
+    from rachel_tui.net.host_urls import possible_urls
+
+    try:
+        urls = possible_urls(host, plainly=True)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="HOST") from None
+    try:
+        found = await gallery(await find_host(urls))
+    except HostTrouble as trouble:
+        raise click.ClickException(f"cannot ask who plays there: {trouble}; {advice}") from None
+    if not found.tables:
+        raise click.ClickException(f"there is no public table to watch now; {advice}")
+    return found

@@ -1,0 +1,217 @@
+"""`rachel watch`: the whole game without a hand, over a real server."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from app_pilot import playing_at
+from http_server import HOST, http_server
+from plain_reader import talking_at
+from play_process import Terminal, run_rachel
+from tcp_player import TcpPlayer, together
+
+from rachel_server.core.table_settings import TableSettings
+from rachel_tui.plain.text import WATCHING_HELP
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place
+from rachel_tui.widgets.hand import HandView
+
+ROOM = "TEA42"
+DEALT = "The cards are dealt. ANN starts."
+
+
+def two(room: str = ROOM) -> tuple[TcpPlayer, TcpPlayer]:
+    """Return Ann, who waits with her moves, and Bob."""
+    return TcpPlayer("ANN", room=room, plays=False), TcpPlayer("BOB", room=room)
+
+
+def table(**chosen: float) -> TableSettings:
+    """Return a table for two at which no clock runs."""
+    settings = {"start_delay_s": 60.0, "bot_delay_s": 0.0} | chosen
+    return TableSettings(seats=2, turn_time_s=None, **settings)  # type: ignore[arg-type]
+
+
+def gallery(port: int, folder: Path, *, watches: bool = True) -> Place:
+    """Return the room of these tests as a place to watch, or to play."""
+    return Place(HOST, port, "key", folder / "seats.json", ROOM, watches=watches)
+
+
+async def play_out(*players: TcpPlayer) -> None:
+    """Let everybody act until the game is over."""
+    for player in players:
+        player.play_on()
+    await together(player.until_over() for player in players)
+
+
+async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with http_server(tmp_path) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with talking_at(gallery(port, tmp_path)) as eve:
+            await eve.hears("You are watching.")
+            eve.type("table", "draw", "7h")
+            await eve.hears("ANN.")
+            await eve.hears(" ".join(WATCHING_HELP))
+            async with talking_at(gallery(port, tmp_path)) as zoe:
+                await eve.hears("2 watching.")
+                zoe.type("quit")
+                assert await zoe.ends() == 0
+            await bob.connect(port)
+            await eve.hears("BOB sits down.")
+            await eve.hears(DEALT)
+            await play_out(ann, bob)
+            await eve.hears("If they play again, you watch on; or type quit.")
+            await eve.hears(
+                "Fair deal: the shuffle was fixed before the first card, and it checks out."
+            )
+            moves = (" plays ", " draws ", " finds nothing to draw")
+            told = [line for line in eve.said if any(move in line for move in moves)]
+            assert len(told) == ann.turn
+            assert not any("hand" in line.lower() for line in eve.said)
+            cid = TcpPlayer("CID", room=ROOM)
+            ann.send(ann.session.again(os.urandom(8)))
+            await eve.hears("Host: ANN plays again in room TEA42.")
+            await cid.connect(port)
+            await cid.until_over()
+            assert cid.session.view is not None
+            won = cid.session.view.public.finish_order[0] == cid.session.seat
+            await eve.hears("First: CID." if won else "CID loses.")
+            assert eve.said.count(DEALT) == 2
+            eve.type("again", "quit")
+            assert await eve.ends() == 0
+    assert "1 watching." not in eve.said
+    assert not (tmp_path / "seats.json").exists()
+
+
+async def test_a_watcher_comes_back_and_sees_the_table_closed(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with AsyncExitStack() as stack:
+        async with http_server(tmp_path, table=table()) as served:
+            port = served.server.rubp_ports[0]
+            await ann.connect(port)
+            await ann.until_seated()
+            place = gallery(port, tmp_path)
+            eve = await stack.enter_async_context(talking_at(place, scripted=True))
+            eve.type(None)  # who only listens stays to the end
+            await eve.hears("You are watching.")
+            await bob.connect(port)
+            await eve.hears(DEALT)
+        async with http_server(tmp_path, table=table(rematch_s=0), rubp_ports=(port,)):
+            await eve.hears("Connected again.")
+            await together(player.connect(port) for player in (ann, bob))
+            await play_out(ann, bob)
+            await eve.hears("The table is closed.")
+            assert await eve.ends() == 0
+            assert eve.said.count("You are watching.") == 2
+            assert any(line.startswith("The game is over: ") for line in eve.said)
+
+
+async def test_screens_show_no_hand_and_offer_no_move(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with http_server(tmp_path) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with playing_at(gallery(port, tmp_path)) as eve:
+            await eve.until_screen(WaitingScreen)
+            await eve.until_text("you watch room TEA42 · 1 watching")
+            await bob.connect(port)
+            await eve.until_screen(TableScreen)
+            await eve.until_text("You are watching. q leaves.")
+            await eve.until_text("ANN is playing…")
+            assert not eve.app.screen.query_one(HandView).display
+            assert not {"Draw", "Pick", "Play"} & set(eve.text().split())
+            await eve.press("d", "enter", "space")
+            await play_out(ann, bob)
+            await eve.until_screen(ResultScreen)
+            await eve.until_text("If they play again, you watch on.")
+            await eve.press("enter")
+            ann.send(ann.session.again(os.urandom(8)))
+            await eve.until_screen(WaitingScreen)
+            await eve.press("q")
+            await eve.until(lambda: not eve.app.is_running, "the end")
+        assert eve.app.return_code == 0
+
+
+async def test_players_see_how_many_watch(tmp_path: Path) -> None:
+    async with http_server(tmp_path) as served:
+        port = served.server.rubp_ports[0]
+        async with playing_at(gallery(port, tmp_path / "ann", watches=False)) as ann:
+            await ann.until_text("room TEA42")
+            assert "watching" not in ann.text()
+            bob = gallery(port, tmp_path / "bob", watches=False)
+            async with talking_at(bob) as bob_hears, talking_at(gallery(port, tmp_path)):
+                await bob_hears.hears("1 watching.")
+                await ann.until_text("room TEA42 · 1 watching")
+
+
+async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> None:
+    async with http_server(tmp_path) as served:
+        done = await asyncio.to_thread(run_rachel, tmp_path, "", "watch", served.url)
+        assert done.returncode == 1
+        assert done.stderr.decode() == (
+            "Error: there is no public table to watch now; "
+            f"for a table whose code you know: rachel watch {served.url} CODE\n"
+        )
+        ann = TcpPlayer("ANN")
+        await ann.connect(served.server.rubp_ports[0])
+        await ann.until(lambda player: bool(player.session.room), "the room line")
+        typed = "9\n1\ntable\nquit\n"
+        done = await asyncio.to_thread(run_rachel, tmp_path, typed, "watch", served.url)
+        assert done.stdout.decode().splitlines() == [
+            f"1: {ann.session.room}, waiting: ANN.",
+            "Which table? Type its number, or quit.",
+            "Type a number from 1 to 1, or quit.",
+            "You are watching.",
+            "ANN.",
+            "You leave the table.",
+        ]
+        assert (done.returncode, done.stderr) == (0, b"")
+        await asyncio.to_thread(choose_on_a_terminal, tmp_path, served.url, ann.session.room)
+
+
+def choose_on_a_terminal(folder: Path, url: str, room: str) -> None:
+    with Terminal(folder, url, command="watch") as terminal:
+        terminal.until("Which table do you watch?")
+        terminal.type("1")
+        terminal.until(f"you watch room {room}")
+        terminal.type("q")
+        assert terminal.ends() == 0
+        assert terminal.is_restored
+
+
+@pytest.mark.parametrize("watch", [False, True], ids=["its players' own", "no such table"])
+async def test_a_table_that_cannot_be_watched(tmp_path: Path, *, watch: bool) -> None:
+    ann = TcpPlayer("ANN", room="MINE" if watch else ROOM)
+    async with http_server(tmp_path, table=TableSettings(seats=2, watch=watch)) as served:
+        where = f"{HOST}:{served.server.rubp_ports[0]}"
+        await ann.connect(served.server.rubp_ports[0])
+        await ann.until_seated()
+        line = f"Error: {where} has no table {ROOM}, or it is for its players alone."
+        done = await asyncio.to_thread(run_rachel, tmp_path, "quit\n", "watch", where, ROOM)
+        assert (done.returncode, done.stdout.decode()) == (1, f"{line}\n")
+        await asyncio.to_thread(read_on_a_terminal, tmp_path, where, line[:-1])
+
+
+def read_on_a_terminal(folder: Path, where: str, line: str) -> None:
+    with Terminal(folder, where, ROOM, command="watch") as terminal:
+        assert terminal.ends() == 1
+        assert terminal.output.rstrip().endswith(line)
+
+
+def test_bad_words_get_one_line(tmp_path: Path) -> None:
+    for arguments, said in (
+        (("localhost", "TEA_42"), "a room code is 1 to 8 letters and digits"),
+        (("foo bar", ROOM), "'foo bar' is not an address"),
+        ((f"{HOST}:1", ROOM), f"Error: cannot reach {HOST}:1: Connection refused."),
+        (("http://localhost:1",), "rachel watch http://localhost:1 CODE"),
+    ):
+        done = run_rachel(tmp_path, "", "watch", *arguments)
+        assert done.returncode in (1, 2)
+        assert said in (done.stdout + done.stderr).decode()
