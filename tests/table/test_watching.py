@@ -252,10 +252,15 @@ def test_a_client_that_watches_follows_its_table_without_a_hand() -> None:
     assert session.watchers == 2
     seen = (session.seat, session.view, session.prompt, session.proof.verified)
     assert seen == (None, None, False, True)
+    zoe = Player(host, ClientSession("ZOE", token=token_of(3), room="TEA42", watches=True))
+    zoe.connect()
+    host.lose(zoe.link)
     ann.send(ann.session.again(token_of(7)))
     eve.read()
+    zoe.connect()  # to the room, not to the game that was played there
     assert eve.updates.count(Welcomed(None, Phase.WAITING)) == 2
-    assert session.game_id == host.table("TEA42").game_id != old.game_id
+    new = host.table("TEA42").game_id
+    assert (session.game_id, zoe.session.game_id) == (new, new) != (old.game_id, old.game_id)
 
 
 def test_a_client_that_watches_takes_neither_a_hand_nor_a_seat() -> None:

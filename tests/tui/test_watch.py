@@ -3,9 +3,11 @@
 import asyncio
 import os
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from api_stand_in import answer, api_stand_in
 from app_pilot import playing_at
 from http_server import HOST, http_server
 from plain_reader import talking_at
@@ -13,6 +15,8 @@ from play_process import Terminal, run_rachel
 from tcp_player import TcpPlayer, together
 
 from rachel_server.core.table_settings import TableSettings
+from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
+from rachel_tui.net.line import Line, dial_tcp
 from rachel_tui.plain.text import WATCHING_HELP
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
@@ -35,7 +39,7 @@ def table(**chosen: float) -> TableSettings:
     return TableSettings(seats=2, turn_time_s=None, **settings)  # type: ignore[arg-type]
 
 
-def gallery(port: int, folder: Path, *, watches: bool = True) -> Place:
+def room_at(port: int, folder: Path, *, watches: bool = True) -> Place:
     """Return the room of these tests as a place to watch, or to play."""
     return Place(HOST, port, "key", folder / "seats.json", ROOM, watches=watches)
 
@@ -49,16 +53,22 @@ async def play_out(*players: TcpPlayer) -> None:
 
 async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> None:
     ann, bob = two()
+    lines: list[Line] = []
     async with http_server(tmp_path) as served:
         port = served.server.rubp_ports[0]
+
+        async def dial() -> Line:
+            lines.append(await dial_tcp(HOST, port)())
+            return lines[-1]
+
         await ann.connect(port)
         await ann.until_seated()
-        async with talking_at(gallery(port, tmp_path)) as eve:
+        async with talking_at(replace(room_at(port, tmp_path), dial=dial)) as eve:
             await eve.hears("You are watching.")
             eve.type("table", "draw", "7h")
             await eve.hears("ANN.")
             await eve.hears(" ".join(WATCHING_HELP))
-            async with talking_at(gallery(port, tmp_path)) as zoe:
+            async with talking_at(room_at(port, tmp_path)) as zoe:
                 await eve.hears("2 watching.")
                 zoe.type("quit")
                 assert await zoe.ends() == 0
@@ -74,6 +84,8 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             told = [line for line in eve.said if any(move in line for move in moves)]
             assert len(told) == ann.turn
             assert not any("hand" in line.lower() for line in eve.said)
+            await lines[0].close()
+            await eve.hears("Connected again.")
             cid = TcpPlayer("CID", room=ROOM)
             ann.send(ann.session.again(os.urandom(8)))
             await eve.hears("Host: ANN plays again in room TEA42.")
@@ -96,7 +108,7 @@ async def test_a_watcher_comes_back_and_sees_the_table_closed(tmp_path: Path) ->
             port = served.server.rubp_ports[0]
             await ann.connect(port)
             await ann.until_seated()
-            place = gallery(port, tmp_path)
+            place = room_at(port, tmp_path)
             eve = await stack.enter_async_context(talking_at(place, scripted=True))
             eve.type(None)  # who only listens stays to the end
             await eve.hears("You are watching.")
@@ -118,7 +130,7 @@ async def test_screens_show_no_hand_and_offer_no_move(tmp_path: Path) -> None:
         port = served.server.rubp_ports[0]
         await ann.connect(port)
         await ann.until_seated()
-        async with playing_at(gallery(port, tmp_path)) as eve:
+        async with playing_at(room_at(port, tmp_path)) as eve:
             await eve.until_screen(WaitingScreen)
             await eve.until_text("you watch room TEA42 · 1 watching")
             await bob.connect(port)
@@ -142,11 +154,11 @@ async def test_screens_show_no_hand_and_offer_no_move(tmp_path: Path) -> None:
 async def test_players_see_how_many_watch(tmp_path: Path) -> None:
     async with http_server(tmp_path) as served:
         port = served.server.rubp_ports[0]
-        async with playing_at(gallery(port, tmp_path / "ann", watches=False)) as ann:
+        async with playing_at(room_at(port, tmp_path / "ann", watches=False)) as ann:
             await ann.until_text("room TEA42")
             assert "watching" not in ann.text()
-            bob = gallery(port, tmp_path / "bob", watches=False)
-            async with talking_at(bob) as bob_hears, talking_at(gallery(port, tmp_path)):
+            bob = room_at(port, tmp_path / "bob", watches=False)
+            async with talking_at(bob) as bob_hears, talking_at(room_at(port, tmp_path)):
                 await bob_hears.hears("1 watching.")
                 await ann.until_text("room TEA42 · 1 watching")
 
@@ -184,6 +196,24 @@ def choose_on_a_terminal(folder: Path, url: str, room: str) -> None:
         terminal.type("q")
         assert terminal.ends() == 0
         assert terminal.is_restored
+
+
+async def test_of_what_a_host_lists_only_tables_are_offered() -> None:
+    server = {"name": "rachel", "rubp_ports": [70000, "x", 1985], "rubp_tls_port": "y"}
+    good = {"code": "TEA42", "phase": "waiting", "watch": True, "players": [{"name": "Ann"}, 7]}
+    evil = good | {"code": "TEA43", "phase": "playing", "players": [{"name": "\x1b[31mE\u202eve"}]}
+    bad = [7, {}, good | {"code": "../X"}, good | {"watch": False}, good | {"players": None}]
+    bodies = {"GET /api/v1/server": server, "GET /api/v1/tables?limit=100": {"items": []}}
+    async with api_stand_in(lambda asked: answer(200, bodies[asked])) as host:
+        assert await gallery(host.url) == Gallery((), 1985, None)
+        bodies["GET /api/v1/tables?limit=100"] = {"items": [*bad, good, evil]}
+        found = await gallery(host.url)
+        assert found.tables == (
+            PublicTable("TEA43", "playing: [31mEve"),
+            PublicTable("TEA42", "waiting: Ann"),
+        )
+        bodies["GET /api/v1/tables?limit=100"] = {"items": [good] * 30}
+        assert len((await gallery(host.url)).tables) == TABLES_MAX
 
 
 @pytest.mark.parametrize("watch", [False, True], ids=["its players' own", "no such table"])
