@@ -11,7 +11,6 @@ from rachel.client.updates import GameOver, Refused, Rejected, Resyncing
 from rachel.rubp import (
     HOST_ID,
     NO_TOKEN,
-    WATCHES,
     DrawCard,
     ErrorCode,
     Heartbeat,

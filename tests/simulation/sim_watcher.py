@@ -7,8 +7,17 @@ from typing import Final
 
 from sim_player import Place
 
-from rachel.rubp import HOST_ID, DrawCard, Hello, Message, Platform, PlayCard, SyncRequest, encode
-from rachel_server.core.reception import WATCHES
+from rachel.rubp import (
+    HOST_ID,
+    WATCHES,
+    DrawCard,
+    Hello,
+    Message,
+    Platform,
+    PlayCard,
+    SyncRequest,
+    encode,
+)
 from rachel_server.fakes.network import FakeLine, Weather
 
 _STAYS_S: Final = 60.0
