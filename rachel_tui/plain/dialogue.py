@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update
+from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
@@ -52,7 +52,7 @@ class Dialogue:
         self._failure = ""
         self._moved = False  # we have acted, and have not been prompted since
         self._prompted = False
-        self._taught = False  # how to play a card has been said
+        self._taught = False  # how to play a card has been said, or what can be typed
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
@@ -88,6 +88,9 @@ class Dialogue:
         for update in updates:
             if isinstance(update, Refused):
                 self._say(f"The host refused: {refusal_text(update.code)}.")
+            elif isinstance(update, Welcomed) and session.watches and not self._taught:
+                self._taught = True
+                self._say("Type table to see how it stands, or help, or quit.")
             elif isinstance(update, GameOver) and (result := result_of(session)):
                 for line in result_lines(result, watches=session.watches):
                     self._say(line)

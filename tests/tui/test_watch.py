@@ -181,6 +181,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             "Which table? Type its number, or quit.",
             "Type a number from 1 to 1, or quit.",
             "You are watching.",
+            "Type table to see how it stands, or help, or quit.",
             "ANN.",
             "You leave the table.",
         ]
