@@ -27,8 +27,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _HASH_DIGITS: Final = 10
-_FOR_READERS: Final = re.compile(rb"^ *(//[^\n]*\n|/\*\*.*?\*/\n)?", re.MULTILINE | re.DOTALL)
-"""Indentation, and comments that have lines to themselves: for the checkout, not for the wire."""
+_FOR_READERS: Final = re.compile(rb"^\s*(//[^\n]*\n|/\*\*.*?\*/\n)?", re.MULTILINE | re.DOTALL)
+"""What is for the checkout: empty lines, indentation, comments that have lines to themselves."""
 
 
 class Asset(NamedTuple):

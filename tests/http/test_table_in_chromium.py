@@ -247,3 +247,26 @@ async def test_the_page_is_light(tmp_path: Path) -> None:
         sizes = {answer.url: len(await answer.body()) for answer in loaded}
     assert sum(sizes.values()) <= 60_000, sizes
     assert all(url.startswith(served.url) for url in sizes)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+async def test_nothing_jumps_when_the_cards_are_dealt(
+    tmp_path: Path, viewport: ViewportSize
+) -> None:
+    async with (
+        http_server(tmp_path, table=table(4, start_delay_s=1.0, turn_time_s=60.0)) as served,
+        chromium() as browser,
+        person(browser, viewport) as ann,
+    ):
+        await ann.page.add_init_script(
+            """window.jumped = [];
+            new PerformanceObserver((list) => {
+              const jumps = list.getEntries().filter((it) => !it.hadRecentInput);
+              jumped.push(...jumps.flatMap((it) => it.sources.map(({node}) => node?.id ?? "text")));
+            }).observe({type: "layout-shift", buffered: true});"""
+        )
+        await ann.sit_down(url_of(served), "Ann")
+        assert await ann.until_turn_or_end()
+        painted = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+        await ann.page.evaluate(painted)
+        assert await ann.page.evaluate("jumped") == []

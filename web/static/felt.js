@@ -2,7 +2,6 @@
 
 import { SUITS, cardName, drawCard, suitOf } from "./cards.js";
 import { suitPicture } from "./hand.js";
-import { WAITING } from "./rubp.js";
 import { attack, machine, plural } from "./words.js";
 
 const PLACES = ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th"];
@@ -53,11 +52,10 @@ export class Felt {
   #showSeats(table) {
     const first = table.seat ?? 0, count = table.seats;
     const order = Array.from({ length: count }, (_, n) => (first + n) % count);
-    const shown = table.state ? order : order.filter((seat) => table.platforms.has(seat));
-    for (const [seat, chip] of this.#chips) if (!shown.includes(seat)) chip.remove(), this.#chips.delete(seat);
-    this.seats.style.setProperty("--seats", shown.length);
-    this.seats.style.setProperty("--columns", shown.length > 4 ? Math.ceil(shown.length / 2) : shown.length);
-    shown.forEach((seat, at) => {
+    for (const [seat, chip] of this.#chips) if (seat >= count) chip.remove(), this.#chips.delete(seat);
+    this.seats.style.setProperty("--seats", count);
+    this.seats.style.setProperty("--columns", count > 4 ? Math.ceil(count / 2) : count);
+    order.forEach((seat, at) => {
       const chip = this.#chips.get(seat) ?? make("li", "seat");
       this.#chips.set(seat, chip);
       if (this.seats.children[at] !== chip) this.seats.insertBefore(chip, this.seats.children[at] ?? null);
@@ -69,23 +67,23 @@ export class Felt {
     const { state } = table, mine = seat === table.seat;
     const cards = state?.counts[seat], place = state ? state.order.indexOf(seat) : -1;
     const acts = state && !state.over && state.current === seat;
-    const notes = [];
+    const notes = [], free = !state && !table.platforms.has(seat);
     if (place >= 0) notes.push(PLACES[place]);
     else if (cards !== undefined) notes.push(plural(cards, "card"));
     if (table.isAway(seat)) notes.push("away");
-    else if (table.phase === WAITING || !state) notes.push(machine(table.platforms.get(seat)));
+    else if (!free && !state) notes.push(machine(table.platforms.get(seat)));
     const backs = make("span", "backs");
     for (let n = 0; n < Math.min(cards ?? 0, BACKS_MAX); n += 1) backs.append(make("i"));
     chip.classList.toggle("acts", Boolean(acts));
     chip.classList.toggle("away", table.isAway(seat));
-    chip.classList.toggle("out", place >= 0);
+    chip.classList.toggle("out", place >= 0 || free);
     if (acts) chip.setAttribute("aria-current", "true");
     else chip.removeAttribute("aria-current");
     const said = notes.filter(Boolean).join(", ");
-    const name = mine ? "You" : table.name(seat), text = `${name}|${said}|${cards}`;
+    const name = mine ? "You" : free ? "Free" : table.name(seat), text = `${name}|${said}|${cards}`;
     if (chip.dataset.shown === text) return;
     chip.dataset.shown = text;
-    chip.title = table.name(seat);
+    chip.title = free ? "" : table.name(seat);
     chip.replaceChildren(make("b", "", name), make("span", "", said), backs);
   }
 

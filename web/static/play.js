@@ -7,7 +7,7 @@ import { Link } from "./link.js";
 import { FINISHED, NONE, NOBODY, PLAYING, WAITING, drawCards, hello, playCards } from "./rubp.js";
 import { freshToken, keep, kept, plainName } from "./seat.js";
 import { Table } from "./table.js";
-import { REFUSALS, demand, plural } from "./words.js";
+import { REFUSALS, demand } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const page = document.body;
@@ -162,7 +162,7 @@ function show() {
   $("waiting").hidden = !isSeated || phase !== WAITING;
   felt.show(table);
   hand.show(table.hand, table.prompt ? state : null, kept(`choice ${room}`));
-  $("hand").hidden = table.watches || !state;
+  $("hand").hidden = table.watches; // what will be dealt has its place before
   showAction();
   showStatus();
   showNews();
@@ -171,13 +171,13 @@ function show() {
 
 function showAction() {
   const button = $("act"), { state } = table;
-  button.hidden = table.watches ? table.phase === PLAYING : !state || state.over;
+  button.hidden = table.watches ? table.phase === PLAYING : Boolean(state?.over);
   if (button.hidden) return;
   let name = "Wait", ready = false;
   if (table.watches) {
     [name, ready] = ["Sit down", true];
   } else if (!table.prompt) {
-    name = table.acted === state.turn ? "…" : `Wait for ${table.name(state.current)}`;
+    name = !state ? "" : table.acted === state.turn ? "…" : `Wait for ${table.name(state.current)}`;
   } else if (hand.mustDraw) {
     [name, ready] = [state.draws > 1 ? `Draw ${state.draws}` : "Draw a card", true];
   } else if (!hand.play.length) {
@@ -210,7 +210,7 @@ function showStatus() {
 
 const waitingText = () => {
   const open = table.seats - table.platforms.size;
-  return open ? `Waiting: ${plural(open, "free seat")}. Bots take the seats that stay free.` : "The table is full.";
+  return open ? `Waiting for ${open} more, or bots.` : "The table is full.";
 };
 
 let clockOf = "";
@@ -221,8 +221,7 @@ function showClock() {
   if (turn === clockOf) return;
   clockOf = turn;
   $("clock").getAnimations().forEach((animation) => animation.cancel());
-  $("clock").hidden = !runs;
-  if (runs) $("clock").animate([{ scale: "1 1" }, { scale: "0 1" }], { duration: clock * 1000, fill: "forwards" });
+  if (runs) $("clock").animate([{ opacity: 1 }, { opacity: 1, scale: "0 1" }], { duration: clock * 1000, fill: "forwards" });
 }
 
 function showNews() {
