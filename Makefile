@@ -17,7 +17,7 @@ help:
 	@echo "make test    every check and test"
 	@echo "make check   style and types only"
 	@echo "make simulate SEEDS=200   evenings in virtual time, other ones each time"
-	@echo "make bench   engine and server benchmarks"
+	@echo "make bench   benchmarks of engine, server and a first visit to a table's page"
 
 play: $(PLAY)
 	@$(BIN)/rachel play
@@ -42,6 +42,7 @@ simulate: $(DEV)
 bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/first_card.py
 
 clean:
 	rm -rf $(VENV) dist build

@@ -48,11 +48,11 @@ class MeasuredProcess:
 
 
 @contextmanager
-def rachel_server() -> Iterator[MeasuredProcess]:
-    """Run `rachel serve` on a new folder, its journal on."""
+def rachel_server(*options: str) -> Iterator[MeasuredProcess]:
+    """Run `rachel serve` on a new folder, its journal on, with more options than `_SERVE`."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _process(*_SERVE, "--data", folder) as (process, _),
+        _process(*_SERVE, "--data", folder, *options) as (process, _),
     ):
         ports = json.loads((Path(folder) / "ports.json").read_text())
         yield MeasuredProcess(process.pid, ports["rubp"][0], ports["http"][0])
