@@ -1,13 +1,14 @@
 """The pages' own scripts, styles and pictures, under names that change with their content.
 
-So a browser may keep them for good. They are read and compressed once; no path of a request ever
-reaches the disk.
+So a browser may keep them for good. They are read once, and compressed once by Brotli or gzip, when
+somebody first takes them so; no path of a request ever reaches the disk.
 """
 
 import gzip
 import json
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,17 +28,18 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _HASH_DIGITS: Final = 10
+_WEIGHT: Final = re.compile(r"([\w*-]+)\s*(?:;\s*q=(\d(?:\.\d{1,3})?))?")
+"""A coding in Accept-Encoding, and how much it is liked, 0 to 1."""
 _FOR_READERS: Final = re.compile(rb"^\s*(//[^\n]*\n|/\*\*.*?\*/\n)?", re.MULTILINE | re.DOTALL)
 """What is for the checkout: empty lines, indentation, comments that have lines to themselves."""
 
 
 class Asset(NamedTuple):
-    """One file: its name, its type, its bytes, and these compressed if that makes them fewer."""
+    """One file: its name, its type and its bytes."""
 
     name: str
     content_type: str
     body: bytes
-    compressed: bytes | None
 
 
 def web_folder() -> Path:
@@ -73,7 +75,8 @@ async def asset(request: web.Request) -> web.Response:
     Raises:
         ApiError: there is no such file.
     """
-    found = assets().get(request.match_info["name"])
+    name = request.match_info["name"]
+    found = assets().get(name)
     if found is None:
         raise ApiError(404, "not_found", "There is no such file.")
     headers = {
@@ -81,9 +84,42 @@ async def asset(request: web.Request) -> web.Response:
         "Cache-Control": "public, max-age=31536000, immutable",
         "Vary": "Accept-Encoding",
     }
-    if found.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-        return web.Response(body=found.compressed, headers=headers | {"Content-Encoding": "gzip"})
+    for coding in _taken(",".join(request.headers.getall("Accept-Encoding", ()))):
+        packed = _packed(name, coding)
+        if packed is not None:
+            return web.Response(body=packed, headers=headers | {"Content-Encoding": coding})
     return web.Response(body=found.body, headers=headers)
+
+
+def _taken(accepted: str) -> list[str]:
+    """Return the codings that a client takes, by its Accept-Encoding: what it likes best first."""
+    weights = {coding: float(weight or 1) for coding, weight in _WEIGHT.findall(accepted.lower())}
+    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in _packers()}
+    least = weights.get("identity", 0.0)
+    return sorted(
+        (it for it in liked if 0 < liked[it] >= least), key=liked.__getitem__, reverse=True
+    )
+
+
+@cache
+def _packers() -> dict[str, Callable[[bytes], bytes]]:
+    """Return what compresses, by the name of its coding, the best first; not all have Brotli."""
+    packers: dict[str, Callable[[bytes], bytes]] = {"gzip": partial(gzip.compress, mtime=0)}
+    try:
+        import brotli
+    except ImportError:
+        return packers
+    return {"br": brotli.compress} | packers
+
+
+@cache
+def _packed(name: str, coding: str) -> bytes | None:
+    """Return a file compressed; None for pictures that are, and if it would not be smaller."""
+    file = assets()[name]
+    if file.content_type == _TYPES[".png"]:
+        return None
+    packed = _packers()[coding](file.body)
+    return packed if len(packed) < len(file.body) else None
 
 
 def _named(file: Path) -> tuple[str, Asset]:
@@ -92,10 +128,8 @@ def _named(file: Path) -> tuple[str, Asset]:
     if file.suffix in (".js", ".css"):
         body = _FOR_READERS.sub(b"", body)
     digits = sha256(body).hexdigest()[:_HASH_DIGITS]
-    compressed = gzip.compress(body, mtime=0)
-    smaller = compressed if len(compressed) < len(body) else None
     served = f"{file.stem}.{digits}{file.suffix}"
-    return served, Asset(file.name, _TYPES[file.suffix], body, smaller)
+    return served, Asset(file.name, _TYPES[file.suffix], body)
 
 
 ROUTES: Final = [web.get(PATH + "{name}", asset)]
