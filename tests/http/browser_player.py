@@ -34,11 +34,15 @@ class BrowserPlayer:
         await self.page.get_by_role("button", name="Sit down").click()
         await expect(self.story).to_contain_text("You have a seat", timeout=GAME_MS)
 
+    async def until_somebody_acts(self, whose: str = "^Your turn|is to act|is over") -> str:
+        """Wait for somebody's turn or the end; return what is said of it."""
+        await expect(self.status).to_have_text(re.compile(whose), timeout=GAME_MS)
+        return await self.status.inner_text()
+
     async def until_turn_or_end(self) -> bool:
         """Wait; tell whether it is their turn."""
-        due = re.compile("^Your turn|The game is over")
-        await expect(self.status).to_have_text(due, timeout=GAME_MS)
-        return (await self.status.inner_text()).startswith("Your turn")
+        said = await self.until_somebody_acts("^Your turn|The game is over")
+        return said.startswith("Your turn")
 
     async def act(self) -> None:
         """Do what the page offers: the first card that fits, or a draw."""
