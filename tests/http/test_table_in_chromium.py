@@ -105,6 +105,8 @@ async def test_seat_hand_and_choice_come_back_without_a_click(tmp_path: Path, aw
                 elif away == "offline":
                     await context.set_offline(True)
                     await expect(ann.status).to_contain_text("The connection is lost")
+                    act = ann.page.get_by_role("button", name=choice[0], exact=True)
+                    await expect(act).to_be_disabled()
                     await context.set_offline(False)
                 else:
                     await ann.page.evaluate(HIDE, True)

@@ -126,7 +126,7 @@ function chosen() {
 function act() {
   const { state } = table;
   if (watch && table.phase !== PLAYING) leave("");
-  if (!table.prompt) return;
+  if (!table.prompt || !link.isOpen) return;
   if (hand.mustDraw) {
     link.ask(drawCards(place(), state.draws || 1, state.draws > 0, state.mark));
   } else {
@@ -186,6 +186,7 @@ function showAction() {
     ready = !hand.asksForSuit || hand.suit !== null;
     name = ready ? playName(hand.play, hand.suit) : "Choose a suit";
   }
+  ready &&= link.isOpen; // what is sent without a link is lost
   button.textContent = name;
   button.setAttribute("aria-disabled", !ready); // a disabled button would swallow every key
   button.classList.toggle("ready", ready);
