@@ -11,7 +11,6 @@ export const suitOf = (card) => card >> 6;
 export const rankOf = (card) => card & 63;
 export const isBlackJack = (card) => rankOf(card) === JACK && card >= 128;
 export const rankName = (rank) => RANKS[rank] ?? String(rank);
-export const ranksName = (rank) => `${rankName(rank)}s`;
 
 /** Return "10 of hearts". */
 export const cardName = (card) => `${rankName(rankOf(card))} of ${SUITS[suitOf(card)]}`;

@@ -230,7 +230,7 @@ function showNews() {
   news = table.told;
   if (!fresh.length) return;
   const story = $("story");
-  story.append(...fresh.map(({ text }) => make("p", "", text)));
+  story.append(...fresh.map((text) => make("p", "", text)));
   while (story.children.length > 200) story.firstElementChild.remove();
   story.scrollTop = story.scrollHeight;
 }

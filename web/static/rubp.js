@@ -4,7 +4,7 @@ export const NONE = 0xff, NOBODY = 0xffff;
 export const WAITING = 0, PLAYING = 1, FINISHED = 2;
 export const FRAME_SIZE = 64;
 const HEADER_SIZE = 16, CARDS_MAX = 32, SPEC = 1, BROWSER = 0x0030, WATCHES = 0x80;
-const HELLO = 1, PLAY_CARD = 4, DRAW_CARD = 5, SYNC_REQUEST = 16;
+const HELLO = 1, PLAY_CARD = 4, DRAW_CARD = 5;
 
 const utf8 = new TextDecoder();
 let sequence = 0;
@@ -55,10 +55,6 @@ export const drawCards = (place, count, attacked, mark) =>
     payload[4] = 1;
     payload.set(mark, 5);
   });
-
-/** Return a SYNC_REQUEST for everything. */
-export const askForAll = (place) =>
-  frame(SYNC_REQUEST, place, (view) => view.setUint16(4, SPEC));
 
 const text = (payload, at, end) => {
   const zero = payload.indexOf(0, at);

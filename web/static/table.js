@@ -40,16 +40,12 @@ export class Table {
     return this.names[seat] ?? `Seat ${seat + 1}`;
   }
 
-  isBot(seat) {
-    return this.platforms.get(seat) === NOBODY && this.name(seat).startsWith("Bot ");
-  }
-
   isAway(seat) {
     return this.phase !== WAITING && seat !== this.seat && !this.platforms.has(seat);
   }
 
-  tell(text, cards = []) {
-    this.news.push({ text, cards });
+  tell(text) {
+    this.news.push(text);
     this.told += 1;
     if (this.news.length > NEWS_MAX) this.news.shift();
   }
@@ -115,7 +111,7 @@ export class Table {
     const { cards, suit, drew } = move, drawn = mine && drew ? this.lastDrawn : null;
     if (move.turn === this.moves.length + 1) this.moves.push({ cards, suit, drawn });
     if (move.cards.length) {
-      this.tell(`${who} ${verb("play")} the ${cardNames(move.cards)}${consequence(move, state)}.`, move.cards);
+      this.tell(`${who} ${verb("play")} the ${cardNames(move.cards)}${consequence(move, state)}.`);
     } else if (!move.drew) {
       this.tell(`${who} ${verb("find")} nothing to draw.`);
     } else if (drawn?.length === drew) {
