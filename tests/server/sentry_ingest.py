@@ -3,11 +3,18 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
+import brotli
 from tcp_player import DEADLINE_S, HOST
+
+_UNPACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "br": brotli.decompress,  # what the library chooses where it can
+    "gzip": gzip.decompress,
+    "identity": bytes,
+}
 
 
 class SentryIngest:
@@ -40,8 +47,7 @@ class SentryIngest:
                     for name, _, value in (line.partition(":") for line in head.splitlines()[1:])
                 }
                 body = await reader.readexactly(int(headers["content-length"]))
-                if headers.get("content-encoding") == "gzip":
-                    body = gzip.decompress(body)
+                body = _UNPACKED[headers.get("content-encoding", "identity")](body)
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
                 await self._keep(body)
         except asyncio.IncompleteReadError:
