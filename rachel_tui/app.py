@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual import events
 from textual.app import App
@@ -32,7 +33,7 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.sitting import Place, Sitting
-from rachel_tui.themes import THEMES, AsciiLook, first_theme, theme_after
+from rachel_tui.themes import THEMES, AsciiLook, FewerColours, first_theme, theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
 from rachel_tui.words.seat_lines import seat_lines
@@ -40,6 +41,10 @@ from rachel_tui.words.seat_lines import seat_lines
 _STYLES = Path(__file__).with_name("styles")
 _NO_COLOR = NoColor()
 _ASCII_LOOK = AsciiLook()
+_FEWER_COLOURS = {
+    "standard": FewerColours(ColorSystem.STANDARD),
+    "256": FewerColours(ColorSystem.EIGHT_BIT),
+}
 _UNASKED = {"NO_COLOR", "COLUMNS", "LINES"}
 """Variables that Rich must not see: NO_COLOR is ours to heed; sizes are the terminal's to say."""
 
@@ -48,9 +53,7 @@ class RachelApp(App[None]):
     """Plays at one place. Holds the sitting; screens show it and post what the player wants.
 
     The app takes nothing from its process: neither signals nor environment. So several can play in
-    one process, each in a terminal of its own. (Textual remembers how a colour is written for the
-    whole process, though: of two terminals with different numbers of colours, one may be sent the
-    other's.)
+    one process, each in a terminal of its own.
 
     Attributes:
         sitting: the stay at the host, None while the player's name is being asked.
@@ -103,11 +106,17 @@ class RachelApp(App[None]):
         super().__init__(driver_class=driver_class, ansi_color=True if no_color else None)
         # Textual has looked at the environment of the process; from here on ours counts.
         self.no_color = no_color
+        asked = {key: value for key, value in environment.items() if key not in _UNASKED}
+        self._colours = Console(
+            force_terminal=True, legacy_windows=False, _environ=asked
+        ).color_system
+        # Whatever the terminal's colours are: the line filters bring every style down to them.
         self.console = Console(
             file=self.console.file,
+            color_system="truecolor",
             force_terminal=True,
             legacy_windows=False,
-            _environ={key: value for key, value in environment.items() if key not in _UNASKED},
+            _environ=asked,
         )
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
@@ -123,7 +132,7 @@ class RachelApp(App[None]):
         self._news_waits = False
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = first_theme(color_system=self.console.color_system, no_color=self.no_color)
+        self.theme = first_theme(color_system=self._colours, no_color=self.no_color)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes the colours of every line before it is drawn."""
@@ -134,6 +143,8 @@ class RachelApp(App[None]):
         ]
         if self.no_color:
             filters.append(_NO_COLOR)
+        elif self._colours in _FEWER_COLOURS:
+            filters.append(_FEWER_COLOURS[self._colours])
         if self._ascii_look:
             filters.append(_ASCII_LOOK)
         return filters

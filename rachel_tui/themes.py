@@ -6,9 +6,13 @@ any.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES, Theme
@@ -143,3 +147,33 @@ class AsciiLook(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the same cells, in ASCII."""
         return [Segment(in_ascii(text), style, control) for text, style, control in segments]
+
+
+class FewerColours(LineFilter):
+    """Shows every line in the colours that a terminal has.
+
+    Rich would do that when it writes a style, and keeps what it has written with the style. All
+    terminals of a process share those, so that one would be sent the colours of another.
+    """
+
+    def __init__(self, system: ColorSystem) -> None:
+        super().__init__()
+        self._system = system
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the same cells, in fewer colours."""
+        return [
+            Segment(text, style and _in_system(style, self._system), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(4096)
+def _in_system(style: Style, system: ColorSystem) -> Style:
+    return style + Style.from_color(
+        _downgraded(style.color, system), _downgraded(style.bgcolor, system)
+    )
+
+
+def _downgraded(color: RichColor | None, system: ColorSystem) -> RichColor | None:
+    return None if color is None else color.downgrade(system)
