@@ -15,6 +15,8 @@ class AccountErrorCode(StrEnum):
     WRONG_CREDENTIALS = "wrong_credentials"
     WRONG_PASSWORD = "wrong_password"
     LINK_INVALID = "link_invalid"
+    CODE_INVALID = "code_invalid"
+    TOO_MANY_KEYS = "too_many_keys"
     CURSOR_INVALID = "cursor_invalid"
     BUSY = "busy"
 
@@ -28,6 +30,8 @@ MESSAGES: Final = {
     AccountErrorCode.WRONG_CREDENTIALS: "The name or the password is wrong: try again.",
     AccountErrorCode.WRONG_PASSWORD: "The password is wrong: try again.",
     AccountErrorCode.LINK_INVALID: "The link has been used or is too old: ask for a new one.",
+    AccountErrorCode.CODE_INVALID: "That code has been used or is too old: get a new one.",
+    AccountErrorCode.TOO_MANY_KEYS: "The account has 20 keys already: remove one first.",
     AccountErrorCode.CURSOR_INVALID: "There is no such page: begin with the first one.",
     AccountErrorCode.BUSY: "The server is busy: try again in a moment.",
 }

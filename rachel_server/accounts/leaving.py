@@ -4,16 +4,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import String, cast, delete, literal, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.account import Account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.history import PlayedGame, all_games
+from rachel_server.accounts.keys import fingerprint_text, forget_seats
 from rachel_server.accounts.password_change import right_password_hash
 from rachel_server.accounts.passwords import Passwords
 from rachel_server.store.engine import one_moment, writing
-from rachel_server.store.schema import accounts, games, seats, sessions
+from rachel_server.store.schema import accounts, games, seats, sessions, ssh_keys
 
 
 async def export_account(engine: AsyncEngine, account: Account) -> dict[str, Any]:
@@ -33,9 +34,15 @@ async def export_account(engine: AsyncEngine, account: Account) -> dict[str, Any
         .where(sessions.c.account == account.id)
         .order_by(sessions.c.created_at.desc())
     )
+    held = (
+        select(ssh_keys)
+        .where(ssh_keys.c.account == account.id)
+        .order_by(ssh_keys.c.added_at.desc())
+    )
     async with one_moment(engine) as connection:
         now = (await connection.execute(select(accounts).where(accounts.c.id == account.id))).one()
         open_sessions = (await connection.execute(logged_in)).all()
+        keys = (await connection.execute(held)).all()
         played = await all_games(connection, account.id)
         unfinished = (await connection.execute(running)).all()
         called = {row.game: row.name for row in await connection.execute(names)}
@@ -55,6 +62,15 @@ async def export_account(engine: AsyncEngine, account: Account) -> dict[str, Any
                 "user_agent": session.user_agent,
             }
             for session in open_sessions
+        ],
+        "ssh_keys": [
+            {
+                "fingerprint": fingerprint_text(key.fingerprint),
+                "kind": key.kind,
+                "added_at": _time(key.added_at),
+                "last_used_at": _time(key.last_used_at),
+            }
+            for key in keys
         ],
         "games": [_finished(game, called[game.game]) for game in played],
         "unfinished_games": [
@@ -76,15 +92,10 @@ async def delete_account(
         AccountError: WRONG_PASSWORD, or BUSY.
     """
     stored = await right_password_hash(engine, passwords, account.id, password)
-    number = cast(seats.c.seat + 1, String)
     async with writing(engine) as connection:
         # Seats before the account: the journal locks them in this order, too, so neither can
         # wait for the other in a circle.
-        await connection.execute(
-            update(seats)
-            .where(seats.c.account == account.id)
-            .values(account=None, name=literal("Player ").concat(number))
-        )
+        await forget_seats(connection, account.id)
         deleted = await connection.execute(
             delete(accounts).where(accounts.c.id == account.id, accounts.c.password_hash == stored)
         )

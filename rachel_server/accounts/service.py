@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.account import Account, Tables
+from rachel_server.accounts.keys import Keys
 from rachel_server.accounts.leaving import delete_account, export_account
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer, MailFate
@@ -37,6 +38,7 @@ class Accounts:
         registration: registers and confirms accounts.
         sessions: logs in and out, and finds who is logged in.
         password_change: changes and resets passwords.
+        keys: finds, ties and removes SSH keys.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Accounts:
         self._passwords = Passwords()
         texts = MailTexts(base_url)
         self.sessions = Sessions(engine, self._passwords, clock, tables)
+        self.keys = Keys(engine, clock, names, tables)
         self.registration = Registration(engine, self._passwords, mailer, texts, clock, names)
         self.password_change = PasswordChange(engine, self._passwords, mailer, texts, clock, tables)
 

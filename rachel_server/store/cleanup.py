@@ -1,4 +1,4 @@
-"""Deletes expired sessions, links and registrations, and games that were abandoned long ago.
+"""Deletes expired sessions, links, codes and registrations, and games that were abandoned long ago.
 
 Finished games stay: they are their players' history, and their records prove that they were fair.
 """
@@ -15,13 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.engine import writing
-from rachel_server.store.schema import games, password_resets, registrations, sessions
+from rachel_server.store.schema import (
+    games,
+    key_codes,
+    password_resets,
+    registrations,
+    sessions,
+)
 from rachel_server.store.writer import reason
 
 ABANDONED_KEPT_S: Final = 30 * 24 * 3600.0
 """How long an abandoned game is kept."""
 
-_EXPIRING: Final = (registrations, password_resets, sessions)
+_EXPIRING: Final = (registrations, password_resets, sessions, key_codes)
 _GAMES_AT_ONCE: Final = 50
 """Games deleted in one transaction, for which the journal has to wait on SQLite."""
 _EVERY_S: Final = 3600.0
@@ -42,7 +48,7 @@ async def cleaning(engine: AsyncEngine, clock: Callable[[], float]) -> AsyncIter
 
 
 async def delete_expired(engine: AsyncEngine, now: float) -> int:
-    """Delete expired sessions, links and registrations; return how many."""
+    """Delete expired sessions, links, codes and registrations; return how many."""
     return sum([await _delete(engine, table, table.c.expires_at <= now) for table in _EXPIRING])
 
 

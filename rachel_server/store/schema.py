@@ -81,6 +81,7 @@ accounts: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("username", String(20), nullable=False),
     Column("username_key", String(20), nullable=False, unique=True),  # in lower case
+    # An account that only SSH keys open has no address, no hash, and a key that is no address.
     Column("email", String(254), nullable=False),
     Column("email_key", String(254), nullable=False, unique=True),  # in lower case
     Column("password_hash", Text, nullable=False),  # argon2's own notation
@@ -128,6 +129,28 @@ sessions: Final = Table(
     sqlite_with_rowid=False,
 )
 Index(None, sessions.c.account)
+
+ssh_keys: Final = Table(
+    "ssh_keys",
+    metadata,
+    Column("fingerprint", LargeBinary, primary_key=True),  # SHA-256 of the public key
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE"), nullable=False),
+    Column("kind", String(40), nullable=False),  # such as ssh-ed25519
+    Column("added_at", Double, nullable=False),
+    Column("last_used_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, ssh_keys.c.account)
+
+key_codes: Final = Table(
+    "key_codes",  # what ties a key to the account that asked for the code
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True),  # SHA-256 of the code
+    Column("account", ForeignKey(accounts.c.id, ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, key_codes.c.account)
 
 games: Final = Table(
     "games",

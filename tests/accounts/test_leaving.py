@@ -100,6 +100,7 @@ async def test_an_export_has_everything_but_secrets(site: Site) -> None:
                 "user_agent": BROWSER,
             }
         ],
+        "ssh_keys": [],
         "games": [
             {
                 "game": "GAME00000001",

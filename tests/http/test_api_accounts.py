@@ -129,7 +129,7 @@ async def test_an_export_is_all_of_ones_own_and_nothing_of_others(site: Site) ->
         token, bobs = await api.log_in("Ann"), await api.log_in("Bob")
         export = await api.good("GET", "/account/export", token=token)
         await api.refused(401, "login_required", "GET", "/account/export")
-    assert set(export) == {"account", "sessions", "games", "unfinished_games"}
+    assert set(export) == {"account", "sessions", "ssh_keys", "games", "unfinished_games"}
     assert export["account"]["username"] == "Ann"
     assert export["account"]["email"] == "Ann@example.org"
     assert export["account"]["rated_games"] == 2

@@ -70,6 +70,15 @@ class ExportedSession(Model):
     user_agent: str
 
 
+class ExportedKey(Model):
+    """An SSH key that opens the account."""
+
+    fingerprint: str
+    kind: str
+    added_at: IsoTime
+    last_used_at: IsoTime
+
+
 class ExportedGame(Model):
     """A finished game, with the name that was shown there; null is what was not kept."""
 
@@ -99,6 +108,7 @@ class Export(Model):
 
     account: ExportedAccount
     sessions: tuple[ExportedSession, ...]
+    ssh_keys: tuple[ExportedKey, ...]
     games: tuple[ExportedGame, ...]
     unfinished_games: tuple[ExportedUnfinishedGame, ...]
 
