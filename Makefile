@@ -28,6 +28,7 @@ serve: $(HOST)
 test: check
 	@./scripts/need-postgresql
 	@./scripts/need-chromium
+	@./scripts/need-openssh
 	@./scripts/need-deploy-checkers
 	$(BIN)/python -m pytest --numprocesses=2
 

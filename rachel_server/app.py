@@ -9,12 +9,18 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
+from rachel.rubp import ErrorCode, Phase
 from rachel_server.accounts.account import all_usernames
+from rachel_server.accounts.keys import Keys
 from rachel_server.core.house import House
+from rachel_server.core.lobby import NotSeated
 from rachel_server.core.names import Names
+from rachel_server.core.reception import Reservation
+from rachel_server.core.seating import Login
+from rachel_server.core.table import Table
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.memory import MemoryLine, dial
+from rachel_server.edge.memory import LOCAL, MemoryLine, dial
 from rachel_server.edge.tcp import TcpConnection, listen, listening_socket
 from rachel_server.edge.tls import TlsListener
 from rachel_server.ops.mdns import Advertisement
@@ -22,7 +28,7 @@ from rachel_server.ops.secrets import kept_secret_key
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import cleaning
-from rachel_server.store.data_dir import DataDir
+from rachel_server.store.data_dir import DataDir, ssh_host_key_files
 from rachel_server.store.database_url import sqlite_file, sqlite_url
 from rachel_server.store.engine import create_engine
 from rachel_server.store.journal import Journal
@@ -30,12 +36,19 @@ from rachel_server.store.migrate import make_ready
 from rachel_server.store.recovery import Recovery
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from rachel_server.edge.ssh import Show
     from rachel_server.http.serving import HttpService
 
+SAVING_LIMIT_S: Final = 5.0
+"""How long somebody waits for a seat that has to be saved first."""
 STOP_LIMIT_S: Final = 4.0
 """Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
 _SETTLE_LIMIT_S: Final = 0.5
 """How long it waits before that for broken games to come back."""
+
+_SSH_FAREWELL: Final = "The server restarts"
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +58,12 @@ class Server:
 
     Attributes:
         rubp_ports: the TCP ports in use, once started.
-        ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``.
+        ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``,
+            ``ssh``.
+        engine: of the database, once started, like the next one.
+        keys: the SSH keys of accounts.
+        show_ssh: what those are shown who come over SSH; to be set before the start if the settings
+            have a port for them.
 
     Raises:
         DataDirInUse: on entering, when another server runs on the data folder.
@@ -63,7 +81,11 @@ class Server:
         self.ports: dict[str, list[int]] = {}
         self._certificate: Certificate | None = None
         self._runtime: Runtime | None = None
+        self._journal: Journal | None = None
         self._limits = AddressLimits()
+        self.engine: AsyncEngine  # both from the start on
+        self.keys: Keys
+        self.show_ssh: Show | None = None
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -80,15 +102,71 @@ class Server:
         if self._certificate is not None:
             self._certificate.reload()
 
-    async def dial(self, server: asyncio.AbstractEventLoop) -> MemoryLine:
+    async def dial(
+        self, server: asyncio.AbstractEventLoop, *, transport: str = "memory", address: str = LOCAL
+    ) -> MemoryLine:
         """Sit down in memory, from any event loop; ``server`` is the one this server runs on.
+
+        ``transport`` and ``address`` tell how, and from where, the player has come.
 
         Raises:
             ConnectionRefusedError: the server is gone.
         """
         if self._runtime is None:
             raise ConnectionRefusedError("the server is gone")
-        return await dial(server, self._runtime, self._limits)
+        return await dial(server, self._runtime, self._limits, transport=transport, address=address)
+
+    async def reserve(self, code: str, login: Login) -> Reservation:
+        """Keep a seat for an account; see `House.reserve`. It counts when this returns.
+
+        Raises:
+            NotSeated: there is none.
+            TimeoutError: the database is slow.
+        """
+        assert self._runtime is not None
+        assert self._journal is not None
+        kept, record = self._runtime.reserve(code, login)
+        async with asyncio.timeout(SAVING_LIMIT_S):
+            await self._journal.until_saved(record)
+        return kept
+
+    def room_of(self, account: int, *, public: bool | None = None) -> str:
+        """Return the room of an account's running game, the latest one; empty without one.
+
+        ``public`` asks for one at a public table, or at a private one.
+        """
+        running = [
+            table
+            for table in self._tables()
+            if table.phase is Phase.PLAYING and public in (None, table.public)
+            if table.seats.of_account(account) is not None
+        ]
+        return running[-1].room if running else ""
+
+    def public_tables(self) -> list[Table]:
+        """Return the tables where people wait or play, and anybody may watch."""
+        wanted = (Phase.WAITING, Phase.PLAYING)
+        return [
+            table
+            for table in self._tables()
+            if table.public and table.phase in wanted and table.settings.watch
+        ]
+
+    def _tables(self) -> list[Table]:
+        return [] if self._runtime is None else list(self._runtime.house.lobby.tables.values())
+
+    def open_against_bots(self, address: str) -> str:
+        """Open a private table with one seat for somebody at an address; return its room code.
+
+        Raises:
+            NotSeated: there are as many tables as there may be, here or for the address.
+        """
+        runtime = self._runtime
+        if runtime is None or not runtime.may_open(self._limits.counts_as(address)):
+            raise NotSeated(ErrorCode.LOBBY_FULL)
+        settings = self._settings.table
+        table = runtime.open(settings, public=False, bots=settings.seats - 1)
+        return table.room
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self._settings
@@ -106,12 +184,16 @@ class Server:
         if settings.rubp_tls_port is not None:
             tls_socket = listening_socket(settings.host, settings.rubp_tls_port)
             stack.callback(tls_socket.close)
+        ssh_socket = None
+        if settings.ssh_port is not None:
+            ssh_socket = listening_socket(settings.host, settings.ssh_port)
+            stack.callback(ssh_socket.close)
         http = _http_service(settings, self._certificate)
         if http is not None:
             stack.callback(http.close_sockets)
         given = settings.database_url
         url = sqlite_url(data_dir.path) if given is None else given.reveal()
-        engine = create_engine(url, pool_size=settings.pool_size)
+        engine = self.engine = create_engine(url, pool_size=settings.pool_size)
         stack.push_async_callback(engine.dispose)
         file = sqlite_file(engine.url)
         if file is not None and file.parent.resolve() != data_dir.path.resolve():
@@ -121,9 +203,10 @@ class Server:
         loop = asyncio.get_running_loop()
         names = Names(settings.reserved_names)
         house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
-        journal = Journal(engine)
+        journal = self._journal = Journal(engine)
         recovery = Recovery(engine, journal)
         runtime = self._runtime = Runtime(house, recovery, loop)
+        self.keys = Keys(engine, time.time, names, runtime)
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
         journal.on_refused, journal.on_commit = runtime.refused, house.tally.committed
         recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
@@ -166,6 +249,14 @@ class Server:
                 rubp_ports=self.rubp_ports,
                 rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )
+        if ssh_socket is not None and self.show_ssh is not None:
+            from rachel_server.edge.ssh import SshListener
+            from rachel_server.edge.ssh_keys import host_keys
+
+            self.ports["ssh"] = [ssh_socket.getsockname()[1]]
+            keys = host_keys(ssh_host_key_files(data_dir.path))
+            ssh = SshListener(ssh_socket, keys, limits, self.show_ssh, farewell=_SSH_FAREWELL)
+            await stack.enter_async_context(ssh)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()
             advertisement.start(sockets)

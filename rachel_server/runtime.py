@@ -185,6 +185,10 @@ class Runtime:
         self._carry_out(outcome)
         return table
 
+    def may_open(self, address: str | None) -> bool:
+        """Count a table that somebody at an address opens; see `Peers.may_open`."""
+        return self.house.peers.may_open(address, self._now())
+
     def begin(self, table: Table) -> None:
         """Begin a waiting table's game now, if somebody is there."""
         self._carry_out(self.house.begin(table, self._now()))

@@ -5,10 +5,9 @@ The screens and the plain dialogue both show a sitting; a sitting knows neither 
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -23,14 +22,14 @@ from rachel.client.updates import (
     Update,
     Welcomed,
 )
-from rachel.rubp import NO_TOKEN, Phase
+from rachel.rubp import NO_TOKEN, Phase, Platform
 from rachel.rules.actions import IllegalAction
 from rachel.text import ascii_name
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
-from rachel_tui.net.host_api import Login, LoginEnded, NoSeat, reserve_seat
+from rachel_tui.net.host_api import Login, LoginEnded, NoSeat, ReservedSeat, reserve_seat
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
@@ -43,7 +42,7 @@ class Place:
     Attributes:
         host: name or address of the host.
         port: its RUBP port.
-        host_key: the key under which the seat to come back to is kept.
+        host_key: the key under which the seat to come back to is kept; None to keep none.
         seats_path: the file in which it is kept.
         named: whether the player asked for their name, so that a seat under another is not theirs.
         room: code of the room asked for, empty for any table.
@@ -54,11 +53,18 @@ class Place:
         guests: whether to sit down as a guest when the login has ended.
         tls: whether to connect inside TLS.
         dial: how to connect when it is not over TCP; ``host`` is then only a name for people.
+        platform: what the player sits at, for the others to see.
+        takes_over: whether a seat that another terminal plays from is taken over from it.
+        reserve: has a seat kept for the player in a room, or at any table if that is empty; its
+            second argument tells whether the player gives up the game that runs. None where
+            the host is asked over HTTP, or not at all.
+        open_room: opens a table of the player's own, for every fresh join that names no room, and
+            returns its code; empty if there is none to be had.
     """
 
     host: str
     port: int
-    host_key: str
+    host_key: str | None
     seats_path: Path
     room: str = ""
     solo_seats: int = 0
@@ -69,11 +75,20 @@ class Place:
     dial: Dial | None = None
     named: bool = False
     watches: bool = False
+    platform: Platform = Platform.TERMINAL
+    takes_over: bool = False
+    reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
+    open_room: Callable[[], str] | None = None
 
     @property
     def solo(self) -> bool:
         """Whether this is a solo game, at a host of its own."""
         return self.solo_seats > 0
+
+    @property
+    def keeps_seats(self) -> bool:
+        """Whether the player can come back to a running game."""
+        return self.host_key is not None or self.reserve is not None
 
     def dial_port(self, port: int) -> Dial:
         """Return how to connect to the host when its RUBP port is ``port``."""
@@ -131,12 +146,17 @@ class Sitting:
         kept = None if place.watches else self._kept_seat()
         if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
             self.session = ClientSession(
-                kept.name, token=kept.token, room=kept.room, game_id=kept.game_id
+                kept.name,
+                token=kept.token,
+                room=kept.room,
+                game_id=kept.game_id,
+                platform=place.platform,
             )
         else:
             kept = None
             self.session = self._fresh_session(place.room)
         self._reclaiming = kept is not None
+        self._anew = False  # the game that runs, if any, is given up
         self._reserved = False  # our HELLO claims a seat that the host reserved and has not given
         self.connection = self._connect()
         if kept is not None and kept.port is not None:
@@ -179,6 +199,7 @@ class Sitting:
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
+        self._anew = True
         await self._join_afresh(self.place.room)
 
     async def again(self) -> None:
@@ -214,8 +235,14 @@ class Sitting:
         return ""
 
     def _fresh_session(self, room: str) -> ClientSession:
+        if not room and self.place.open_room is not None:
+            room = self.place.open_room()
         return ClientSession(
-            self._name, token=secrets.token_bytes(8), room=room, watches=self.place.watches
+            self._name,
+            token=secrets.token_bytes(8),
+            room=room,
+            platform=self.place.platform,
+            watches=self.place.watches,
         )
 
     def _connect(self) -> Connection:
@@ -227,7 +254,7 @@ class Sitting:
             place.dial_port(place.port),
             place.where(place.port),
             self._take,
-            before_join=None if place.login is None else partial(self._reserve, place.login),
+            before_join=self._reserve if place.login or place.reserve else None,
         )
 
     def _go_to(self, port: int) -> None:
@@ -236,7 +263,7 @@ class Sitting:
         self.connection.dial = self.place.dial_port(port)
         self.connection.where = self.place.where(port)
 
-    async def _reserve(self, login: Login) -> bool:
+    async def _reserve(self) -> bool:
         """Have a seat kept for the account; return whether to join at all.
 
         The next HELLO takes that seat. When the host cannot be asked, or has ended the login, the
@@ -244,13 +271,19 @@ class Sitting:
         """
         if self.guest_because:
             return True
+        place, login = self.place, self.place.login
         try:
-            seat = await reserve_seat(login, self.session.room)
+            if place.reserve is not None:
+                seat = await place.reserve(self.session.room, self._anew)
+            elif login is not None:
+                seat = await reserve_seat(login, self.session.room)
+            else:
+                return True
         except NoSeat as refusal:
             self.problem = str(refusal)
             return False
         except LoginEnded as ended:
-            if not self.place.guests:
+            if not place.guests:
                 self.problem = str(ended)
                 return False
             self._sit_as_guest(str(ended))
@@ -259,11 +292,12 @@ class Sitting:
         else:
             session = self.session
             session.game_id, session.token, session.room = seat.game_id, seat.token, seat.code
-            self._reserved = True
-            port = seat.tls_port if self.place.tls else seat.port
-            if port is not None and not self.place.port_named:
+            self._reserved, self._reclaiming = True, seat.left
+            port = seat.tls_port if place.tls else seat.port
+            if port is not None and not place.port_named:
                 self._go_to(port)
-            self._note(f"You play as {login.username}, logged in at {login.host}.")
+            if login is not None:
+                self._note(f"You play as {login.username}, logged in at {login.host}.")
         return True
 
     def _sit_as_guest(self, reason: str) -> None:
@@ -316,7 +350,7 @@ class Sitting:
 
     def _be_rejected(self) -> None:
         """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""
-        if self._reclaiming:
+        if self._reclaiming and not self._reserved:
             self._forget()
             self._begin_anew(self.place.room)
         else:
@@ -329,6 +363,8 @@ class Sitting:
     def _kept_seat(self) -> SavedSeat | None:
         """Return the seat to come back to, if there is one, and hold it."""
         place, key = self.place, self.place.host_key
+        if key is None:
+            return None
         kept = saved_seat.load(place.seats_path, key)
         if kept is not None and place.named and kept.name != ascii_name(self._name):
             self._first_words = (
@@ -337,7 +373,8 @@ class Sitting:
             key = f"{key} as {ascii_name(self._name)}"
             kept = saved_seat.load(place.seats_path, key)
         try:
-            self._lock = SeatLock(place.seats_path, key)
+            if not place.takes_over:
+                self._lock = SeatLock(place.seats_path, key)
         except SeatInUse:
             self._first_words = (
                 "Another terminal here plays from your seat: you sit down as somebody else."

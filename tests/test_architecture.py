@@ -54,6 +54,10 @@ ROOMS = {
     "rachel_tui.plain": {"rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words"},
     "rachel_tui.themes": {"rachel_tui.words"},
     "rachel_tui.keys": set(),
+    "rachel_tui.far": {
+        "rachel_tui.app", "rachel_tui.keys", "rachel_tui.net", "rachel_tui.plain",
+        "rachel_tui.sitting", "rachel_tui.words",
+    },
     "rachel_tui.widgets": {"rachel_tui.net", "rachel_tui.words"},
     "rachel_tui.screens": {
         "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
@@ -77,15 +81,18 @@ ROOMS = {
         "rachel_server.runtime", "rachel_server.store",
     },
     "rachel_server.app": {
-        "rachel_server.accounts.account", "rachel_server.core", "rachel_server.edge",
-        "rachel_server.http", "rachel_server.ops", "rachel_server.runtime", "rachel_server.store",
+        "rachel_server.accounts.account", "rachel_server.accounts.keys", "rachel_server.core",
+        "rachel_server.edge", "rachel_server.http", "rachel_server.ops", "rachel_server.runtime",
+        "rachel_server.store",
     },
     "rachel_server.embedded": {
         "rachel_server.app", "rachel_server.core", "rachel_server.edge.memory",
         "rachel_server.ops.settings", "rachel_server.store.data_dir",
     },
     "rachel_server.commands": {
-        "rachel_server.app", "rachel_server.core", "rachel_server.ops", "rachel_server.store",
+        "rachel_server.accounts", "rachel_server.app", "rachel_server.core",
+        "rachel_server.edge.ssh", "rachel_server.edge.ssh_visit", "rachel_server.ops",
+        "rachel_server.store",
     },
 }  # fmt: skip
 
@@ -176,6 +183,13 @@ def test_the_terminal_knows_no_server(file: Path) -> None:
     names = imported(file)
     assert not roots(names) & {"rachel_server", "sqlalchemy", "aiohttp"}
     assert not any(name.startswith(("rachel.cli.", "rachel_tui.commands.")) for name in names)
+
+
+def test_server_and_terminal_meet_in_two_commands_only() -> None:
+    """A solo game has a server of its own; people who come over SSH are shown a terminal here."""
+    both = {"rachel_server", "rachel_tui"}
+    meeting = {name_of(file) for file in COMMANDS if roots(imported(file)) >= both}
+    assert meeting == {"rachel_tui/commands/play.py", "rachel_server/commands/ssh_visits.py"}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -43,6 +43,12 @@ _log = logging.getLogger(__name__)
     help="TCP port for HTTP; 0 picks a free one.  [default: PORT, else 4000]",
 )
 @click.option(
+    "--ssh-port",
+    type=click.IntRange(0, 65535),
+    help="TCP port for people who play over SSH; 0 picks a free one."
+    "  [default: SSH_PORT, else none]",
+)
+@click.option(
     "--data",
     "data_dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -80,6 +86,7 @@ def command(
     host: str | None,
     rubp_ports: tuple[int, ...],
     http_port: int | None,
+    ssh_port: int | None,
     data_dir: Path | None,
     seats: int,
     start_delay: float,
@@ -108,6 +115,7 @@ def command(
         host=host,
         rubp_ports=rubp_ports or None,
         http_port=http_port,
+        ssh_port=ssh_port,
         table=TableSettings(
             seats=seats,
             start_delay_s=start_delay,
@@ -136,6 +144,10 @@ async def _serve(settings: "ServerSettings") -> None:
     from rachel_server.app import Server
 
     server, leave = Server(settings), asyncio.Event()
+    if settings.ssh_port is not None:
+        from rachel_server.commands.ssh_visits import visits
+
+        server.show_ssh = visits(server, settings)
     _on_signal(signal.SIGTERM, leave.set)
     _on_signal(signal.SIGINT, leave.set)
     if sys.platform != "win32":
@@ -219,6 +231,7 @@ def _summary(settings: "ServerSettings") -> Iterator[str]:
         ("Games over TLS", settings.rubp_tls_port),
         ("HTTP", settings.http_port),
         ("HTTPS", settings.https_port),
+        ("SSH", settings.ssh_port),
     ]
     for name, port in listeners:
         if port is not None:

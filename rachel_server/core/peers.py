@@ -46,7 +46,7 @@ class Peer:
 
     Attributes:
         connection: its number.
-        transport: how it came, in one word: ``tcp``, ``tls``, ``memory``.
+        transport: how it came, in one word: ``tcp``, ``tls``, ``ssh``, ``memory``.
         address: what limits per address count it by, None for all of `UNCOUNTED` together.
         caller: what its last HELLO said that was seated, None before the first.
         table: where that was; the table may have let it go since.
@@ -158,9 +158,9 @@ class Peers:
             return False
         return not self._hellos.take(peer.address, now)
 
-    def may_open(self, peer: Peer, now: float) -> bool:
+    def may_open(self, address: str | None, now: float) -> bool:
         """Count a table that a HELLO opens; tell whether its address may open one more."""
-        return not self._openings.take(peer.address, now)
+        return not self._openings.take(address, now)
 
     def charge(self, peer: Peer, now: float) -> Charge:
         """Count a frame that moved no game on."""

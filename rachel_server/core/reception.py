@@ -181,7 +181,8 @@ class Reception:
         if game_id and (finished is None or finished.game_id != game_id):
             return self._lobby.claim(game_id, seat_at)
         place = self._lobby.find(hello.room or ("" if finished is None else finished.room), seat_at)
-        if place.table is None and place.after is None and not self._peers.may_open(peer, now):
+        opens = place.table is None and place.after is None
+        if opens and not self._peers.may_open(peer.address, now):
             raise NotSeated(ErrorCode.LOBBY_FULL)
         return place
 

@@ -67,14 +67,20 @@ class _ServerEnd:
     """The server's end: a session, and the wire that it writes to."""
 
     def __init__(
-        self, line: MemoryLine, client: asyncio.AbstractEventLoop, door: Door, limits: AddressLimits
+        self,
+        line: MemoryLine,
+        client: asyncio.AbstractEventLoop,
+        door: Door,
+        limits: AddressLimits,
+        transport: str,
+        address: str,
     ) -> None:
         self._line = line
         self._client = client
         self._unread = 0  # bytes that the client has not read
         self._paused: bytearray | None = None
         self._closing = False
-        self._session = Session(self, door, transport="memory", address=LOCAL, limits=limits)
+        self._session = Session(self, door, transport=transport, address=address, limits=limits)
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client."""
@@ -130,8 +136,17 @@ class _ServerEnd:
         return self._unread
 
 
-async def dial(server: asyncio.AbstractEventLoop, door: Door, limits: AddressLimits) -> MemoryLine:
+async def dial(
+    server: asyncio.AbstractEventLoop,
+    door: Door,
+    limits: AddressLimits,
+    *,
+    transport: str = "memory",
+    address: str = LOCAL,
+) -> MemoryLine:
     """Connect to a server on its own event loop, from the running one; return the client's end.
+
+    ``transport`` and ``address`` tell how, and from where, the client's player has come.
 
     Raises:
         ConnectionRefusedError: the server is gone.
@@ -140,7 +155,7 @@ async def dial(server: asyncio.AbstractEventLoop, door: Door, limits: AddressLim
     accepted: asyncio.Future[_ServerEnd] = client.create_future()
 
     def accept() -> None:
-        end = _ServerEnd(line, client, door, limits)
+        end = _ServerEnd(line, client, door, limits, transport, address)
         _on(client, accepted.set_result, end)
 
     if not _on(server, accept):

@@ -98,7 +98,8 @@ class Session:
     """One connection.
 
     Attributes:
-        transport: how it came, in one word: ``tcp``, ``tls``, ``websocket``, ``memory``.
+        transport: how it came, in one word: ``tcp``, ``tls``, ``websocket``, ``ssh``,
+            ``memory``.
         limited_as: what limits per address count it by, None if they do not.
         gap_s: seconds to leave between two frames; 0 for all but the slowest machines.
     """

@@ -81,6 +81,8 @@ VARIABLES: Final = (
     Variable("RUBP_TLS_PORT", "rubp_tls_port", value.port, "1983"),
     Variable("PORT", "http_port", value.port, "4000"),
     Variable("HTTPS_PORT", "https_port", value.port, "4443"),
+    Variable("SSH_PORT", "ssh_port", value.port, "2222"),
+    Variable("SSH_PUBLIC_PORT", "ssh_public_port", value.port, "22"),
     Variable("TLS_CERT", "tls_cert", value.file, "/etc/rachel/fullchain.pem"),
     Variable("TLS_KEY", "tls_key", value.file, "/etc/rachel/privkey.pem"),
     Variable("TRUSTED_PROXIES", "trusted_proxies", value.networks, "127.0.0.1,10.0.0.0/8"),
@@ -114,7 +116,7 @@ _OURS: Final = ("RACHEL_", "RUBP_")
 _ALIKE: Final = 0.84
 
 _PRODUCTION_NEEDS: Final = ("DATABASE_URL", "SECRET_KEY_BASE")
-_PORTS: Final = ("RUBP_PORT", "RUBP_TLS_PORT", "PORT", "HTTPS_PORT")
+_PORTS: Final = ("RUBP_PORT", "RUBP_TLS_PORT", "PORT", "HTTPS_PORT", "SSH_PORT")
 
 
 def load_settings(

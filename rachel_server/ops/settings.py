@@ -51,6 +51,8 @@ class ServerSettings:
         rubp_tls_port: the port for games over TLS.
         http_port: the port for HTTP; None for a server without HTTP.
         https_port: the port for HTTP over TLS of the server's own.
+        ssh_port: the port for people who play over SSH.
+        ssh_public_port: the one that they come to, where something passes it on to that.
         tls_cert: the PEM file with the certificate and its chain; set whenever a TLS port is.
         tls_key: the PEM file with its key, likewise.
         environment: production requires some settings, and HTTPS from browsers.
@@ -83,6 +85,8 @@ class ServerSettings:
     rubp_tls_port: int | None = None
     http_port: int | None = None
     https_port: int | None = None
+    ssh_port: int | None = None
+    ssh_public_port: int | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
     environment: Environment = "development"

@@ -21,6 +21,14 @@ _LOCK_MODE: Final = 0o600
 """Whoever may open the lock can take it, and keep a server from starting."""
 
 
+def ssh_host_key_files(data_dir: Path) -> dict[str, Path]:
+    """Return the files with the keys by which SSH clients know this host, by their algorithm."""
+    return {
+        "ssh-ed25519": data_dir / "ssh_host_ed25519_key",
+        "ssh-rsa": data_dir / "ssh_host_rsa_key",  # for old clients
+    }
+
+
 class DataDirInUse(Exception):  # noqa: N818 - says what is the matter
     """Another server runs on the data folder."""
 

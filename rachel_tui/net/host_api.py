@@ -109,13 +109,15 @@ class ReservedSeat:
         token: the 8 bytes that a HELLO takes the seat with.
         port: the RUBP port of the host, None when it did not say.
         tls_port: the port for RUBP inside TLS, None when there is none.
+        left: whether the account has left the game that runs there.
     """
 
     code: str
     game_id: int
     token: bytes
-    port: int | None
-    tls_port: int | None
+    port: int | None = None
+    tls_port: int | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

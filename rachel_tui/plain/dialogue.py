@@ -40,6 +40,9 @@ class Dialogue:
     a line that follows a move also waits until the player is to act again or has nothing more to
     do, so that a file of moves can be piped in. Who watches without typing does so until the table
     is closed.
+
+    Attributes:
+        scripted: whether input is not typed by hand, which may turn out later.
     """
 
     def __init__(
@@ -47,7 +50,7 @@ class Dialogue:
     ) -> None:
         self.sitting = Sitting(place, name, self._take)
         self._say = say
-        self._scripted = scripted
+        self.scripted = scripted
         self._changed = asyncio.Event()
         self._failure = ""
         self._moved = False  # we have acted, and have not been prompted since
@@ -167,12 +170,13 @@ class Dialogue:
                 self._say(str(unclear))
         # A person who types quit leaves at once. A script waits until the host has answered: its
         # exit status says whether there was a seat.
-        if line is None or self._scripted:
+        if line is None or self.scripted:
             await self._until(self._has_seat)
-        if line is None and self._scripted and self.sitting.place.watches:
+        if line is None and self.scripted and self.sitting.place.watches:
             await asyncio.Event().wait()
         await self._until(self._may_leave)
-        waits = " Start again to continue the game." if self.sitting.game_runs else ""
+        kept = self.sitting.game_runs and self.sitting.place.keeps_seats
+        waits = " Start again to continue the game." if kept else ""
         self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
         return 0
 
@@ -260,7 +264,7 @@ class Dialogue:
         session, view = self.sitting.session, self.sitting.session.view
         if view is None or session.phase in (None, Phase.WAITING):
             return False
-        if not (self._scripted and self._moved):
+        if not (self.scripted and self._moved):
             return True
         return session.prompt or view.public.is_over or not view.hand
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import Final
 
 from textual.content import Content
 
@@ -10,6 +11,8 @@ from rachel_tui.screens.choice import Choice, ChoiceScreen
 from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
+
+_COME_BACK: Final = "run the same command again to come back"
 
 
 class Decision(Enum):
@@ -56,13 +59,18 @@ class LeaveScreen(ChoiceScreen[Decision]):
 
     def __init__(self, place: Place) -> None:
         """Ask. A solo game waits for its player; at other tables a bot plays on."""
-        what = "The game waits for you" if place.solo else "A bot plays for you while you are away"
+        if not place.keeps_seats:
+            what = "A bot plays on, and your seat is not kept"
+        elif place.solo:
+            what = f"The game waits for you: {_COME_BACK}"
+        else:
+            what = f"A bot plays for you while you are away: {_COME_BACK}"
         choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
         if text := new_game_text(place):
             choices.append(Choice("g", text, Decision.NEW_GAME))
         super().__init__(
             "Leave the game?",
-            Content(f"{what}: run the same command again to come back."),
+            Content(f"{what}."),
             choices,
             escape=Decision.CONTINUE,
         )

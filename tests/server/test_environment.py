@@ -128,6 +128,8 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
     "RUBP_TLS_PORT": ["-1", "1983,1984"],
     "PORT": ["http", "65536", "4_000"],
     "HTTPS_PORT": ["x"],
+    "SSH_PORT": ["22,2222"],
+    "SSH_PUBLIC_PORT": ["x"],
     "TLS_CERT": ["/nowhere/cert.pem", str(ROOT)],
     "TLS_KEY": ["/nowhere/key.pem", "~nobody-of-that-name/x", "a\0b"],
     "TRUSTED_PROXIES": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],
@@ -251,9 +253,11 @@ def test_no_port_is_asked_for_twice(tmp_path: Path) -> None:
     cert, key = write_certificate(tmp_path)
     tls = {"TLS_CERT": str(cert), "TLS_KEY": str(key)}
     ports = {"RUBP_PORT": "7,8", "PORT": "8", "HTTPS_PORT": "9", "RUBP_TLS_PORT": "9"}
+    ports["SSH_PORT"] = "7"
     assert [problem.partition(", for")[0] for problem in problems(ports | tls)] == [
         "environment variable PORT has port 8, which RUBP_PORT has, too",
         "environment variable HTTPS_PORT has port 9, which RUBP_TLS_PORT has, too",
+        "environment variable SSH_PORT has port 7, which RUBP_PORT has, too",
     ]
     free = dict.fromkeys(["PORT", "HTTPS_PORT", "RUBP_TLS_PORT"], "0") | {"RUBP_PORT": "0,0"}
     settings = load_settings(free | tls)

@@ -1,0 +1,136 @@
+"""A sitting on a far terminal, on screens or line by line, until its player leaves or must."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, cast
+
+from rich.console import Console
+from textual.driver import Driver
+
+from rachel_tui.app import RachelApp
+from rachel_tui.far.lines import FarLines
+from rachel_tui.far.screens import FarDriver
+from rachel_tui.far.terminal import FarTerminal, encoding_of, with_colours
+from rachel_tui.net.host_api import PublicTable
+from rachel_tui.plain.dialogue import Dialogue, ask_table
+from rachel_tui.sitting import Place, Sitting
+from rachel_tui.words.alphabet import lacks_glyphs
+
+_LINES_AHEAD_MAX: Final = 2000
+"""Lines that may wait for their turn; what a script sends beyond that is dropped."""
+
+
+async def play_on_screens(
+    terminal: FarTerminal,
+    place: Place,
+    name: str,
+    environment: Mapping[str, str],
+    must_leave: asyncio.Event,
+    last_words: Callable[[Sitting | None], str],
+    tables: Sequence[PublicTable] = (),
+) -> int:
+    """Play until the player leaves or ``must_leave`` is set; return the exit status.
+
+    ``last_words`` says what is to be read when the screens are gone. A player who must leave reads
+    it at once, although the app takes a while to end: a host that stops has many of them.
+
+    If there are ``tables``, ask first which of them to watch.
+
+    Raises:
+        Exception: what broke the app.
+    """
+    app = RachelApp(
+        place,
+        name=name,
+        offered_name=name,
+        on_name=lambda _: None,
+        tables=tables,
+        environment=with_colours(environment),
+        ascii_look=lacks_glyphs(encoding_of(environment)),
+        driver_class=cast("type[Driver]", partial(FarDriver, terminal)),
+    )
+    app.animation_level = "none"
+    app.error_console = Console(quiet=True)
+    # Textual redirects the standard streams of the process while an app runs, and several apps
+    # would leave them at one that has ended: each redirects them to where they lead anyway.
+    private = cast("Any", app)
+    private._capture_stdout, private._capture_stderr = Console().file, Console(stderr=True).file
+    loop = asyncio.get_running_loop()
+    factory = loop.get_task_factory()
+    playing = loop.create_task(app.run_async())
+    leaving = loop.create_task(must_leave.wait())
+    await asyncio.sleep(0)
+    loop.set_task_factory(factory)  # the app has set its own for everybody on this event loop
+    try:
+        await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if must_leave.is_set():
+            if app._driver is not None:
+                app._driver.stop_application_mode()
+            _write(terminal, last_words(app.sitting))
+            app.call_later(app.action_quit)
+        await playing
+    finally:
+        leaving.cancel()
+        playing.cancel()
+    if app._exception is not None:
+        raise app._exception
+    if must_leave.is_set():
+        return 1
+    _write(terminal, last_words(app.sitting))
+    return app.return_code or 0
+
+
+def _write(terminal: FarTerminal, text: str) -> None:
+    terminal.write("".join(f"{line}\r\n" for line in text.splitlines()).encode())
+
+
+async def play_on_lines(
+    terminal: FarTerminal,
+    place: Place,
+    name: str,
+    environment: Mapping[str, str],
+    must_leave: asyncio.Event,
+    tables: Sequence[PublicTable] = (),
+) -> int:
+    """Play until the player leaves, input ends or ``must_leave`` is set; return the exit status.
+
+    That is 1 after a failure, and when the player had to leave. If there are ``tables``, ask first
+    which of them to watch.
+    """
+    ended = False  # the rest is no longer typed by hand
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def take(line: str | None) -> None:
+        nonlocal ended
+        ended = ended or line is None
+        if dialogue is not None:
+            dialogue.scripted = ended
+        if line is None or lines.qsize() < _LINES_AHEAD_MAX:
+            lines.put_nowait(line)
+
+    ascii_look = lacks_glyphs(encoding_of(environment))
+    shown = FarLines(terminal, ascii_look=ascii_look, raw="TERM" in environment)
+    dialogue: Dialogue | None = None
+
+    async def play() -> int:
+        nonlocal dialogue
+        code = await ask_table(tables, lines, shown.say) if tables else place.room
+        if code is None:
+            return 0
+        dialogue = Dialogue(replace(place, room=code), name, shown.say, scripted=ended)
+        return await dialogue.run(lines)
+
+    shown.read(take)
+    playing = asyncio.create_task(play())
+    leaving = asyncio.create_task(must_leave.wait())
+    try:
+        await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return playing.result() if playing.done() else 1
+    finally:
+        leaving.cancel()
+        playing.cancel()
+        with suppress(asyncio.CancelledError):
+            await playing

@@ -1,0 +1,284 @@
+"""`ssh HOST`, and one is at the table: with the real client, on a terminal and on a pipe."""
+
+import asyncio
+import json
+import re
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from rachel_server_process import ServeProcess, serving, start_serve
+from ssh_player import SshPlayer, SshScreen, make_key, ssh_port
+from tcp_player import DEADLINE_S
+
+from rachel_server.accounts.account import find_account
+from rachel_server.accounts.keys import Keys
+from rachel_server.core.names import Names
+from rachel_server.store.data_dir import PORTS_FILE
+from rachel_server.store.database_url import sqlite_url
+from rachel_server.store.engine import create_engine
+
+AT_ONCE = ("--ssh-port", "0", "--start-delay", "0", "--seats", "2")
+
+
+@asynccontextmanager
+async def hosting(folder: Path, *options: str) -> AsyncIterator[tuple[ServeProcess, int]]:
+    """Run a server for SSH; nothing may go wrong in it. Yield it, and the port."""
+    async with serving(folder, *AT_ONCE, *options) as served:
+        yield served, ssh_port(folder)
+        if served.process.returncode is None:
+            served.process.send_signal(signal.SIGTERM)
+        _, _, log = await served.ended()
+        assert "Traceback" not in log
+        # On a machine that is too busy, the pulse of the database may miss a beat.
+        troubles = [line for line in log.splitlines() if "rror" in line and "health" not in line]
+        assert troubles == []
+
+
+async def test_a_game_is_played_on_the_full_screen(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        with SshPlayer(tmp_path / "zoe", port).screen() as screen:
+            screen.until("YOUR TURN", "plays")
+            assert "You (zoe)" in screen.text
+            screen.plays_until("YOU WIN!", "YOU LOSE.")
+            screen.type("q")
+            assert screen.ends() == 0
+            assert screen.output.rstrip().endswith(b"\x1b[?1049l\x1b[?25h")
+
+
+async def play_by_program(player: SshPlayer, *words: str) -> str:
+    """Play a game to the end over a pipe; return all that was said."""
+    ssh = await asyncio.create_subprocess_exec(
+        *player.command(*words, options=("-T",)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert ssh.stdin is not None
+    assert ssh.stdout is not None
+    said = ""
+    async with asyncio.timeout(DEADLINE_S):
+        while line := (await ssh.stdout.readline()).decode():
+            said += line
+            if line.startswith("Your hand:"):
+                fitting = re.search(r"(\d+) \w+ fits", line)
+                ssh.stdin.write(b"%s\n" % (fitting[1].encode() if fitting else b"draw"))
+            elif line.startswith("Which suit"):
+                ssh.stdin.write(b"hearts\n")
+            elif line.startswith("Type again"):
+                ssh.stdin.write(b"quit\n")
+        assert await ssh.wait() == 0
+    return said
+
+
+async def test_a_program_plays_to_the_end_line_by_line(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        said = await play_by_program(SshPlayer(tmp_path / "zoe", port))
+        assert re.search("First: .*\n.* loses?\\.", said), said
+        assert "\x1b" not in said
+
+
+async def test_games_of_people_with_keys_are_rated(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host", "--start-delay", "60") as (_, port):
+        zoe, ann, guest = (
+            SshPlayer(tmp_path / "zoe", port, key=make_key(tmp_path / "key1")),
+            SshPlayer(tmp_path / "ann", port, user="ann", key=make_key(tmp_path / "key2")),
+            SshPlayer(tmp_path / "eve", port, user="ZOE"),
+        )
+        said = await asyncio.gather(play_by_program(zoe, "CAKE"), play_by_program(ann, "CAKE"))
+        assert "ann" in said[0]
+        top = guest.lines("", "top").stdout
+        assert re.fullmatch(r"   1  \w{3} +1016\r?\n   2  \w{3} +984\r?\n", top), top
+        assert {*re.findall("zoe|ann", top)} == {"zoe", "ann"}
+        forgotten = zoe.lines("", "forget")
+        assert (forgotten.returncode, "forgotten" in forgotten.stdout) == (0, True)
+        assert "zoe" not in guest.lines("", "top").stdout
+
+
+async def test_a_code_ties_a_key_to_an_account_made_elsewhere(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        zoe = SshPlayer(tmp_path / "zoe", port, key=make_key(tmp_path / "key"))
+        ann = SshPlayer(tmp_path / "ann", port, user="ann", key=make_key(tmp_path / "key2"))
+        assert "Your hand: 1" in ann.lines("hand\nquit\n", "solo").stdout
+        engine = create_engine(sqlite_url(tmp_path / "host"))
+        keys = Keys(engine, time.time, Names(), NoTables())
+        account = await find_account(engine, "ann")
+        assert account is not None
+        code = await keys.code(account.id)
+        await engine.dispose()
+        wrong = zoe.lines("", "link", "2345")
+        assert (wrong.returncode, wrong.stdout.strip()) == (
+            1,
+            "That code has been used or is too old: get a new one.",
+        )
+        tied = zoe.lines("", "link", code)
+        assert tied.stdout.strip() == "Your key opens the account ann from now on."
+        assert "This is the game you left." in zoe.lines("hand\nquit\n").stdout
+
+
+class NoTables:
+    """What the accounts of a server tell, where there is no server."""
+
+    def logged_out(
+        self, account: int, session: bytes | None = None, *, deleted: bool = False
+    ) -> None:
+        """Do nothing."""
+
+
+async def test_running_games_are_offered_to_those_who_watch(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        with SshPlayer(tmp_path / "zoe", port).screen() as zoe:
+            zoe.until("YOUR TURN")
+            with SshPlayer(tmp_path / "eve", port).screen("watch") as eve:
+                eve.until("Which table do you watch?")
+                eve.type("1")
+                eve.until("you watch room")
+                zoe.until("1 watching")
+                assert "zoe" in eve.text
+            lines = SshPlayer(tmp_path / "bob", port).lines("1\nquit\n", "watch", "--plain")
+            assert "You are watching." in lines.stdout
+            assert lines.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (("help",), 0, "ssh -t HOST solo"),
+        (("rules",), 0, "The goal: "),
+        (("no", "room"), 2, "There is no 'no room' here."),
+        (("watch",), 1, "There is no public table to watch now"),
+        (("watch", "a", "b"), 2, "There is no 'watch a b' here."),
+        (("top",), 0, "Nobody has a rating yet"),
+        (("link", "2345"), 1, "You have shown no key"),
+        (("forget",), 1, "You have shown no key"),
+        (("tiny\x1b[31m",), 2, "There is no 'tiny[31m' here."),
+    ],
+)
+async def test_what_can_be_asked_for_without_a_table(
+    tmp_path: Path, words: tuple[str, ...], status: int, said: str
+) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        answered = SshPlayer(tmp_path / "zoe", port).lines("", *words)
+        assert answered.returncode == status
+        assert said in answered.stdout
+
+
+async def test_rooms_and_games_against_bots(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host", "--start-delay", "60") as (_, port):
+        with (
+            SshPlayer(tmp_path / "zoe", port).screen("cake") as zoe,
+            SshPlayer(tmp_path / "git", port, user="git").screen("CAKE") as friend,
+        ):
+            zoe.until("Player")
+            friend.until("zoe")
+            assert "room CAKE" in zoe.text
+            http = json.loads((tmp_path / "host" / PORTS_FILE).read_text())["http"][0]
+            metrics = await asyncio.to_thread(urlopen, f"http://127.0.0.1:{http}/metrics")
+            counted = b'rachel_connections{platform="SSH",transport="ssh"} 2.0'
+            assert counted in metrics.read()
+        ann = SshPlayer(tmp_path / "ann", port, user="ann", key=make_key(tmp_path / "key"))
+        solo = ann.lines("hand\nquit\n", "solo", "--plain")
+        assert "Your hand: 1" in solo.stdout
+        assert solo.returncode == 0
+        assert "This is the game you left." in ann.lines("hand\nquit\n", "Solo").stdout
+        assert "This is the game you left." in ann.lines("hand\nquit\n").stdout
+        with ann.screen("quick") as screen:  # where she has no seat yet
+            screen.until("1 of 2 here")
+
+
+async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        player = SshPlayer(tmp_path / "zoe", port)
+        with player.screen(LANG="C", TERM="xterm", EVIL="1") as screen:
+            screen.until("Players")
+            assert screen.text.isascii()
+            assert b"38;5" not in screen.output
+            screen.resize(50, 10)
+            screen.until("Rachel needs 60x20.")
+            screen.resize(100, 30)
+            screen.until("Players")
+            screen.type("q")
+            screen.until("Leave the game?")
+            screen.type("y")
+            assert screen.ends() == 0
+        with player.screen(TERM="dumb") as lines:
+            lines.until("Your hand: 1")
+            lines.type("hanx\x7fd\r")
+            lines.until("\nhand\nYour hand: 1")
+            lines.type("quit\r")
+            assert lines.ends() == 0
+            assert b"\x1b" not in lines.output
+
+
+def hand(screen: SshScreen) -> list[str]:
+    """Return the ranks and suits of the cards in the hand, once it is drawn."""
+    screen.until("YOUR TURN")
+    screen.until("space Pick")
+    return re.findall("[0-9AJQK]+ *(?=[│┃])|[♥♦♣♠].", screen.text.partition("YOUR TURN")[2])
+
+
+async def test_a_key_brings_its_owner_back_from_any_machine(tmp_path: Path) -> None:
+    """The line is cut in mid-turn; the seat and the cards are found again, also elsewhere."""
+    key = make_key(tmp_path / "key")
+    async with hosting(tmp_path / "host") as (_, port):
+        with SshPlayer(tmp_path / "here", port, key=key).screen() as screen:
+            held = hand(screen)
+            assert len(held) == 14
+            screen.process.kill()
+        elsewhere = SshPlayer(tmp_path / "there", port, user="zoe2", key=key)
+        with elsewhere.screen() as screen:
+            screen.until("This is the game you left.")
+            assert "You (zoe)" in screen.text
+            assert hand(screen) == held
+            with elsewhere.screen() as third:
+                third.until("This is the game you left.")
+                screen.until("you play elsewhere now")
+                screen.type("q")
+                screen.until("Leave the game?")
+                screen.type("y")
+                assert screen.ends() == 0
+                third.type("q")
+                third.until("Leave the game?")
+                third.type("y")
+                assert third.ends() == 0
+                assert "come back with the same key" in third.text
+        other = SshPlayer(tmp_path / "other", port, key=make_key(tmp_path / "key2"))
+        assert "left" not in other.lines("hand\nquit\n").stdout
+        assert "left" not in SshPlayer(tmp_path / "none", port).lines("hand\nquit\n").stdout
+
+
+async def test_a_server_that_stops_says_so_and_keeps_the_seats(tmp_path: Path) -> None:
+    key, folder = make_key(tmp_path / "key"), tmp_path / "host"
+    async with hosting(folder) as (served, port):
+        player, stranger = (
+            SshPlayer(tmp_path / "zoe", port, key=key),
+            SshPlayer(tmp_path / "x", port),
+        )
+        with player.screen() as screen, stranger.screen(TERM="dumb") as lines:
+            screen.until("YOUR TURN")
+            lines.until("Your turn")
+            served.process.send_signal(signal.SIGTERM)
+            assert (screen.ends(), lines.ends()) == (1, 1)
+            assert "The server restarts: your seat is kept." in screen.text
+            assert screen.output.index(b"\x1b[?1049l") < screen.output.index(b"The server restarts")
+            assert "The server restarts.\n" in lines.text
+        assert (await served.ended())[0] == 0
+    async with hosting(folder) as (_, port):
+        player = SshPlayer(tmp_path / "zoe", port, key=key)
+        said = player.lines("hand\nquit\n").stdout
+        assert "This is the game you left." in said
+
+
+async def test_a_host_key_that_cannot_be_read_is_never_replaced(tmp_path: Path) -> None:
+    key = tmp_path / "ssh_host_rsa_key"
+    key.write_text("damaged")
+    process = await start_serve(tmp_path, *AT_ONCE)
+    _, log = await process.communicate()
+    assert process.returncode == 1
+    assert log.decode().splitlines() == [
+        f"Error: cannot read the SSH host key {key}: it is no private key;"
+        " mend or restore it: with another key, players' clients warn of a stranger"
+    ]
