@@ -9,6 +9,7 @@ from rachel_server.http.errors import errors_as_json
 from rachel_server.http.pages import (
     entering,
     host,
+    keys,
     owner,
     passwords,
     players,
@@ -49,6 +50,8 @@ def create_app(context: HttpContext) -> web.Application:
     app.on_response_prepare.append(name_request)
     app.on_response_prepare.append(secure_answer)
     pages = (public, table, replay, players, host, entering, passwords, owner)
+    if context.settings.ssh_port is not None:
+        app.add_routes(keys.ROUTES)
     for part in (*pages, assets, health, metrics_page, play, routes):
         app.add_routes(part.ROUTES)
     return app

@@ -19,6 +19,9 @@ PASSWORD_PATH: Final = "/account/password"
 FORGOT_SENT_PATH: Final = f"{FORGOT_PATH}/sent"
 DELETE_PATH: Final = "/account/delete"
 EXPORT_PATH: Final = "/account/export"
+KEYS_PATH: Final = "/account/keys"
+KEY_CODE_PATH: Final = f"{KEYS_PATH}/code"
+REMOVE_KEY_PATH: Final = f"{KEYS_PATH}/remove"
 LEADERBOARD_PATH: Final = "/leaderboard"
 FRIENDS_PATH: Final = "/open/friends"
 SOLO_PATH: Final = "/open/solo"
@@ -37,6 +40,7 @@ class Done(StrEnum):
     PASSWORD_RESET = "password-reset"
     PASSWORD_CHANGED = "password-changed"
     DELETED = "deleted"
+    KEY_REMOVED = "key-removed"
 
 
 _NOTICES: Final = {
@@ -45,6 +49,7 @@ _NOTICES: Final = {
     Done.PASSWORD_RESET: "Your new password is set: log in with it.",
     Done.PASSWORD_CHANGED: "Your password is changed.",
     Done.DELETED: "Your account is deleted.",
+    Done.KEY_REMOVED: "The key opens your account no longer.",
 }
 
 

@@ -18,6 +18,7 @@ from rachel_server.http.pages.pictures import cards, draw_card, plot, qr_svg
 from rachel_server.http.security import NONCE, fresh_nonce
 from rachel_server.ops.settings import DEFAULT_RUBP_PORT
 
+_SSH_PORT: Final = 22
 _HOST: Final = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -39,6 +40,7 @@ def page(
     - ``sends_mail``: whether mails leave the server,
     - ``base_url``: where people reach the server's pages, without a slash at the end,
     - ``address``: what ``rachel play`` wants to be told, to play here in a terminal,
+    - ``ssh``: the command with which people play here over SSH, empty where they cannot,
     - ``asset(name)``: the path of a file, ``import_map(*names)``: for scripts that import others,
     - ``cards``, ``draw_card``, ``plot`` and ``qr_svg`` of `pictures`.
 
@@ -54,6 +56,7 @@ def page(
         "sends_mail": settings.sends_mail,
         "base_url": base_url(request),
         "address": terminal_address(request),
+        "ssh": _ssh_command(request),
     }
     text = environment().get_template(template).render(known | values, account=account)
     answer = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
@@ -76,12 +79,25 @@ def base_url(request: web.Request) -> str:
 def terminal_address(request: web.Request) -> str:
     """Return the host for terminals, with its port if that is not the usual one."""
     context = request.app[CONTEXT]
-    host, ports = context.settings.public_host, context.rubp_ports
-    called = _HOST.fullmatch(request.host)
-    if host == "localhost" and called is not None:
-        host = called[1].strip("[]")
+    host, ports = _host(request), context.rubp_ports
     usual = not ports or DEFAULT_RUBP_PORT in ports
     return host if usual else address_text(host, ports[0])
+
+
+def _ssh_command(request: web.Request) -> str:
+    context = request.app[CONTEXT]
+    settings, host = context.settings, _host(request)
+    if settings.ssh_port is None:
+        return ""
+    port = settings.ssh_public_port or settings.ssh_port
+    return f"ssh {host}" if port == _SSH_PORT else f"ssh -p {port} {host}"
+
+
+def _host(request: web.Request) -> str:
+    """Return how people call this server: at home as the browser does."""
+    host = request.app[CONTEXT].settings.public_host
+    called = _HOST.fullmatch(request.host)
+    return called[1].strip("[]") if host == "localhost" and called is not None else host
 
 
 @cache
