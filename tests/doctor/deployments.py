@@ -91,6 +91,7 @@ class Deployed:
             "PORT": "0",
             "HTTPS_PORT": "0",
             "RUBP_TLS_PORT": "0",
+            "SSH_PORT": "0",
             "TLS_CERT": str(self.certificate),
             "TLS_KEY": str(self.key),
             "TRUSTED_PROXIES": "127.0.0.1",

@@ -27,7 +27,7 @@ CHECKS = [
     "listen address", "metrics token", "error reports", "mail", "user", "private files",
     "disk space", "disk inodes", "database", "schema", "backup", "server", "health", "version",
     "clock", "certificate", "HTTPS", "redirect", "HSTS", "start page", "CSP", "cookies", "metrics",
-    "game port", "game port TLS",
+    "game port", "game port TLS", "SSH port",
 ]  # fmt: skip
 ON_POSTGRESQL = {"pg_dump", "database version", "database TLS", "database clock"}
 HOUR_S = 3600

@@ -3,7 +3,9 @@
 import json
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -228,6 +230,26 @@ def test_ports_that_are_no_games(deployed: Deployed) -> None:
         report.only("fail", "game port", found)
     report = deployed.doctor(changed={"RUBP_TLS_PORT": str(games), "RUBP_PORT": "0"})
     report.only("fail", "game port TLS", "it does not speak TLS")
+    report = deployed.doctor(changed={"SSH_PORT": str(nobody)})
+    report.only("fail", "SSH port", f"localhost:{nobody}: Connection refused")
+    with another_ssh_server() as port:
+        report = deployed.doctor(changed={"SSH_PORT": str(port)})
+    report.only("fail", "SSH port", f"localhost:{port}: another SSH server answers there")
+
+
+@contextmanager
+def another_ssh_server() -> Iterator[int]:
+    """Let something answer as the machine's own SSH server does; yield the port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet() -> None:
+            with listening.accept()[0] as wire:
+                wire.sendall(b"SSH-2.0-OpenSSH_10.0\r\n")
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        yield listening.getsockname()[1]
+        greeter.join()
 
 
 def test_game_port_with_a_certificate_that_players_refuse(

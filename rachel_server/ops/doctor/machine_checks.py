@@ -9,7 +9,7 @@ from typing import Final
 from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.secrets import KEY_FILE
-from rachel_server.store.data_dir import LOCK_FILE, PORTS_FILE
+from rachel_server.store.data_dir import LOCK_FILE, PORTS_FILE, ssh_host_key_files
 from rachel_server.store.database_url import sqlite_file
 
 _MB: Final = 1_000_000
@@ -62,6 +62,7 @@ def secret_files(deployment: Deployment) -> Iterator[Path]:
     yield settings.data_dir / KEY_FILE
     if settings.tls_key is not None:
         yield settings.tls_key
+    yield from ssh_host_key_files(settings.data_dir).values()
     database = deployment.database and sqlite_file(deployment.database)
     for folder in {settings.data_dir, *([database.parent] if database else [])}:
         yield folder / LOCK_FILE

@@ -16,6 +16,7 @@ from rachel.rubp import FrameStream, Heartbeat, encode
 _LIMIT_S: Final = 5.0
 """How long a server may be silent."""
 _BODY_BYTES_MAX: Final = 1 << 20
+_BANNER_BYTES_MAX: Final = 255
 _ANSWER_BYTES_MAX: Final = 4096
 
 
@@ -99,6 +100,20 @@ def knock(host: str, port: int, *, tls: bool, believing: bool) -> None:
                 left -= len(data)
                 if not data or not left:
                     raise Unreachable("it does not speak RUBP")
+
+
+def read_banner(host: str, port: int) -> None:
+    """Read what an SSH server calls itself, and leave.
+
+    Raises:
+        Unreachable: there is no answer, or it is not this program's.
+    """
+    with _explained("SSH"), socket.create_connection((host, port), _LIMIT_S) as wire:
+        banner = wire.recv(_BANNER_BYTES_MAX)
+    if not banner.startswith(b"SSH-"):
+        raise Unreachable("it does not speak SSH")
+    if not banner.startswith(b"SSH-2.0-Rachel"):
+        raise Unreachable("another SSH server answers there")
 
 
 @contextmanager

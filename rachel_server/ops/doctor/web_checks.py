@@ -14,7 +14,15 @@ from rachel.address import address_text
 from rachel_server.ops.doctor.deployment import Deployment, http_port, published_port
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.doctor.page_checks import cookies, policy
-from rachel_server.ops.doctor.visit import Answer, Unreachable, Untrusted, ask, certificate, knock
+from rachel_server.ops.doctor.visit import (
+    Answer,
+    Unreachable,
+    Untrusted,
+    ask,
+    certificate,
+    knock,
+    read_banner,
+)
 
 _PAGES: Final = ("/", "/account/login")
 """The start page, and one that sets cookies."""
@@ -196,17 +204,22 @@ def metrics(deployment: Deployment, *, believing: bool) -> Finding:
 
 
 def games(deployment: Deployment, *, believing: bool) -> Iterator[Finding]:
-    """Tell for each port for games whether players get through to it, by the public name."""
+    """Tell for each port for players whether they get through to it, by the public name."""
     host, settings = urlsplit(deployment.url).hostname or "", deployment.settings
     asked = [("game port", "rubp", port) for port in settings.rubp_ports]
     if settings.rubp_tls_port is not None:
         asked.append(("game port TLS", "rubp_tls", settings.rubp_tls_port))
+    if settings.ssh_port is not None:
+        asked.append(("SSH port", "ssh", settings.ssh_public_port or settings.ssh_port))
     for check, name, port in asked:
         if not (port := published_port(settings, name, port)):
             continue
         where = address_text(host, port)
         try:
-            knock(host, port, tls=name == "rubp_tls", believing=believing)
+            if name == "ssh":
+                read_banner(host, port)
+            else:
+                knock(host, port, tls=name == "rubp_tls", believing=believing)
         except Untrusted as error:
             found = f"clients refuse the certificate of {where}: {error}"
             yield deployment.grave(check, found, f"get one for {host}, with its whole chain")
