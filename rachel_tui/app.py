@@ -32,7 +32,7 @@ from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place, Sitting
+from rachel_tui.sitting import Place, Sitting, invitation
 from rachel_tui.themes import THEMES, AsciiLook, FewerColours, first_theme, theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
@@ -240,6 +240,13 @@ class RachelApp(App[None]):
         """Join afresh when the host has refused a seat."""
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
+
+    def action_copy_invitation(self) -> None:
+        """Put what friends need into the terminal's clipboard, if it lets programs do so."""
+        text = "" if self.sitting is None else invitation(self.sitting)
+        if text:
+            self.copy_to_clipboard(text)
+            self.notify(f"Copied, if your terminal lets programs do so: {text}", markup=False)
 
     def action_rules(self) -> None:
         """Show the rules."""

@@ -46,6 +46,7 @@ class Place:
         seats_path: the file in which it is kept.
         named: whether the player asked for their name, so that a seat under another is not theirs.
         room: code of the room asked for, empty for any table.
+        invites: how friends come to a room, with braces for its code; empty: by this client.
         watches: whether to watch the table in the room, without a seat.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
         login: the account to sit down as, None for guests.
@@ -75,6 +76,7 @@ class Place:
     dial: Dial | None = None
     named: bool = False
     watches: bool = False
+    invites: str = ""
     platform: Platform = Platform.TERMINAL
     takes_over: bool = False
     reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
@@ -407,6 +409,16 @@ class Sitting:
             saved_seat.forget(self.place.seats_path, self._seat_key)
         except OSError:
             return  # the next start finds the seat gone and joins afresh
+
+
+def invitation(sitting: Sitting) -> str:
+    """Return what friends type or open to come to the table; empty if they cannot come."""
+    place, room = sitting.place, sitting.session.room
+    if place.solo or not room:
+        return ""
+    tls = " --tls" if place.tls else ""
+    by_terminal = f"rachel play {sitting.connection.where} --room {room}{tls}"
+    return place.invites.format(room) if place.invites else by_terminal
 
 
 def place_text(sitting: Sitting) -> str:

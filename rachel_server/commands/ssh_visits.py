@@ -224,9 +224,17 @@ def _place(
         platform=Platform.SSH,
         takes_over=True,
         watches=watches,
+        invites=_invites(settings),
         reserve=None if account is None else reserve,
         open_room=open_room if solo and account is None else None,
     )
+
+
+def _invites(settings: "ServerSettings") -> str:
+    """Return how friends come to a room, with braces for its code."""
+    if settings.http_port is not None or settings.https_port is not None:
+        return f"{settings.public_url}/t/{{}}"
+    return f"ssh -t {settings.public_host} {{}}"
 
 
 async def _reserve(server: "Server", login: "Login", room: str, *, left: bool) -> "ReservedSeat":

@@ -10,7 +10,7 @@ from textual.widgets import Footer, Static
 
 from rachel.rubp import Phase
 from rachel_tui.net.connection import LinkState
-from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, invitation, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.status import TitleLine
@@ -26,6 +26,7 @@ class WaitingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "app.new_game", "New table", show=False),
+        Binding("c", "app.copy_invitation", "Copy the invitation", show=False),
         Binding("r", "app.rules", "Rules"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("q,escape", "app.leave", "Leave"),
@@ -72,7 +73,7 @@ def waiting_text(sitting: Sitting) -> str:
         count = len(session.present)
         verb = "is" if count == 1 else "are"
         taken = f"{count} of {session.seats} seats {verb} taken."
-        if not sitting.place.solo and session.room:
-            taken += f" Others join with the room code {session.room}."
+        if friends := invitation(sitting):
+            taken += f" For friends (c copies it):\n{friends}"
         return f"{taken}\nThe game begins when the table is full or bots take the empty seats."
     return "The cards are coming…"

@@ -79,6 +79,10 @@ async def test_waiting_for_others(tmp_path: Path) -> None:
             assert type(app.app.screen) is WaitingScreen
             assert "CAKE" in app.text()
             assert "Bob" in app.text()
+            invitation = f"rachel play 127.0.0.1:{host.port} --room CAKE"
+            assert invitation in app.text()
+            await app.press("c")
+            assert app.app.clipboard == invitation
             host.start()
             await app.until_prompt()
 
