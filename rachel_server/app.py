@@ -21,8 +21,7 @@ from rachel_server.core.table import Table
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import LOCAL, MemoryLine, dial
-from rachel_server.edge.tcp import TcpConnection, listen, listening_socket
-from rachel_server.edge.tls import TlsListener
+from rachel_server.edge.tcp import listen, listening_socket
 from rachel_server.ops.mdns import Advertisement
 from rachel_server.ops.secrets import kept_secret_key
 from rachel_server.ops.settings import ServerSettings
@@ -224,19 +223,13 @@ class Server:
         await stack.enter_async_context(cleaning(engine, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
-        limits = self._limits = AddressLimits(exempt=settings.trusted_proxies)
+        limits = self._limits = AddressLimits(proxies=settings.trusted_proxies)
         for sock in sockets:
-            listener = await listen(sock, runtime, limits)
-            stack.callback(listener.close)
+            stack.callback(listen(sock, runtime, limits).close)
         self.ports = {"rubp": self.rubp_ports}
         if tls_socket is not None and self._certificate is not None:
             self.ports["rubp_tls"] = [tls_socket.getsockname()[1]]
-            tls_listener = TlsListener(
-                tls_socket,
-                lambda: TcpConnection(runtime, limits, in_tls=True),
-                self._certificate.context,
-                limits,
-            )
+            tls_listener = listen(tls_socket, runtime, limits, tls=self._certificate.context)
             stack.callback(tls_listener.close)
         if http is not None:
             self.ports |= http.ports

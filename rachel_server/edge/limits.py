@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from rachel_server.core.limits import KEYS_MAX, Buckets, RateLimit
 
 Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
 
 CONNECTIONS_PER_ADDRESS_MAX: Final = 64
 """Enough for a school behind one address, too few to crowd others out."""
@@ -30,7 +31,7 @@ as others."""
 class AddressLimits:
     """Counts connections and floods per address.
 
-    This machine's own addresses are not limited, nor are those of the networks in ``exempt``; their
+    This machine's own addresses are not limited, nor are those in the networks ``proxies``; their
     connections wait a moment after floods.
 
     Attributes:
@@ -41,10 +42,10 @@ class AddressLimits:
         self,
         per_address_max: int = CONNECTIONS_PER_ADDRESS_MAX,
         *,
-        exempt: Sequence[IPv4Network | IPv6Network] = (),
+        proxies: Sequence[Network] = (),
     ) -> None:
         self._per_address_max = per_address_max
-        self._exempt = exempt
+        self._proxies = proxies
         self.turned_away: Counter[str] = Counter()
         self._connections: Counter[str] = Counter()
         self._floods = Buckets(FLOODS)
@@ -89,10 +90,20 @@ class AddressLimits:
         out_until = self._out_until.get(address_key(parse_address(address)), 0.0)
         return WAIT_S if now < out_until else 0.0
 
+    def is_proxy(self, address: str) -> bool:
+        """Tell whether an address belongs to the proxies, and may speak for others."""
+        parsed = parse_address(address)
+        return parsed is not None and is_in(parsed, self._proxies)
+
     def _is_exempt(self, address: Address | None) -> bool:
         if address is None:
             return False
-        return address.is_loopback or any(address in network for network in self._exempt)
+        return address.is_loopback or is_in(address, self._proxies)
+
+
+def is_in(address: Address, networks: Sequence[Network]) -> bool:
+    """Tell whether an address belongs to one of the networks."""
+    return any(address in network for network in networks)
 
 
 def parse_address(text: str) -> Address | None:

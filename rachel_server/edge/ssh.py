@@ -15,6 +15,7 @@ import asyncssh
 
 from rachel_server.core.limits import Buckets, RateLimit
 from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.listener import Listener
 from rachel_server.edge.ssh_visit import ProvenKey, Visit
 
 LOGIN_LIMIT_S: Final = 10.0
@@ -47,18 +48,16 @@ class _Visitor(asyncssh.SSHServer):
         self.key: ProvenKey | None = None
         self.address = ""
         self._listener = listener
-        self._counted = False
         self._connection: asyncssh.SSHServerConnection | None = None
         self._visits = False  # a visit has begun, and is not over
         self._hang_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Take the connection, unless its address has too many already."""
-        self._connection, self.address = conn, conn.get_extra_info("peername")[0]
-        self._counted = self._listener.admit(self)
+        """Take the connection, unless its address has had too many of late."""
+        self._connection, self.address = conn, conn.get_extra_info("address")
         extras = [*conn._get_extra_kex_algs(), _GUESSES]
         conn._get_extra_kex_algs = lambda: extras  # type: ignore[method-assign]
-        if self._counted:
+        if self._listener.admit(self):
             self._await_visit()
         else:
             conn.abort()
@@ -68,8 +67,7 @@ class _Visitor(asyncssh.SSHServer):
         self._connection = None
         if self._hang_up is not None:
             self._hang_up.cancel()
-        if self._counted:
-            self._listener.dismiss(self)
+        self._listener.dismiss(self)
 
     @property
     def unsent(self) -> int:
@@ -176,7 +174,7 @@ class SshListener:
         self._visitors: set[_Visitor] = set()
         self._visits: dict[asyncio.Task[None], Visit] = {}
         self._emptied = asyncio.Event()
-        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._listener: Listener | None = None
 
     async def __aenter__(self) -> "SshListener":
         asyncssh.set_log_level(logging.ERROR)  # strangers' mistakes are no news
@@ -193,17 +191,21 @@ class SshListener:
             "server_version": "Rachel",
             "window": _WINDOW,
         }
-        self._acceptor = await asyncssh.listen(
-            sock=self._sock,
-            server_factory=lambda: _Visitor(self),
-            server_host_keys=self._keys,
-            **options,
+        chosen = await asyncssh.SSHServerConnectionOptions.construct(
+            server_factory=lambda: _Visitor(self), server_host_keys=self._keys, **options
         )
+
+        def connection(address: str) -> asyncssh.SSHServerConnection:
+            made = asyncssh.SSHServerConnection(self._loop, chosen)
+            made.set_extra_info(address=address)
+            return made
+
+        self._listener = Listener(self._sock, connection, self._limits, headers=True)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        assert self._acceptor is not None
-        self._acceptor.close()
+        assert self._listener is not None
+        self._listener.close()
         for visit in self._visits.values():
             visit.leave(self._farewell)
         for task in self._visits:
@@ -224,13 +226,9 @@ class SshListener:
 
     def admit(self, visitor: _Visitor) -> bool:
         """Count a connection; tell whether its address may have it."""
-        now, counts_as = self._loop.time(), self._limits.counts_as(visitor.address)
-        if counts_as is not None and self._handshakes.take(counts_as, now):
-            return False
-        if not self._limits.connect(visitor.address, now):
-            return False
         self._visitors.add(visitor)
-        return True
+        counts_as = self._limits.counts_as(visitor.address)
+        return counts_as is None or not self._handshakes.take(counts_as, self._loop.time())
 
     def dismiss(self, visitor: _Visitor) -> None:
         """Count a connection less."""

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import socket
+import ssl
 from typing import Final, cast
 
 from rachel.address import address_text
 from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.listener import Listener
 from rachel_server.edge.session import Door, Session
 
 _BACKLOG: Final = 1024
@@ -14,25 +16,19 @@ _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT"
 
 
 class TcpConnection(asyncio.Protocol):
-    """One TCP connection, which takes one of the places of its address."""
+    """One TCP connection, which has one of the places of its address."""
 
-    def __init__(self, door: Door, limits: AddressLimits, *, in_tls: bool = False) -> None:
-        """Make one; inside TLS the place has been taken before the handshake."""
+    def __init__(self, door: Door, limits: AddressLimits, address: str, *, in_tls: bool) -> None:
+        """Make one, whose place has been taken."""
         self._door = door
         self._limits = limits
+        self._address = address
         self._in_tls = in_tls
-        self._address = ""
         self._session: Session | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection, unless its address has too many already."""
+        """Begin a session."""
         wire = cast(asyncio.Transport, transport)
-        peer = wire.get_extra_info("peername")
-        self._address = str(peer[0]) if peer else ""
-        now = self._door.timers.time()
-        if not self._in_tls and not self._limits.connect(self._address, now):
-            wire.abort()
-            return
         _set_options(wire.get_extra_info("socket"))
         self._session = Session(
             wire,
@@ -83,11 +79,16 @@ def _bound(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
 
 
-async def listen(sock: socket.socket, door: Door, limits: AddressLimits) -> asyncio.Server:
+def listen(
+    sock: socket.socket, door: Door, limits: AddressLimits, *, tls: ssl.SSLContext | None = None
+) -> Listener:
     """Accept connections on a bound socket."""
-    loop = asyncio.get_running_loop()
-    return await loop.create_server(
-        lambda: TcpConnection(door, limits), sock=sock, backlog=_BACKLOG
+    return Listener(
+        sock,
+        lambda address: TcpConnection(door, limits, address, in_tls=tls is not None),
+        limits,
+        tls=tls,
+        headers=True,
     )
 
 

@@ -10,8 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from rachel_server.edge.limits import Address, address_key, parse_address
-from rachel_server.ops.settings import Network
+from rachel_server.edge.limits import Address, Network, address_key, is_in, parse_address
 
 _FORWARDED: Final = (
     "Forwarded",
@@ -74,11 +73,6 @@ def _peer(peername: object) -> Address | None:
     if isinstance(peername, tuple) and peername:
         return parse_address(str(peername[0]))
     return None
-
-
-def is_in(address: Address, networks: Sequence[Network]) -> bool:
-    """Tell whether an address belongs to one of the networks."""
-    return any(address in network for network in networks)
 
 
 def _behind(peer: Address, hops: Sequence[str], trusted: Sequence[Network]) -> Address:

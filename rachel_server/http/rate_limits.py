@@ -21,8 +21,9 @@ from aiohttp.typedefs import Handler
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.accounts.validation import EMAIL_MAX, key_of
 from rachel_server.core.limits import Buckets, RateLimit
+from rachel_server.edge.limits import is_in
 from rachel_server.http import health
-from rachel_server.http.clients import CLIENT, Client, is_in
+from rachel_server.http.clients import CLIENT, Client
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
 from rachel_server.ops.settings import Network

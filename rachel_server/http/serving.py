@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.accounts.service import open_accounts
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.listener import Listener
 from rachel_server.edge.tcp import listening_socket
-from rachel_server.edge.tls import TlsListener
 from rachel_server.http.app import create_app
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
 from rachel_server.http.context import HttpContext
@@ -48,7 +48,7 @@ class HttpService:
         self._certificate = certificate
         self._stack = AsyncExitStack()
         self._sockets: dict[str, socket.socket] = {}
-        self._listeners: list[asyncio.Server | TlsListener] = []
+        self._listeners: list[asyncio.Server | Listener] = []
         try:
             for name, port in (("http", settings.http_port), ("https", settings.https_port)):
                 if port is not None:
@@ -114,7 +114,7 @@ class HttpService:
         self._stack.push_async_callback(runner.cleanup)
         server = runner.server
         assert server is not None
-        requesters = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, exempt=settings.trusted_proxies)
+        requesters = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, proxies=settings.trusted_proxies)
 
         def connection(*, in_tls: bool = False) -> HttpConnection:
             return HttpConnection(server, limits=requesters, metrics=metrics, in_tls=in_tls)
@@ -129,7 +129,7 @@ class HttpService:
             sock = self._sockets["https"]
             context_of_tls = self._certificate.context
             self._listeners.append(
-                TlsListener(sock, lambda: connection(in_tls=True), context_of_tls, requesters)
+                Listener(sock, lambda _: connection(in_tls=True), requesters, tls=context_of_tls)
             )
 
     def stop_listening(self) -> None:

@@ -32,12 +32,12 @@ async def tables(site: Site) -> AsyncIterator[tuple[Runtime, int]]:
         runtime = Runtime(house, recovery, asyncio.get_running_loop())
         journal.on_saved = runtime.saved
         sock = listening_socket("127.0.0.1", 0)
-        listener = await listen(sock, runtime, AddressLimits())
+        listener = listen(sock, runtime, AddressLimits())
         yield runtime, sock.getsockname()[1]
         runtime.stop_play("bye")
         await runtime.close()
         listener.close()
-        await listener.wait_closed()
+        sock.close()
 
 
 def player_of(runtime: Runtime, account: Account, room: str) -> TcpPlayer:

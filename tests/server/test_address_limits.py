@@ -52,13 +52,13 @@ def test_everybody_else_is_limited(address: str) -> None:
 
 
 def test_networks_that_are_exempt_are_not_limited() -> None:
-    limits = AddressLimits(1, exempt=[ip_network("192.0.2.0/24")])
+    limits = AddressLimits(1, proxies=[ip_network("192.0.2.0/24")])
     assert all(limits.connect(address, 0.0) for address in ("192.0.2.1", "::ffff:192.0.2.1") * 5)
     assert [limits.connect("198.51.100.1", 0.0) for _ in range(2)] == [True, False]
 
 
 def test_what_counts_an_address_is_its_customer_and_nothing_where_nobody_counts() -> None:
-    limits = AddressLimits(exempt=[ip_network("192.0.2.0/24")])
+    limits = AddressLimits(proxies=[ip_network("192.0.2.0/24")])
     assert limits.counts_as("198.51.100.1") == limits.counts_as("::ffff:198.51.100.1")
     assert limits.counts_as("2001:db8::1") == limits.counts_as("2001:db8:0:ffff::2")
     assert limits.counts_as("2001:db8::1") != limits.counts_as("2001:db8:1::1")
@@ -82,7 +82,7 @@ def test_an_address_that_floods_again_and_again_is_kept_out_for_a_while() -> Non
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "192.0.2.1"])
 def test_where_all_may_have_one_address_it_waits_instead(address: str) -> None:
-    limits = AddressLimits(exempt=[ip_network("192.0.2.0/24")])
+    limits = AddressLimits(proxies=[ip_network("192.0.2.0/24")])
     flood(limits, address, FLOODS.burst)
     assert limits.wait_s(address, 1.0) == 0
     flood(limits, address, 1)

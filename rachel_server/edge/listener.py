@@ -1,0 +1,161 @@
+"""Connections on a bound socket, bare or inside TLS, counted by address from their first moment.
+
+An event loop's own TLS servers let a stranger hold any number of connections that never finish
+their handshake. Nor do they let anything come before the handshake, as the PROXY protocol does.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Final
+
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.proxy_header import HEADER_BYTES_MAX, BrokenHeader, read_header
+
+HANDSHAKE_LIMIT_S: Final = 5.0
+"""How long a TLS handshake may take, and a proxy's header before it."""
+_GOODBYE_LIMIT_S: Final = 1.0
+"""How long a peer may take to confirm that the connection ends."""
+_OUT_OF_FILES_S: Final = 0.5
+"""How long nobody is accepted when the process may open no further files."""
+
+_log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Accepts connections on a bound socket, each for a protocol of its own."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        make_protocol: Callable[[str], asyncio.Protocol],
+        limits: AddressLimits,
+        *,
+        tls: ssl.SSLContext | None = None,
+        headers: bool = False,
+    ) -> None:
+        """Begin to listen, on the running event loop.
+
+        ``make_protocol`` is called with the peer's address, whose place the protocol gives back
+        when its connection is lost. With ``headers``, proxies that ``limits`` know may say in the
+        PROXY protocol whose connection they pass on; then that is the peer's address.
+        """
+        sock.setblocking(False)
+        self._make_protocol = make_protocol
+        self._limits = limits
+        self._tls = tls
+        self._headers = headers
+        self._loop = asyncio.get_running_loop()
+        self._beginnings: set[asyncio.Task[None]] = set()
+        self._accepting = self._loop.create_task(self._accept(sock), name="listener")
+
+    def close(self) -> None:
+        """Accept no further; connections that have begun go on."""
+        self._accepting.cancel()
+        for task in self._beginnings:
+            task.cancel()
+
+    async def _accept(self, sock: socket.socket) -> None:
+        while True:
+            try:
+                connection, peer = await self._loop.sock_accept(sock)
+            except ConnectionError:
+                continue  # it was gone again before it was accepted
+            except OSError as error:
+                _log.error("no connection can be accepted: %s", error)
+                await asyncio.sleep(_OUT_OF_FILES_S)
+                continue
+            address = peer[0]
+            if self._headers and self._limits.is_proxy(address):
+                self._begin(self._pass_on(connection, address))
+            else:
+                self._admit(connection, address)
+
+    def _begin(self, beginning: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(beginning)
+        self._beginnings.add(task)
+        task.add_done_callback(self._beginnings.discard)
+
+    async def _pass_on(self, connection: socket.socket, proxy: str) -> None:
+        """Admit whom a proxy's header names, or the proxy itself if there is none."""
+        try:
+            address = await _announced(connection) or proxy
+        except BrokenHeader as error:
+            _log.warning("a broken PROXY header came from %s: %s", proxy, error)
+            connection.close()
+        except OSError:
+            connection.close()
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            self._admit(connection, address)
+
+    def _admit(self, connection: socket.socket, address: str) -> None:
+        """Count a connection and begin it, unless its address has too many already."""
+        if self._limits.connect(address, self._loop.time()):
+            self._begin(self._serve(connection, address))
+        else:
+            connection.close()
+
+    async def _serve(self, connection: socket.socket, address: str) -> None:
+        """Begin a connection; from then on its protocol gives the place back."""
+        in_time = {
+            "ssl_handshake_timeout": HANDSHAKE_LIMIT_S,
+            "ssl_shutdown_timeout": _GOODBYE_LIMIT_S,
+        }
+        try:
+            await self._loop.connect_accepted_socket(
+                lambda: self._make_protocol(address),
+                connection,
+                ssl=self._tls,
+                **(in_time if self._tls else {}),
+            )
+        except OSError:
+            # Whatever a stranger does wrong in a handshake; the event loop has hung up.
+            self._limits.disconnect(address)
+        except BaseException:
+            self._limits.disconnect(address)
+            raise
+
+
+async def _announced(sock: socket.socket) -> str:
+    """Take the PROXY header off a new connection; return the address in it, empty if none is.
+
+    Nothing else is taken: what follows waits in the socket.
+
+    Raises:
+        BrokenHeader: it is malformed or too long, or does not come to its end in time.
+        OSError: the connection is gone.
+    """
+    header, seen = None, -1
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HANDSHAKE_LIMIT_S):
+            while header is None:
+                await _until_readable(sock)
+                data = sock.recv(HEADER_BYTES_MAX, socket.MSG_PEEK)
+                if len(data) == seen:
+                    break  # no more will come
+                header, seen = read_header(data), len(data)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, seen + 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+    if header is not None:
+        sock.recv(header.size)
+        return header.source
+    if seen > 0:
+        raise BrokenHeader("its end is missing")
+    return ""
+
+
+async def _until_readable(sock: socket.socket) -> None:
+    """Wait until more has come than the socket's low-water mark, or the end."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(sock, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(sock)
