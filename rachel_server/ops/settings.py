@@ -58,7 +58,7 @@ class ServerSettings:
         environment: production requires some settings, and HTTPS from browsers.
         public_host: the host name in links to the server.
         contact: how people reach the host, as a URL, ``mailto:`` included; None to tell nobody.
-        trusted_proxies: the networks whose X-Forwarded headers are believed.
+        trusted_proxies: the networks whose X-Forwarded and PROXY headers are believed.
         reserved_names: words that no name at a table or of an account may have.
         unlimited_networks: the networks whose requests are not limited per address; this machine's
             own addresses are limited, too, unless they are among them.

@@ -18,6 +18,9 @@ from deploy_tools import program
 from http_server import DEADLINE_S, HOST, HttpServer, http_server
 from postgres_server import free_port
 from tcp_player import TcpPlayer, sit_down, together
+from test_ssh_strangers import StrictLimits
+
+from rachel_server import app
 
 CONFIGURATION: Final = (DEPLOY / "nginx/nginx.conf").read_text()
 LETSENCRYPT: Final = "/etc/letsencrypt/live/cards.example.org"
@@ -94,6 +97,18 @@ def believing() -> ssl.SSLContext:
     return ssl.create_default_context(cadata=CERTIFICATE)
 
 
+async def come(player: TcpPlayer, proxy: Proxy, address: str = HOST) -> None:
+    """Connect a player over TLS, from an address of this machine, and say HELLO."""
+    await asyncio.get_running_loop().create_connection(
+        lambda: player,
+        *(HOST, proxy.games),
+        ssl=believing(),
+        server_hostname="localhost",
+        local_addr=(address, 0),
+    )
+    player.send(player.session.hello())
+
+
 def test_it_starts_where_ipv6_is_off() -> None:
     """A socket for IPv6 cannot be made there, and nginx gives up."""
     lines = [line.strip() for line in CONFIGURATION.splitlines() if "listen [::]" in line]
@@ -131,13 +146,26 @@ async def test_server_knows_who_asks_and_how(
     assert clients == {HOST}
 
 
+async def test_players_behind_tls_count_by_their_own_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = StrictLimits(1, proxies=(ip_network(HOST),))
+    monkeypatch.setattr(app, "AddressLimits", lambda **_: limits)
+    players = [TcpPlayer(name, plays=False) for name in ("ann", "bob", "eve")]
+    async with behind_nginx(tmp_path) as (_, proxy):
+        for player, address in zip(players, ("127.0.0.2", "127.0.0.3", "127.0.0.2"), strict=True):
+            await come(player, proxy, address)
+            await player.until(lambda it: bool(it.welcomes) or not it.connected, "an answer")
+        assert [player.connected for player in players] == [True, True, False]
+        assert limits.turned_away["address"] == 1
+        for player in players:
+            player.cut()
+
+
 async def test_game_between_a_player_behind_tls_and_one_without(tmp_path: Path) -> None:
     players = [TcpPlayer("ann", room="HERE"), TcpPlayer("bob", room="HERE")]
     async with behind_nginx(tmp_path) as (served, proxy):
-        await asyncio.get_running_loop().create_connection(
-            lambda: players[0], HOST, proxy.games, ssl=believing(), server_hostname="localhost"
-        )
-        players[0].send(players[0].session.hello())
+        await come(players[0], proxy)
         await sit_down(players[1:], served.server.rubp_ports[0])
         await together(player.until_over() for player in players)
         for player in players:

@@ -14,7 +14,7 @@ from certificate import CERTIFICATE
 from http_server import http_server
 from proxied import SIGNATURE, header_v1, header_v2, proxied
 from tcp_player import DEADLINE_S, HOST, TcpPlayer
-from test_ssh_strangers import Keyless, listening
+from test_ssh_strangers import Keyless, StrictLimits, listening
 from test_tls_listeners import tls_settings
 
 from rachel_server import app
@@ -27,13 +27,6 @@ Header = Callable[[IPv4Address | IPv6Address], bytes]
 HERE = (ip_network(HOST),)
 PORTS = ["rubp", "rubp_tls", "ssh"]
 ANN, BOB = ip_address("192.0.2.1"), ip_address("2001:db8::1")
-
-
-class StrictLimits(AddressLimits):
-    """Limits that count for this machine, too."""
-
-    def _is_exempt(self, address: object) -> bool:
-        return False
 
 
 async def show_address(visit: Visit) -> int:
