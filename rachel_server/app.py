@@ -223,7 +223,9 @@ class Server:
         await stack.enter_async_context(cleaning(engine, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
-        limits = self._limits = AddressLimits(proxies=settings.trusted_proxies)
+        limits = self._limits = AddressLimits(
+            proxies=settings.trusted_proxies, headers=settings.proxy_protocol
+        )
         for sock in sockets:
             stack.callback(listen(sock, runtime, limits).close)
         self.ports = {"rubp": self.rubp_ports}

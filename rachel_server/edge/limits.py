@@ -32,7 +32,8 @@ class AddressLimits:
     """Counts connections and floods per address.
 
     This machine's own addresses are not limited, nor are those in the networks ``proxies``; their
-    connections wait a moment after floods.
+    connections wait a moment after floods. With ``headers``, those proxies say in the PROXY
+    protocol whom they pass on.
 
     Attributes:
         turned_away: how many connections were refused for their address, or cut for a flood.
@@ -43,9 +44,11 @@ class AddressLimits:
         per_address_max: int = CONNECTIONS_PER_ADDRESS_MAX,
         *,
         proxies: Sequence[Network] = (),
+        headers: bool = False,
     ) -> None:
         self._per_address_max = per_address_max
         self._proxies = proxies
+        self._headers = headers
         self.turned_away: Counter[str] = Counter()
         self._connections: Counter[str] = Counter()
         self._floods = Buckets(FLOODS)
@@ -90,8 +93,10 @@ class AddressLimits:
         out_until = self._out_until.get(address_key(parse_address(address)), 0.0)
         return WAIT_S if now < out_until else 0.0
 
-    def is_proxy(self, address: str) -> bool:
-        """Tell whether an address belongs to the proxies, and may speak for others."""
+    def speaks_for_others(self, address: str) -> bool:
+        """Tell whether an address is a proxy's, and proxies say whom they pass on."""
+        if not self._headers:
+            return False
         parsed = parse_address(address)
         return parsed is not None and is_in(parsed, self._proxies)
 

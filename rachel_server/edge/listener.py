@@ -69,7 +69,7 @@ class Listener:
                 await asyncio.sleep(_OUT_OF_FILES_S)
                 continue
             address = peer[0]
-            if self._headers and self._limits.is_proxy(address):
+            if self._headers and self._limits.speaks_for_others(address):
                 self._begin(self._pass_on(connection, address))
             else:
                 self._admit(connection, address)

@@ -86,6 +86,7 @@ VARIABLES: Final = (
     Variable("TLS_CERT", "tls_cert", value.file, "/etc/rachel/fullchain.pem"),
     Variable("TLS_KEY", "tls_key", value.file, "/etc/rachel/privkey.pem"),
     Variable("TRUSTED_PROXIES", "trusted_proxies", value.networks, "127.0.0.1,10.0.0.0/8"),
+    Variable("PROXY_PROTOCOL", "proxy_protocol", value.yes_or_no, "yes"),
     Variable("UNLIMITED_NETWORKS", "unlimited_networks", value.networks, "192.0.2.0/24"),
     Variable("RESERVED_NAMES", "reserved_names", value.reserved_names, "sheriff,rascal"),
     Variable("METRICS_TOKEN", "metrics_token", value.secret, "a-long-random-text"),

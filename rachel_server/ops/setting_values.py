@@ -74,6 +74,11 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def yes_or_no(text: str) -> bool:
+    """Return whether a text says yes."""
+    return one_of("yes", "no")(text) == "yes"
+
+
 def host(text: str) -> str:
     """Return a host name or an address."""
     if not _HOST_NAME.fullmatch(text):

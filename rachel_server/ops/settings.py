@@ -58,7 +58,8 @@ class ServerSettings:
         environment: production requires some settings, and HTTPS from browsers.
         public_host: the host name in links to the server.
         contact: how people reach the host, as a URL, ``mailto:`` included; None to tell nobody.
-        trusted_proxies: the networks whose X-Forwarded and PROXY headers are believed.
+        trusted_proxies: the networks whose X-Forwarded headers are believed.
+        proxy_protocol: whether these say in the PROXY protocol whose games they pass on.
         reserved_names: words that no name at a table or of an account may have.
         unlimited_networks: the networks whose requests are not limited per address; this machine's
             own addresses are limited, too, unless they are among them.
@@ -93,6 +94,7 @@ class ServerSettings:
     public_host: str = "localhost"
     contact: str | None = None
     trusted_proxies: tuple[Network, ...] = ()
+    proxy_protocol: bool = False
     reserved_names: tuple[str, ...] = ()
     unlimited_networks: tuple[Network, ...] = ()
     database_url: Secret | None = None

@@ -149,7 +149,7 @@ async def test_server_knows_who_asks_and_how(
 async def test_players_behind_tls_count_by_their_own_addresses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limits = StrictLimits(1, proxies=(ip_network(HOST),))
+    limits = StrictLimits(1, proxies=(ip_network(HOST),), headers=True)
     monkeypatch.setattr(app, "AddressLimits", lambda **_: limits)
     players = [TcpPlayer(name, plays=False) for name in ("ann", "bob", "eve")]
     async with behind_nginx(tmp_path) as (_, proxy):

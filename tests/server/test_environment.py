@@ -130,6 +130,7 @@ BAD_VALUES: Final[dict[str, list[str]]] = {
     "HTTPS_PORT": ["x"],
     "SSH_PORT": ["22,2222"],
     "SSH_PUBLIC_PORT": ["x"],
+    "PROXY_PROTOCOL": ["1", "Yes"],
     "TLS_CERT": ["/nowhere/cert.pem", str(ROOT)],
     "TLS_KEY": ["/nowhere/key.pem", "~nobody-of-that-name/x", "a\0b"],
     "TRUSTED_PROXIES": ["10.0.0.0/33", "proxy.example.org", "10.0.0.1,"],

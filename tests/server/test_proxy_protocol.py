@@ -20,7 +20,7 @@ from test_tls_listeners import tls_settings
 from rachel_server import app
 from rachel_server.edge import listener
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.ssh import Visit
+from rachel_server.edge.ssh_visit import Visit
 
 Header = Callable[[IPv4Address | IPv6Address], bytes]
 
@@ -38,10 +38,15 @@ async def show_address(visit: Visit) -> int:
 
 @asynccontextmanager
 async def one_each(
-    kind: str, folder: Path, patch: pytest.MonkeyPatch, *, trusted: bool = True
+    kind: str,
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    *,
+    trusted: bool = True,
+    headers: bool = True,
 ) -> AsyncIterator[tuple[int, AddressLimits]]:
     """Run a server that takes one connection of an address; yield a port of it, and its limits."""
-    limits = StrictLimits(1, proxies=HERE if trusted else ())
+    limits = StrictLimits(1, proxies=HERE if trusted else (), headers=headers)
     if kind == "ssh":
         async with listening(folder, show_address, limits) as port:
             yield port, limits
@@ -116,11 +121,13 @@ async def test_a_proxy_that_says_nothing_is_served_itself(
 
 
 @pytest.mark.parametrize("kind", PORTS)
-async def test_who_is_no_proxy_cannot_say_where_it_comes_from(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_nobody_else_can_say_where_a_connection_comes_from(
+    kind: str, trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither who is no proxy, nor one where proxies send no headers."""
     async with (
-        one_each(kind, tmp_path, monkeypatch, trusted=False) as (port, _),
+        one_each(kind, tmp_path, monkeypatch, trusted=trusted, headers=not trusted) as (port, _),
         visitor(kind, port, header_v1(ANN)) as first,
         visitor(kind, port, header_v1(BOB)) as second,
     ):
