@@ -142,6 +142,11 @@ class Server:
         ]
         return running[-1].room if running else ""
 
+    def has_room(self, code: str) -> bool:
+        """Tell whether there is a room with this code."""
+        assert self._runtime is not None
+        return self._runtime.house.lobby.in_room(code) is not None
+
     def public_tables(self) -> list[Table]:
         """Return the tables where people wait or play, and anybody may watch."""
         wanted = (Phase.WAITING, Phase.PLAYING)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Final
 
 from rachel.address import address_text
 from rachel.client.session import ClientSession
@@ -34,6 +35,9 @@ from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
 
+PLAYS_ELSEWHERE: Final = "you play elsewhere now"
+"""Why there is no seat for a client whose player sits at another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -46,6 +50,7 @@ class Place:
         seats_path: the file in which it is kept.
         named: whether the player asked for their name, so that a seat under another is not theirs.
         room: code of the room asked for, empty for any table.
+        greeting: what the player should know before anything happens, empty for nothing.
         invites: how friends come to a room, with braces for its code; empty: by this client.
         watches: whether to watch the table in the room, without a seat.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
@@ -76,6 +81,7 @@ class Place:
     dial: Dial | None = None
     named: bool = False
     watches: bool = False
+    greeting: str = ""
     invites: str = ""
     platform: Platform = Platform.TERMINAL
     takes_over: bool = False
@@ -142,7 +148,7 @@ class Sitting:
         self._closed = False
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
-        self._first_words = ""  # what the player should know before anything happens
+        self._first_words = place.greeting
         self._seat_key: str | None = None  # under which the seat is kept, if it is
         self._lock: SeatLock | None = None
         kept = None if place.watches else self._kept_seat()
@@ -201,7 +207,7 @@ class Sitting:
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
-        self._anew = True
+        self._anew = self.problem != PLAYS_ELSEWHERE  # then it is taken back
         await self._join_afresh(self.place.room)
 
     async def again(self) -> None:
@@ -326,6 +332,8 @@ class Sitting:
         self._renewed.set()
 
     def _take(self, updates: list[Update]) -> None:
+        # Who comes in the middle of a turn is not told how much of it is left.
+        comes = any(isinstance(it, Welcomed) and it.phase is Phase.PLAYING for it in updates)
         told = self.story.tell(updates, self.session)
         for update in updates:
             match update:
@@ -335,7 +343,7 @@ class Sitting:
                     self._keep()
                 case TurnStarted():
                     limit = self.session.turn_time_s
-                    self.turn_ends_at = None if limit is None else monotonic() + limit
+                    self.turn_ends_at = None if limit is None or comes else monotonic() + limit
                 case Moved():
                     self.turn_ends_at = None
                 case GameOver():
@@ -343,7 +351,7 @@ class Sitting:
                     self._forget()
                 case PlaysElsewhere():  # what is kept of the seat is the other client's now
                     self.turn_ends_at = None
-                    self.problem = "you play elsewhere now"
+                    self.problem = PLAYS_ELSEWHERE
                 case Rejected():
                     self._be_rejected()
         if not self.online:

@@ -6,7 +6,10 @@ who proves a key plays as the account of that key.
 
 import asyncio
 import os
+from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,15 +27,23 @@ _NAMELESS_USERS: Final = frozenset({"root", "git", "admin", "user"})
 """User names that clients send when nobody has chosen one."""
 _RESERVED: Final = frozenset({"QUIT", "HOME"})
 """Words that name no room here, because people may expect something else of them."""
+_PLAIN: Final = frozenset({"plain", "--plain"})
 _SAID: Final = frozenset({"HELP", "RULES", "TOP", "LINK", "FORGET"})
 """What is answered with a text."""
 _IS_PUBLIC: Final = {"QUICK": True, "SOLO": False}
 """At which tables people are looked for who come back; anywhere, if they ask for nothing."""
 _ROOMLESS: Final = frozenset({"", "QUICK", "SOLO"})
-_ARGUMENTS_MAX: Final = {"WATCH": 1, "LINK": 1}
+_ARGUMENTS_MAX: Final = {"WATCH": 1, "LINK": 1, "FORGET": 1, "ROOM": 1}
+_COMMANDS: Final = frozenset({"QUICK", "SOLO", "WATCH", "PLAIN", *_SAID})
+_ALIKE: Final = 0.74
+"""How near a word must be to a command to be taken for a slip of the finger."""
 _LEADERS: Final = 20
 _TABLES_MAX: Final = 9
 _USAGE_STATUS: Final = 2
+_SSH_PORT: Final = 22
+_COLUMNS: Final = 80
+_INDENT: Final = 23
+"""Where the second column of the help begins."""
 
 _HELP: Final = """\
 Rachel, the card game: get rid of your cards.
@@ -44,12 +55,12 @@ Rachel, the card game: get rid of your cards.
   ssh -t HOST watch    watch what is played; watch CAKE for the room CAKE
   ssh HOST rules       the rules
   ssh HOST top         the best players
-  ssh HOST link CODE   tie your key to an account; its page on the web has the code
-  ssh HOST forget      have your key forgotten, and what only it opens
-  ssh HOST --plain     line by line, for screen readers; with solo, watch or a room, too
-Without -t, ssh asks for no screen when there is a command: you play line by line.
-With an SSH key (ssh-keygen makes one) your seat waits for you, your games are rated and your name
-is yours."""
+  ssh HOST link CODE   tie your key to an account: its page has the code
+  ssh HOST forget      have your key forgotten
+  ssh HOST plain       line by line, for screen readers; plain solo, plain CAKE
+Without -t, ssh asks for no screen when there is a command: you play line by
+line. With an SSH key (ssh-keygen makes one) your seat waits for you, your
+games are rated and your name is yours."""
 
 _NO_SEAT: Final = {
     "LOBBY_FULL": "there is no free seat",
@@ -65,13 +76,18 @@ def visits(server: "Server", settings: "ServerSettings") -> "Show":
     from rachel_tui.far import terminal
 
     async def show(visit: "Visit") -> int:
-        words = [word for word in visit.command.split() if word != "--plain"]
+        words = [word for word in visit.command.split() if word.lower() not in _PLAIN]
+        plain = len(words) < len(visit.command.split())
         goal, *arguments = [words[0].upper(), *words[1:]] if words else [""]
+        if goal == "ROOM" and arguments:
+            goal, arguments = arguments[0].upper(), arguments[1:]
+        elif meant := _slip(goal, server):
+            return _misunderstood(visit, f": did you mean {meant.lower()}?")
         if len(arguments) > _ARGUMENTS_MAX.get(goal, 0) or not _is_goal(goal):
             return _misunderstood(visit)
         if goal in _SAID:
             return await _tell(visit, server, goal, arguments)
-        plain = "--plain" in visit.command.split() or not terminal.has_screen(visit.environment)
+        plain = plain or not terminal.has_screen(visit.environment)
         return await _play(visit, server, settings, goal, arguments, plain=plain)
 
     return show
@@ -86,10 +102,19 @@ def _is_goal(word: str) -> bool:
     return word.isascii() and word.isalnum() and len(word) <= ROOM_MAX and word not in _RESERVED
 
 
-def _misunderstood(visit: "Visit") -> int:
+def _slip(word: str, server: "Server") -> str:
+    """Return the command that was meant by a word that is no room yet; empty if it may be one."""
+    if word in _COMMANDS or server.has_room(word):
+        return ""
+    return next(iter(get_close_matches(word, _COMMANDS, n=1, cutoff=_ALIKE)), "")
+
+
+def _misunderstood(visit: "Visit", hint: str = "") -> int:
     from rachel.text import clean_text
 
-    _say(visit, f"There is no {clean_text(visit.command, max_bytes=40)!r} here.\n{_HELP}")
+    typed = clean_text(visit.command, max_bytes=40)
+    more = f"For a room of that name: room {typed}" if hint else _HELP
+    _say(visit, f"There is no {typed!r} here{hint or '.'}\n{more}")
     return _USAGE_STATUS
 
 
@@ -129,9 +154,7 @@ async def _about_key(visit: "Visit", server: "Server", goal: str, arguments: lis
         _say(visit, _NEEDS_A_KEY)
         return 1
     if goal == "FORGET":
-        await server.keys.forget(visit.key.fingerprint)
-        _say(visit, "Your key is forgotten, and what only it opened is deleted.")
-        return 0
+        return await _forget(visit, server, sure=arguments == ["yes"])
     if not arguments:
         _say(visit, "Write the code behind it: ssh HOST link CODE. Your account's page has it.")
         return _USAGE_STATUS
@@ -141,6 +164,24 @@ async def _about_key(visit: "Visit", server: "Server", goal: str, arguments: lis
         _say(visit, str(error))
         return 1
     _say(visit, f"Your key opens the account {account.username} from now on.")
+    return 0
+
+
+async def _forget(visit: "Visit", server: "Server", *, sure: bool) -> int:
+    assert visit.key is not None
+    account = await server.keys.find(visit.key.fingerprint)
+    if account is None:
+        _say(visit, "There is nothing to forget: your key has no account here.")
+        return 1
+    if account.email:
+        fate = f"Your key opens the account {account.username} no longer; the account stays"
+    else:
+        fate = f"{account.username} is deleted for good: name, seat, rating and history"
+    if not sure:
+        _say(visit, f"If you are sure, write: forget yes. {fate}, once you do.")
+        return 1
+    await server.keys.forget(visit.key.fingerprint)
+    _say(visit, f"Your key is forgotten. {fate}.")
     return 0
 
 
@@ -160,7 +201,7 @@ async def _play(
     from rachel_server.accounts.errors import AccountError
     from rachel_tui.far import play
 
-    name, account = _name(visit.user), None
+    name, account, greeting = _name(visit.user), None, ""
     tables: list[PublicTable] = []
     if goal == "WATCH" and not arguments:
         tables = _public_tables(server)
@@ -168,13 +209,21 @@ async def _play(
             _say(visit, "There is no public table to watch now; a private one is: watch CODE.")
             return 1
     elif goal != "WATCH" and visit.key is not None:
+        known = await server.keys.find(visit.key.fingerprint)
         try:
-            account = await server.keys.join(*visit.key, name)
+            account = known or await server.keys.join(*visit.key, name)
         except AccountError as error:
             _say(visit, str(error))
             return 1
+        if known is None:
+            greeting = (
+                f"Your key is {account.username} here from now on: it brings you back to your seat,"
+                " and your games are rated."
+            )
+        elif known.username.lower() != name.lower():
+            greeting = f"Your key is {known.username} here."
         name = account.username
-    place = _place(visit, server, settings, goal, arguments, account)
+    place = replace(_place(visit, server, settings, goal, arguments, account), greeting=greeting)
     far = visit, place, name, visit.environment, visit.must_leave
     if plain:
         status = await play.play_on_lines(*far, tables)
@@ -232,9 +281,11 @@ def _place(
 
 def _invites(settings: "ServerSettings") -> str:
     """Return how friends come to a room, with braces for its code."""
-    if settings.http_port is not None or settings.https_port is not None:
-        return f"{settings.public_url}/t/{{}}"
-    return f"ssh -t {settings.public_host} {{}}"
+    port = settings.ssh_public_port or settings.ssh_port
+    by_ssh = f"ssh -t {'' if port == _SSH_PORT else f'-p {port} '}{settings.public_host} {{}}"
+    if settings.http_port is None and settings.https_port is None:
+        return by_ssh
+    return f"{settings.public_url}/t/{{}}  or  {by_ssh}"
 
 
 async def _reserve(server: "Server", login: "Login", room: str, *, left: bool) -> "ReservedSeat":
@@ -292,5 +343,10 @@ def _kept(place: "Place") -> str:
 
 
 def _say(visit: "Visit", text: str) -> None:
-    if text:
-        visit.write("".join(f"{line}\r\n" for line in text.split("\n")).encode())
+    """Write lines, which a terminal would else break in the middle of words."""
+    columns = min(visit.size[0] or _COLUMNS, _COLUMNS)
+    for line in text.split("\n") if text else []:
+        indent = " " * _INDENT if line.startswith(" ") and columns > 2 * _INDENT else ""
+        broken = wrap(line, columns - 1, subsequent_indent=indent, drop_whitespace=True)
+        lines = broken if visit.size[0] else [line]
+        visit.write("".join(f"{it}\r\n" for it in lines or [""]).encode())

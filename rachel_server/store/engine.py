@@ -4,10 +4,12 @@ The store reads through an `AsyncEngine`. The journal writes through a blocking 
 of its own, and so do migrations: a commit then crosses threads once instead of five times.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, NullPool, event, func, select
 from sqlalchemy import create_engine as _create_engine
@@ -32,6 +34,9 @@ _PRAGMAS: Final = (
 
 _WRITES: Final = "rachel_writes"
 """The execution option of a connection whose transactions begin by taking SQLite's write lock."""
+
+_writers: Final[WeakKeyDictionary[AsyncEngine, asyncio.Lock]] = WeakKeyDictionary()
+"""Who may write next, for each engine for SQLite."""
 
 _READING: Final = {"statement_timeout": "30s"}
 _WRITING: Final = {"statement_timeout": "5s"}
@@ -104,10 +109,20 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     On SQLite it takes the write lock at once, so that what it reads cannot change before it writes.
     On PostgreSQL that takes locks on rows, or `one_at_a_time`.
     """
-    async with engine.connect() as connection:
+    async with _turn(engine), engine.connect() as connection:
         await connection.execution_options(**{_WRITES: True})
         async with connection.begin():
             yield connection
+
+
+def _turn(engine: AsyncEngine) -> AbstractAsyncContextManager[object]:
+    """Return what waits until nobody else on this engine writes.
+
+    SQLite's own lock goes to a writer by chance, so that of many one can wait in vain.
+    """
+    if engine.dialect.name == "postgresql":
+        return nullcontext()
+    return _writers.setdefault(engine, asyncio.Lock())
 
 
 def server_version(connection: Connection) -> int:

@@ -11,10 +11,10 @@ from rachel_tui.net.connection import LinkState
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 from rachel_tui.plain.text import (
-    HELP,
     WATCHING_HELP,
     first_move_line,
     hand_line,
+    help_lines,
     result_lines,
     returning_line,
     rules_lines,
@@ -213,8 +213,8 @@ class Dialogue:
             self._moved = self._prompted = False
             await self.sitting.start_over()
         elif query is not Query.QUIT:
-            help_lines = WATCHING_HELP if self.sitting.place.watches else HELP
-            for line in help_lines if query is Query.HELP else rules_lines():
+            place = self.sitting.place
+            for line in help_lines(place) if query is Query.HELP else rules_lines():
                 self._say(line)
         return query is not Query.QUIT
 

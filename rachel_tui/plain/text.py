@@ -23,9 +23,16 @@ HELP: Final = (
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
-    "rules, help, new (gives this game up for another), quit (your seat is kept); "
-    "again after the end.",
+    "rules, help, new (gives this game up for another), quit{}; again after the end.",
 )
+
+
+def help_lines(place: Place) -> list[str]:
+    """Return what can be typed, a line each."""
+    if place.watches:
+        return list(WATCHING_HELP)
+    kept = " (your seat is kept)" if place.keeps_seats else ""
+    return [line.format(kept) for line in HELP]
 
 
 def rules_lines() -> list[str]:

@@ -64,7 +64,7 @@ class LeaveScreen(ChoiceScreen[Decision]):
         elif place.solo:
             what = f"The game waits for you: {_COME_BACK}"
         else:
-            what = f"A bot plays for you while you are away: {_COME_BACK}"
+            what = f"While others play, a bot takes your turns: {_COME_BACK}"
         choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
         if text := new_game_text(place):
             choices.append(Choice("g", text, Decision.NEW_GAME))

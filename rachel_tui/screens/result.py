@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel_tui.screens.waiting import NO_SEAT
+from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import TitleLine
@@ -59,7 +59,7 @@ class ResultScreen(Screen[None]):
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
         again = _WATCH_ON if self._watches else _AGAIN
-        self._again.update(NO_SEAT.format(sitting.problem) if sitting.problem else again)
+        self._again.update(no_seat_text(sitting) if sitting.problem else again)
         self._log.sentences = tuple(sitting.story.sentences)
 
     def compose(self) -> ComposeResult:

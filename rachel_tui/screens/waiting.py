@@ -1,6 +1,6 @@
 """Before the game: finding the host, and waiting for the others."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,15 +10,12 @@ from textual.widgets import Footer, Static
 
 from rachel.rubp import Phase
 from rachel_tui.net.connection import LinkState
-from rachel_tui.sitting import Sitting, invitation, place_text
+from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, place_text
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.opponents import Opponents
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import GOAL
 from rachel_tui.words.seat_lines import seat_lines
-
-NO_SEAT: Final = "No seat: {}.\nEnter: look for another table    q: leave"
-"""What a player reads when the host has refused a seat; the braces stand for the reason."""
 
 
 class WaitingScreen(Screen[None]):
@@ -62,7 +59,7 @@ def waiting_text(sitting: Sitting) -> str:
     """Return what is being waited for."""
     connection, session = sitting.connection, sitting.session
     if sitting.problem:
-        return sitting.problem if session.watches else NO_SEAT.format(sitting.problem)
+        return sitting.problem if session.watches else no_seat_text(sitting)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"
@@ -77,3 +74,13 @@ def waiting_text(sitting: Sitting) -> str:
             taken += f" For friends (c copies it):\n{friends}"
         return f"{taken}\nThe game begins when the table is full or bots take the empty seats."
     return "The cards are coming…"
+
+
+def no_seat_text(sitting: Sitting) -> str:
+    """Return why the host has refused a seat, and what the player can do."""
+    place = sitting.place
+    if sitting.problem == PLAYS_ELSEWHERE and place.reserve is not None:
+        offer = "go on here"
+    else:
+        offer = "try again" if place.room else "look for another table"
+    return f"No seat: {sitting.problem}.\nEnter: {offer}    q: leave"

@@ -93,8 +93,12 @@ async def test_games_of_people_with_keys_are_rated(tmp_path: Path) -> None:
         top = guest.lines("", "top").stdout
         assert re.fullmatch(r"   1  \w{3} +1016\r?\n   2  \w{3} +984\r?\n", top), top
         assert {*re.findall("zoe|ann", top)} == {"zoe", "ann"}
-        forgotten = zoe.lines("", "forget")
+        asked = zoe.lines("", "forget")
+        assert "zoe is deleted for good" in asked.stdout
+        assert "zoe" in guest.lines("", "top").stdout
+        forgotten = zoe.lines("", "forget", "yes")
         assert (forgotten.returncode, "forgotten" in forgotten.stdout) == (0, True)
+        assert "nothing to forget" in zoe.lines("", "forget", "yes").stdout
         assert "zoe" not in guest.lines("", "top").stdout
 
 
@@ -154,6 +158,12 @@ async def test_running_games_are_offered_to_those_who_watch(tmp_path: Path) -> N
         (("top",), 0, "Nobody has a rating yet"),
         (("link", "2345"), 1, "You have shown no key"),
         (("forget",), 1, "You have shown no key"),
+        (
+            ("hepl",),
+            2,
+            "There is no 'hepl' here: did you mean help?\nFor a room of that name: room",
+        ),
+        (("plain", "watch"), 1, "There is no public table to watch now"),
         (("tiny\x1b[31m",), 2, "There is no 'tiny[31m' here."),
     ],
 )
@@ -234,6 +244,12 @@ async def test_a_key_brings_its_owner_back_from_any_machine(tmp_path: Path) -> N
             assert "You (zoe)" in screen.text
             assert hand(screen) == held
             with elsewhere.screen() as third:
+                third.until("This is the game you left.")
+                screen.until("Enter: go on here")
+                screen.type("\r")
+                screen.until("This is the game you left.")
+                third.until("Enter: go on here")
+                third.type("\r")
                 third.until("This is the game you left.")
                 screen.until("you play elsewhere now")
                 screen.type("q")

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from store_harness import opened, played_game, store_games
 
 from rachel_server.store.database_url import sqlite_file, sqlite_url
-from rachel_server.store.engine import create_blocking_engine, create_engine, one_moment
+from rachel_server.store.engine import create_blocking_engine, create_engine, one_moment, writing
 from rachel_server.store.migrate import upgrade
 
 SESSION = ("synchronous_commit", "lock_timeout", "statement_timeout", "tcp_keepalives_idle")
@@ -33,6 +34,19 @@ async def test_every_connection_to_sqlite_is_durable(tmp_path: Path) -> None:
         found = {name: held.execute(text(f"PRAGMA {name}")).scalar_one() for name in PRAGMAS}
     blocking.dispose()
     assert found == PRAGMAS
+
+
+async def test_of_many_writers_none_waits_in_vain(database: Database) -> None:
+    """Although SQLite would give up after 50 ms: each has its turn."""
+    url = database.hasty_url if isinstance(database, SqliteDatabase) else database.url
+    async with opened(url) as engine:
+
+        async def write() -> None:
+            async with writing(engine) as connection:
+                await connection.execute(text("DELETE FROM games"))
+                await asyncio.to_thread(time.sleep, 0.005)  # somebody else's work
+
+        await asyncio.gather(*(write() for _ in range(50)))
 
 
 async def test_a_reader_sees_one_moment(database: Database) -> None:
