@@ -426,7 +426,7 @@ def invitation(sitting: Sitting) -> str:
         return ""
     tls = " --tls" if place.tls else ""
     by_terminal = f"rachel play {sitting.connection.where} --room {room}{tls}"
-    return place.invites.format(room) if place.invites else by_terminal
+    return place.invites.replace("{}", room) if place.invites else by_terminal
 
 
 def place_text(sitting: Sitting) -> str:
