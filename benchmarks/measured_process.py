@@ -23,12 +23,14 @@ class MeasuredProcess:
     Attributes:
         port: where it listens on this machine.
         http_port: where it answers HTTP, 0 if it does not.
+        ssh_port: where it lets people in over SSH, 0 if it does not.
     """
 
-    def __init__(self, pid: int, port: int, http_port: int = 0) -> None:
+    def __init__(self, pid: int, port: int, http_port: int = 0, ssh_port: int = 0) -> None:
         self._proc = Path(f"/proc/{pid}")
         self.port = port
         self.http_port = http_port
+        self.ssh_port = ssh_port
 
     def cpu_s(self) -> float | None:
         """Return the CPU time of all its threads so far, None where there is no /proc."""
@@ -46,6 +48,15 @@ class MeasuredProcess:
             return None
         return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
+    def memory_mb(self) -> float:
+        """Return its memory, of what it shares with other processes only its part.
+
+        Raises:
+            OSError: there is no /proc.
+        """
+        sizes = (self._proc / "smaps_rollup").read_text()
+        return int(sizes.partition("\nPss:")[2].split()[0]) / 1024
+
 
 @contextmanager
 def rachel_server(*options: str) -> Iterator[MeasuredProcess]:
@@ -55,7 +66,8 @@ def rachel_server(*options: str) -> Iterator[MeasuredProcess]:
         _process(*_SERVE, "--data", folder, *options) as (process, _),
     ):
         ports = json.loads((Path(folder) / "ports.json").read_text())
-        yield MeasuredProcess(process.pid, ports["rubp"][0], ports["http"][0])
+        ssh_port = ports["ssh"][0] if "ssh" in ports else 0
+        yield MeasuredProcess(process.pid, ports["rubp"][0], ports["http"][0], ssh_port)
 
 
 @contextmanager

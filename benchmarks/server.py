@@ -72,7 +72,7 @@ def main() -> None:
     numbers = [int(number) for number in options.connections.split(",")]
     if any(number <= 0 or number % SEATS for number in numbers):
         parser.error(f"every table has {SEATS} seats: connections come in multiples of that")
-    _allow_many_files()
+    allow_many_files()
     runs: list[dict[str, object]] = []
     for connections in numbers:
         echo = measure(echo_server, sit_down_at_echo, connections, options.seconds)
@@ -102,12 +102,13 @@ def measure(
 ) -> Measured:
     """Start a server, load it for that long and stop it."""
     with server() as process, asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_load(process, sit_down, connections, seconds))
+        return runner.run(load(process, sit_down, connections, seconds))
 
 
-async def _load(
+async def load(
     process: MeasuredProcess, sit_down: SitDown, connections: int, seconds: float
 ) -> Measured:
+    """Load a server for that long."""
     tally = Tally(connections // SEATS)
     seats = await sit_down(tally, process.port, connections)
     async with asyncio.timeout(START_LIMIT_S):
@@ -143,7 +144,7 @@ def _line(connections: int, name: str, m: Measured) -> str:
     return line + (f"  {m.errors} ERRORS" if m.errors else "")
 
 
-def _allow_many_files() -> None:
+def allow_many_files() -> None:
     """Let this process and the servers it starts hold a socket for every connection."""
     if sys.platform != "win32":
         import resource
