@@ -36,8 +36,8 @@ _TCP_CONNECTIONS: Final = 100 * SEATS
 _PACE_S: Final = (2.0, 4.0)
 _SIZE: Final = (80, 24)
 _TERM: Final = "xterm-256color"
-_ASKS: Final = (b"\a", b"Choose the suit", b"play again")
-"""What Enter answers: the bell of a turn, and two questions."""
+_ASKS: Final = (b"Choose the suit", b"play again")
+"""What Enter answers, too."""
 _AT_ONCE: Final = 4
 """How many come at the same time."""
 _SETTLE_S: Final = 5.0
@@ -65,10 +65,11 @@ class Party:
     def take(self, data: bytes, type_: Callable[[bytes], None]) -> None:
         """Look at what a terminal is sent; answer it there in a while if it asks something."""
         self.drawn += len(data)
-        if b"\a" in data:
+        rings = data.count(b"\a") > data.count(b"\x1b]")  # which are ended by a bell
+        if rings:
             self.turns += 1
             self._turn.set()
-        if any(words in data for words in _ASKS):
+        if rings or any(words in data for words in _ASKS):
             answer = asyncio.create_task(self._answer(type_))
             self._answers.add(answer)
             answer.add_done_callback(self._answers.discard)

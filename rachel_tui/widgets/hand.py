@@ -7,18 +7,18 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from rachel.rules.view import SeatView
 from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
 from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.picking import Picking
 
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The keys that put the caret on the first card, the second, and so on."""
 
 
-class HandView(Widget, can_focus=True):
+class HandView(Rows, can_focus=True):
     """Shows the hand and lets its owner move the caret, pick cards and choose a play.
 
     Attributes:
@@ -64,8 +64,8 @@ class HandView(Widget, can_focus=True):
         Binding("enter", "play", "Play", key_display="enter"),
     ]
 
-    view: reactive[SeatView | None] = reactive(None, init=False)
-    prompt: reactive[bool] = reactive(False, init=False)
+    view: reactive[SeatView | None] = reactive(None, init=False, repaint=False)
+    prompt: reactive[bool] = reactive(False, init=False, repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -79,12 +79,11 @@ class HandView(Widget, can_focus=True):
         """Mark what fits, or stop marking it."""
         self._take_view()
 
-    def render(self) -> Content:
-        """Draw the hand as large as it fits."""
+    def rows(self) -> list[Content]:
+        """Return the hand, as large as it fits."""
         layout = self._layout()
         looks = self._looks()
-        rows = _lines(looks, layout) if layout.size is CardSize.LINE else _faces(looks, layout)
-        return Content("\n").join(rows)
+        return _lines(looks, layout) if layout.size is CardSize.LINE else _faces(looks, layout)
 
     def action_move(self, step: int) -> None:
         """Move the caret by ``step`` cards."""
@@ -150,10 +149,10 @@ class HandView(Widget, can_focus=True):
             self.picking = Picking()
         else:
             self.picking.show(self.view.hand, self.view.public if self.prompt else None)
-        self.refresh()
+        self.redraw()
 
     def _touched(self, notice: str = "") -> None:
-        self.refresh()
+        self.redraw()
         self.post_message(self.Touched(notice))
 
     def _layout(self) -> HandLayout:

@@ -6,9 +6,9 @@ from typing import Final
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from rachel_tui.widgets.card_faces import card_content
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.story import Sentence
 
 _INDENT: Final = "  "
@@ -16,7 +16,7 @@ _MARK: Final = "› "
 _WHEEL_ROWS: Final = 3
 
 
-class GameLog(Widget):
+class GameLog(Rows):
     """Shows the newest sentences of a story, as many as it has rows; the last one stands out.
 
     A player who has scrolled back keeps reading the same rows while more happens.
@@ -28,8 +28,8 @@ class GameLog(Widget):
 
     BORDER_TITLE = "What happened"
 
-    sentences: reactive[tuple[Sentence, ...]] = reactive(())
-    back: reactive[int] = reactive(0)
+    sentences: reactive[tuple[Sentence, ...]] = reactive((), repaint=False)
+    back: reactive[int] = reactive(0, repaint=False)
 
     def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:
         """Keep showing the same rows; a story that begins anew is shown from its end."""
@@ -37,19 +37,21 @@ class GameLog(Widget):
             self.back = 0
         elif self.back:
             self.back += len(story_rows(now[len(before) :], self.size.width))
+        self.redraw()
 
     def watch_back(self, back: int) -> None:
         """Say that there are newer rows below."""
         self.border_subtitle = "] newer" if back else None
+        self.redraw()
 
-    def render(self) -> Content:
-        """Draw the rows that fit."""
+    def rows(self) -> list[Content]:
+        """Return the rows that fit."""
         width, height = self.size
         # Every sentence has a row at least: older ones than these cannot be in sight.
         rows = story_rows(self.sentences[-max(1, height + self.back) :], width)
         end = len(rows) - self.back
         shown = rows[max(0, end - height) : max(0, end)]
-        return Content("\n").join([Content("")] * (height - len(shown)) + shown)
+        return [Content("")] * (height - len(shown)) + shown
 
     def scroll_page(self, step: int) -> None:
         """Scroll by one row less than is shown: back for -1, towards the newest row for 1."""

@@ -7,8 +7,8 @@ from typing import Final
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.widget import Widget
 
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.seat_lines import Presence, SeatLine
 
 _MARK_WIDTH: Final = 2
@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r" ?\d{1,3}$")
 _PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 
 
-class Opponents(Widget):
+class Opponents(Rows):
     """Shows names, how many cards each holds, who is away or out, and whose turn it is.
 
     Attributes:
@@ -31,20 +31,27 @@ class Opponents(Widget):
 
     BORDER_TITLE = "Players"
 
-    lines: reactive[tuple[SeatLine, ...]] = reactive((), layout=True)
+    lines: reactive[tuple[SeatLine, ...]] = reactive((), repaint=False)
+
+    def watch_lines(self, before: tuple[SeatLine, ...], now: tuple[SeatLine, ...]) -> None:
+        """Draw what is new; lay out the screen anew only when there are more seats, or fewer."""
+        if len(before) == len(now):
+            self.redraw()
+        else:
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return a row for every seat."""
         return len(self.lines)
 
-    def render(self) -> Content:
-        """Draw the seats."""
+    def rows(self) -> list[Content]:
+        """Return the seats."""
         width = self.size.width
         longest = max((_cells(_names(line)[0]) for line in self.lines), default=0)
         room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
         room -= len(Presence.AWAY.value) if width >= _WIDE else len(_SHORT_PRESENCE[Presence.AWAY])
         name_width = max(1, min(longest, room))
-        return Content("\n").join(seat_content(line, name_width, width) for line in self.lines)
+        return [seat_content(line, name_width, width) for line in self.lines]
 
 
 def direction_text(direction: int) -> str:

@@ -12,6 +12,7 @@ from rachel.rules.view import PublicView
 from rachel_tui.widgets.card_faces import SUIT_STYLES, CardLook, face_lines, suit_text
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.opponents import direction_text
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.hints import attack_text
 from rachel_tui.words.rules_text import CARD_GUIDE
 
@@ -20,7 +21,7 @@ _LARGE_ROWS: Final = 34
 """From this many rows of the terminal on, the top card is drawn large."""
 
 
-class Pile(Widget):
+class Pile(Rows):
     """Shows the top card, deck and discards, a nominated suit, and a pending attack.
 
     Attributes:
@@ -29,25 +30,29 @@ class Pile(Widget):
 
     BORDER_TITLE = "Top card"
 
-    public: reactive[PublicView | None] = reactive(None)
+    public: reactive[PublicView | None] = reactive(None, repaint=False)
+
+    def watch_public(self) -> None:
+        """Draw what is new."""
+        self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the height of the card."""
         return self._card_size(viewport.height).height
 
-    def render(self) -> Content:
-        """Draw the card with the facts right of it."""
+    def rows(self) -> list[Content]:
+        """Return the card with the facts right of it."""
         if self.public is None:
-            return Content("")
+            return []
         size = self._card_size(self.app.size.height)
         face = face_lines(CardLook(self.public.top), size)
         facts = pile_facts(self.public, self.size.width - size.width - _GAP)
         above = max(0, (size.height - len(facts)) // 2)
         facts = [Content("")] * above + facts
         facts += [Content("")] * (size.height - len(facts))
-        return Content("\n").join(
+        return [
             Content.assemble(row, " " * _GAP, fact) for row, fact in zip(face, facts, strict=True)
-        )
+        ]
 
     def _card_size(self, terminal_rows: int) -> CardSize:
         return CardSize.LARGE if terminal_rows >= _LARGE_ROWS else CardSize.SMALL

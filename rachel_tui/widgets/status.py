@@ -13,6 +13,9 @@ from textual.widget import Widget
 
 from rachel_tui.net.connection import LinkState
 
+_OTHERS_STEP_S: Final = 10
+"""The steps of the clock in another's turn, until its last one, which is counted down."""
+
 _LINK_TEXTS: Final = {
     LinkState.CONNECTING: "○ connecting",
     LinkState.ONLINE: "● online",
@@ -60,11 +63,14 @@ class TurnLine(Widget):
         super().__init__()
         self._ticking: Timer | None = None
 
-    def watch_ends_at(self, ends_at: float | None) -> None:
-        """Redraw every second while a clock runs; without one, send nothing to the terminal."""
+    def watch_ends_at(self) -> None:
+        """Redraw when the clock shows something else; without one, send nothing."""
         if self._ticking is not None:
             self._ticking.stop()
-        self._ticking = None if ends_at is None else self.set_interval(1.0, self.refresh)
+        self._ticking = None
+        seconds, lasts_s = self._clock_shows()
+        if seconds:
+            self._ticking = self.set_timer(lasts_s, self._tick)
 
     def watch_mine(self, mine: bool) -> None:
         """Stand out while it is for us to act."""
@@ -78,10 +84,18 @@ class TurnLine(Widget):
         text = text.truncate(room, ellipsis=True)
         return Content.assemble(text.pad_right(room - text.cell_length), clock)
 
+    def _tick(self) -> None:
+        self.refresh()
+        self.watch_ends_at()
+
+    def _clock_shows(self) -> tuple[int, float]:
+        left_s = max(0.0, (self.ends_at or 0.0) - monotonic())
+        return clock_shows(left_s, mine=self.mine)
+
     def _clock(self) -> Content:
         if self.ends_at is None:
             return Content("")
-        seconds = max(0, ceil(self.ends_at - monotonic()))
+        seconds, _ = self._clock_shows()
         return Content.styled(f" {seconds // 60}:{seconds % 60:02} ", "bold")
 
 
@@ -117,3 +131,10 @@ class AdviceLine(Widget):
         """Tell the parent."""
         event.stop()
         self.post_message(self.Pressed())
+
+
+def clock_shows(left_s: float, *, mine: bool) -> tuple[int, float]:
+    """Return how many seconds to show as left, and after how many there is something else."""
+    step = 1 if mine or left_s <= _OTHERS_STEP_S else _OTHERS_STEP_S
+    seconds = ceil(left_s / step) * step
+    return seconds, left_s - seconds + step

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +13,16 @@ from memory_host import MemoryHost
 from table_host import position
 from textual.worker import WorkerFailed
 
+from rachel.rules.actions import Play
+from rachel.rules.cards import parse_card
 from rachel_tui.far import screens
 from rachel_tui.far.lines import LINE_MAX, FarLines
 from rachel_tui.far.play import play_on_screens
 from rachel_tui.far.screens import FRAME_S
 from rachel_tui.far.terminal import encoding_of, has_screen, shown_size, with_colours
 from rachel_tui.net.line import Line
+
+REST_S = 0.5
 
 
 @dataclass
@@ -53,6 +58,14 @@ class Paper:
             while text not in self.text:
                 self.heard.clear()
                 await self.heard.wait()
+
+    async def rests(self) -> None:
+        """Wait until nothing has been sent for a while."""
+        with suppress(TimeoutError):
+            while True:
+                self.heard.clear()
+                async with asyncio.timeout(REST_S):
+                    await self.heard.wait()
 
 
 @pytest.mark.parametrize(
@@ -112,6 +125,30 @@ async def test_screens_come_in_frames_and_leave_nothing_behind(
     assert paper.text.endswith("\x1b[?1049l\x1b[?25hBye\r\nbye\r\n")
     times = [at for at, _ in paper.sent[:-2]]  # the last words may follow at once
     assert min(later - earlier for earlier, later in pairwise(times)) >= FRAME_S * 0.99
+
+
+async def test_a_turn_of_somebody_else_draws_only_what_it_changes(tmp_path: Path) -> None:
+    host, paper = (
+        MemoryHost(position("3S QH KC", "9D 6C 8C", "9S 5D", top="9H", current=1)),
+        Paper(),
+    )
+    must_leave = asyncio.Event()
+    playing = asyncio.create_task(
+        play_on_screens(
+            paper, host.place(tmp_path), "Zoe", {"TERM": "xterm"}, must_leave, lambda _: ""
+        )
+    )
+    await paper.until("Leave")
+    await paper.rests()
+    paper.sent.clear()
+    host.move(Play((parse_card("9D"),)))
+    await paper.until("Bob is playing…")
+    must_leave.set()
+    assert await playing == 1
+    drawn = paper.text.partition("\x1b[?7h")[0]
+    assert " 2 cards" in drawn
+    for unchanged in ("RACHEL", "Players", "What happened", "K♣", " 3 cards", "Leave"):
+        assert unchanged not in drawn
 
 
 async def test_the_end_of_input_ends_the_screens(tmp_path: Path) -> None:

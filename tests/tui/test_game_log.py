@@ -57,10 +57,11 @@ async def test_what_happened_can_be_read_back_while_more_happens(
         await app.until_text("› Host: Line 29.")
         await app.press("[")
         await app.until(lambda: "Line 29." not in app.text())
-        before = app.app.screen.query_one(GameLog).render().plain
+        log = app.app.screen.query_one(GameLog)
+        before = [row.plain for row in log.rows()]
         await announce(host, app, 30, 33)
-        await app.until(lambda: app.app.screen.query_one(GameLog).back > 3)
-        assert app.app.screen.query_one(GameLog).render().plain == before
+        await app.until(lambda: log.back > 3)
+        assert [row.plain for row in log.rows()] == before
         await app.press("]", "]")
         await app.until_text("› Host: Line 32.")
         await app.press(*"[" * 20)

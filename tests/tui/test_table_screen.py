@@ -15,7 +15,7 @@ from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.hand_layout import lay_out
-from rachel_tui.widgets.status import AdviceLine, TurnLine
+from rachel_tui.widgets.status import AdviceLine, TurnLine, clock_shows
 
 
 def hand_of_sevens() -> Game:
@@ -282,7 +282,24 @@ async def test_a_turn_with_a_clock_shows_it_and_ticks(tmp_path: Path) -> None:
             await app.until(lambda: len(running_timers(app)) == len(line._timers) == 1)
             await app.press("enter")
             await app.until_text("Bob is playing…")
-            await app.until(lambda: "0:59" in app.text() or "1:00" in app.text())
+            await app.until_text("1:00")
+
+
+@pytest.mark.parametrize(
+    ("left_s", "mine", "shown"),
+    [
+        (60.0, False, (60, 10.0)),
+        (57.5, False, (60, 7.5)),
+        (10.5, False, (20, 0.5)),
+        (9.5, False, (10, 0.5)),
+        (57.5, True, (58, 0.5)),
+        (0.0, True, (0, 1.0)),
+    ],
+)
+def test_the_clock_of_others_goes_in_steps_until_its_last_seconds(
+    left_s: float, mine: bool, shown: tuple[int, float]
+) -> None:
+    assert clock_shows(left_s, mine=mine) == shown
 
 
 async def test_a_hand_of_44_cards_is_playable_at_the_smallest_size(tmp_path: Path) -> None:

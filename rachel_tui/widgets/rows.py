@@ -1,0 +1,75 @@
+"""Rows of text, of which only those that change are drawn anew."""
+
+from typing import Self
+
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.visual import Visual
+from textual.widget import Widget
+
+
+class Rows(Widget):
+    """A widget that draws rows.
+
+    Textual draws all of a widget whatever has changed in it. At a table each turn changes a few
+    rows, and a host draws the tables of hundreds who have come over SSH.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.auto_links = False
+        self._rows: list[Content] = []
+        self._rows_size = Size()
+        self._strips: dict[tuple[object, ...], Strip] = {}
+
+    def rows(self) -> list[Content]:
+        """Return what to draw, from the top, in a widget of this size."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw the rows that have changed."""
+        before, self._rows = self._rows, self.rows()
+        if len(before) != len(self._rows) or self.size != self._rows_size:
+            self.refresh()
+            return
+        keys = list(map(_key, self._rows))
+        self._strips = {key: self._strips[key] for key in keys if key in self._strips}
+        changed = [y for y, key in enumerate(keys) if key != _key(before[y])]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw some regions, or everything, as after a change of styles."""
+        if not regions:
+            self._rows = []
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other styles."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a row, drawn now if it is new."""
+        if not self._rows or self.size != self._rows_size:
+            self._rows, self._rows_size, self._strips = self.rows(), self.size, {}
+        width, style = self.size.width, self.visual_style
+        if y >= len(self._rows):
+            return Strip.blank(width, style.rich_style)
+        row = self._rows[y]
+        key = _key(row)
+        if key not in self._strips:
+            self._strips[key] = Visual.to_strips(self, row, width, 1, style)[0]
+        return self._strips[key]
+
+
+def _key(row: Content) -> tuple[object, ...]:
+    """Return what makes a row look as it does; rows are equal if only their texts are."""
+    return row.plain, *row.spans
