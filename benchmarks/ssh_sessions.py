@@ -122,12 +122,14 @@ class Cost(NamedTuple):
         memory_mb: memory.
         idle: share of a core while nobody acts.
         waiting: share of a core while people play.
+        turns: how many a table has in a minute, so that one sees whether they keep their pace.
         turn_bytes: bytes that are drawn for one turn.
     """
 
     memory_mb: float
     idle: float
     waiting: float
+    turns: float
     turn_bytes: float
 
 
@@ -144,7 +146,7 @@ def main() -> None:
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         alone = runner.run(_tables_alone(options.seconds))
         cost, beside = runner.run(_over_ssh(options.sessions, options.seconds))
-        print("people  through     MB each  CPU idle  CPU waiting  bytes a turn")
+        print("people  through     MB each  CPU idle  CPU waiting  turns/min  bytes a turn")
         _print(options.sessions, "ssh", cost)
         if options.processes:
             _print(options.processes, "processes", runner.run(_processes(options)))
@@ -164,7 +166,8 @@ def main() -> None:
 
 def _print(people: int, name: str, cost: Cost) -> None:
     shares = f"{cost.idle:8.2%}  {cost.waiting:11.2%}"
-    print(f"{people:6}  {name:9} {cost.memory_mb:9.1f}  {shares}  {cost.turn_bytes:12,.0f}")
+    drawn = f"{cost.turns:9.1f}  {cost.turn_bytes:12,.0f}"
+    print(f"{people:6}  {name:9} {cost.memory_mb:9.1f}  {shares}  {drawn}", flush=True)
 
 
 async def _tables_alone(seconds: float) -> Measured:
@@ -273,8 +276,10 @@ async def _cost(
     drawn, turns = party.drawn, party.turns
     waiting = await share()
     memory = sum(process.memory_mb() for process in processes)
-    turn_bytes = (party.drawn - drawn) / (party.turns - turns) / SEATS
-    return Cost((memory - before_mb) / people, idle, waiting, turn_bytes)
+    turns = party.turns - turns
+    a_minute = turns / (people // SEATS) * 60 / seconds
+    turn_bytes = (party.drawn - drawn) / turns / SEATS
+    return Cost((memory - before_mb) / people, idle, waiting, a_minute, turn_bytes)
 
 
 if __name__ == "__main__":

@@ -145,11 +145,13 @@ class HandView(Rows, can_focus=True):
             self.action_pick()
 
     def _take_view(self) -> None:
+        before = self._looks()
         if self.view is None:
             self.picking = Picking()
         else:
             self.picking.show(self.view.hand, self.view.public if self.prompt else None)
-        self.redraw()
+        if self._looks() != before:
+            self.redraw()
 
     def _touched(self, notice: str = "") -> None:
         self.redraw()

@@ -1,6 +1,7 @@
 """What just happened: the story of the game, newest line last."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from textual import events
@@ -14,6 +15,8 @@ from rachel_tui.words.story import Sentence
 _INDENT: Final = "  "
 _MARK: Final = "› "
 _WHEEL_ROWS: Final = 3
+_KEPT_MAX: Final = 2048
+"""Sentences whose rows are kept: all at a table, in one process, hear the same ones."""
 
 
 class GameLog(Rows):
@@ -84,12 +87,19 @@ def story_rows(sentences: Sequence[Sentence], width: int) -> list[Content]:
 
     What does not fit into one row goes on indented.
     """
+    last = len(sentences) - 1
+    return [
+        row
+        for number, sentence in enumerate(sentences)
+        for row in _sentence_rows(sentence, width, newest=number == last)
+    ]
+
+
+@lru_cache(_KEPT_MAX)
+def _sentence_rows(sentence: Sentence, width: int, *, newest: bool) -> list[Content]:
     rows: list[Content] = []
-    for number, sentence in enumerate(sentences, start=1):
-        newest = number == len(sentences)
-        wrapped = sentence_content(sentence).wrap(max(1, width - len(_INDENT)))
-        for row, content in enumerate(wrapped):
-            mark = _MARK if newest and not row else _INDENT
-            line = Content.assemble((mark, "$caret"), content)
-            rows.append(line.stylize_before("bold" if newest else "$faint"))
+    for content in sentence_content(sentence).wrap(max(1, width - len(_INDENT))):
+        mark = _MARK if newest and not rows else _INDENT
+        line = Content.assemble((mark, "$caret"), content)
+        rows.append(line.stylize_before("bold" if newest else "$faint"))
     return rows

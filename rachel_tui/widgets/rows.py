@@ -58,15 +58,15 @@ class Rows(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return a row, drawn now if it is new."""
-        if not self._rows or self.size != self._rows_size:
-            self._rows, self._rows_size, self._strips = self.rows(), self.size, {}
-        width, style = self.size.width, self.visual_style
+        size, style = self.size, self.visual_style
+        if not self._rows or size != self._rows_size:
+            self._rows, self._rows_size, self._strips = self.rows(), size, {}
         if y >= len(self._rows):
-            return Strip.blank(width, style.rich_style)
+            return Strip.blank(size.width, style.rich_style)
         row = self._rows[y]
         key = _key(row)
         if key not in self._strips:
-            self._strips[key] = Visual.to_strips(self, row, width, 1, style)[0]
+            self._strips[key] = Visual.to_strips(self, row, size.width, 1, style)[0]
         return self._strips[key]
 
 
