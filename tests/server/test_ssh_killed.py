@@ -32,7 +32,7 @@ MOMENTS: Final = {
     "handshake": ((), (0, HANDSHAKE_BYTES)),
     "screens": ((), (HANDSHAKE_BYTES, 40_000)),
     "watching": (("watch", "{room}"), (HANDSHAKE_BYTES, 40_000)),
-    "lines": (("{room}", "--plain"), (HANDSHAKE_BYTES, 12_000)),
+    "lines": (("{room}", "plain"), (HANDSHAKE_BYTES, 12_000)),
 }
 """What is asked for, and how many bytes have come when the client is killed."""
 LEFT: Final = "This is the game you left."
@@ -87,14 +87,14 @@ class Moment:
 async def come(player: SshPlayer, *words: str) -> Process:
     """Have somebody come with a screen; one who comes without asks for the hand all the time."""
     process = await asyncio.create_subprocess_exec(
-        *player.command(*words, options=("-T",) if "--plain" in words else ("-tt",)),
+        *player.command(*words, options=("-T",) if "plain" in words else ("-tt",)),
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,
         env=player.environment(TERM="xterm-256color"),
         limit=1024 * 1024,
     )
-    if "--plain" in words:
+    if "plain" in words:
         assert process.stdin is not None
         process.stdin.write(b"hand\n" * 300)
     return process
@@ -213,7 +213,7 @@ async def killed_while_they_come(
             SshPlayer(folder / name, near, key=make_key(folder / f"{name}_key"))
             for name in ("zoe", "ann")
         ]
-        processes = [await come(players[0]), await come(players[1], "--plain")]
+        processes = [await come(players[0]), await come(players[1], "plain")]
         await moment.until()
         served.process.kill()
         heard = [(await process.communicate())[0] for process in processes]
