@@ -136,7 +136,7 @@ class Cost(NamedTuple):
 def main() -> None:
     """Measure, print and judge."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sessions", type=int, default=200, help="over SSH  [default: 200]")
+    parser.add_argument("--sessions", type=int, default=48, help="over SSH  [default: 48]")
     parser.add_argument("--processes", type=int, default=20, help="beside it  [default: 20]")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each  [default: 20]")
     options = parser.parse_args()

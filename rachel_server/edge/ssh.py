@@ -22,8 +22,8 @@ LOGIN_LIMIT_S: Final = 10.0
 """How long a connection may have no session: before its first, and after its last."""
 HANDSHAKES: Final = RateLimit("ssh_handshakes", burst=60, per_minute=60)
 """Connections of an address: each costs the server some milliseconds of reckoning."""
-VISITS_MAX: Final = 200
-"""Visits at a time: each costs memory for its screens."""
+VISITS_MAX: Final = 60
+"""Visits at a time: drawing for more would slow the tables down (benchmarks/ssh_sessions.py)."""
 GOODBYE_LIMIT_S: Final = 2.0
 """How long visits may take to end when the server stops."""
 
