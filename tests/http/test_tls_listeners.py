@@ -10,6 +10,7 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +221,7 @@ class Strict(AddressLimits):
 async def test_an_address_may_have_as_many_connections_over_tls_as_over_tcp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "AddressLimits", lambda proxies=(): Strict(3, proxies=proxies))
+    monkeypatch.setattr(app, "AddressLimits", partial(Strict, 3))
     async with http_server(tmp_path, **tls_settings(tmp_path)) as served:
         port = served.server.ports["rubp_tls"][0]
         players = [TcpPlayer(f"p{number}", plays=False) for number in range(3)]
