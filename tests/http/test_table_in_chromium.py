@@ -272,3 +272,8 @@ async def test_nothing_jumps_when_the_cards_are_dealt(
         painted = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
         await ann.page.evaluate(painted)
         assert await ann.page.evaluate("jumped") == []
+        clock = "document.getElementById('clock').getAnimations().length"
+        assert await ann.page.evaluate(clock) == 1
+        await ann.page.reload()  # nobody tells a page that comes later how much of the turn is left
+        await expect(ann.status).to_contain_text("Your turn")
+        assert await ann.page.evaluate(clock) == 0

@@ -49,6 +49,7 @@ function heard(messages) {
 function welcomed(message) {
   greeted = false;
   problem = "";
+  late = message.phase === PLAYING ? "yes" : "";
   game = watch ? 0 : message.game;
   page.classList.add("seated");
 }
@@ -214,11 +215,12 @@ const waitingText = () => {
   return open ? `Waiting for ${open} more, or bots.` : "The table is full.";
 };
 
-let clockOf = "";
+let clockOf = "", late = ""; // the turn in which we came: nobody tells how much of it is left
 /** Let the bar run down during a turn; its end is the host's to decide. */
 function showClock() {
-  const { state, clock } = table, runs = state && !state.over && clock;
-  const turn = runs ? `${table.game} ${state.turn}` : "";
+  const { state, clock } = table, now = `${table.game} ${state?.turn}`;
+  if (state && late === "yes") late = now;
+  const runs = state && !state.over && clock && now !== late, turn = runs ? now : "";
   if (turn === clockOf) return;
   clockOf = turn;
   $("clock").getAnimations().forEach((animation) => animation.cancel());
