@@ -13,10 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.message import Message
+from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 
 from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
+from rachel_tui.keep.settings import DEFAULTS, Settings
 from rachel_tui.net.connection import LinkState
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.screens.game_questions import (
@@ -57,7 +59,10 @@ class RachelApp(App[None]):
 
     Attributes:
         sitting: the stay at the host, None while the player's name is being asked.
+        settings: what the player has chosen; widgets watch it, and may find it changed at any time.
     """
+
+    settings: reactive[Settings] = reactive(DEFAULTS, init=False)
 
     class SittingChanged(Message):
         """Something happened at the table, or to the connection."""
@@ -84,6 +89,7 @@ class RachelApp(App[None]):
         environment: Mapping[str, str],
         tables: Sequence[PublicTable] = (),
         ascii_look: bool = False,
+        settings: Settings = DEFAULTS,
         driver_class: type[Driver] | None = None,
     ) -> None:
         """Prepare to play.
@@ -97,6 +103,7 @@ class RachelApp(App[None]):
                 NO_COLOR decide on colours.
             tables: those of which one is to be chosen at the start; none if the place is known.
             ascii_look: whether to show everything in ASCII (`alphabet.lacks_glyphs`).
+            settings: what the player has chosen.
             driver_class: what draws on the terminal and reads its keys; None for Textual's own,
                 which uses the terminal of the process.
         """
@@ -121,6 +128,7 @@ class RachelApp(App[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
         self.sitting: Sitting | None = None
+        self.set_reactive(RachelApp.settings, settings)
         self._ascii_look = ascii_look
         self._place = place
         self._tables = tables

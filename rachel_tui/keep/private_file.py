@@ -38,7 +38,16 @@ def read_private(path: Path) -> dict[str, Any]:
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:
-    """Put ``content`` into a file, in one step, with mode 0600; folders are made as needed.
+    """Put ``content`` into a file, as `replace_file` does.
+
+    Raises:
+        OSError: the file cannot be written; it is as before.
+    """
+    replace_file(path, json.dumps(content, indent=1))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put ``text`` into a file, in one step, with mode 0600; folders are made as needed.
 
     Raises:
         OSError: the file cannot be written; it is as before.
@@ -50,7 +59,7 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

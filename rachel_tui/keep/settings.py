@@ -1,0 +1,130 @@
+"""What a player has chosen: how things look, sound and answer, and how solo games are dealt.
+
+`settings_sources` finds out what holds, and `settings_file` keeps what the player changes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
+"""The themes of ours; "auto" is dark or light, as the terminal is."""
+COLOURS: Final = ("auto", "true", "256", "16", "none")
+"""How many colours are sent; "auto" asks the environment."""
+SORTS: Final = ("dealt", "suit", "rank")
+BOTS: Final = ("beginner", "intermediate", "advanced")
+
+_YES: Final = frozenset({"yes", "true", "on", "1"})
+_NO: Final = frozenset({"no", "false", "off", "0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one player; each attribute is described by its line in `SETTINGS`.
+
+    Attributes:
+        keys: the keys of actions that the player has bound anew, comma-separated, by action.
+        themes: the player's own themes: colours by what they are for, by the theme's name.
+    """
+
+    theme: str = "auto"
+    colours: str = "auto"
+    four_colours: bool = True
+    ascii: bool | None = None
+    suit_letters: bool = True
+    motion: bool = True
+    sort: str = "dealt"
+    bell: bool = True
+    notify: bool = True
+    seats: int = 4
+    bots: str = "intermediate"
+    bot_delay: float = 0.8
+    keys: Mapping[str, str] = field(default_factory=dict)
+    themes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+DEFAULTS: Final = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting that has a name in the file and a variable.
+
+    Attributes:
+        name: the attribute of `Settings`, and the name in the file.
+        about: what it does, for the comment in the file and for the screen.
+        read: makes the value from a text or from what a TOML file holds; raises ValueError with
+            a text that continues "NAME must be".
+    """
+
+    name: str
+    about: str
+    read: Callable[[object], Any]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return f"RACHEL_{self.name.upper()}"
+
+
+def _one_of(*names: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if str(value) not in names:
+            raise ValueError(f"one of {', '.join(names)}")
+        return str(value)
+
+    return read
+
+
+def _yes_or_no(value: object) -> bool:
+    text = str(value).lower()
+    if text not in _YES | _NO:
+        raise ValueError("true or false")
+    return text in _YES
+
+
+def _yes_no_or_auto(value: object) -> bool | None:
+    if str(value).lower() == "auto":
+        return None
+    try:
+        return _yes_or_no(value)
+    except ValueError:
+        raise ValueError("true, false or auto") from None
+
+
+def _number(least: float, most: float, kind: type[int] | type[float]) -> Callable[[object], float]:
+    def read(value: object) -> float:
+        try:
+            number = kind(str(value))
+        except ValueError:
+            number = kind(least - 1)
+        if not least <= number <= most:
+            raise ValueError(f"a number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _theme(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("the name of a theme")
+    return value
+
+
+SETTINGS: Final = (
+    Setting("theme", f"Colours: {', '.join(THEME_NAMES)}, or a theme of your own.", _theme),
+    Setting(
+        "colours", "How many colours the terminal is sent: auto, true, 256, 16, none.",
+        _one_of(*COLOURS),
+    ),
+    Setting("four_colours", "A colour for each suit; false: red and black.", _yes_or_no),
+    Setting("ascii", "Only ASCII characters: true, false, auto.", _yes_no_or_auto),
+    Setting("suit_letters", "A letter beside each suit's sign: 7♥H instead of 7♥.", _yes_or_no),
+    Setting("motion", "Cards fly; never over slow lines.", _yes_or_no),
+    Setting("sort", "Order of your hand: dealt, suit, rank.", _one_of(*SORTS)),
+    Setting("bell", "Ring the bell when it is your turn.", _yes_or_no),
+    Setting("notify", "Notify you of your turn while you look elsewhere.", _yes_or_no),
+    Setting("seats", "Seats of a new solo game, 2 to 8.", _number(2, 8, int)),
+    Setting("bots", f"How well bots play solo: {', '.join(BOTS)}.", _one_of(*BOTS)),
+    Setting("bot_delay", "Seconds a bot waits in a solo game, 0 to 2.", _number(0, 2, float)),
+)  # fmt: skip

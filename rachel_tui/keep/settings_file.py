@@ -1,0 +1,162 @@
+"""The player's file of settings: TOML with comments, which stay when something is changed.
+
+Settings stand at the top, a line each, then ``[keys]`` and the player's own ``[themes.NAME]``.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rachel.text import clean_text
+from rachel_tui.keep.private_file import replace_file, user_folder
+from rachel_tui.keep.settings import DEFAULTS, SETTINGS
+
+_HEAD: Final = """\
+# Settings of Rachel. A line that begins with # does not count: take the # away to change a setting.
+# The client writes here when you change something on its screen of settings, and keeps comments.
+# RACHEL_* variables and options of the command line count more: `rachel config` shows what holds.
+"""
+_TAIL: Final = """
+# Keys of your own: an action and its keys, for example:
+# [keys]
+# draw = "d,plus"
+
+# Colours of your own, for example (what is left out is as in the theme "dark"):
+# [themes.pub]
+# background = "#20140c"
+"""
+_TEXT_MAX: Final = 60
+_TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+
+def default_path() -> Path:
+    """Return where this user's settings are kept."""
+    return user_folder("config") / "rachel.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """What a file says: values by the names of `Settings`, and what in it cannot be used."""
+
+    values: Mapping[str, Any]
+    problems: tuple[str, ...]
+
+
+def read_file(path: Path) -> FileSettings:
+    """Return what the file says; nothing when there is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return FileSettings({}, ())
+    except OSError as error:
+        return FileSettings({}, (f"{path} cannot be read: {error.strerror}",))
+    except UnicodeDecodeError:
+        return FileSettings({}, (f"{path} is not a text in UTF-8",))
+    try:
+        content = _parsed(text)
+    except ValueError as error:
+        return FileSettings({}, (f"{path}: {error}",))
+    values: dict[str, Any] = {}
+    problems: list[tuple[int, str]] = []
+    readers = {it.name: it.read for it in SETTINGS}
+
+    def wrong(name: str, what: str) -> None:
+        line = _line_of(text, name)
+        problems.append((line, f"{path}, line {line}: {_shown(name)} {what}"))
+
+    for name, value in content.items():
+        if name == "keys" and isinstance(value, dict):
+            values["keys"] = _texts(value, wrong)
+        elif name == "themes" and isinstance(value, dict):
+            values["themes"] = {theme: _texts(it, wrong) for theme, it in value.items()}
+        elif name in readers:
+            try:
+                values[name] = readers[name](value)
+            except ValueError as error:
+                wrong(name, f"must be {error}")
+        else:
+            wrong(name, "is no setting")
+    return FileSettings(values, tuple(line for _, line in sorted(problems)))
+
+
+def write_file(path: Path, changes: Mapping[str, str | bool | float | None]) -> None:
+    """Change settings in the file, which is made if there is none; all else in it stays.
+
+    Raises:
+        OSError: the file cannot be read or written; it is as before.
+        ValueError: the file is no TOML, or says something on several lines; it is as before.
+    """
+    path = path.resolve()  # a link stays one
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = template()
+    for name, value in changes.items():
+        text = _with_line(text, name, f"{name} = {_toml(value)}")
+    content = _parsed(text)
+    if any(content.get(name) != _plain(value) for name, value in changes.items()):
+        raise ValueError(f"{path} is not written as Rachel writes it")
+    replace_file(path, text)
+
+
+def template() -> str:
+    """Return a file that explains every setting and changes none."""
+    lines = [
+        f"\n# {it.about}\n# {it.name} = {_toml(getattr(DEFAULTS, it.name))}\n" for it in SETTINGS
+    ]
+    return "".join([_HEAD, *lines, _TAIL])
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("Nested too deeply") from None
+
+
+def _with_line(text: str, name: str, line: str) -> str:
+    """Return the text with the setting's line in place of an earlier one, even a comment."""
+    top = _TABLE.search(text)
+    end = top.start() if top else len(text)
+    for commented in ("", r"#[ \t]*"):
+        found = re.compile(
+            rf"""^[ \t]*{commented}{name}[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#]*)""", re.MULTILINE
+        ).search(text, 0, end)
+        if found:
+            return text[: found.start()] + line + text[found.end() :]
+    head = text[:end].rstrip("\n")
+    return f"{head}\n{line}\n" + (f"\n{text[end:]}" if top else "") if head else f"{line}\n{text}"
+
+
+def _plain(value: str | bool | float | None) -> str | bool | float:
+    return "auto" if value is None else value
+
+
+def _toml(value: str | bool | float | None) -> str:
+    return json.dumps(_plain(value))  # for a text without control characters, the same in TOML
+
+
+def _texts(table: object, wrong: Callable[[str, str], None]) -> dict[str, str]:
+    """Return the texts of a table by their names; what is no text is told to ``wrong``."""
+    texts = {}
+    for name, value in (table if isinstance(table, dict) else {}).items():
+        if isinstance(value, str):
+            texts[name] = value
+        else:
+            wrong(name, "must be a text in quotes")
+    return texts
+
+
+def _line_of(text: str, name: str) -> int:
+    """Return the number of the first line that mentions a name, comments left out."""
+    mention = re.compile(rf"""(?<![\w-]){re.escape(name)}["']?\s*[=.\]]""")
+    lines = enumerate(text.splitlines(), start=1)
+    return next((number for number, line in lines if mention.search(line.partition("#")[0])), 1)
+
+
+def _shown(name: str) -> str:
+    return clean_text(name, max_bytes=_TEXT_MAX)
