@@ -17,7 +17,7 @@ help:
 	@echo "make test    every check and test"
 	@echo "make check   style and types only"
 	@echo "make simulate SEEDS=200   evenings in virtual time, other ones each time"
-	@echo "make bench   benchmarks of engine, server and a first visit to a table's page"
+	@echo "make bench   benchmarks of engine, server, terminal and a first visit to a table's page"
 
 play: $(PLAY)
 	@$(BIN)/rachel play
@@ -44,6 +44,7 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/first_card.py
+	$(BIN)/python benchmarks/terminal.py
 
 clean:
 	rm -rf $(VENV) dist build

@@ -1,0 +1,291 @@
+"""How `rachel play` feels on a terminal, beside a bare Textual application in the same run.
+
+On a pty of its own, in rounds that take turns: how long the first frame and the first card of a
+solo game take, and what memory that costs. Then, for each size of the terminal: what one key and
+one turn send, how soon a key is answered at a table of eight, and what ten seconds cost in which
+nothing happens, alone and at a host whose clock runs. Exits with 1 when a bar is missed.
+
+    python benchmarks/terminal.py
+    python benchmarks/terminal.py --rounds 21 --keys 200
+"""
+
+import argparse
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final, NamedTuple
+
+from measured_process import MeasuredProcess, rachel_server
+
+FIRST_FRAME_RATIO_MAX: Final = 1.2
+SOLO_MB_MAX: Final = 50.0
+CARET_BYTES_MAX: Final = 600
+REACTION_P95_MS_MAX: Final = 30.0
+IDLE_CPU_MAX: Final = 0.005
+CLOCK_BYTES_MAX: Final = 40
+"""A place, a colour, and two digits."""
+
+SIZES: Final = ((80, 24), (200, 50))
+_RACHEL: Final = (sys.executable, "-c", "from rachel.cli import main; main()", "play")
+_SOLO: Final = ("--name", "Ann", "--bot-delay", "0")
+_BARE: Final = (sys.executable, str(Path(__file__).with_name("bare_textual.py")))
+_BARE_SHOWN: Final = rb"BARE TEXTUAL"
+_CARDS_SHOWN: Final = rb"YOUR TURN"
+_PAINTED: Final = rb"\x1b\[[0-9;]*m[^\x1b]*[A-Za-z]{3}"
+"""A word in a colour: before its first frame a program only asks the terminal what it can do."""
+_RIGHT, _LEFT = b"\x1b[C", b"\x1b[D"
+_KEYS: Final = (_RIGHT, _LEFT, b" ", b" ", b"?", b"?", b"\t")
+_QUIET_S: Final = 0.12
+"""When so long nothing comes, all that a key led to has been drawn."""
+_SETTLE_S: Final = 1.0
+_IDLE_S: Final = 10.0
+_LIMIT_S: Final = 60.0
+
+
+class Terminal:
+    """A program on a terminal of its own.
+
+    Attributes:
+        process: the program.
+        started: when it was started, in seconds of `time.perf_counter`.
+    """
+
+    def __init__(self, command: tuple[str, ...], size: tuple[int, int], home: str) -> None:
+        self._far, near = pty.openpty()
+        termios.tcsetwinsize(near, size[::-1])
+        files = {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
+        environment = kept | files | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment.pop("NO_COLOR", None)
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, stdin=near, stdout=near, stderr=near, env=environment, start_new_session=True
+        )
+        os.close(near)
+
+    def type(self, keys: bytes) -> None:
+        """Type keys."""
+        os.write(self._far, keys)
+
+    def until(self, pattern: bytes) -> float:
+        """Read until a pattern was written; return when, in seconds since the program's start."""
+        written = b""
+        while not re.search(pattern, written):
+            chunk = self._read(_LIMIT_S)
+            assert chunk, f"{pattern!r} never came: {written[-2000:]!r}"
+            written += chunk
+        return time.perf_counter() - self.started
+
+    def until_quiet(self) -> tuple[int, float]:
+        """Read until nothing comes; return how many bytes, and when the last of them came."""
+        size, last = 0, 0.0
+        while chunk := self._read(_QUIET_S):
+            size, last = size + len(chunk), time.perf_counter()
+        return size, last
+
+    def drawn_in(self, seconds: float) -> int:
+        """Return how many bytes are written in a while."""
+        size, end = 0, time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            size += len(self._read(left))
+        return size
+
+    def _read(self, limit_s: float) -> bytes:
+        """Return what comes next, b"" when nothing does."""
+        if not select.select([self._far], [], [], limit_s)[0]:
+            return b""
+        try:
+            return os.read(self._far, 65536)
+        except OSError:  # the program has ended
+            return b""
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._far)
+
+
+class Start(NamedTuple):
+    """How long a start takes in milliseconds, and the memory in MiB once all is shown."""
+
+    frame_ms: float
+    card_ms: float
+    mb: float
+
+
+class Answer(NamedTuple):
+    """What a key led to: bytes, and the milliseconds until the last of them came."""
+
+    bytes: int
+    ms: float
+
+
+@contextmanager
+def _on_terminal(command: tuple[str, ...], size: tuple[int, int]) -> Iterator[Terminal]:
+    """Run a program for a player who has just come to this machine."""
+    with tempfile.TemporaryDirectory() as home:
+        terminal = Terminal(command, size, home)
+        try:
+            yield terminal
+        finally:
+            terminal.close()
+
+
+@contextmanager
+def _at_cards(size: tuple[int, int], *options: str, home_keys: bytes = b"") -> Iterator[Terminal]:
+    """Play, and wait until it is the player's turn and all is drawn."""
+    with _on_terminal((*_RACHEL, *options), size) as terminal:
+        terminal.until(_PAINTED)
+        terminal.type(home_keys)
+        terminal.until(_CARDS_SHOWN)
+        time.sleep(_SETTLE_S)
+        terminal.until_quiet()
+        yield terminal
+
+
+def main() -> None:
+    """Measure, print and judge."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9, help="starts of each  [default: 9]")
+    parser.add_argument("--keys", type=int, default=80, help="keys typed  [default: 80]")
+    options = parser.parse_args()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    bars = _starts(options.rounds)
+    for size in SIZES:
+        bars |= _table(size, options.keys)
+    bars |= _idle()
+    for bar, is_met in bars.items():
+        print(f"{'met' if is_met else 'MISSED':7} {bar}")
+    sys.exit(not all(bars.values()))
+
+
+def _starts(rounds: int) -> dict[str, bool]:
+    bare, ours = [], []
+    for _ in range(rounds):
+        with _on_terminal(_BARE, SIZES[0]) as terminal:
+            frame_s = terminal.until(_BARE_SHOWN)
+            bare.append(_start(terminal, frame_s, frame_s))
+        with _on_terminal((*_RACHEL, *_SOLO), SIZES[0]) as terminal:
+            frame_s = terminal.until(_PAINTED)
+            ours.append(_start(terminal, frame_s, terminal.until(_CARDS_SHOWN)))
+    print("start     first frame ms  first card ms     MiB")
+    medians = [Start(*map(median, zip(*starts, strict=True))) for starts in (bare, ours)]
+    for name, it in zip(("bare", "rachel"), medians, strict=True):
+        print(f"{name:8} {it.frame_ms:15.0f} {it.card_ms:14.0f} {it.mb:7.1f}")
+    ratio = medians[1].frame_ms / medians[0].frame_ms
+    print(f"{'ratio':8} {ratio:15.2f} {'':14} {medians[1].mb / medians[0].mb:7.2f}", flush=True)
+    return {
+        f"first frame at most {FIRST_FRAME_RATIO_MAX} times the bare one's": (
+            ratio <= FIRST_FRAME_RATIO_MAX
+        ),
+        f"a solo game in at most {SOLO_MB_MAX:.0f} MiB": medians[1].mb <= SOLO_MB_MAX,
+    }
+
+
+def _start(terminal: Terminal, frame_s: float, card_s: float) -> Start:
+    time.sleep(_SETTLE_S)
+    terminal.until_quiet()
+    mb = MeasuredProcess(terminal.process.pid, 0).rss_mb() or 0.0
+    return Start(frame_s * 1000, card_s * 1000, mb)
+
+
+def _table(size: tuple[int, int], number: int) -> dict[str, bool]:
+    columns, rows = size
+    with (
+        _on_terminal(_BARE, size) as bare,
+        _at_cards(size, *_SOLO, "--seats", "8") as ours,
+    ):
+        bare.until(_BARE_SHOWN)
+        bare.until_quiet()
+        while not _answers(ours, _RIGHT):  # nothing fits
+            ours.type(b"d")
+            ours.until(_CARDS_SHOWN)
+        answers: dict[str, list[Answer]] = {"bare": [], "rachel": []}
+        of_key: dict[bytes, list[int]] = {key: [] for key in _KEYS}
+        for letter, key in islice(zip(cycle((b"a", b"b")), cycle(_KEYS), strict=False), number):
+            answers["bare"] += _answers(bare, letter)
+            answers["rachel"] += (answer := _answers(ours, key))
+            of_key[key] += [it.bytes for it in answer]
+        print(f"{columns}x{rows}     p50 ms  p95 ms")
+        p95 = {}
+        for name, given in answers.items():
+            times = [it.ms for it in given]
+            p95[name] = quantiles(times, n=20)[-1]
+            print(f"{name:8} {median(times):7.1f} {p95[name]:7.1f}")
+        caret = max(of_key[_RIGHT] + of_key[_LEFT])
+        ours.type(b"d")
+        turn_bytes = ours.drawn_in(3.0)
+        print(
+            f"bytes: a move of the caret {median(of_key[_RIGHT]):.0f} (at most {caret}),"
+            f" ? {median(of_key[b'?']):,.0f}, a draw and the bots' turns {turn_bytes:,}",
+            flush=True,
+        )
+    if size != SIZES[0]:
+        return {}
+    return {
+        f"a move of the caret at most {CARET_BYTES_MAX} bytes": caret <= CARET_BYTES_MAX,
+        f"keys answered within {REACTION_P95_MS_MAX:.0f} ms (p95)": (
+            p95["rachel"] < REACTION_P95_MS_MAX
+        ),
+    }
+
+
+def _answers(terminal: Terminal, key: bytes) -> list[Answer]:
+    """Type a key; return its answer, or nothing if there is none to be seen."""
+    terminal.until_quiet()
+    typed = time.perf_counter()
+    terminal.type(key)
+    size, last = terminal.until_quiet()
+    return [Answer(size, (last - typed) * 1000)] if size else []
+
+
+def _idle() -> dict[str, bool]:
+    """Measure ten seconds in which nothing happens."""
+    with (
+        rachel_server("--turn-time", "120", "--start-delay", "0") as server,
+        _on_terminal(_BARE, SIZES[0]) as bare,
+        _at_cards(SIZES[0], *_SOLO) as solo,
+        _at_cards(SIZES[0], f"127.0.0.1:{server.port}", "--name", "Ann", "--guest") as timed,
+    ):
+        bare.until(_BARE_SHOWN)
+        print(f"idle for {_IDLE_S:.0f} s    bytes     CPU")
+        costs = {
+            name: _idle_cost(terminal)
+            for name, terminal in (("bare", bare), ("solo", solo), ("with a clock", timed))
+        }
+        for name, (size, cpu) in costs.items():
+            print(f"{name:16} {size:6} {cpu:7.2%}")
+    return {
+        "an idle solo game sends nothing": costs["solo"][0] == 0,
+        f"a running clock sends at most {CLOCK_BYTES_MAX} bytes a second": (
+            costs["with a clock"][0] <= CLOCK_BYTES_MAX * _IDLE_S
+        ),
+        f"an idle game uses at most {IDLE_CPU_MAX:.1%} of a core": (
+            max(costs["solo"][1], costs["with a clock"][1]) <= IDLE_CPU_MAX
+        ),
+    }
+
+
+def _idle_cost(terminal: Terminal) -> tuple[int, float]:
+    """Return how many bytes, and which share of a core, a program needs while nothing happens."""
+    terminal.until_quiet()
+    process = MeasuredProcess(terminal.process.pid, 0)
+    before = process.cpu_s() or 0.0
+    size = terminal.drawn_in(_IDLE_S)
+    return size, ((process.cpu_s() or 0.0) - before) / _IDLE_S
+
+
+if __name__ == "__main__":
+    main()
