@@ -36,6 +36,7 @@ ROOMS = {
     "rachel.rubp": set(),
     "rachel.formats": {"rachel.rules"},
     "rachel.bots": {"rachel.rules"},
+    "rachel.lessons": {"rachel.rules"},
     "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},
     "rachel.simulation": {"rachel.rules", "rachel.bots", "rachel.formats"},
     "rachel.cli": {"rachel.__version__"},
