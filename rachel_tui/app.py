@@ -125,8 +125,8 @@ class RachelApp(App[None]):
             legacy_windows=False,
             _environ=asked,
         )
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (120, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy")]
         self.sitting: Sitting | None = None
         self.set_reactive(RachelApp.settings, settings)
         self._ascii_look = ascii_look

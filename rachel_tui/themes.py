@@ -54,6 +54,12 @@ DARK: Final = Theme(
         "line": "#3d4f57",
         "back": "#3a6ea5",
         "chosen": "#34505c",
+        "felt": "#1b4d38",
+        "felt-rim": "#5b3f26",
+        "felt-faint": "#a3c2b0",
+        "attack": "#b3261e",
+        "card-back": "#2c4f8c",
+        "card-back-line": "#a9c3ee",
     },
 )
 
@@ -92,6 +98,12 @@ LIGHT: Final = Theme(
         "line": "#b4bab2",
         "back": "#7a9cc0",
         "chosen": "#c8d0c4",
+        "felt": "#d3ead7",
+        "felt-rim": "#a67c4e",
+        "felt-faint": "#3f6650",
+        "attack": "#b3261e",
+        "card-back": "#4a76b8",
+        "card-back-line": "#ffffff",
     },
 )
 
@@ -123,6 +135,12 @@ TERMINAL: Final = replace(
         "line": "ansi_default",
         "back": "ansi_blue",
         "chosen": "ansi_default",
+        "felt": "ansi_default",
+        "felt-rim": "ansi_default",
+        "felt-faint": "ansi_default",
+        "attack": "ansi_red",
+        "card-back": "ansi_default",
+        "card-back-line": "ansi_blue",
     },
 )
 

@@ -31,9 +31,9 @@ class Settings:
     colours: str = "auto"
     four_colours: bool = True
     ascii: bool | None = None
-    suit_letters: bool = True
+    suit_letters: bool = False
     motion: bool = True
-    sort: str = "dealt"
+    sort: str = "rank"
     bell: bool = True
     notify: bool = True
     seats: int = 4

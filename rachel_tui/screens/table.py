@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -14,10 +14,10 @@ from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.widgets.felt import Felt
+from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.log import GameLog
-from rachel_tui.widgets.opponents import Opponents
-from rachel_tui.widgets.pile import CardGuide, Pile
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, turn_demand
 from rachel_tui.words.picking import advice
@@ -57,8 +57,7 @@ class TableScreen(Screen[None]):
         self._online = False
         self._watches = False
         self._title = TitleLine()
-        self._opponents = Opponents()
-        self._pile = Pile()
+        self._felt = Felt()
         self._log = GameLog()
         self._turn = TurnLine()
         self._hand = HandView(id="hand")
@@ -73,8 +72,8 @@ class TableScreen(Screen[None]):
         self._hand.display = self._hand.can_focus = not session.watches
         self._title.where = place_text(sitting)
         self._title.link = sitting.connection.state
-        self._opponents.lines = seat_lines(session)
-        self._pile.public = public
+        self._felt.lines = seat_lines(session)
+        self._felt.public = public
         self._log.sentences = tuple(sitting.story.sentences)
         self._online = sitting.online
         prompt = session.prompt and self._online
@@ -96,12 +95,10 @@ class TableScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Yield the table from top to bottom."""
         yield self._title
-        with Horizontal(id="board"):
-            with Vertical(id="seats"):
-                yield self._opponents
+        with Container(id="board"):
+            yield self._felt
+            with Vertical(id="side"):
                 yield CardGuide()
-            with Vertical(id="centre"):
-                yield self._pile
                 yield self._log
         yield self._turn
         yield self._hand

@@ -1,8 +1,9 @@
 """Cards drawn with characters: large and small faces, and the one-line form.
 
-Colour alone says nothing: a card shows its suit as glyph and letter; one that may be played
-has a heavy frame and a tick, or a plus when it may go along with the picked ones; the caret is a
-triangle or brackets, and picked cards are numbered. The styles name variables of the themes.
+Colour alone says nothing: a card shows its suit as a glyph, with its letter if the player wants
+that; one that may be played has a heavy frame and a tick, or a plus when it may go along with the
+picked ones; the caret is a triangle or brackets, and picked cards are numbered. The styles name
+variables of the themes.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from rachel_tui.widgets.hand_layout import CardSize
 SUIT_STYLES: Final = ("$suit-hearts", "$suit-diamonds", "$suit-clubs", "$suit-spades")
 """Styles of the suits on the background of the screen."""
 
-_INK_STYLES: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades")
+INK_STYLES: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades")
+"""Styles of the suits on the paper of a card."""
+
+_BACK: Final = "$card-back-line on $card-back"
 _THIN: Final = "╭─╮│╰╯"
 _HEAVY: Final = "┏━┓┃┗┛"
 
@@ -53,43 +57,54 @@ class CardLook:
         return PLUS if self.adds else TICK if self.fits else ""
 
 
-def suit_text(suit: int) -> str:
-    """Return glyph and letter of a suit: ``♥H``."""
-    return SUIT_GLYPHS[suit] + SUIT_LETTERS[suit]
+def suit_text(suit: int, *, letters: bool = False) -> str:
+    """Return the glyph of a suit, followed by its letter if wanted: ``♥``, ``♥H``."""
+    return SUIT_GLYPHS[suit] + (SUIT_LETTERS[suit] if letters else "")
 
 
-def card_text(card: int) -> str:
-    """Return a card as rank, glyph and letter: ``7♥H``, ``10♦D``."""
-    return RANK_LETTERS[rank_of(card)] + suit_text(suit_of(card))
+def card_text(card: int, *, letters: bool = False) -> str:
+    """Return a card as rank and suit: ``7♥``, ``10♦D``."""
+    return RANK_LETTERS[rank_of(card)] + suit_text(suit_of(card), letters=letters)
 
 
-def card_content(card: int) -> Content:
+def card_content(card: int, *, letters: bool = False) -> Content:
     """Return a card for use within a sentence, in the colour of its suit."""
-    return Content.styled(card_text(card), f"bold {SUIT_STYLES[suit_of(card)]}")
+    return Content.styled(card_text(card, letters=letters), f"bold {SUIT_STYLES[suit_of(card)]}")
 
 
-def face_lines(look: CardLook, size: CardSize, *, spread: bool = True) -> list[Content]:
+def back_lines(size: CardSize, number: str) -> list[Content]:
+    """Return the rows of a card that lies face down, with a number written on it."""
+    inner = size.width - 2
+    lattice = ["╳" * inner] * (size.height - 2)
+    lattice[len(lattice) // 2] = number.center(inner)
+    rows = ["╭" + "─" * inner + "╮", *(f"│{row}│" for row in lattice), "╰" + "─" * inner + "╯"]
+    return [Content.styled(row, _BACK) for row in rows]
+
+
+def face_lines(
+    look: CardLook, size: CardSize, *, spread: bool = True, letters: bool = False
+) -> list[Content]:
     """Return the rows of a face: ``size.height`` rows of ``size.width`` cells.
 
     When the face is not ``spread``, the next card lies on it: rank and suit keep to the left.
     """
     suit, rank = suit_of(look.card), RANK_LETTERS[rank_of(look.card)]
+    corner = suit_text(suit, letters=letters)
     inner = size.width - 2
     if size is CardSize.LARGE:
         rows = [
             rank.ljust(inner),
-            suit_text(suit).ljust(inner),
+            corner.ljust(inner),
             SUIT_GLYPHS[suit].center(inner),
-            suit_text(suit).rjust(inner),
+            corner.rjust(inner),
             rank.rjust(inner),
         ]
     else:
-        corner = suit_text(suit)
         rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
     top_left, across, top_right, down, low_left, low_right = _HEAVY if look.mark else _THIN
     paper = "on $paper-faint" if look.faint else "on $paper"
     frame = f"$frame-caret {paper}" if look.caret else f"$frame {paper}"
-    ink = f"$ink-faint {paper}" if look.faint else f"bold {_INK_STYLES[suit]} {paper}"
+    ink = _ink(look)
     number = f"#{look.order}" if look.order else ""
     top = top_left + number.ljust(inner, across) + top_right
     return [
@@ -108,15 +123,21 @@ def face_marks(look: CardLook, width: int) -> Content:
     ).pad_right(width - 3)
 
 
-def line_content(look: CardLook) -> Content:
-    """Return the one-line form in CardSize.LINE.width cells: ``3[10♦D]#1``."""
+def line_content(look: CardLook, *, letters: bool = False) -> Content:
+    """Return the one-line form in CardSize.LINE.width cells: ``3[10♦ ]#1``."""
     opened, closed = "[]" if look.caret else "  "
     mark = f"#{look.order}" if look.order else look.mark
-    ink = "$faint" if look.faint else f"bold {SUIT_STYLES[suit_of(look.card)]}"
+    text = card_text(look.card, letters=letters).ljust(4)
     return Content.assemble(
         (look.label or " ", "$faint"),
         (opened, "bold $caret"),
-        (card_text(look.card).ljust(4), f"{ink} reverse" if look.order else ink),
+        (text, f"{_ink(look)} reverse" if look.order else _ink(look)),
         (closed, "bold $caret"),
         (mark.ljust(2), "bold $fits"),
     )
+
+
+def _ink(look: CardLook) -> str:
+    if look.faint:
+        return "$ink-faint on $paper-faint"
+    return f"bold {INK_STYLES[suit_of(look.card)]} on $paper"

@@ -28,7 +28,7 @@ class CardSize(Enum):
         return self.height if self is CardSize.LINE else self.height + 2
 
 
-OVERLAP_STEP: Final = {CardSize.LARGE: 5, CardSize.SMALL: 4}
+OVERLAP_STEP: Final = {CardSize.LARGE: 4, CardSize.SMALL: 3}
 """Columns of a face that stay visible, at least, when the next card lies on it."""
 
 ARROW_COLUMNS: Final = 3

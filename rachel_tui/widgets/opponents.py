@@ -17,9 +17,9 @@ _BACK: Final = "▮"
 _WIDE: Final = 46
 """From this many columns on, presence is written in full."""
 
-_SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
+SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
 _NUMBER: Final = re.compile(r" ?\d{1,3}$")
-_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
+PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 
 
 class Opponents(Rows):
@@ -47,22 +47,17 @@ class Opponents(Rows):
     def rows(self) -> list[Content]:
         """Return the seats."""
         width = self.size.width
-        longest = max((_cells(_names(line)[0]) for line in self.lines), default=0)
+        longest = max((_cells(names(line)[0]) for line in self.lines), default=0)
         room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
-        room -= len(Presence.AWAY.value) if width >= _WIDE else len(_SHORT_PRESENCE[Presence.AWAY])
+        room -= len(Presence.AWAY.value) if width >= _WIDE else len(SHORT_PRESENCE[Presence.AWAY])
         name_width = max(1, min(longest, room))
         return [seat_content(line, name_width, width) for line in self.lines]
-
-
-def direction_text(direction: int) -> str:
-    """Return how turns go through the list of players; ``direction`` is 1 or -1."""
-    return "down ↓" if direction == 1 else "up ↑"
 
 
 def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
     """Return one seat in at most ``width`` cells, the name shortened to ``name_width``."""
     style = "bold" if line.to_act or line.is_me else ""
-    name = Content.styled(short_name(_names(line), name_width), style)
+    name = Content.styled(short_name(names(line), name_width), style)
     content = Content.assemble(
         ("▶".ljust(_MARK_WIDTH) if line.to_act else " " * _MARK_WIDTH, "bold $caret"),
         name,
@@ -88,7 +83,7 @@ def short_name(forms: Sequence[str], width: int) -> str:
     return head.truncate(width - _cells(number), ellipsis=True).plain + number
 
 
-def _names(line: SeatLine) -> tuple[str, ...]:
+def names(line: SeatLine) -> tuple[str, ...]:
     """Return how a seat may be called, the clearest form first."""
     return (f"You ({line.name})", f"You: {line.name}") if line.is_me else (line.name,)
 
@@ -99,13 +94,13 @@ def _cells(text: str) -> int:
 
 def _standing(line: SeatLine, *, wide: bool) -> Content:
     """Return how many cards the seat holds, or its place, and its presence in words."""
-    presence = line.presence.value if wide else _SHORT_PRESENCE[line.presence]
+    presence = line.presence.value if wide else SHORT_PRESENCE[line.presence]
     if line.place is not None:
-        return Content.styled(f" out {_PLACES[line.place]}", "bold $fits")
+        return Content.styled(f" out {PLACES[line.place]}", "bold $fits")
     if line.cards is None:
         return Content.styled(presence, "$faint")
     count = f"{line.cards:>2} card{'' if line.cards == 1 else 's'}".ljust(_COUNT_WIDTH)
-    room = max(map(len, _SHORT_PRESENCE.values())) if not wide else len(Presence.AWAY.value)
+    room = max(map(len, SHORT_PRESENCE.values())) if not wide else len(Presence.AWAY.value)
     return Content.assemble(
         (count, "bold $warning" if line.cards == 1 else ""),
         " ",

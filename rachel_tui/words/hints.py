@@ -1,6 +1,7 @@
 """What a player should know now, in a few words: what fits, what is due, what cards do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rachel.rubp import ErrorCode
@@ -46,19 +47,43 @@ def rank_plural(rank: int) -> str:
     return f"{RANK_NAMES[rank]}s"
 
 
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """What the seat to act has to answer.
+
+    Attributes:
+        what: what comes if it does not: ``+4 cards``, ``2 skips``.
+        cards: the cards that made it: ``2s``.
+        answer: what answers it, in a few words; empty if nothing does.
+    """
+
+    what: str
+    cards: str
+    answer: str
+
+
+def attack_of(public: PublicView) -> Attack | None:
+    """Return the attack that is pending, None when there is none."""
+    if public.pending_skips:
+        return Attack(plural(public.pending_skips, "skip"), "7s", "a 7 answers")
+    if not public.pending_draws:
+        return None
+    what = f"+{plural(public.pending_draws, 'card')}"
+    if rank_of(public.top) == 2:
+        return Attack(what, "2s", "a 2 answers")
+    if is_black_jack(public.top):
+        return Attack(what, "black jacks", "a jack answers")
+    return Attack(what, "jacks", "")
+
+
 def attack_text(public: PublicView) -> str:
     """Return the attack that the seat to act has to answer, empty when there is none."""
-    if public.pending_skips:
-        skips = plural(public.pending_skips, "skip")
-        return f"{skips} unless a 7 answers"
-    if public.pending_draws:
-        cards = f"+{plural(public.pending_draws, 'card')}"
-        if rank_of(public.top) == 2:
-            return f"{cards} unless a 2 answers"
-        if is_black_jack(public.top):
-            return f"{cards} unless a jack answers"
-        return f"{cards}, nothing answers a red jack"
-    return ""
+    attack = attack_of(public)
+    if attack is None:
+        return ""
+    if not attack.answer:
+        return f"{attack.what}, nothing answers a red jack"
+    return f"{attack.what} unless {attack.answer}"
 
 
 def turn_demand(view: SeatView) -> str:

@@ -10,6 +10,7 @@ from rachel_tui.words.alphabet import in_ascii, lacks_glyphs
     ("text", "shown"),
     [
         ("You play 7♥H 10♦D.", "You play 7-H 10-D."),
+        ("You play 7♥ 10♦.", "You play 7H 10D."),
         ("│  ♠  │✓", "|  S  |*"),
         ("Zoë 太郎 ▊", "Zoe ????  "),
         ("Bot Ada is playing…", "Bot Ada is playing."),

@@ -319,7 +319,7 @@ async def test_a_lost_link_is_said_and_the_game_goes_on_after_it(tmp_path: Path)
             assert not [message for message in host.heard if isinstance(message, PlayCard)]
             await app.press("enter")
             await host.hears(PlayCard)
-            await app.until_text("You play Q♥H")
+            await app.until_text("You play Q♥")
 
 
 async def test_a_game_that_is_gone_in_the_middle(tmp_path: Path) -> None:

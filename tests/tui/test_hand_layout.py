@@ -18,11 +18,11 @@ TALL = (200, 9)
         (22, TALL, CardSize.LARGE),
         (23, TALL, CardSize.SMALL),
         (7, USUAL, CardSize.SMALL),
-        (19, USUAL, CardSize.SMALL),
-        (20, USUAL, CardSize.LINE),
+        (25, USUAL, CardSize.SMALL),
+        (26, USUAL, CardSize.LINE),
         (10, NARROW, CardSize.SMALL),
-        (14, NARROW, CardSize.SMALL),
-        (15, NARROW, CardSize.LINE),
+        (19, NARROW, CardSize.SMALL),
+        (20, NARROW, CardSize.LINE),
     ],
 )
 def test_faces_give_way_to_lines_as_the_hand_grows(

@@ -10,8 +10,8 @@ from rachel.rubp import Announce
 from rachel.rules.actions import Play
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.log import GameLog
-from rachel_tui.widgets.opponents import Opponents
 
 HOSTILE = [
     "[/",
@@ -39,9 +39,9 @@ async def test_markup_in_a_name_is_text_everywhere(tmp_path: Path, name: str) ->
         async with playing(host, tmp_path) as app:
             await app.until_screen(TableScreen)
             await app.until_text(f"{name} is playing…")
-            seat = app.text().splitlines()[3]
+            seat = app.text().splitlines()[1]
             assert name[:12] in seat
-            await app.click(Opponents, 5, 2)
+            await app.click(Felt, 40, 0)
             host.send(Announce(f"{name} says hi"))
             await app.until_text(f"Host: {name} says hi.")
             log = app.app.screen.query_one(GameLog)
@@ -75,5 +75,5 @@ async def test_the_longest_names_leave_room_for_the_facts(tmp_path: Path) -> Non
             await app.until_screen(TableScreen)
             await app.until_text("WWW")
             rows = app.text().splitlines()
-            assert "2 cards" in next(row for row in rows if "WWW" in row)
-            assert "1 card" in next(row for row in rows if "界" in row)
+            assert "▮2" in next(row for row in rows if "WWW" in row)
+            assert "▮1" in next(row for row in rows if "界" in row)

@@ -39,4 +39,4 @@ async def test_our_own_number_is_seen_in_the_smallest_terminal(tmp_path: Path) -
         host.names[0] = "Ann 2"
         async with playing(host, tmp_path, size=(60, 20)) as app:
             await app.until_screen(TableScreen)
-            await app.until_text("You: Ann 2  3 cards")
+            await app.until_text("You (Ann 2)  3 cards")

@@ -102,7 +102,7 @@ async def test_the_app_plays_over_a_line_in_memory(tmp_path: Path) -> None:
         await app.until(lambda: len(host.lines) == 2, "another line")
         await app.until_prompt()
         await app.press("enter")
-        await app.until_text("You play Q♥H")
+        await app.until_text("You play Q♥")
     assert [line.is_closing() for line in host.lines] == [True, True]
 
 

@@ -1,0 +1,76 @@
+"""What is shown of a seat on the felt: name, who plays, cards or place, whose turn it is."""
+
+from typing import Final
+
+from textual.content import Content
+
+from rachel_tui.widgets.canvas import Canvas
+from rachel_tui.widgets.opponents import PLACES, SHORT_PRESENCE, names, short_name
+from rachel_tui.widgets.seating import PlateSize, Spot
+from rachel_tui.words.hints import plural
+from rachel_tui.words.seat_lines import SeatLine
+
+_TURN: Final = "bold $turn-text on $turn-back"
+_FAINT: Final = "$felt-faint"
+_BACK: Final = "$card-back-line on $card-back"
+
+
+def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> None:
+    """Lay a seat on its spot, aligned to its side of the table."""
+    width = spot.width
+    if size is PlateSize.LINE or line.is_me:
+        rows = [_title(line, width, counts=True)]
+    elif size is PlateSize.BACKS:
+        rows = [_title(line, width), _backs(line, width)]
+    else:
+        rows = [_title(line, width), *_fan(line, width, spot.side)]
+    for dy, row in enumerate(rows):
+        free = max(0, width - row.cell_length)
+        before = 0 if spot.side < 0 else free if spot.side > 0 else free // 2
+        canvas.lay(spot.x + before, spot.y + dy, [row])
+
+
+def _title(line: SeatLine, width: int, *, counts: bool = False) -> Content:
+    count = Content("")
+    if counts:
+        count = Content.assemble(" ", _count(line, long=width >= 24))
+    presence = SHORT_PRESENCE.get(line.presence, "")
+    after = Content.assemble(count, (f" {presence}" if presence else "", _FAINT))
+    mark = "▶ " if line.to_act else ""
+    room = width - after.cell_length - len(mark) - (2 if line.to_act else 0)
+    name = short_name(names(line), max(1, room))
+    if line.to_act:
+        return Content.assemble((f" {mark}{name} ", _TURN), after)
+    return Content.assemble((name, "bold"), after)
+
+
+def _count(line: SeatLine, *, long: bool) -> Content:
+    if line.place is not None:
+        return Content.styled(f"out {PLACES[line.place]}", "bold $fits")
+    if line.cards is None:
+        return Content("")
+    text = plural(line.cards, "card") if long else f"▮{line.cards}"
+    return Content.styled(text, "bold $warning" if line.cards == 1 else _FAINT)
+
+
+def _backs(line: SeatLine, width: int) -> Content:
+    count = _count(line, long=True)
+    if line.place is not None or not line.cards:
+        return count
+    room = width - count.cell_length - 1
+    return Content.assemble(("▮" * min(line.cards, room), "$card-back-line"), " ", count)
+
+
+def _fan(line: SeatLine, width: int, side: int) -> list[Content]:
+    """Return the cards of a seat as backs that lie on each other, in two rows."""
+    count = _count(line, long=True)
+    if line.place is not None or not line.cards:
+        return [count]
+    shown = min(line.cards, width - count.cell_length - 4)
+    upper = Content.styled("╭" * shown + "──╮", _BACK)
+    lower = Content.styled("╰" * shown + "──╯", _BACK)
+    if side > 0:
+        return [upper, Content.assemble(count, " ", lower)]
+    if side < 0:
+        return [upper, Content.assemble(lower, " ", count)]
+    return [upper, lower, count]
