@@ -1,44 +1,27 @@
-"""The full-screen client: shows one sitting."""
+"""The full-screen client: from its home to tables and back, in the colours that a terminal has."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
-from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
-from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
 
-from rachel.client.updates import Refused, Update
-from rachel.rubp import Phase
+from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep.settings import DEFAULTS, Settings
-from rachel_tui.net.connection import LinkState
 from rachel_tui.net.host_api import PublicTable
-from rachel_tui.screens.game_questions import (
-    ContinueScreen,
-    Decision,
-    LeaveScreen,
-    TableQuestion,
-)
-from rachel_tui.screens.help import HelpScreen, RulesScreen
-from rachel_tui.screens.name import NameScreen
-from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
-from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place, Sitting, invitation
-from rachel_tui.themes import THEMES, AsciiLook, FewerColours, first_theme, theme_after
-from rachel_tui.words.hints import refusal_text
-from rachel_tui.words.results import result_of
-from rachel_tui.words.seat_lines import seat_lines
+from rachel_tui.screens.game_questions import TableQuestion
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.sitting import Place
+from rachel_tui.table_flow import TableFlow
+from rachel_tui.themes import THEMES, AsciiLook, FewerColours, first_theme
 
 _STYLES = Path(__file__).with_name("styles")
 _NO_COLOR = NoColor()
@@ -51,21 +34,17 @@ _UNASKED = {"NO_COLOR", "COLUMNS", "LINES"}
 """Variables that Rich must not see: NO_COLOR is ours to heed; sizes are the terminal's to say."""
 
 
-class RachelApp(App[None]):
-    """Plays at one place. Holds the sitting; screens show it and post what the player wants.
+class RachelApp(TableFlow):
+    """Begins at home or at a place, and plays there.
 
     The app takes nothing from its process: neither signals nor environment. So several can play in
     one process, each in a terminal of its own.
 
     Attributes:
-        sitting: the stay at the host, None while the player's name is being asked.
         settings: what the player has chosen; widgets watch it, and may find it changed at any time.
     """
 
     settings: reactive[Settings] = reactive(DEFAULTS, init=False)
-
-    class SittingChanged(Message):
-        """Something happened at the table, or to the connection."""
 
     TITLE = "Rachel"
     CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
@@ -81,7 +60,7 @@ class RachelApp(App[None]):
 
     def __init__(
         self,
-        place: Place,
+        start: Place | Home,
         *,
         name: str | None,
         offered_name: str,
@@ -95,7 +74,8 @@ class RachelApp(App[None]):
         """Prepare to play.
 
         Args:
-            place: where to play.
+            start: where to begin: at home, to which every table then leads back, or at a place,
+                with which the app ends.
             name: the name to play under; None asks for it at the start.
             offered_name: the name that Enter accepts when it is asked for.
             on_name: called with the name that was given then.
@@ -127,17 +107,16 @@ class RachelApp(App[None]):
         )
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy")]
-        self.sitting: Sitting | None = None
         self.set_reactive(RachelApp.settings, settings)
+        self._home = start if isinstance(start, Home) else None
+        self._place = start if isinstance(start, Place) else None
+        self.stays = self._home is not None
         self._ascii_look = ascii_look
-        self._place = place
         self._tables = tables
         self._name_known = name
         self._offered_name = offered_name
         self._on_name = on_name
-        self._prompted = False
-        self._refused: Refused | None = None  # the last refusal, until it is shown
-        self._news_waits = False
+        self._opening: Worker[None] | None = None  # of the solo game that is about to be played
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = first_theme(color_system=self._colours, no_color=self.no_color)
@@ -162,220 +141,46 @@ class RachelApp(App[None]):
         super().panic(*renderables)
         self.exit(return_code=1)
 
-    # --- the life of the app -----------------------------------------------------------------
-
     def on_mount(self) -> None:
-        """Ask for the table and for the player's name unless they are known, and sit down."""
-        if self._tables:
+        """Show home, ask for the table to watch, or sit down."""
+        if self._home is not None:
+            self.push_screen(HomeScreen(self._home))
+        elif self._tables:
             self.push_screen(TableQuestion(self._tables), self._take_table)
-        else:
-            self._ask_name()
+        elif self._place is not None:
+            self.visit(self._place)
 
     def _take_table(self, code: str | None) -> None:
-        if code is None:
+        if code is None or self._place is None:
             self.exit()
-            return
-        self._place = replace(self._place, room=code)
-        self._ask_name()
-
-    def _ask_name(self) -> None:
-        if self._name_known is None:
-            self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:
-            self._sit_down(self._name_known)
+            self.visit(replace(self._place, room=code))
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Show the table where it fits, and otherwise ask for a larger terminal."""
-        self.call_later(self.sync)
+    # --- what home offers --------------------------------------------------------------------
 
-    def on_rachel_app_sitting_changed(self, message: SittingChanged) -> None:
-        """Show what is new, ring the bell when our turn begins, and say what the host refused."""
-        message.stop()
-        refused, self._refused, self._news_waits = self._refused, None, False
-        if not self.screen_stack:
-            return  # the app is closing
-        self.sync()
-        sitting = self.sitting
-        if sitting is not None and sitting.place.watches and sitting.problem:
-            self.call_later(self.action_quit)  # there is nothing to see; the command says why
-        prompt = sitting is not None and sitting.session.prompt and not sitting.returning
-        if prompt and not self._prompted:
-            self.bell()
-        self._prompted = prompt
-        if refused is not None and isinstance(base := self._base(), TableScreen):
-            base.show_notice(f"The host refused: {refusal_text(refused.code)}.")
+    def action_continue(self) -> None:
+        """Go on with the solo game that was left."""
+        self._open_solo(goes_on=True)
 
-    def _take_name(self, name: str | None) -> None:
-        chosen = name or self._offered_name
-        self._on_name(chosen)
-        self._sit_down(chosen)
+    def action_solo(self) -> None:
+        """Play alone; a game that was left is offered first."""
+        self._open_solo(goes_on=False)
 
-    def _sit_down(self, name: str) -> None:
-        self.sitting = Sitting(self._place, name, lambda updates, _: self._changed(updates))
-        self.run_worker(self.sitting.run(), name="sitting")
-        self.call_later(self.sync)
+    def _open_solo(self, *, goes_on: bool) -> None:
+        if self._home is not None and self._opening is None:
+            self._opening = self.run_worker(self._visit_solo(self._home, goes_on=goes_on))
 
-    def _changed(self, updates: list[Update]) -> None:
-        """Have what is new shown, once for all that comes meanwhile: keys must not wait behind."""
-        for update in updates:
-            if isinstance(update, Refused):
-                self._refused = update
-        if not self._news_waits:
-            self._news_waits = True
-            self.post_message(self.SittingChanged())
-
-    # --- what the player wants ---------------------------------------------------------------
-
-    def on_table_screen_play_wanted(self, message: TableScreen.PlayWanted) -> None:
-        """Send a play."""
-        message.stop()
-        if self.sitting is not None:
-            self._asked(self.sitting.play(message.cards, message.suit))
-
-    def on_table_screen_draw_wanted(self, message: TableScreen.DrawWanted) -> None:
-        """Send a draw."""
-        message.stop()
-        if self.sitting is not None:
-            self._asked(self.sitting.draw())
-
-    async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
-        """Ask for another game in the same room."""
-        message.stop()
-        if self.sitting is not None:
-            await self.sitting.again()
-
-    async def action_new_game(self) -> None:
-        """Join afresh when the host has refused a seat."""
-        if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
-            await self._start_over()
-
-    def action_copy_invitation(self) -> None:
-        """Put what friends need into the terminal's clipboard, if it lets programs do so."""
-        text = "" if self.sitting is None else invitation(self.sitting)
-        if text:
-            self.copy_to_clipboard(text)
-            self.notify(f"Copied, if your terminal lets programs do so: {text}", markup=False)
-
-    def action_rules(self) -> None:
-        """Show the rules."""
-        self.push_screen(RulesScreen(), self._sync_later)
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.push_screen(HelpScreen(watches=self._place.watches), self._sync_later)
-
-    def action_next_theme(self) -> None:
-        """Change to the next theme."""
-        self.theme = theme_after(self.theme)
-
-    async def action_leave(self) -> None:
-        """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
-        sitting = self.sitting
-        asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
-        if sitting is None or asked or not sitting.game_runs or is_too_small(self.size):
-            await self.action_quit()
+    async def _visit_solo(self, home: Home, *, goes_on: bool) -> None:
+        self._say_at_home("Shuffling…")
+        try:
+            place = await asyncio.to_thread(home.open_solo)
+        except Unplayable as trouble:
+            self._say_at_home(f"{trouble}"[:1].upper() + f"{trouble}."[1:])
         else:
-            self.push_screen(LeaveScreen(sitting.place), self._take_decision)
+            self.visit(place, goes_on=goes_on)
+        finally:
+            self._opening = None
 
-    async def action_quit(self) -> None:
-        """Leave at once; the seat is kept."""
-        if self.sitting is not None:
-            await self.sitting.close()
-        self.exit()
-
-    async def _take_decision(self, decision: Decision | None) -> None:
-        if self.sitting is None or decision is Decision.QUIT:
-            await self.action_quit()
-        elif decision is Decision.NEW_GAME:
-            await self._start_over()
-        else:
-            self.sitting.go_on()
-        self._sync_later()
-
-    async def _start_over(self) -> None:
-        if self.sitting is not None:
-            await self.sitting.start_over()
-
-    def _asked(self, problem: str) -> None:
-        self.sync()
-        if problem and isinstance(base := self._base(), TableScreen):
-            base.show_notice(f"Not now: {problem}.")
-
-    # --- which screen is shown ---------------------------------------------------------------
-
-    def sync(self) -> None:
-        """Show the screen that fits the sitting. A question on top is answered first."""
-        if not self.screen_stack:
-            return  # the app is closing
-        base = self._base()
-        self._fill(base)
-        if is_too_small(self.size) != isinstance(self.screen, TooSmallScreen):
-            if isinstance(self.screen, TooSmallScreen):
-                self.pop_screen()
-                self._sync_later()
-            else:
-                self.push_screen(TooSmallScreen())
-        elif isinstance(self.screen, ModalScreen):
-            self._keep_modal(self.screen)
-        elif self.sitting is not None:
-            self._show_sitting(self.sitting, base)
-
-    def _sync_later(self, _: object = None) -> None:
-        self.call_later(self.sync)
-
-    def _keep_modal(self, modal: ModalScreen[Any]) -> None:
-        """Dismiss a question or notice that has lost its purpose."""
-        sitting = self.sitting
-        if isinstance(modal, SuitPicker):
-            if sitting is None or not sitting.session.prompt:
-                modal.dismiss(None)
-                self._sync_later()
-        elif isinstance(modal, ReconnectingScreen) and sitting is not None:
-            modal.show(sitting.connection)
-            if sitting.connection.state is not LinkState.RECONNECTING:
-                modal.dismiss(None)
-                self._sync_later()
-
-    def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
-        session = sitting.session
-        if sitting.returning and not sitting.place.solo:
-            sitting.go_on()  # without a question: others play, and a clock may run
-            new = "" if sitting.place.room else " For a new one instead: q, then g."
-            sitting.story.note(f"This is the game you left.{new}")
-        wanted: type[WaitingScreen | ResultScreen | TableScreen]
-        if session.public is None or session.phase in (None, Phase.WAITING):
-            wanted = WaitingScreen
-        elif result_of(session):
-            wanted = ResultScreen
-        else:
-            wanted = WaitingScreen if sitting.problem else TableScreen
-        if type(base) is not wanted:
-            screen = wanted()
-            self._fill(screen)
-            if isinstance(base, WaitingScreen | ResultScreen | TableScreen):
-                self.switch_screen(screen)
-            else:
-                self.push_screen(screen)
-            self._sync_later()
-        elif wanted is TableScreen and sitting.returning:
-            question = ContinueScreen(seat_lines(session), sitting.place)
-            self.push_screen(question, self._take_decision)
-        elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
-            self.push_screen(ReconnectingScreen())
-            self._sync_later()
-
-    def _base(self) -> Screen[Any]:
-        """Return the screen below any questions and notices."""
-        return next(
-            screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)
-        )
-
-    def _fill(self, screen: Screen[Any]) -> None:
-        """Give a screen the state of the sitting to show."""
-        sitting = self.sitting
-        if sitting is None:
-            return
-        if isinstance(screen, TableScreen | WaitingScreen):
-            screen.show(sitting)
-        elif isinstance(screen, ResultScreen) and (result := result_of(sitting.session)):
-            screen.show(result, sitting)
+    def _say_at_home(self, text: str) -> None:
+        if isinstance(self.screen, HomeScreen):
+            self.screen.say(text)

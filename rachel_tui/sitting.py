@@ -192,7 +192,7 @@ class Sitting:
             while not self._closed:
                 connection = self.connection
                 await connection.run()
-                if connection is self.connection:
+                if connection is self.connection and not self._closed:
                     self._renewed.clear()
                     await self._renewed.wait()
         finally:
@@ -204,6 +204,8 @@ class Sitting:
         self._closed = True
         self._renewed.set()
         await self.connection.close()
+        if self._lock is not None:
+            self._lock.release()
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""

@@ -51,6 +51,7 @@ ROOMS = {
     "rachel_tui.net": set(),
     "rachel_tui.keep": {"rachel_tui.net"},
     "rachel_tui.sitting": {"rachel_tui.net", "rachel_tui.keep", "rachel_tui.words"},
+    "rachel_tui.home": {"rachel_tui.sitting"},
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {"rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words"},
     "rachel_tui.themes": {"rachel_tui.keep.settings", "rachel_tui.words"},
@@ -61,12 +62,16 @@ ROOMS = {
     },
     "rachel_tui.widgets": {"rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words"},
     "rachel_tui.screens": {
-        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.widgets",
+        "rachel_tui.home", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.sitting",
+        "rachel_tui.widgets", "rachel_tui.words",
+    },
+    "rachel_tui.table_flow": {
+        "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.themes",
         "rachel_tui.words",
     },
     "rachel_tui.app": {
-        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting",
-        "rachel_tui.themes", "rachel_tui.words",
+        "rachel_tui.home", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.screens",
+        "rachel_tui.sitting", "rachel_tui.table_flow", "rachel_tui.themes",
     },
     "rachel_server.core": set(),
     "rachel_server.store": {"rachel_server.core.entries"},
@@ -191,7 +196,7 @@ def test_server_and_terminal_meet_in_two_commands_only() -> None:
     """A solo game has a server of its own; people who come over SSH are shown a terminal here."""
     both = {"rachel_server", "rachel_tui"}
     meeting = {name_of(file) for file in COMMANDS if roots(imported(file)) >= both}
-    assert meeting == {"rachel_tui/commands/play.py", "rachel_server/commands/ssh_visits.py"}
+    assert meeting == {"rachel_tui/commands/solo.py", "rachel_server/commands/ssh_visits.py"}
 
 
 @pytest.mark.parametrize("room", ROOMS)

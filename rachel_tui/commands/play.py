@@ -14,6 +14,7 @@ from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_o
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
+    from rachel_tui.home import Home
     from rachel_tui.sitting import Place
 
 _SOLO_OPTIONS = {
@@ -112,7 +113,12 @@ def command(
         raise click.UsageError("--guest needs a HOST; a solo game knows no logins")
     if tls:
         raise click.UsageError("--tls needs a HOST; a solo game stays on this machine")
-    _play_solo(name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain)
+    certain = any(
+        ctx.get_parameter_source(option) is not ParameterSource.DEFAULT for option in _SOLO_OPTIONS
+    )
+    _play_here(
+        name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=certain or plain
+    )
 
 
 def _play_at(
@@ -154,7 +160,7 @@ def _play_at(
     _play(place, name, plain=plain)
 
 
-def _play_solo(
+def _play_here(
     name: str | None,
     seats: int,
     bots: str,
@@ -163,50 +169,43 @@ def _play_solo(
     *,
     fresh: bool,
     plain: bool,
+    at_once: bool,
 ) -> None:
-    from rachel_server.embedded import EmbeddedServer
-    from rachel_server.store.database_url import DATABASE_FILE
-    from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
+    """Begin at home, or ``at_once`` with the solo game."""
+    from rachel_tui.commands.solo import SoloGame
+    from rachel_tui.home import Home, Unplayable
     from rachel_tui.keep.private_file import NOWHERE, user_folder
-    from rachel_tui.sitting import Place
 
     folder = data_dir or user_folder("data") / "solo"
     if folder.is_relative_to(NOWHERE):
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
-    server = EmbeddedServer(folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=fresh)
+    solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
     try:
-        server.__enter__()
-    except TROUBLES as error:
-        text = f"cannot start a solo game: {trouble(error, server.data_dir / DATABASE_FILE)}"
-        if isinstance(error, UNREADABLE):
-            text += "; or set it aside, and deal anew: rachel play --new"
-        raise click.ClickException(text) from None
-    try:
-        seats_path = server.data_dir / "seats.json"
-        place = Place("the solo game", 0, "solo", seats_path, solo_seats=seats, dial=server.dial)
-        _play(place, name, plain=plain)
+        start = solo.open() if at_once else Home(solo.open, solo.left_game)
+        _play(start, name, plain=plain)
+    except Unplayable as trouble:
+        raise click.ClickException(str(trouble)) from None
     finally:
-        server.__exit__(None, None, None)
+        solo.close()
 
 
-def _play(place: "Place", name: str | None, *, plain: bool) -> None:
+def _play(start: "Place | Home", name: str | None, *, plain: bool) -> None:
     from rachel_tui.keep import player_name
+    from rachel_tui.sitting import Place
 
     path = player_name.default_path()
     last = player_name.last_name(path)
     offered = last or player_name.login_name()
     if name is not None:
         player_name.keep_name(path, name)
-    known = name or last
-    if place.login is not None:
-        known = offered = place.login.username
-    if plain:
+    if plain and isinstance(start, Place):
         from rachel_tui.commands.standard_streams import play_on_lines
 
-        sys.exit(play_on_lines(place, known or offered))
+        known = name or last or offered
+        sys.exit(play_on_lines(start, start.login.username if start.login else known))
     app = screens_at(
-        place,
-        name=known,
+        start,
+        name=name or last,
         offered_name=offered,
         on_name=lambda chosen: player_name.keep_name(path, chosen),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from rachel_tui.app import RachelApp
+    from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.sitting import Place
 
@@ -97,7 +98,7 @@ def _read(descriptor: int) -> bytes:
 
 
 def screens_at(
-    place: "Place",
+    start: "Place | Home",
     *,
     name: str | None,
     offered_name: str = "",
@@ -109,7 +110,7 @@ def screens_at(
     from rachel_tui.words.alphabet import lacks_glyphs
 
     return RachelApp(
-        place,
+        start,
         name=name,
         offered_name=offered_name,
         on_name=on_name,

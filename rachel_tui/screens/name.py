@@ -1,6 +1,9 @@
 """The question at the very first start: the player's name."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -10,8 +13,10 @@ from rachel.text import ascii_name
 from rachel_tui.words.hints import GOAL
 
 
-class NameScreen(Screen[str]):
-    """Returns the name to play under; Enter accepts the one offered."""
+class NameScreen(Screen[str | None]):
+    """Returns the name to play under; Enter accepts the one offered, Escape goes back (None)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
 
     def __init__(self, offered: str) -> None:
         super().__init__()
@@ -21,7 +26,7 @@ class NameScreen(Screen[str]):
         """Yield the question."""
         with Vertical(classes="panel") as panel:
             panel.border_title = "Welcome to Rachel"
-            panel.border_subtitle = "enter play · ctrl+c leave"
+            panel.border_subtitle = "enter play · esc back"
             yield Static(f"{GOAL}\n\nWhat do the others call you?", markup=False)
             yield Input(self._offered, max_length=NAME_MAX, select_on_focus=True)
 

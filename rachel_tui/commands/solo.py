@@ -1,0 +1,85 @@
+"""The solo game of the commands: its server, in this process, from the first game on."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rachel_server.embedded import EmbeddedServer
+    from rachel_tui.sitting import Place
+
+_SEATS_FILE = "seats.json"
+_KEY = "solo"
+
+
+class SoloGame:
+    """The solo game in a folder; its server runs from the first `open` until `close`."""
+
+    def __init__(
+        self, folder: Path, *, seats: int, bots: str, bot_delay: float, fresh: bool = False
+    ) -> None:
+        """Take a folder; ``fresh`` sets the games in it aside at the start."""
+        self._folder = folder
+        self._seats = seats
+        self._bots = bots
+        self._bot_delay = bot_delay
+        self._fresh = fresh
+        self._server: EmbeddedServer | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def open(self) -> "Place":
+        """Return where the solo game is played; its server is started when it does not run yet.
+
+        Raises:
+            Unplayable: it cannot be started.
+        """
+        from rachel_tui.sitting import Place
+
+        with self._one_at_a_time:
+            server = self._server = self._server or self._started()
+        return Place(
+            "the solo game",
+            0,
+            _KEY,
+            server.data_dir / _SEATS_FILE,
+            solo_seats=self._seats,
+            dial=server.dial,
+        )
+
+    def _started(self) -> "EmbeddedServer":
+        from rachel_server.embedded import EmbeddedServer
+        from rachel_server.store.database_url import DATABASE_FILE
+        from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
+        from rachel_tui.home import Unplayable
+
+        server = EmbeddedServer(
+            self._folder,
+            seats=self._seats,
+            bot_level=self._bots,
+            bot_delay_s=self._bot_delay,
+            fresh=self._fresh,
+        )
+        try:
+            server.__enter__()
+        except TROUBLES as error:
+            told = trouble(error, server.data_dir / DATABASE_FILE)
+            text = f"cannot start a solo game: {told}"
+            if isinstance(error, UNREADABLE):
+                text += "; or set it aside, and deal anew: rachel play --new"
+            raise Unplayable(text) from None
+        return server
+
+    def left_game(self) -> str:
+        """Return in a few words which game was left here; empty if none was."""
+        from rachel_tui.keep import saved_seat
+
+        folder = self._folder if self._server is None else self._server.data_dir
+        kept = saved_seat.load(folder / _SEATS_FILE, _KEY)
+        return "" if kept is None else "your game against bots"
+
+    def close(self) -> None:
+        """Save everything and stop the server, if it runs."""
+        with self._one_at_a_time:
+            server, self._server = self._server, None
+        if server is not None:
+            server.__exit__(None, None, None)

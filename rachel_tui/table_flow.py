@@ -1,0 +1,287 @@
+"""How people sit down at a table, and which screen shows what happens there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+
+from rachel.client.updates import Refused, Update
+from rachel.rubp import Phase
+from rachel_tui.net.connection import LinkState
+from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
+from rachel_tui.screens.help import HelpScreen, RulesScreen
+from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.suit_picker import SuitPicker
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place, Sitting, invitation
+from rachel_tui.themes import theme_after
+from rachel_tui.words.hints import refusal_text
+from rachel_tui.words.results import result_of
+from rachel_tui.words.seat_lines import seat_lines
+
+
+class TableFlow(App[None]):
+    """An app that sits at one table at a time.
+
+    It holds the sitting; screens show it and post what the player wants.
+
+    Attributes:
+        sitting: the stay at a host, None while there is none.
+        stays: whether the app goes on when its player leaves a table.
+    """
+
+    class SittingChanged(Message):
+        """Something happened at the table, or to the connection."""
+
+    sitting: Sitting | None = None
+    stays = False
+    _name_known: str | None = None
+    _offered_name = ""
+    _on_name: Callable[[str], None]
+    _place: Place | None = None  # where we sit, or are about to
+    _came_from: Screen[Any] | None = None  # the screen that was shown before
+    _goes_on = False  # the player has said already that a game that was left goes on
+    _prompted = False
+    _refused: Refused | None = None  # the last refusal, until it is shown
+    _news_waits = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the table where it fits, and otherwise ask for a larger terminal."""
+        self.call_later(self.sync)
+
+    def on_table_flow_sitting_changed(self, message: SittingChanged) -> None:
+        """Show what is new, ring the bell when our turn begins, and say what the host refused."""
+        message.stop()
+        refused, self._refused, self._news_waits = self._refused, None, False
+        if not self.screen_stack:
+            return  # the app is closing
+        self.sync()
+        sitting = self.sitting
+        if sitting is not None and sitting.place.watches and sitting.problem:
+            self.call_later(self._leave_table)  # there is nothing to see; the command says why
+        prompt = sitting is not None and sitting.session.prompt and not sitting.returning
+        if prompt and not self._prompted:
+            self.bell()
+        self._prompted = prompt
+        if refused is not None and isinstance(base := self._base(), TableScreen):
+            base.show_notice(f"The host refused: {refusal_text(refused.code)}.")
+
+    def visit(self, place: Place, *, goes_on: bool = False) -> None:
+        """Sit down at ``place``, after asking for the player's name if it is not known.
+
+        Args:
+            place: where to play.
+            goes_on: whether a game that was left there goes on without a question.
+        """
+        self._place, self._goes_on = place, goes_on
+        self._came_from = self._base()
+        if place.login is not None:
+            self._sit_down(place.login.username)
+        elif self._name_known is None:
+            self.push_screen(NameScreen(self._offered_name), self._take_name)
+        else:
+            self._sit_down(self._name_known)
+
+    async def _take_name(self, name: str | None) -> None:
+        if name is None:
+            await self._leave_table()
+        else:
+            self._name_known = name
+            self._on_name(name)
+            self._sit_down(name)
+
+    def _sit_down(self, name: str) -> None:
+        if self._place is not None:
+            self.sitting = Sitting(self._place, name, lambda updates, _: self._changed(updates))
+            self.run_worker(self.sitting.run(), name="sitting")
+            self.call_later(self.sync)
+
+    def _changed(self, updates: list[Update]) -> None:
+        """Have what is new shown, once for all that comes meanwhile: keys must not wait behind."""
+        for update in updates:
+            if isinstance(update, Refused):
+                self._refused = update
+        if not self._news_waits:
+            self._news_waits = True
+            self.post_message(self.SittingChanged())
+
+    # --- what the player wants ---------------------------------------------------------------
+
+    def on_table_screen_play_wanted(self, message: TableScreen.PlayWanted) -> None:
+        """Send a play."""
+        message.stop()
+        if self.sitting is not None:
+            self._asked(self.sitting.play(message.cards, message.suit))
+
+    def on_table_screen_draw_wanted(self, message: TableScreen.DrawWanted) -> None:
+        """Send a draw."""
+        message.stop()
+        if self.sitting is not None:
+            self._asked(self.sitting.draw())
+
+    async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
+        """Ask for another game in the same room."""
+        message.stop()
+        if self.sitting is not None:
+            await self.sitting.again()
+
+    async def action_new_game(self) -> None:
+        """Join afresh when the host has refused a seat."""
+        if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
+            await self._start_over()
+
+    def action_copy_invitation(self) -> None:
+        """Put what friends need into the terminal's clipboard, if it lets programs do so."""
+        text = "" if self.sitting is None else invitation(self.sitting)
+        if text:
+            self.copy_to_clipboard(text)
+            self.notify(f"Copied, if your terminal lets programs do so: {text}", markup=False)
+
+    def action_rules(self) -> None:
+        """Show the rules."""
+        self.push_screen(RulesScreen(), self._sync_later)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.push_screen(
+            HelpScreen(watches=self._place is not None and self._place.watches), self._sync_later
+        )
+
+    def action_next_theme(self) -> None:
+        """Change to the next theme."""
+        self.theme = theme_after(self.theme)
+
+    async def action_leave(self) -> None:
+        """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
+        sitting = self.sitting
+        asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
+        if sitting is None or asked or is_too_small(self.size):
+            await self.action_quit()
+        elif sitting.game_runs:
+            self.push_screen(LeaveScreen(sitting.place), self._take_decision)
+        else:
+            await self._leave_table()
+
+    async def action_quit(self) -> None:
+        """End the app at once; the seat is kept."""
+        if self.sitting is not None:
+            await self.sitting.close()
+        self.exit()
+
+    async def _leave_table(self) -> None:
+        """Go back to where we came from, or end the app if it began at the table."""
+        if not self.stays:
+            await self.action_quit()
+            return
+        if self.sitting is not None:
+            await self.sitting.close()
+        self.sitting = self._place = None
+        self._prompted = False
+        while self.screen is not self._came_from and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    async def _take_decision(self, decision: Decision | None) -> None:
+        if self.sitting is None or decision is Decision.QUIT:
+            await self._leave_table()
+        elif decision is Decision.NEW_GAME:
+            await self._start_over()
+        else:
+            self.sitting.go_on()
+        self._sync_later()
+
+    async def _start_over(self) -> None:
+        if self.sitting is not None:
+            await self.sitting.start_over()
+
+    def _asked(self, problem: str) -> None:
+        self.sync()
+        if problem and isinstance(base := self._base(), TableScreen):
+            base.show_notice(f"Not now: {problem}.")
+
+    # --- which screen is shown ---------------------------------------------------------------
+
+    def sync(self) -> None:
+        """Show the screen that fits the sitting. A question on top is answered first."""
+        if not self.screen_stack:
+            return  # the app is closing
+        base = self._base()
+        self._fill(base)
+        if is_too_small(self.size) != isinstance(self.screen, TooSmallScreen):
+            if isinstance(self.screen, TooSmallScreen):
+                self.pop_screen()
+                self._sync_later()
+            else:
+                self.push_screen(TooSmallScreen())
+        elif isinstance(self.screen, ModalScreen):
+            self._keep_modal(self.screen)
+        elif self.sitting is not None:
+            self._show_sitting(self.sitting, base)
+
+    def _sync_later(self, _: object = None) -> None:
+        self.call_later(self.sync)
+
+    def _keep_modal(self, modal: ModalScreen[Any]) -> None:
+        """Dismiss a question or notice that has lost its purpose."""
+        sitting = self.sitting
+        if isinstance(modal, SuitPicker):
+            if sitting is None or not sitting.session.prompt:
+                modal.dismiss(None)
+                self._sync_later()
+        elif isinstance(modal, ReconnectingScreen) and sitting is not None:
+            modal.show(sitting.connection)
+            if sitting.connection.state is not LinkState.RECONNECTING:
+                modal.dismiss(None)
+                self._sync_later()
+
+    def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
+        session = sitting.session
+        if sitting.returning and self._goes_on:
+            sitting.go_on()
+            self._goes_on = False
+        elif sitting.returning and not sitting.place.solo:
+            sitting.go_on()  # without a question: others play, and a clock may run
+            new = "" if sitting.place.room else " For a new one instead: q, then g."
+            sitting.story.note(f"This is the game you left.{new}")
+        wanted: type[WaitingScreen | ResultScreen | TableScreen]
+        if session.public is None or session.phase in (None, Phase.WAITING):
+            wanted = WaitingScreen
+        elif result_of(session):
+            wanted = ResultScreen
+        else:
+            wanted = WaitingScreen if sitting.problem else TableScreen
+        if type(base) is not wanted:
+            screen = wanted()
+            self._fill(screen)
+            if isinstance(base, WaitingScreen | ResultScreen | TableScreen):
+                self.switch_screen(screen)
+            else:
+                self.push_screen(screen)
+            self._sync_later()
+        elif wanted is TableScreen and sitting.returning:
+            question = ContinueScreen(seat_lines(session), sitting.place)
+            self.push_screen(question, self._take_decision)
+        elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
+            self.push_screen(ReconnectingScreen())
+            self._sync_later()
+
+    def _base(self) -> Screen[Any]:
+        """Return the screen below any questions and notices."""
+        return next(
+            screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)
+        )
+
+    def _fill(self, screen: Screen[Any]) -> None:
+        """Give a screen the state of the sitting to show."""
+        sitting = self.sitting
+        if sitting is None:
+            return
+        if isinstance(screen, TableScreen | WaitingScreen):
+            screen.show(sitting)
+        elif isinstance(screen, ResultScreen) and (result := result_of(sitting.session)):
+            screen.show(result, sitting)

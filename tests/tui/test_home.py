@@ -1,0 +1,128 @@
+"""Home: its menu, and how tables lead back to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app_pilot import ENVIRONMENT, HOST_KEY, AppPilot, place_of
+from table_host import GAME_ID, TableHost, hosting, position
+
+from rachel.rubp import Hello
+from rachel.rules.game import Game
+from rachel_tui.app import RachelApp
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
+from rachel_tui.screens.help import RulesScreen
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place
+
+
+def any_game() -> Game:
+    """Return a game in which it is the turn of seat 0."""
+    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+def home_app(home: Home, name: str | None = "Ann") -> RachelApp:
+    """Return the app at a home, to be run."""
+    return RachelApp(
+        home, name=name, offered_name="Ann", on_name=lambda _: None, environment=ENVIRONMENT
+    )
+
+
+@asynccontextmanager
+async def at_home(
+    host: TableHost, folder: Path, *, left: str = "", name: str | None = "Ann"
+) -> AsyncIterator[AppPilot]:
+    """Run the app at home; its solo game is the table of ``host``."""
+    home = Home(lambda: place_of(host, folder, solo=True), lambda: left)
+    app = home_app(home, name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        yield seen
+
+
+async def test_enter_deals_and_leaving_leads_home(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("enter")
+        await app.until_prompt()
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.press("y")
+        await app.until_screen(HomeScreen)
+        assert app.app.sitting is None
+        await app.press("q")
+        await app.until(lambda: not app.app.is_running, "the end")
+
+
+async def test_the_name_is_asked_before_the_first_game(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path, name=None) as app:
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.press("Z", "o", "e", "enter")
+        await app.until_prompt()
+        (hello,) = await host.hears(Hello)
+        assert isinstance(hello, Hello)
+        assert hello.name == "Zoe"
+
+
+async def test_the_game_that_was_left_goes_on_without_a_question(tmp_path: Path) -> None:
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+    saved_seat.save(tmp_path / "seats.json", seat)
+    async with hosting(any_game()) as host, at_home(host, tmp_path, left="against bots") as app:
+        await app.until_text("against bots")
+        await app.press("enter")
+        await app.until_prompt()
+
+
+async def test_another_game_is_had_after_a_question(tmp_path: Path) -> None:
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+    saved_seat.save(tmp_path / "seats.json", seat)
+    async with hosting(any_game()) as host, at_home(host, tmp_path, left="against bots") as app:
+        await app.press("p")
+        await app.until_screen(ContinueScreen)
+        await app.press("q")
+        await app.until_screen(HomeScreen)
+        await app.press("p")
+        await app.until_screen(ContinueScreen)
+        await app.press("n")
+        await app.until_prompt()
+
+
+async def test_escape_before_the_game_leads_home(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        host.waits = True
+        host.present = {0, 2}
+        await app.press("enter")
+        await app.until_text("2 of 3 seats are taken.")
+        assert type(app.app.screen) is WaitingScreen
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+
+
+async def test_the_rules_lead_home(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+
+
+async def test_a_solo_game_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    def locked() -> Place:
+        raise Unplayable("the folder is [b]locked")
+
+    app = home_app(Home(locked, lambda: ""))
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("enter")
+        await seen.until_text("The folder is [b]locked.")
