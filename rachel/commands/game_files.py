@@ -4,19 +4,11 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeAlias
 
 import click
 
-from rachel.formats.action_log import ActionLog
-from rachel.formats.json_shapes import ReplayError, load, looks_rounded
-from rachel.formats.record import GameRecord
-from rachel.formats.replay import ReplayTrace
-
-Document: TypeAlias = ReplayTrace | ActionLog | GameRecord
-
-FILE_BYTES_MAX: Final = 16 * 1024 * 1024
-"""A larger file is refused: it would hold more than 100,000 turns."""
+from rachel.formats.document import DOCUMENT_BYTES_MAX, Document, read_document
+from rachel.formats.json_shapes import ReplayError
 
 
 def read_game(file: str) -> Document:
@@ -27,13 +19,7 @@ def read_game(file: str) -> Document:
     """
     shown = "standard input" if file == "-" else click.format_filename(file)
     try:
-        value = load(_read(file))
-        if looks_rounded(value):
-            raise ReplayError(
-                "its 64-bit numbers look rounded, as jq and JavaScript round them: "
-                "nothing can be checked; take the file as it was before"
-            )
-        return _parse(value)
+        return read_document(_read(file))
     except OSError as error:
         raise click.ClickException(f"cannot read {shown}: {error.strerror or error}") from None
     except ReplayError as error:
@@ -52,20 +38,8 @@ def say_json(value: Mapping[str, object]) -> None:
 
 
 def _read(file: str) -> bytes:
+    """Return a file's bytes, one more than are allowed at most."""
     if file == "-":
-        data = sys.stdin.buffer.read(FILE_BYTES_MAX + 1)
-    else:
-        with Path(file).open("rb") as stream:
-            data = stream.read(FILE_BYTES_MAX + 1)
-    if len(data) > FILE_BYTES_MAX:
-        raise ReplayError(f"not a game: larger than {FILE_BYTES_MAX // 1024**2} MB")
-    return data
-
-
-def _parse(value: object) -> Document:
-    """Read the document as the kind that its fields show it to be."""
-    if isinstance(value, dict) and "replay" in value:
-        return GameRecord.from_json(value)
-    if isinstance(value, dict) and "initialSnapshotHex" in value:
-        return ActionLog.from_json(value)
-    return ReplayTrace.from_json(value)
+        return sys.stdin.buffer.read(DOCUMENT_BYTES_MAX + 1)
+    with Path(file).open("rb") as stream:
+        return stream.read(DOCUMENT_BYTES_MAX + 1)

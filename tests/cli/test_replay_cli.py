@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rachel.cli import main
-from rachel.commands.game_files import FILE_BYTES_MAX
+from rachel.formats.document import DOCUMENT_BYTES_MAX
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 TRACE = VECTORS / "games" / "seats-3-aces-and-triples.json"
@@ -223,7 +223,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, command: str) -> None:
 def test_a_huge_file(tmp_path: Path) -> None:
     file = tmp_path / "huge.json"
     with file.open("wb") as stream:
-        stream.truncate(FILE_BYTES_MAX + 1)
+        stream.truncate(DOCUMENT_BYTES_MAX + 1)
     assert problem(rachel("replay", file)) == f"{file}: not a game: larger than 16 MB"
 
 
