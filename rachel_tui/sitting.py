@@ -26,6 +26,7 @@ from rachel.client.updates import (
 from rachel.rubp import NO_TOKEN, Phase, Platform
 from rachel.rules.actions import IllegalAction
 from rachel.text import ascii_name
+from rachel_tui.aftermath import Aftermath, FindRecord
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
@@ -66,6 +67,9 @@ class Place:
             the host is asked over HTTP, or not at all.
         open_room: opens a table of the player's own, for every fresh join that names no room, and
             returns its code; empty if there is none to be had.
+        games_path: the folder in which finished games are kept; None to keep none.
+        find_record: asks the host for the record of a finished game; None where it cannot.
+        hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
     """
 
     host: str
@@ -87,6 +91,9 @@ class Place:
     takes_over: bool = False
     reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
     open_room: Callable[[], str] | None = None
+    games_path: Path | None = None
+    find_record: FindRecord | None = None
+    hurry: Callable[[], None] | None = None
 
     @property
     def solo(self) -> bool:
@@ -116,6 +123,7 @@ class Sitting:
             if the connection had ended.
         connection: the link to the host; another one whenever ``session`` is.
         story: what happened, in sentences.
+        aftermath: what is made of games that are over.
         returning: whether a running game that was left earlier was found again, and the player has
             not yet said whether to go on with it.
         problem: why there is no seat for us, empty while there is or may be one.
@@ -139,6 +147,8 @@ class Sitting:
         """
         self.place = place
         self.story = Story()
+        where = "solo" if place.solo else place.host
+        self.aftermath = Aftermath(place.games_path, where, place.find_record, self._found)
         self.returning = False
         self.problem = ""
         self.guest_because = ""
@@ -206,6 +216,7 @@ class Sitting:
         await self.connection.close()
         if self._lock is not None:
             self._lock.release()
+        await self.aftermath.close()
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
@@ -358,7 +369,11 @@ class Sitting:
                     self._be_rejected()
         if not self.online:
             self.turn_ends_at = None
+        self.aftermath.take(updates, self.session)
         self._on_change(updates, told)
+
+    def _found(self) -> None:
+        self._on_change([], [])
 
     def _be_rejected(self) -> None:
         """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""

@@ -48,22 +48,30 @@ ROOMS = {
         "rachel.text",
     },
     "rachel_tui.words": set(),
+    "rachel_tui.games": {"rachel_tui.words"},
     "rachel_tui.net": set(),
-    "rachel_tui.keep": {"rachel_tui.net"},
-    "rachel_tui.sitting": {"rachel_tui.net", "rachel_tui.keep", "rachel_tui.words"},
+    "rachel_tui.keep": {"rachel_tui.games", "rachel_tui.net"},
+    "rachel_tui.aftermath": {"rachel_tui.games", "rachel_tui.keep"},
+    "rachel_tui.sitting": {
+        "rachel_tui.aftermath", "rachel_tui.net", "rachel_tui.keep", "rachel_tui.words",
+    },
     "rachel_tui.home": {"rachel_tui.sitting"},
     "rachel_tui.bot": {"rachel_tui.net"},
-    "rachel_tui.plain": {"rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words"},
+    "rachel_tui.plain": {
+        "rachel_tui.games", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words",
+    },
     "rachel_tui.themes": {"rachel_tui.keep.settings", "rachel_tui.words"},
     "rachel_tui.keys": set(),
     "rachel_tui.far": {
         "rachel_tui.app", "rachel_tui.keys", "rachel_tui.net", "rachel_tui.plain",
         "rachel_tui.sitting", "rachel_tui.words",
     },
-    "rachel_tui.widgets": {"rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words"},
+    "rachel_tui.widgets": {
+        "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words",
+    },
     "rachel_tui.screens": {
-        "rachel_tui.home", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.sitting",
-        "rachel_tui.widgets", "rachel_tui.words",
+        "rachel_tui.games", "rachel_tui.home", "rachel_tui.keep.settings", "rachel_tui.net",
+        "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.themes",
@@ -279,7 +287,7 @@ def test_the_rules_load_nothing_heavy() -> None:
     }  # fmt: skip
 
 
-HEADLESS = ["net", "keep", "words", "sitting", "plain", "bot"]
+HEADLESS = ["net", "keep", "words", "games", "aftermath", "sitting", "plain", "bot"]
 
 
 @pytest.mark.parametrize("room", HEADLESS)

@@ -132,7 +132,7 @@ def _play_at(
     plain: bool,
 ) -> None:
     from rachel.address import address_text, names_port
-    from rachel_tui.keep import logins, saved_seat
+    from rachel_tui.keep import album, logins, saved_seat
     from rachel_tui.sitting import Place
 
     for option, flag in _SOLO_OPTIONS.items():
@@ -156,6 +156,7 @@ def _play_at(
         guests=has_keyboard(),
         tls=tls,
         named=name is not None,
+        games_path=album.default_folder(),
     )
     _play(place, name, plain=plain)
 

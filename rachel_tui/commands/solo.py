@@ -33,6 +33,7 @@ class SoloGame:
         Raises:
             Unplayable: it cannot be started.
         """
+        from rachel_tui.keep import album
         from rachel_tui.sitting import Place
 
         with self._one_at_a_time:
@@ -44,6 +45,7 @@ class SoloGame:
             server.data_dir / _SEATS_FILE,
             solo_seats=self._seats,
             dial=server.dial,
+            games_path=album.default_folder(),
         )
 
     def _started(self) -> "EmbeddedServer":

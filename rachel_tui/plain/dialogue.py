@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
@@ -15,6 +15,7 @@ from rachel_tui.plain.text import (
     first_move_line,
     hand_line,
     help_lines,
+    point_lines,
     result_lines,
     returning_line,
     rules_lines,
@@ -26,6 +27,9 @@ from rachel_tui.words.hints import last_suit, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
+
+if TYPE_CHECKING:
+    from rachel_tui.games.findings import Findings
 
 _LAST: Final = 5
 _EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW}
@@ -59,6 +63,7 @@ class Dialogue:
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
+        self._findings: Findings | None = None  # as last said
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
         """Play until the player quits, input ends (None) or there is a failure.
@@ -103,6 +108,7 @@ class Dialogue:
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
         if proven and (proof := proof_text(session)):
             self._say(proof)
+        self._tell_findings()
         self._tell_watchers()
         if self.sitting.returning:
             self.sitting.go_on()
@@ -121,6 +127,13 @@ class Dialogue:
             self._failure = connection.error
         elif self.sitting.problem and result_of(self.sitting.session) is None:
             self._failure = self.sitting.problem
+
+    def _tell_findings(self) -> None:
+        """Tell what decided the game, once that is known."""
+        before, self._findings = self._findings, self.sitting.aftermath.findings
+        if self._findings is not None and self._findings is not before:
+            for line in point_lines(self._findings.points):
+                self._say(line)
 
     def _tell_watchers(self) -> None:
         """Tell how many watch when that has changed; who watches alone knows it."""

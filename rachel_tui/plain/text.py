@@ -1,6 +1,7 @@
 """The lines that plain mode says, one per fact, without escape codes."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
@@ -11,7 +12,10 @@ from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES
 from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
-from rachel_tui.words.story import ordinal
+from rachel_tui.words.story import ordinal, plain_text
+
+if TYPE_CHECKING:
+    from rachel_tui.games.turning_points import TurningPoint
 
 WATCHING_HELP: Final = (
     "You are watching: table, last: who holds how many, what happened lately.",
@@ -114,6 +118,11 @@ def seat_text(line: SeatLine) -> str:
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."
 
 
+def point_lines(points: "Sequence[TurningPoint]") -> list[str]:
+    """Return what decided a game, a line for each moment."""
+    return [f"{point.label}: {plain_text(point.text)}." for point in points]
+
+
 def result_lines(result: Result, *, watches: bool) -> list[str]:
     """Return the places of a finished game and what to do next."""
     lines = []
@@ -123,6 +132,13 @@ def result_lines(result: Result, *, watches: bool) -> list[str]:
             lines.append("You lose." if row.is_me else f"{who} loses.")
         else:
             lines.append(f"{ordinal(row.place).capitalize()}: {who}.")
+    awards = [
+        f"{row.award.capitalize()}: {'you' if row.is_me else row.name}."
+        for row in result.rows
+        if row.award
+    ]
+    if awards:
+        lines.append(" ".join(awards))
     if watches:
         return [*lines, "If they play again, you watch on; or type quit."]
     return [*lines, "Type again for another game, or quit."]

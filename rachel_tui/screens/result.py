@@ -1,24 +1,34 @@
 """The end of a game: who went out when, who lost, and the offer of another one."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from rachel_tui.games.turning_points import TurningPoint
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, place_text
-from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
+from rachel_tui.widgets.log import GameLog, sentence_content
 from rachel_tui.widgets.status import TitleLine
-from rachel_tui.words.results import Result
+from rachel_tui.words.results import Result, consolation, headline
 from rachel_tui.words.story import ordinal
 
 _AGAIN: Final = "Enter: play again    q: leave"
+_WON: Final = "YOU WIN!"
+_BANNER_ROWS: Final = HEIGHT + 1
+_FRAME_ROWS: Final = 4
+"""Rows of title, footer and the space around the rest."""
+_LOG_ROWS_MIN: Final = 4
+_WIDE: Final = 120
+"""From this many columns on, the story stands beside the result."""
 _WATCH_ON: Final = "If they play again, you watch on.    q: leave"
 
 
@@ -43,35 +53,70 @@ class ResultScreen(Screen[None]):
         super().__init__()
         self._watches = False
         self._title = TitleLine()
+        self._banner = CardBanner(id="banner")
         self._headline = Static(id="headline")
         self._places = Static(id="places")
+        self._points = Static(id="points")
         self._proof = Static(id="proof", markup=False)
         self._again = Static(id="again", markup=False)
         self._log = GameLog()
+        self._won = False
+        self._rows = 0  # of all but banner and log
 
     def show(self, result: Result, sitting: Sitting) -> None:
         """Show how the game of ``sitting`` ended."""
         self._title.where = place_text(sitting)
         self._title.link = sitting.connection.state
-        self._headline.update(headline(result))
+        self._headline.update(headline_content(result))
         self._places.update(places(result))
+        findings = sitting.aftermath.findings
+        points = findings.points if findings is not None else ()
+        self._points.update(points_content(points))
+        self._points.display = bool(points)
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
         again = _WATCH_ON if self._watches else _AGAIN
         self._again.update(no_seat_text(sitting) if sitting.problem else again)
         self._log.sentences = tuple(sitting.story.sentences)
+        self._won = result.my_place == 0
+        self._rows = 3 + len(result.rows) + len(points) + bool(points) + 2 * bool(result.proof)
+        self._arrange()
 
     def compose(self) -> ComposeResult:
-        """Yield headline, table of places, story and what to do."""
+        """Yield what is won, the table of places, what decided the game, and what to do."""
         yield self._title
-        with Vertical(id="result"):
-            yield self._headline
-            yield self._places
-            yield self._proof
-            yield self._again
+        with Container(id="result"):
+            with Vertical(id="outcome"):
+                yield self._banner
+                yield self._headline
+                yield self._places
+                yield self._points
+                yield self._proof
+                yield self._again
             yield self._log
         yield Footer()
+
+    def on_mount(self) -> None:
+        """Celebrate, where there is something to celebrate."""
+        self._arrange()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out what there is no room for."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show the banner and the story if there is room for them."""
+        if not self.is_mounted:
+            return
+        left = self.app.size.height - _FRAME_ROWS - self._rows
+        self.set_class(left < 0, "-cramped")
+        banner = self._won and left >= _BANNER_ROWS and self.app.size.width > width_of(_WON)
+        self._banner.display = banner
+        if banner:
+            self._banner.spell(_WON)
+        beside = self.app.size.width >= _WIDE
+        self._log.display = beside or left - _BANNER_ROWS * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer no other game to one who watches."""
@@ -91,36 +136,39 @@ class ResultScreen(Screen[None]):
             self.action_again()
 
 
-def headline(result: Result) -> Content:
-    """Return how the game ended for the viewer, and who lost."""
-    if result.my_place == 0:
-        mine = "YOU WIN!"
-    elif result.i_lost:
-        mine = "YOU LOSE."
-    elif result.my_place is not None:
-        mine = f"You are {ordinal(result.my_place)}."
-    else:
-        mine = "The game is over."
-    if result.loser is None or result.i_lost:
-        return Content.styled(mine, "bold $caret")
-    return Content.assemble(
-        (mine, "bold $caret"), f"  {result.loser} is left with cards and loses."
-    )
+def headline_content(result: Result) -> Content:
+    """Return how the game ended for the viewer, and for the others."""
+    mine, others = headline(result), consolation(result)
+    return Content.assemble((mine, "bold $caret"), f"  {others}" if others else "")
 
 
 def places(result: Result) -> Content:
-    """Return the seats in the order they went out, the loser last."""
-    width = max((Content(row.name).cell_length for row in result.rows), default=0)
+    """Return the seats in the order they went out, the loser last, with what they dealt."""
+    names = [Content(f"{row.name} (you)" if row.is_me else row.name) for row in result.rows]
+    width = max((name.cell_length for name in names), default=0)
     lines = []
-    for row in result.rows:
+    for row, name in zip(result.rows, names, strict=True):
         place = "loses" if row.place is None else ordinal(row.place)
-        attacks = "" if row.dealt is None else f"  attacks: {row.dealt} dealt, {row.taken} taken"
-        name = Content.styled(row.name, "bold" if row.is_me else "")
-        lines.append(
-            Content.assemble(
-                (f"{place:>8}  ", "$faint" if row.place else "bold $caret"),
-                name.pad_right(width - name.cell_length),
-                (attacks, "$faint"),
-            )
+        style = "bold $caret" if row.place in (0, None) else "$faint"
+        line = Content.assemble(
+            ("★ " if row.place == 0 else "  ", "bold $caret"),
+            (f"{place:>7}  ", style),
+            name.stylize("bold" if row.is_me or row.place == 0 else ""),
+            " " * (width - name.cell_length),
         )
+        if row.dealt is not None:
+            attacks = f"   dealt {row.dealt:>2}, took {row.taken:>2}"
+            line += Content.styled(attacks, "$faint")
+        if row.award:
+            line += Content.styled(f"   {row.award}", "bold $fits")
+        lines.append(line)
     return Content("\n").join(lines)
+
+
+def points_content(points: Sequence[TurningPoint]) -> Content:
+    """Return what decided a game, a line for each moment."""
+    width = max((len(point.label) for point in points), default=0)
+    return Content("\n").join(
+        Content.assemble((f"{point.label:>{width}}  ", "bold $caret"), sentence_content(point.text))
+        for point in points
+    )

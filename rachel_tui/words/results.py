@@ -1,8 +1,10 @@
 """How a game ended, as screens and lines show it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rachel.client.session import ClientSession
+from rachel_tui.words.story import ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class ResultRow:
         is_me: whether it is the viewer's own seat.
         dealt: the summed severities of the attacks that it dealt, None when unknown.
         taken: the same of the attacks that it took.
+        award: what the seat excelled in, empty for nothing.
     """
 
     name: str
@@ -22,6 +25,7 @@ class ResultRow:
     is_me: bool
     dealt: int | None
     taken: int | None
+    award: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Result:
     def loser(self) -> str | None:
         """The name of the seat left with cards, None when there is none."""
         return next((row.name for row in self.rows if row.place is None), None)
+
+    @property
+    def winner(self) -> str | None:
+        """The name of the seat that went out first, None when no seat did."""
+        return next((row.name for row in self.rows if row.place == 0), None)
 
     @property
     def my_place(self) -> int | None:
@@ -63,6 +72,7 @@ def result_of(session: ClientSession) -> Result | None:
     if public.survivor is not None:
         order.append((public.survivor, None))
     dealt, taken = session.attack_dealt, session.attack_taken
+    awards = _awards(dealt or (), taken or ())
     rows = tuple(
         ResultRow(
             session.names[seat],
@@ -70,10 +80,43 @@ def result_of(session: ClientSession) -> Result | None:
             seat == session.seat,
             dealt[seat] if dealt else None,
             taken[seat] if taken else None,
+            awards.get(seat, ""),
         )
         for seat, place in order
     )
     return Result(rows, proof_text(session))
+
+
+def headline(result: Result) -> str:
+    """Return how the game ended for the viewer, in a few words."""
+    if result.my_place == 0:
+        return "YOU WIN!"
+    if result.i_lost:
+        return "You lose this time."
+    if result.my_place is not None:
+        return f"You come {ordinal(result.my_place)}."
+    return "The game is over."
+
+
+def consolation(result: Result) -> str:
+    """Return who won and who lost, as far as that is not the viewer."""
+    told = []
+    if result.winner is not None and result.my_place != 0:
+        told.append(f"{result.winner} wins")
+    if result.loser is not None and not result.i_lost:
+        told.append(f"{result.loser} is left with cards and loses")
+    return f"{', '.join(told)}." if told else ""
+
+
+def _awards(dealt: Sequence[int], taken: Sequence[int]) -> dict[int, str]:
+    """Return which seat dealt most and which took most, if one did."""
+    found: dict[int, str] = {}
+    for totals, award in ((dealt, "fiercest"), (taken, "most attacked")):
+        most = max(totals, default=0)
+        if most and list(totals).count(most) == 1:
+            seat = totals.index(most)
+            found[seat] = f"{found[seat]}, {award}" if seat in found else award
+    return found
 
 
 def proof_text(session: ClientSession) -> str:

@@ -44,7 +44,7 @@ async def test_a_game_is_played_on_the_full_screen(tmp_path: Path) -> None:
         with SshPlayer(tmp_path / "zoe", port).screen() as screen:
             screen.until("YOUR TURN", "plays")
             assert "You (zoe)" in screen.text
-            screen.plays_until("YOU WIN!", "YOU LOSE.")
+            screen.plays_until("YOU WIN!", "You lose this time.")
             screen.type("q")
             assert screen.ends() == 0
             assert screen.output.rstrip().endswith(b"\x1b[?1049l\x1b[?25h")

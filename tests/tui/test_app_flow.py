@@ -385,7 +385,7 @@ async def test_the_end_waits_until_the_rules_are_read(tmp_path: Path) -> None:
         assert type(app.app.screen) is RulesScreen
         await app.press("r")
         await app.until_screen(ResultScreen)
-        await app.until_text("YOU LOSE.")
+        await app.until_text("You lose this time.")
 
 
 async def test_t_goes_through_the_colours(tmp_path: Path) -> None:

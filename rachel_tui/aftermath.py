@@ -1,0 +1,142 @@
+"""What is made of a game when it is over: a line in the album, the record, what decided it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from rachel.client.session import ClientSession
+from rachel.client.updates import GameStarted, Moved, Update
+from rachel.rules.cards import RANK_LETTERS, rank_of
+from rachel_tui.games.played import SPECIAL, PlayedGame
+from rachel_tui.games.seen_game import SeenGame, seen_game
+from rachel_tui.keep import album
+
+if TYPE_CHECKING:
+    from rachel_tui.games.findings import Findings
+
+FindRecord: TypeAlias = Callable[[SeenGame], Awaitable[bytes | None]]
+"""Asks a host for the record of a finished game; None if there is none to be had."""
+
+_KINDS: Final = {rank: letter for rank, letter in RANK_LETTERS.items() if letter in SPECIAL}
+
+
+class Aftermath:
+    """Watches one person's games and deals with the end of each, beside the event loop.
+
+    Attributes:
+        findings: what the record of the last finished game tells; None until that is known, and
+            when no true record of it can be had.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        where: str,
+        find: FindRecord | None,
+        on_found: Callable[[], None],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            folder: where the player's finished games are kept (`album`); None to keep none.
+            where: the host, for the album.
+            find: asks the host for the record of a game of which turns were missed; None if it
+                cannot be asked.
+            on_found: called when there are findings.
+        """
+        self.findings: Findings | None = None
+        self._folder = folder
+        self._where = where
+        self._find = find
+        self._on_found = on_found
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._added = self._studied = False
+        self._begin()
+
+    def take(self, updates: Iterable[Update], session: ClientSession) -> None:
+        """Take what has happened at the table, which ``session`` has just taken in."""
+        for update in updates:
+            if isinstance(update, GameStarted):
+                self._begin()
+            elif isinstance(update, Moved) and update.seat == session.seat:
+                self._drawn += update.drawn
+                ranks = map(rank_of, update.cards)
+                self._cards.update(_KINDS[rank] for rank in ranks if rank in _KINDS)
+        game = seen_game(session)
+        if game is None:
+            return
+        if not self._added and session.seat is not None and self._folder is not None:
+            self._added = True
+            self._spawn(self._add(self._folder, self._played(game, session)))
+        proof = game.proof
+        if not self._studied and proof.seed is not None and proof.nonce is not None:
+            self._studied = True
+            self._spawn(self._study(game, session.seat))
+
+    async def close(self) -> None:
+        """Finish what is being written."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self) -> None:
+        self.findings = None
+        self._started_at = datetime.now(UTC)
+        self._cards: Counter[str] = Counter()
+        self._drawn = 0
+        self._added = self._studied = False
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _played(self, game: SeenGame, session: ClientSession) -> PlayedGame:
+        places = game.places
+        return PlayedGame(
+            at=_now().isoformat(),
+            where=self._where,
+            names=tuple(game.names[seat] for seat in places),
+            bots=tuple(place for place, seat in enumerate(places) if seat in game.bots),
+            me=places.index(session.seat or 0),
+            cards={rank: self._cards[rank] for rank in SPECIAL},
+            drawn=self._drawn,
+            turns=session.public.turn if session.public else 0,
+        )
+
+    async def _add(self, folder: Path, played: PlayedGame) -> None:
+        with suppress(OSError):  # a game that cannot be noted was played all the same
+            await asyncio.to_thread(album.add_game, folder, played)
+
+    async def _study(self, game: SeenGame, me: int | None) -> None:
+        began = self._started_at
+        found = await asyncio.to_thread(_own_findings, game, me, began)
+        if found is None and self._find is not None and (data := await self._find(game)):
+            found = await asyncio.to_thread(_findings_in, data, game, me)
+        if found is not None and me is not None and self._folder is not None:
+            with suppress(OSError):
+                await asyncio.to_thread(album.add_record, self._folder, found.record)
+        if began == self._started_at:
+            self.findings = found
+            self._on_found()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+# What reads and writes records takes a while to import: it waits for the end of a game.
+
+
+def _own_findings(game: SeenGame, me: int | None, began: datetime) -> "Findings | None":
+    from rachel_tui.games.findings import own_findings
+
+    return own_findings(game, me, began.replace(microsecond=0), _now())
+
+
+def _findings_in(data: bytes, game: SeenGame, me: int | None) -> "Findings | None":
+    from rachel_tui.games.findings import findings_in
+
+    return findings_in(data, game, me)

@@ -1,0 +1,111 @@
+"""The finished games of this user: a line for each in one file, and the records of the latest.
+
+Lines are only ever added. One that is damaged is left out, and counted.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rachel_tui.games.played import PlayedGame
+from rachel_tui.keep.private_file import replace_file, user_folder
+
+if TYPE_CHECKING:
+    from rachel.formats.record import GameRecord
+
+RECORDS_MAX: Final = 200
+"""How many records are kept; the oldest one goes when there is one more."""
+
+_GAMES: Final = "games.jsonl"
+_RECORDS: Final = "records"
+_LINE_BYTES_MAX: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What is known of earlier games.
+
+    Attributes:
+        games: the games, the oldest first.
+        damaged: how many lines tell of none.
+        problem: why the file cannot be read, empty if it can.
+    """
+
+    games: tuple[PlayedGame, ...]
+    damaged: int
+    problem: str = ""
+
+
+def default_folder() -> Path:
+    """Return where this user's finished games are kept."""
+    return user_folder("data") / "games"
+
+
+def add_game(folder: Path, game: PlayedGame) -> None:
+    """Add a line about a game, in one write; folders are made as needed.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    line = json.dumps(game.to_json(), separators=(",", ":")).encode() + b"\n"
+    descriptor = os.open(folder / _GAMES, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "rb+") as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:  # a line that was cut short ends here, and takes no other with it
+            file.seek(end - 1)
+            line = line if file.read(1) == b"\n" else b"\n" + line
+        file.write(line)
+
+
+def games(folder: Path) -> Played:
+    """Return the games that are known."""
+    found, damaged = [], 0
+    try:
+        with (folder / _GAMES).open("rb") as file:
+            for line in file:
+                try:
+                    found.append(PlayedGame.from_json(json.loads(line[:_LINE_BYTES_MAX])))
+                except (ValueError, RecursionError):
+                    damaged += bool(line.strip())
+    except FileNotFoundError:
+        return Played((), 0)
+    except OSError as error:
+        return Played((), 0, f"cannot read {folder / _GAMES}: {error.strerror or error}")
+    return Played(tuple(found), damaged)
+
+
+def add_record(folder: Path, record: "GameRecord") -> Path:
+    """Keep a record, and no more than RECORDS_MAX; return its file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    time = record.finished_at.strftime("%Y-%m-%d-%H%M%S")
+    room = "".join(filter(str.isalnum, record.room.encode("ascii", "ignore").decode()))
+    path = folder / _RECORDS / f"{time}-{room or 'game'}.json"
+    replace_file(path, json.dumps(record.to_json()))
+    for old in records(folder)[RECORDS_MAX:]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def records(folder: Path) -> list[Path]:
+    """Return the files of the records that are kept, the latest first."""
+    try:
+        return sorted((folder / _RECORDS).glob("*.json"), reverse=True)
+    except OSError:
+        return []
+
+
+def record_label(path: Path) -> str:
+    """Return when a kept record's game ended and in which room, as its file name has them."""
+    time, _, room = path.stem.rpartition("-")
+    try:
+        ended = datetime.strptime(time, "%Y-%m-%d-%H%M%S").strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return path.name
+    return f"{ended} UTC, room {room}"

@@ -1,0 +1,144 @@
+"""What is made of a finished game: its record, its line in the album, what decided it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from app_pilot import AppPilot, playing_at
+from memory_host import MemoryHost
+from plain_reader import talking_at
+from table_host import position
+from whole_game import ANN_LOSES, ANN_WINS, dealt, place_with_album, play_to_the_end, promise, proof
+
+from rachel.formats.document import read_document
+from rachel.formats.record import GameRecord, verify
+from rachel_tui.games.findings import Findings
+from rachel_tui.keep import album
+from rachel_tui.screens.result import ResultScreen
+
+
+async def findings_of(app: AppPilot) -> Findings:
+    """Wait for what the record of the finished game tells."""
+    sitting = app.app.sitting
+    assert sitting is not None
+    await app.until(lambda: sitting.aftermath.findings)
+    assert sitting.aftermath.findings is not None
+    return sitting.aftermath.findings
+
+
+async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path: Path) -> None:
+    host = dealt(ANN_WINS)
+    async with playing_at(place_with_album(host, tmp_path)) as app:
+        await app.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        await app.until_screen(ResultScreen)
+        found = await findings_of(app)
+        await app.until_text("Longest chain")
+        assert "Biggest attack" in app.text()
+        verify(found.record)
+        assert found.record.places == (*host.game.finish_order, host.game.survivor)
+        [file] = album.records(tmp_path / "games")
+        assert read_document(file.read_bytes()) == found.record
+    known = album.games(tmp_path / "games")
+    [game] = known.games
+    assert (game.where, game.me, game.names[0], game.turns) == ("memory", 0, "Ann", 64)
+    played = [card for card in game.cards.values() if card]
+    assert played
+    assert not known.damaged
+
+
+async def test_the_record_of_another_deal_than_the_promised_one_is_none(tmp_path: Path) -> None:
+    host = dealt(ANN_LOSES)
+    async with playing_at(place_with_album(host, tmp_path)) as app:
+        await app.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        await app.until_text("WARNING: the deal is not the one")
+        sitting = app.app.sitting
+        assert sitting is not None
+        await sitting.aftermath.close()
+        assert sitting.aftermath.findings is None
+    assert album.records(tmp_path / "games") == []
+    assert len(album.games(tmp_path / "games").games) == 1
+
+
+async def test_a_game_without_proof_is_counted_all_the_same(tmp_path: Path) -> None:
+    host = MemoryHost(position("7H", "5C 6C", "", top="9H", finish_order=[2], turn=20))
+    async with playing_at(place_with_album(host, tmp_path)) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("You come second.")
+    [game] = album.games(tmp_path / "games").games
+    assert (game.me, game.cards["7"], game.bots) == (1, 1, (2,))
+
+
+async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
+    host = dealt(ANN_WINS)
+    async with talking_at(place_with_album(host, tmp_path)) as reader:
+        await reader.hears("The cards are dealt. You start.")
+        play_to_the_end(host, ANN_WINS)
+        await reader.hears("Most attacked: you. Fiercest: Cid.")
+        await reader.hears("Lead: the lead changed 4 times, at last to you.")
+
+
+async def test_a_host_finds_the_record_of_a_game_of_which_turns_were_missed(
+    tmp_path: Path,
+) -> None:
+    host = dealt(ANN_WINS)
+    async with playing_at(place_with_album(host, tmp_path / "first")) as app:
+        await app.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        record = (await findings_of(app)).record
+    asked: list[int] = []
+
+    async def find(game: object) -> bytes:
+        asked.append(1)
+        return json.dumps(record.to_json()).encode()
+
+    late = dealt(ANN_WINS)
+    for step in record.replay.steps[:60]:
+        late.game.apply(step.action)
+    place = replace(place_with_album(late, tmp_path / "second"), find_record=find)
+    async with playing_at(place) as app:
+        await app.until(lambda: app.app.sitting is not None and app.app.sitting.game_runs)
+        late.send(*promise(ANN_WINS))
+        for step in record.replay.steps[60:]:
+            late.move(step.action)
+        late.send(*proof(ANN_WINS))
+        assert (await findings_of(app)).record == record
+    assert asked
+
+
+@pytest.mark.parametrize("cut", ["", "{", '{"at": 3}', "\xff", "[" * 3000])
+def test_a_damaged_line_is_left_out_and_counted(tmp_path: Path, cut: str) -> None:
+    line = (
+        '{"at":"2026-11-27T08:00:00+00:00","where":"solo","names":["Ann","Bot Ada"],"bots":[1],'
+        '"me":0,"cards":{"2":1},"drawn":3,"turns":20}'
+    )
+    file = tmp_path / "games.jsonl"
+    file.write_bytes(f"{line}\n{cut}".encode("latin-1"))
+    known = album.games(tmp_path)
+    assert (len(known.games), known.damaged) == (1, bool(cut))
+    album.add_game(tmp_path, known.games[0])
+    known = album.games(tmp_path)
+    assert (len(known.games), known.damaged) == (2, bool(cut))
+
+
+def test_an_album_that_cannot_be_read_says_so_and_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "games.jsonl").mkdir()
+    known = album.games(tmp_path)
+    assert not known.games
+    assert known.problem.startswith(f"cannot read {tmp_path / 'games.jsonl'}: ")
+
+
+def test_only_so_many_records_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(album, "RECORDS_MAX", 3)
+    vector = Path(__file__).parents[1] / "vectors" / "record.json"
+    record = read_document(vector.read_bytes())
+    assert isinstance(record, GameRecord)
+    for day in range(1, 6):
+        time = record.finished_at.replace(day=day)
+        album.add_record(tmp_path, replace(record, finished_at=time, room="../A"))
+    days = [file.name[8:10] for file in album.records(tmp_path)]
+    assert days == ["05", "04", "03"]
+    assert all(file.name.endswith("-A.json") for file in album.records(tmp_path))
