@@ -124,6 +124,7 @@ DECK: Final = Lesson(
             hands="KC 9H 10S / 2S 4C 8D / 2C 5S 3C",
             pile="3H 8S KD 6H 9C",
             deck="QH",
+            deck_ends=True,
             current=2,
             opening="Only one card is left in the deck, and five lie on the pile.",
             turns=(
@@ -142,6 +143,7 @@ DECK: Final = Lesson(
         Scene(
             hands="KC 9H / 4D 8D / 5S 3D",
             pile="6D",
+            deck_ends=True,
             turns=(
                 Turn(
                     move="draw",

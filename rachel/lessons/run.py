@@ -1,5 +1,7 @@
 """A lesson while it is played: the game, what is said, and what the player is asked for."""
 
+from dataclasses import dataclass
+
 from rachel.lessons.refusals import refusal_text
 from rachel.lessons.script import YOU, Lesson, Scene, Turn, parse_move
 from rachel.rules.actions import Action, IllegalAction
@@ -9,6 +11,17 @@ from rachel.rules.view import SeatView, view_for
 _ALLOWED = "The rules allow that, too. But here we are after something else."
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is shown at once: the ``game``, what is ``told``, and what is still to come."""
+
+    game: Game
+    told: str
+    turns: tuple[Turn, ...]
+    scenes: tuple[Scene, ...]
+    is_last: bool = False
+
+
 class LessonRun:
     """Plays one lesson by the real rules, page by page.
 
@@ -16,23 +29,20 @@ class LessonRun:
 
     Attributes:
         lesson: the lesson.
-        game: the table as it is now.
-        told: what has just happened, and why; or why a try was wrong.
-        ask: what the player is to do now; empty where they read on.
-        tries: how often they have tried something else here.
-        ended: whether this is the last page, which says what to remember.
+        tries: how often the player has tried something else on this page.
     """
 
     def __init__(self, lesson: Lesson) -> None:
         """Begin with the first page."""
         self.lesson = lesson
-        self.game: Game
-        self.told = self.ask = ""
         self.tries = 0
-        self.ended = False
-        self._scenes = iter(lesson.scenes)
-        self._turns: tuple[Turn, ...] = ()
-        self._begin(next(self._scenes))
+        self._wrong = ""
+        self._pages = [_first_page(lesson.scenes)]
+
+    @property
+    def game(self) -> Game:
+        """The table as it is now; not to be changed."""
+        return self._pages[-1].game
 
     @property
     def view(self) -> SeatView:
@@ -40,14 +50,30 @@ class LessonRun:
         return view_for(self.game, YOU)
 
     @property
+    def told(self) -> str:
+        """What has just happened, and why; after a wrong try, why it was wrong."""
+        return self._wrong or self._pages[-1].told
+
+    @property
     def turn(self) -> Turn | None:
         """The turn that comes next, None at the end of a scene."""
-        return self._turns[0] if self._turns else None
+        turns = self._pages[-1].turns
+        return turns[0] if turns else None
+
+    @property
+    def ask(self) -> str:
+        """What the player is to do now; empty where they read on."""
+        return self.turn.ask if self.turn else ""
 
     @property
     def expected(self) -> Action | None:
         """The move that the player is asked for, None where they read on."""
-        return parse_move(self._turns[0].move) if self.ask else None
+        return parse_move(self.turn.move) if self.turn and self.ask else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether this is the last page, which says what to remember."""
+        return self._pages[-1].is_last
 
     def attempt(self, action: Action) -> bool:
         """Try a move; return whether it was made. If not, the page says why, and asks again.
@@ -55,23 +81,21 @@ class LessonRun:
         Raises:
             ValueError: no move is asked for.
         """
-        if not self.ask:
+        turn = self.turn
+        if turn is None or not turn.ask:
             raise ValueError("the player is to read on")
-        turn = self._turns[0]
         trial = self.game.copy()
         try:
             trial.apply(action)
         except IllegalAction as refused:
-            self.tries += 1
-            self.told = refusal_text(self.game, action, refused.reason)
-            return False
-        if action not in map(parse_move, (turn.move, *turn.also)):
-            self.tries += 1
-            self.told = turn.nudge or _ALLOWED
-            return False
-        self.game = trial
-        self._next_page(turn.told)
-        return True
+            self._wrong = refusal_text(self.game, action, refused.reason)
+        else:
+            if action in map(parse_move, (turn.move, *turn.also)):
+                self._after(turn, trial)
+                return True
+            self._wrong = turn.nudge or _ALLOWED
+        self.tries += 1
+        return False
 
     def go_on(self) -> None:
         """Turn the page: another seat moves, another scene begins, or the lesson ends.
@@ -79,26 +103,35 @@ class LessonRun:
         Raises:
             ValueError: a move is asked for, or there is no other page.
         """
+        page = self._pages[-1]
         if self.ask or self.ended:
             raise ValueError("there is no page to turn")
-        if self._turns:
-            self.game.apply(parse_move(self._turns[0].move))
-            self._next_page(self._turns[0].told)
-        elif (scene := next(self._scenes, None)) is not None:
-            self._begin(scene)
+        if self.turn is not None:
+            game = page.game.copy()
+            game.apply(parse_move(self.turn.move))
+            self._after(self.turn, game)
+        elif page.scenes:
+            self._show(_first_page(page.scenes))
         else:
-            self.told, self.ended = self.lesson.summary, True
+            self._show(_Page(page.game, self.lesson.summary, (), (), is_last=True))
 
-    def _begin(self, scene: Scene) -> None:
-        self.game = scene.deal()
-        self._turns = scene.turns
-        self._show(scene.opening)
+    def go_back(self) -> bool:
+        """Turn back to the page before; return whether there is one."""
+        if len(self._pages) == 1:
+            return False
+        self._pages.pop()
+        self.tries, self._wrong = 0, ""
+        return True
 
-    def _next_page(self, told: str) -> None:
-        self._turns = self._turns[1:]
-        self._show(told)
+    def _after(self, turn: Turn, game: Game) -> None:
+        page = self._pages[-1]
+        self._show(_Page(game, turn.told, page.turns[1:], page.scenes))
 
-    def _show(self, told: str) -> None:
-        self.told = told
-        self.ask = self._turns[0].ask if self._turns else ""
-        self.tries = 0
+    def _show(self, page: _Page) -> None:
+        self._pages.append(page)
+        self.tries, self._wrong = 0, ""
+
+
+def _first_page(scenes: tuple[Scene, ...]) -> _Page:
+    scene, *rest = scenes
+    return _Page(scene.deal(), scene.opening, scene.turns, tuple(rest))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rachel.rules.actions import DRAW, Action, Play
-from rachel.rules.cards import parse_card, parse_suit
+from rachel.rules.cards import DECK, parse_card, parse_suit
 from rachel.rules.game import CLOCKWISE, Game
 
 YOU: Final = 0
@@ -50,7 +50,8 @@ class Scene:
         hands: the cards of each seat, apart by ``/``; the player's own come first.
         pile: the cards on the pile, the top one last.
         turns: what is done, turn by turn.
-        deck: the cards to draw, the next one first.
+        deck: the cards to draw, the next one first; all that are nowhere else come after them.
+        deck_ends: whether there are no more cards than these.
         opening: what is said before the first turn; may be empty.
         current: the seat that begins.
     """
@@ -59,15 +60,21 @@ class Scene:
     pile: str
     turns: tuple[Turn, ...]
     deck: str = ""
+    deck_ends: bool = False
     opening: str = ""
     current: int = YOU
 
     def deal(self) -> Game:
         """Return the position as a game, in which play goes clockwise."""
+        hands = [_cards(hand) for hand in self.hands.split("/")]
+        deck, pile = _cards(self.deck), _cards(self.pile)
+        if not self.deck_ends:
+            placed = {*deck, *pile}.union(*hands)
+            deck += (card for card in DECK if card not in placed)
         return Game(
-            hands=[_cards(hand) for hand in self.hands.split("/")],
-            deck=_cards(self.deck)[::-1],
-            discard=_cards(self.pile),
+            hands=hands,
+            deck=deck[::-1],
+            discard=pile,
             rng_state=1,
             current=self.current,
             direction=CLOCKWISE,

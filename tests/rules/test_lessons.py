@@ -178,3 +178,16 @@ def test_an_allowed_move_that_the_lesson_is_not_about_is_nudged_back() -> None:
 def test_texts_come_apart_into_words_and_cards() -> None:
     assert parts("Play {7H} on {9H}.") == ("Play ", 7, " on ", 9, ".")
     assert parts("No card.") == ("No card.",)
+
+
+def test_pages_can_be_turned_back() -> None:
+    run = LessonRun(LESSONS[0])
+    assert not run.go_back()
+    first = (run.told, run.ask, run.game.state_hash())
+    assert run.attempt(parse_move("4H"))
+    run.go_on()
+    assert run.go_back()
+    assert run.told == "A heart on a heart: the suit fits."
+    assert run.go_back()
+    assert (run.told, run.ask, run.game.state_hash()) == first
+    assert run.attempt(parse_move("4H"))
