@@ -12,10 +12,11 @@ from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
 from rachel_tui.net.connection import LinkState
 from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
-from rachel_tui.screens.help import HelpScreen, RulesScreen
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
 from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
@@ -143,9 +144,9 @@ class TableFlow(App[None]):
             self.copy_to_clipboard(text)
             self.notify(f"Copied, if your terminal lets programs do so: {text}", markup=False)
 
-    def action_rules(self) -> None:
-        """Show the rules."""
-        self.push_screen(RulesScreen(), self._sync_later)
+    def action_rules(self, key: str = "") -> None:
+        """Show the rules, from the paragraph with this ``key`` on."""
+        self.push_screen(RulesScreen(key), self._sync_later)
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -70,6 +70,12 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
     return TypedPlay(tuple(cards), suit)
 
 
+def rules_asked(text: str) -> str | None:
+    """Return the card or word about which a whole line asks for rules, None if it does not."""
+    words = text.lower().split(maxsplit=1)
+    return words[1] if len(words) == 2 and words[0] in Query.RULES.value else None
+
+
 def parse_nomination(text: str) -> int | None:
     """Return the suit that a whole line names, None when it names none."""
     try:

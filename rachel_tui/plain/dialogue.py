@@ -9,7 +9,13 @@ from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
 from rachel_tui.net.host_api import PublicTable
-from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
+from rachel_tui.plain.commands import (
+    Query,
+    TypedPlay,
+    parse_command,
+    parse_nomination,
+    rules_asked,
+)
 from rachel_tui.plain.text import (
     WATCHING_HELP,
     first_move_line,
@@ -202,6 +208,10 @@ class Dialogue:
         aces, self._aces = self._aces, ()
         if aces and (suit := parse_nomination(line)) is not None:
             self._tell_problem(self.sitting.play(aces, suit))
+            return True
+        if (about := rules_asked(line)) is not None:
+            for rule in rules_lines(about):
+                self._say(rule)
             return True
         if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
             raise ValueError(" ".join(WATCHING_HELP))

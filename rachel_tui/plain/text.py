@@ -10,7 +10,7 @@ from rachel_tui.sitting import Place
 from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
-from rachel_tui.words.rules_text import RULES
+from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
 from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
 from rachel_tui.words.story import ordinal, plain_text
 
@@ -27,7 +27,7 @@ HELP: Final = (
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
-    "rules, help, new (gives this game up for another), quit{}; again after the end.",
+    "rules (or rules 7), help, new (gives this game up for another), quit{}; again after the end.",
 )
 
 
@@ -39,9 +39,12 @@ def help_lines(place: Place) -> list[str]:
     return [line.format(kept) for line in HELP]
 
 
-def rules_lines() -> list[str]:
-    """Return the rules, a paragraph a line."""
-    return [f"{heading}: {text}" for heading, text in RULES]
+def rules_lines(about: str = "") -> list[str]:
+    """Return the rules, a paragraph a line: all of them, or those about a card or a word."""
+    chosen = paragraphs_about(about) if about else RULES
+    if not chosen:
+        return [f"There is no rule about {about!r}. Try rules 7, rules jack, rules deck or rules."]
+    return [paragraph_text(paragraph) for paragraph in chosen]
 
 
 def returning_line(place: Place) -> str:

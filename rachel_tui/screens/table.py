@@ -21,6 +21,7 @@ from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, turn_demand
 from rachel_tui.words.picking import advice
+from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import seat_lines
 
 _OFFLINE: Final = "Waiting for the connection…"
@@ -42,7 +43,7 @@ class TableScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,D", "draw", "Draw", key_display="d"),
-        Binding("r,R", "app.rules", "Rules", key_display="r"),
+        Binding("r,R", "rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("t", "app.next_theme", "Colours", show=False),
         Binding("escape", "put_back", "Put back", show=False),
@@ -141,6 +142,12 @@ class TableScreen(Screen[None]):
     def action_draw(self) -> None:
         """Ask for a draw."""
         self.post_message(self.DrawWanted())
+
+    async def action_rules(self) -> None:
+        """Show the rules, opened at what matters now."""
+        hand = self._hand
+        key = what_matters(self._felt.public, hand.view, hand.picking.card)
+        await self.run_action(f"app.rules({key!r})")
 
     async def action_put_back(self) -> None:
         """Put the picked cards back; leave when there are none."""

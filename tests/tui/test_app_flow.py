@@ -13,10 +13,11 @@ from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.connection import LinkState
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
-from rachel_tui.screens.help import HelpScreen, RulesScreen
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen
 from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.status import TitleLine
@@ -365,7 +366,8 @@ async def test_rules_and_keys_are_one_key_away(tmp_path: Path) -> None:
         await app.until_prompt()
         await app.press("r")
         await app.until_screen(RulesScreen)
-        await app.until_text("The goal: Get rid of your cards.")
+        await app.press("home")
+        await app.until_text("The goal")
         await app.press("r")
         await app.until_screen(TableScreen)
         await app.press("question_mark")

@@ -132,7 +132,7 @@ async def test_questions(tmp_path: Path) -> None:
             "Top card AH. Play hearts or an ace. 41 cards in the deck, 1 discarded.",
         ]
         await reader.hears(
-            "Queen: Turns the direction of play. Two queens at once leave it as it was."
+            "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
         await reader.hears("draw or d: draw, when nothing fits.")
         assert reader.said.count("Bob draws a card.") == 2  # as it happened, and again for last

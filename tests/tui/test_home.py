@@ -14,9 +14,9 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
-from rachel_tui.screens.help import RulesScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.sitting import Place
 

@@ -143,7 +143,7 @@ async def test_leaving_does_not_wait_for_a_slow_api(tmp_path: Path) -> None:
         async with talking_at(place_at(host, api.url, tmp_path)) as reader:
             reader.type("rules")
             await reader.hears(
-                "Queen: Turns the direction of play. Two queens at once leave it as it was."
+                "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
             )
             reader.type("quit")
             assert await reader.ends() == 0

@@ -1,0 +1,90 @@
+"""The rules open at what matters now, on screens and in lines."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_pilot import playing
+from table_host import cards, hosting, position
+
+from rachel.rules.view import view_for
+from rachel_tui.plain.commands import rules_asked
+from rachel_tui.plain.text import rules_lines
+from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.words.rules_text import RULES, paragraphs_about, what_matters
+
+
+@pytest.mark.parametrize(
+    ("hand", "top", "state", "caret", "key"),
+    [
+        ("3S 9C", "9H", {}, "9C", "turn"),
+        ("3S QC 9D", "9H", {}, "QC", "queen"),
+        ("3S JD 9D", "9H", {}, "JD", "red"),
+        ("3S KC", "9H", {}, "KC", "draw"),
+        ("3S QC", "5H 2H", {"pending_draws": 2}, "QC", "2"),
+        ("3S QC", "5S JS", {"pending_draws": 5}, "QC", "black"),
+        ("3S QC", "JS JH", {"pending_draws": 5}, "QC", "red"),
+        ("7S QC", "9H 7H", {"pending_skips": 1}, "QC", "7"),
+        ("3S 9C", "9H AS", {"nominated_suit": 2}, "9C", "ace"),
+    ],
+)
+def test_what_matters(hand: str, top: str, state: dict[str, Any], caret: str, key: str) -> None:
+    view = view_for(position(hand, "5C 6C", "4D 5D", top=top, **state), 0)
+    assert what_matters(view.public, view, cards(caret)[0]) == key
+    assert key in {paragraph.key for paragraph in RULES}
+
+
+def test_before_the_deal_the_goal_matters() -> None:
+    assert what_matters(None) == "goal"
+
+
+@pytest.mark.parametrize(
+    ("line", "headings"),
+    [
+        ("rules 7", ["7"]),
+        ("rules sevens", ["7"]),
+        ("rules black jacks", ["Black jack"]),
+        ("r queens", ["Queen"]),
+        ("RULES Jack", ["Black jack", "Red jack"]),
+        ("rules jh", ["Red jack"]),
+        ("rules k", ["Others"]),
+        ("rules deck", ["The deck"]),
+    ],
+)
+def test_rules_about_a_word(line: str, headings: list[str]) -> None:
+    about = rules_asked(line)
+    assert about is not None
+    assert [paragraph.heading for paragraph in paragraphs_about(about)] == headings
+
+
+def test_the_lines_of_the_rules() -> None:
+    assert rules_asked("rules") is None
+    assert len(rules_lines()) == len(RULES)
+    assert rules_lines("red") == [line for line in rules_lines() if line.startswith("Red jack (")]
+    assert rules_lines("tea")[0].startswith("There is no rule about 'tea'. Try rules 7")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_r_opens_the_paragraph_on_the_pending_attack(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    game = position("3S QC", "5C 6C", "4D 5D", top="JS JH", pending_draws=5)
+    async with hosting(game) as host, playing(host, tmp_path, size=size) as app:
+        await app.until_prompt()
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.until_text("▶ Red jack")
+        await app.press("home")
+        await app.until_text("The goal")
+        await app.press("end")
+        await app.until_text("The end")
+        await app.press("q")
+        await app.until_prompt()
+
+
+async def test_r_opens_the_paragraph_on_the_card_at_the_caret(tmp_path: Path) -> None:
+    host_game = position("3S QH KH", "5C 6C", "4D 5D", top="9H")
+    async with hosting(host_game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("2", "r")
+        await app.until_text("▶ Queen")
