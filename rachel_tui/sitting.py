@@ -19,6 +19,7 @@ from rachel.client.updates import (
     Moved,
     PlaysElsewhere,
     Rejected,
+    TimeTold,
     TurnStarted,
     Update,
     Welcomed,
@@ -209,14 +210,24 @@ class Sitting:
             if self._lock is not None:
                 self._lock.release()
 
+    async def leave(self) -> None:
+        """Close, and have nobody wait for us; the seat of a running game can be taken again."""
+        self._say_goodbye()
+        await self.close()
+
     async def close(self) -> None:
-        """Leave the host; the seat of a running game stays in the file of seats."""
+        """End the connection; the seat of a running game stays in the file of seats."""
         self._closed = True
         self._renewed.set()
         await self.connection.close()
         if self._lock is not None:
             self._lock.release()
         await self.aftermath.close()
+
+    def _say_goodbye(self) -> None:
+        if self.online and not self.session.watches:
+            with suppress(ConnectionError):
+                self.connection.send(self.session.goodbye())
 
     async def start_over(self) -> None:
         """Give up the seat and join afresh, in the room asked for at the start, if any."""
@@ -330,6 +341,7 @@ class Sitting:
 
     async def _join_afresh(self, room: str) -> None:
         self._forget()
+        self._say_goodbye()
         old = self.connection
         self._begin_anew(room)
         await old.close()
@@ -357,6 +369,8 @@ class Sitting:
                 case TurnStarted():
                     limit = self.session.turn_time_s
                     self.turn_ends_at = None if limit is None or comes else monotonic() + limit
+                case TimeTold(seconds=seconds):
+                    self.turn_ends_at = monotonic() + seconds
                 case Moved():
                     self.turn_ends_at = None
                 case GameOver():

@@ -172,6 +172,12 @@ class TableFlow(App[None]):
     async def action_quit(self) -> None:
         """End the app at once; the seat is kept."""
         if self.sitting is not None:
+            await self.sitting.leave()
+        self.exit()
+
+    async def hang_up(self) -> None:
+        """End because the terminal does: for the others at the table the connection is lost."""
+        if self.sitting is not None:
             await self.sitting.close()
         self.exit()
 
@@ -181,7 +187,7 @@ class TableFlow(App[None]):
             await self.action_quit()
             return
         if self.sitting is not None:
-            await self.sitting.close()
+            await self.sitting.leave()
         self.sitting = self._place = None
         self._prompted = False
         while self.screen is not self._came_from and len(self.screen_stack) > 1:

@@ -11,6 +11,7 @@ cannot be right is left out, and the conversation goes on with the next one.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from rachel.client.table import ClientTable
 from rachel.client.updates import Update
@@ -99,6 +100,15 @@ class ClientSession:
         hello.pack()
         self.token = token
         self.table.asked_for_rematch()
+        return self._frame(hello, player_id=HOST_ID)
+
+    def goodbye(self) -> bytes:
+        """Return what gives our seat up, so that nobody waits for us; then close the connection.
+
+        It is a HELLO that wants no seat at our own table. Hosts that do not know it wait for us as
+        for anybody who lost the connection. The token still brings us back to a running game.
+        """
+        hello = replace(self._hello(self.token), room="", capabilities=WATCHES)
         return self._frame(hello, player_id=HOST_ID)
 
     def receive(self, data: bytes) -> list[Update]:

@@ -24,6 +24,7 @@ from rachel.client.updates import (
     Resyncing,
     RosterChanged,
     StateChanged,
+    TimeTold,
     TurnStarted,
     Update,
     Welcomed,
@@ -61,6 +62,7 @@ _FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, Err
 _ROOM_LINE: Final = re.compile(
     r"Room (?P<room>[A-Z0-9]{1,8}), (?:(?P<seconds>[0-9]{1,5}) s a turn|no turn clock)"
 )
+_TIME_LINE: Final = re.compile(r"([0-9]{1,5}) s left in this turn")
 
 
 class ClientTable:
@@ -279,6 +281,9 @@ class ClientTable:
         text = clean_text(announcement.text)
         if self.proof.hear(text):
             updates.append(ProofAnnounced())
+            return
+        if found := _TIME_LINE.fullmatch(text):
+            updates.append(TimeTold(int(found[1])))
             return
         if found := _ROOM_LINE.fullmatch(text):
             self.room = found["room"]

@@ -76,6 +76,13 @@ class TurnStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeTold:
+    """The turn that goes on has ``seconds`` left."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class GameOver:
     """The game is over: ``survivor`` lost (None when no seat did), ``finish_order[0]`` won."""
 
@@ -131,6 +138,7 @@ Update: TypeAlias = (
     | MovedMeanwhile
     | StateChanged
     | TurnStarted
+    | TimeTold
     | GameOver
     | Refused
     | Rejected

@@ -58,6 +58,11 @@ class TurnClock:
         covers = lost_at + settings.lost_grace_s
         return max(bot_acts, covers if ends is None else min(ends, covers))
 
+    def left_s(self, seat: Seat, now: float) -> float | None:
+        """Return how long the person of the seat to act has; None for any time, and for bots."""
+        acts = None if seat.bot_level is not None or seat.is_covered else self.host_acts_at(seat)
+        return None if acts is None else max(0.0, acts - now)
+
     def warns_at(self, seat: Seat) -> float | None:
         """Return when the person of the seat to act is to be told that time runs out, or None."""
         time = self._settings.turn_time_s

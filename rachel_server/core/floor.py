@@ -209,7 +209,7 @@ class Floor:
         for peer, caller, seat in callers:
             peer.table = table
             if seat is None:
-                self.at(table, outcome, now, table.watch, caller)
+                self.at(table, outcome, now, table.watch, caller, reading)
             else:
                 self.at(table, outcome, now, table.reclaim, caller, seat, reading)
             if not table.hears(peer.connection):

@@ -58,6 +58,9 @@ class Playing:
         self._thinking = None
         self._clock.restart(now)
         self._voice.turn(self.game)
+        seat = self._seats[self.game.public.current]
+        if seat.is_awaited(self._settings.lost_grace_s, now):
+            self.tell_time(now)
 
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do, None when only a person can bring it."""
@@ -117,6 +120,20 @@ class Playing:
             self._thinking = None
             self._clock.lengthen(now)
 
+    def tell_time(self, now: float, to: Hearer | None = None) -> None:
+        """Tell everybody, or one hearer, how long the person to act has, if a clock runs.
+
+        Programs may read this line (docs/PROTOCOL.md).
+        """
+        left_s = self._clock.left_s(self._seats[self.game.public.current], now)
+        if left_s is None:
+            return
+        text = f"{left_s:.0f} s left in this turn"
+        if to is None:
+            self._voice.announce(text)
+        else:
+            self._voice.send(to, Announce(text))
+
     def pause(self) -> None:
         """Let nobody think: everybody is away."""
         self._thinking = None
@@ -165,6 +182,9 @@ class Playing:
         """
         game = self.game
         taken, drawn = game.act(number, action)
+        absence = self._seats[number].absence
+        if absence is not None:
+            absence.note(action, len(drawn))
         effects.entries.append(taken)
         self._voice.move(game, taken, drawn, now)
         if game.public.is_over:

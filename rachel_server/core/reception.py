@@ -65,6 +65,12 @@ class Reception:
             self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome, version=frame.version)
             outcome.cuts.append(connection)
             return None
+        reading = self._floor.clock.reading(now)
+        if hello.capabilities & WATCHES and table is not None and frame.game_id == table.game_id:
+            seat = table.seat_of(connection)
+            if seat is not None:  # to want no seat where one sits is to leave
+                self._floor.at(table, outcome, now, table.leave, seat, reading)
+                return None
         login = peer.login
         caller = Caller(
             connection=connection,
@@ -90,7 +96,6 @@ class Reception:
             return None
         if self._floor.clock.stands_still:  # the WELCOME may have to wait
             self._floor.send_now(peer, Announce(SAVING_DELAYED), outcome, version=frame.version)
-        reading = self._floor.clock.reading(now)
         if table is not goal:
             self._floor.gate.moved_on(connection)
         if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
@@ -102,7 +107,7 @@ class Reception:
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
         outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
         if caller.watches:
-            self._floor.at(goal, outcome, now, goal.watch, caller)
+            self._floor.at(goal, outcome, now, goal.watch, caller, reading)
         elif place.seat is None:
             self._floor.at(goal, outcome, now, goal.join, caller, reading)
         else:
@@ -240,4 +245,4 @@ class Reception:
                 if peer is not None and peer.caller is not None:
                     self._floor.at(after, outcome, now, after.moved_on, connection, reading)
                     peer.table = table
-                    self._floor.at(table, outcome, now, table.watch, peer.caller)
+                    self._floor.at(table, outcome, now, table.watch, peer.caller, reading)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rachel.rubp import NO_LOOK, NO_TOKEN, Platform, PlayerEntry
+from rachel_server.core.absence import Absence
 from rachel_server.core.entries import SeatEntry
 
 TURNS_MISSED_MAX: Final = 2
@@ -69,6 +70,7 @@ class Seat:
         connection: the person's live connection, None for bots and for people who lost theirs.
         lost_at: when the person's connection was lost (play clock); None while it is there.
         has_left: whether the person went on purpose, and has not come back.
+        absence: what they miss of a game that goes on without them; None while they are there.
         returned_in: the turn in which the person's last new connection counted as a sign of them.
         missed: turns in a row that the host had to play.
         account: the account of the person, None for guests.
@@ -84,6 +86,7 @@ class Seat:
     connection: int | None = None
     lost_at: float | None = None
     has_left: bool = False
+    absence: Absence | None = None
     returned_in: int | None = None
     missed: int = 0
     account: int | None = None
@@ -115,6 +118,10 @@ class Seat:
         if self.reserved_until is not None:
             return self.reserved_until
         return None if self.lost_at is None else self.lost_at + grace_s
+
+    def is_awaited(self, grace_s: float, now: float) -> bool:
+        """Tell whether its person has been lost, and a bot does not cover for them yet."""
+        return self.lost_at is not None and now < self.lost_at + grace_s
 
     def to_entry(self) -> SeatEntry:
         """Return the seat as the journal keeps it."""

@@ -21,6 +21,7 @@ from rachel.rubp import (
     SyncRequest,
 )
 from rachel.rules.actions import DRAW, Action, Play
+from rachel_server.core.absence import Absence
 from rachel_server.core.entries import GameStatus, StoredGame, TokenChanged
 from rachel_server.core.gathering import Gathering
 from rachel_server.core.names import unique_name
@@ -112,6 +113,9 @@ class Table:
         table.state = TableState.FINISHED if is_over else TableState.PAUSED
         table._since = now
         playing = table._play(game)
+        for _, seat in table.seats.taken():
+            if seat.is_person:
+                seat.absence = Absence(table.turn, len(game.public.finish_order))
         if not is_over:
             playing.begin_turn(now)
         return table
@@ -241,13 +245,17 @@ class Table:
         self._returns(number, now)
         self._voice.players()
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
-        if game is not None:
-            self._voice.proof(hearer, game)
+        if self._playing is not None:
+            # One who comes back in their own turn may have got more time, which all must know.
+            theirs = self._playing.game.public.current == number
+            self._tell_time(now, None if theirs else hearer)
+            self._voice.proof(hearer, self._playing.game)
+        self._tell_missed(hearer, seat)
         if is_new:
             self._has_come(now)
         return self._take()
 
-    def watch(self, caller: Caller) -> Effects:
+    def watch(self, caller: Caller, now: float) -> Effects:
         """Let somebody hear what everybody hears; they have no seat, and are not waited for."""
         hearer = Hearer(caller.connection, caller.version, acknowledges=False, seat=None)
         self._voice.admit(hearer)
@@ -257,6 +265,7 @@ class Table:
         self._voice.table(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
+            self._tell_time(now, hearer)
             self._voice.proof(hearer, game)
         return self._take()
 
@@ -312,17 +321,28 @@ class Table:
             if self.phase is not Phase.FINISHED:
                 self._voice.players()
             return self._take()
+        told = self.phase is not Phase.FINISHED
+        self._gone(number, now, left=moves_on, told=told)
+        return self._take()
+
+    def _gone(self, number: int, now: float, *, left: bool, told: bool = True) -> None:
+        """Note that a person is gone; a bot plays at once for one who has ``left`` on purpose."""
         seat = self.seats[number]
-        seat.connection, seat.lost_at = None, now
-        if self.state is TableState.WAITING and (moves_on or seat.token_hash is None):
+        seat.connection, seat.has_left = None, left
+        seat.lost_at = now - self.settings.lost_grace_s if left else now
+        if self.state is TableState.WAITING and (left or seat.token_hash is None):
             self.seats.free(number)
             self._close_if_over(now)
+        if self._playing is not None:
+            out = len(self._playing.game.public.finish_order)
+            seat.absence = seat.absence or Absence(self.turn, out)
         self._pause_if_alone(now)
-        if self.phase is not Phase.FINISHED:
+        if told:
             self._voice.players()
-            what = "has left" if moves_on else "lost the connection"
+            what = "has left" if left else "lost the connection"
             self._voice.announce(f"{seat.name[:20]} {what}")
-        return self._take()
+        if self._playing is not None and self._playing.game.public.current == number and not left:
+            self._tell_time(now)
 
     def leave(self, number: int, now: float) -> Effects:
         """Let a person go who says so: a waiting table has the seat back, a game a bot instead.
@@ -357,14 +377,7 @@ class Table:
             self._voice.send(hearer, Announce(farewell))
             self._effects.cuts.append(seat.connection)
             self._voice.dismiss(seat.connection)
-        seat.connection, seat.has_left = None, True
-        seat.lost_at = now - self.settings.lost_grace_s
-        if self.state is TableState.WAITING:
-            self.seats.free(number)
-            self._close_if_over(now)
-        self._pause_if_alone(now)
-        self._voice.players()
-        self._voice.announce(f"{seat.name[:20]} has left")
+        self._gone(number, now, left=True)
 
     def begin(self, now: float) -> Effects:
         """Begin at once, if the table waits and somebody is there; bots take the empty seats."""
@@ -520,6 +533,18 @@ class Table:
         else:
             seat.returned_in = turn
             self._is_back(number, now)
+
+    def _tell_time(self, now: float, to: Hearer | None = None) -> None:
+        """Tell everybody, or one hearer, how long the turn still lasts while a game goes on."""
+        if self._playing is not None and self.state is TableState.PLAYING:
+            self._playing.tell_time(now, to)
+
+    def _tell_missed(self, to: Hearer, seat: Seat) -> None:
+        """Tell somebody who is back what happened while they were away."""
+        absence, seat.absence = seat.absence, None
+        if absence is not None and self._playing is not None:
+            for line in absence.lines(self._playing.game.public, self.seats.names):
+                self._voice.send(to, Announce(line))
 
     def _go_on(self, now: float) -> None:
         """Go on with a game that stood still, since somebody is there."""

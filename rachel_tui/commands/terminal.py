@@ -135,7 +135,7 @@ def play_on_screens(app: "RachelApp") -> int:
 async def _run(app: "RachelApp") -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
-        loop.add_signal_handler(number, app.call_later, app.action_quit)
+        loop.add_signal_handler(number, app.call_later, app.hang_up)
     await app.run_async()
 
 

@@ -70,7 +70,7 @@ async def play_on_screens(
             if app._driver is not None:
                 app._driver.stop_application_mode()
             _write(terminal, last_words(app.sitting))
-            app.call_later(app.action_quit)
+            app.call_later(app.hang_up)
         await playing
     finally:
         leaving.cancel()

@@ -197,6 +197,7 @@ class Dialogue:
         kept = self.sitting.game_runs and self.sitting.place.keeps_seats
         waits = " Start again to continue the game." if kept else ""
         self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
+        await self.sitting.leave()
         return 0
 
     async def _answer(self, line: str) -> bool:

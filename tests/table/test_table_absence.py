@@ -67,7 +67,11 @@ def test_who_is_lost_on_their_turn_has_thirty_seconds(turn_time_s: float | None)
     host, _, game, links = two_people(TableSettings(seats=2, turn_time_s=turn_time_s))
     host.wait(5)
     host.lose(links[0])
-    assert links[1].heard() == [PlayerList((BOB,)), Announce("A lost the connection")]
+    assert links[1].heard() == [
+        PlayerList((BOB,)),
+        Announce("A lost the connection"),
+        Announce("30 s left in this turn"),
+    ]
     host.wait(30 - SHORT)
     assert game.turn == 0
     host.wait(SHORT)

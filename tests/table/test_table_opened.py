@@ -172,7 +172,10 @@ def test_to_leave_again_is_announced_only_once() -> None:
         host.leave(table, 0)
     assert bob.heard_of(Announce) == [Announce("ANN has left")]
     again = join(host, table, "ANN", 1)
-    assert bob.heard_of(Announce) == [Announce("ANN is back")]
+    assert bob.heard_of(Announce) == [
+        Announce("ANN is back"),
+        Announce("60 s left in this turn"),
+    ]
     host.leave(table, 0)
     assert again.hung_up
     assert bob.heard_of(Announce) == [Announce("ANN has left")]

@@ -101,6 +101,7 @@ def test_while_playing_state_and_hand_come_and_no_turn_start() -> None:
         Announce("BOB is back"),
         PlayerList((ANN, BOB, CAT)),
         ROOM_LINE,
+        Announce("60 s left in this turn"),
         *proof_of(host.auditor.started(table)),
     ]
     assert ann.heard() == [Announce("BOB is back"), PlayerList((ANN, BOB, CAT))]

@@ -6,7 +6,7 @@ from pathlib import Path
 from app_pilot import HOST_KEY, place_of, playing, playing_at
 from table_host import GAME_ID, TableHost, cards, hosting, position
 
-from rachel.rubp import Hello, PlayCard
+from rachel.rubp import WATCHES, Hello, PlayCard
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
@@ -39,11 +39,15 @@ def keep_seat(folder: Path) -> None:
     saved_seat.save(folder / "seats.json", seat)
 
 
-async def until_joined_afresh(host: TableHost) -> None:
-    """Wait until whoever came for the kept seat has asked for another one."""
-    first, second = await host.hears(Hello, times=2)
+async def until_joined_afresh(host: TableHost, *, leaves: bool = False) -> None:
+    """Wait until whoever came for the kept seat has asked for another one.
+
+    One who ``leaves`` has had it, and says so with a HELLO between the two.
+    """
+    first, *goodbyes, second = await host.hears(Hello, times=3 if leaves else 2)
     assert isinstance(first, Hello)
     assert isinstance(second, Hello)
+    assert all(isinstance(it, Hello) and it.capabilities == WATCHES for it in goodbyes)
     assert first.token == bytes(range(1, 9)) != second.token
 
 
@@ -242,7 +246,7 @@ async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
         await app.until_screen(ContinueScreen)
         await app.until_text("New game, 4 seats (gives this one up)")
         await app.press("n")
-        await until_joined_afresh(host)
+        await until_joined_afresh(host, leaves=True)
         await app.until_prompt()
 
 
@@ -271,7 +275,7 @@ async def test_a_game_at_a_host_can_be_given_up_for_a_new_one(tmp_path: Path) ->
         await app.until_screen(LeaveScreen)
         await app.until_text("New game (gives this one up)")
         await app.press("g")
-        await until_joined_afresh(host)
+        await until_joined_afresh(host, leaves=True)
         await app.until_prompt()
 
 

@@ -268,7 +268,13 @@ $("colours").onclick = () => {
 };
 if (kept("four", "localStorage")) $("colours").click();
 addEventListener("resize", () => { $("story").scrollTop = $("story").scrollHeight; });
-$("leave").onclick = () => { link.close(); forgetSeat(); location.assign("/"); };
+$("leave").onclick = () => {
+  // A HELLO that wants no seat at our own table: nobody waits for us (docs/PROTOCOL.md, Leaving).
+  if (game) link.send(hello({ name: "", token, room: "", game, watch: true }));
+  link.close();
+  forgetSeat();
+  location.assign("/");
+};
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input, textarea, summary, a");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
