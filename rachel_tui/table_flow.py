@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from rachel.client.updates import Refused, Update
 from rachel.rubp import Phase
+from rachel_tui.dressed import DressedApp
 from rachel_tui.net.connection import LinkState
 from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
 from rachel_tui.screens.help import HelpScreen
@@ -21,13 +21,12 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.sitting import Place, Sitting, invitation
-from rachel_tui.themes import theme_after
 from rachel_tui.words.hints import refusal_text
 from rachel_tui.words.results import result_of
 from rachel_tui.words.seat_lines import seat_lines
 
 
-class TableFlow(App[None]):
+class TableFlow(DressedApp):
     """An app that sits at one table at a time.
 
     It holds the sitting; screens show it and post what the player wants.
@@ -153,10 +152,6 @@ class TableFlow(App[None]):
         self.push_screen(
             HelpScreen(watches=self._place is not None and self._place.watches), self._sync_later
         )
-
-    def action_next_theme(self) -> None:
-        """Change to the next theme."""
-        self.theme = theme_after(self.theme)
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""

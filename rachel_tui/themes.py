@@ -1,62 +1,57 @@
-"""The colours: dark, light, and the terminal's own sixteen. And the look of ASCII terminals.
+"""The colours: felt in the evening and by day, high contrast, the terminal's own, and none.
 
-The four suits have colours that people with red-green blindness can tell apart; on the paper of a
-card they are inks. In the terminal's own theme nothing has a background, so that it is readable on
-any.
+The four suits have colours that people with red-green blindness can tell apart
+(tests/tui/test_themes.py); on the paper of a card they are inks. In the terminal's own theme
+nothing has a background, so that it is readable on any.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from rich.color import Color as RichColor
-from rich.color import ColorSystem
-from rich.segment import Segment
-from rich.style import Style
-from textual.color import Color
-from textual.filter import LineFilter
+from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
-from rachel_tui.words.alphabet import in_ascii
+from rachel_tui.keep.settings import Settings
 
 DARK: Final = Theme(
-    name="rachel-dark",
-    primary="#5fafd7",
-    secondary="#3a6ea5",
-    accent="#ffc85c",
-    warning="#ffaf5f",
-    error="#ff7a7a",
-    success="#7fd787",
-    foreground="#e4e4e4",
-    background="#10181c",
-    surface="#10181c",
-    panel="#1c2a30",
+    name="dark",
+    primary="#f0c65f",
+    secondary="#7fb59a",
+    accent="#f0c65f",
+    warning="#ffb066",
+    error="#ff8f86",
+    success="#9be3ae",
+    foreground="#ece4d4",
+    background="#15120e",
+    surface="#15120e",
+    panel="#262019",
     dark=True,
     variables={
-        "suit-hearts": "#ff7a7a",
-        "suit-diamonds": "#ffb454",
-        "suit-clubs": "#6ab7ff",
-        "suit-spades": "#e4e4e4",
-        "ink-hearts": "#c00028",
-        "ink-diamonds": "#9a4600",
-        "ink-clubs": "#005a9c",
-        "ink-spades": "#101010",
-        "ink-faint": "#343c40",
-        "paper": "#f4f1e8",
-        "paper-faint": "#a9b0b2",
-        "frame": "#6c7a80",
-        "frame-caret": "#a05a00",
-        "faint": "#93a1a8",
-        "caret": "#ffc85c",
-        "fits": "#7fd787",
-        "turn-text": "#101010",
-        "turn-back": "#ffc85c",
-        "line": "#3d4f57",
-        "back": "#3a6ea5",
-        "chosen": "#34505c",
-        "felt": "#1b4d38",
-        "felt-rim": "#5b3f26",
-        "felt-faint": "#a3c2b0",
+        "suit-hearts": "#fd7e7f",
+        "suit-diamonds": "#7ad1fe",
+        "suit-clubs": "#40f74b",
+        "suit-spades": "#f4efe2",
+        "ink-hearts": "#b00a1a",
+        "ink-diamonds": "#1a52dc",
+        "ink-clubs": "#157a54",
+        "ink-spades": "#16181a",
+        "ink-faint": "#363d38",
+        "paper": "#f6f1e3",
+        "paper-faint": "#aab0a2",
+        "frame": "#857c62",
+        "frame-caret": "#8a5200",
+        "faint": "#b5a992",
+        "caret": "#f0c65f",
+        "fits": "#9be3ae",
+        "turn-text": "#2b2205",
+        "turn-back": "#f0c65f",
+        "line": "#5a4a36",
+        "back": "#c4574f",
+        "chosen": "#4a3b26",
+        "felt": "#17412f",
+        "felt-rim": "#6b4a2c",
+        "felt-faint": "#a9c9b6",
         "attack": "#b3261e",
         "card-back": "#2c4f8c",
         "card-back-line": "#a9c3ee",
@@ -64,45 +59,89 @@ DARK: Final = Theme(
 )
 
 LIGHT: Final = Theme(
-    name="rachel-light",
-    primary="#005f87",
-    secondary="#3a6ea5",
-    accent="#8a5a00",
-    warning="#8a5a00",
+    name="light",
+    primary="#1f5f43",
+    secondary="#5a7d6b",
+    accent="#8a5200",
+    warning="#9a3c00",
     error="#b00020",
     success="#1b6e2a",
-    foreground="#1c1c1c",
-    background="#f2f2ec",
-    surface="#f2f2ec",
-    panel="#e2e4dc",
+    foreground="#23201a",
+    background="#f3efe2",
+    surface="#f3efe2",
+    panel="#e4e0cf",
     dark=False,
     variables={
-        "suit-hearts": "#c00028",
-        "suit-diamonds": "#a34d00",
-        "suit-clubs": "#005a9c",
-        "suit-spades": "#101010",
-        "ink-hearts": "#c00028",
-        "ink-diamonds": "#a34d00",
-        "ink-clubs": "#005a9c",
-        "ink-spades": "#101010",
-        "ink-faint": "#565e60",
-        "paper": "#ffffff",
-        "paper-faint": "#dcdfd8",
-        "frame": "#8a9498",
-        "frame-caret": "#8a5a00",
-        "faint": "#5c6668",
-        "caret": "#8a5a00",
+        "suit-hearts": "#af0409",
+        "suit-diamonds": "#1c46d0",
+        "suit-clubs": "#136e4c",
+        "suit-spades": "#16181a",
+        "ink-hearts": "#b00a1a",
+        "ink-diamonds": "#1a52dc",
+        "ink-clubs": "#157a54",
+        "ink-spades": "#16181a",
+        "ink-faint": "#57554a",
+        "paper": "#fffdf6",
+        "paper-faint": "#dcd8c8",
+        "frame": "#8f8768",
+        "frame-caret": "#8a5200",
+        "faint": "#615848",
+        "caret": "#8a5200",
         "fits": "#1b6e2a",
-        "turn-text": "#ffffff",
-        "turn-back": "#8a5a00",
-        "line": "#b4bab2",
-        "back": "#7a9cc0",
-        "chosen": "#c8d0c4",
-        "felt": "#d3ead7",
-        "felt-rim": "#a67c4e",
+        "turn-text": "#fffdf6",
+        "turn-back": "#1f5f43",
+        "line": "#bdb39a",
+        "back": "#a8443d",
+        "chosen": "#d3ccb2",
+        "felt": "#cfe6d3",
+        "felt-rim": "#b48a5c",
         "felt-faint": "#3f6650",
         "attack": "#b3261e",
         "card-back": "#4a76b8",
+        "card-back-line": "#ffffff",
+    },
+)
+
+CONTRAST: Final = Theme(
+    name="contrast",
+    primary="#ffffff",
+    secondary="#ffffff",
+    accent="#ffe14d",
+    warning="#ffe14d",
+    error="#ff9d9d",
+    success="#7dff9b",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    dark=True,
+    variables={
+        "suit-hearts": "#ff8080",
+        "suit-diamonds": "#8ab4ff",
+        "suit-clubs": "#35ff45",
+        "suit-spades": "#ffffff",
+        "ink-hearts": "#8d020a",
+        "ink-diamonds": "#0745bf",
+        "ink-clubs": "#05784e",
+        "ink-spades": "#000000",
+        "ink-faint": "#2b2b2b",
+        "paper": "#ffffff",
+        "paper-faint": "#b8b8b8",
+        "frame": "#000000",
+        "frame-caret": "#000000",
+        "faint": "#dcdcdc",
+        "caret": "#ffe14d",
+        "fits": "#7dff9b",
+        "turn-text": "#000000",
+        "turn-back": "#ffe14d",
+        "line": "#ffffff",
+        "back": "#ffffff",
+        "chosen": "#1f3fae",
+        "felt": "#000000",
+        "felt-rim": "#3d3d3d",
+        "felt-faint": "#dcdcdc",
+        "attack": "#d00000",
+        "card-back": "#000000",
         "card-back-line": "#ffffff",
     },
 )
@@ -111,16 +150,16 @@ _ANSI: Final = BUILTIN_THEMES["ansi-dark"]
 
 TERMINAL: Final = replace(
     _ANSI,
-    name="rachel-terminal",
+    name="terminal",
     variables={
         **_ANSI.variables,
         "suit-hearts": "ansi_red",
         "suit-diamonds": "ansi_magenta",
-        "suit-clubs": "ansi_cyan",
+        "suit-clubs": "ansi_yellow",
         "suit-spades": "ansi_default",
         "ink-hearts": "ansi_red",
         "ink-diamonds": "ansi_magenta",
-        "ink-clubs": "ansi_cyan",
+        "ink-clubs": "ansi_yellow",
         "ink-spades": "ansi_default",
         "ink-faint": "ansi_default",
         "paper": "ansi_default",
@@ -144,54 +183,79 @@ TERMINAL: Final = replace(
     },
 )
 
-THEMES: Final = (DARK, LIGHT, TERMINAL)
+TERMINAL_LIGHT: Final = replace(
+    TERMINAL,
+    name="terminal-light",
+    dark=False,
+    variables=TERMINAL.variables | {"suit-clubs": "ansi_blue", "ink-clubs": "ansi_blue"},
+)
+"""Yellow cannot be read on white, and blue not on black."""
+
+MONO: Final = replace(TERMINAL, name="mono")
+"""The terminal's own, of which `FewerColours` leaves no colour."""
+
+THEMES: Final = (DARK, LIGHT, CONTRAST, TERMINAL, MONO)
+_BY_NAME: Final = {theme.name: theme for theme in THEMES}
+_FIELDS: Final = (
+    "primary", "secondary", "accent", "warning", "error", "success", "foreground", "background",
+    "surface", "panel",
+)  # fmt: skip
 
 
-def theme_after(name: str) -> str:
-    """Return the name of the theme after ``name``; after the last comes the first."""
-    names = [theme.name for theme in THEMES]
-    return names[(names.index(name) + 1) % len(names)] if name in names else names[0]
+def theme_of(settings: Settings, *, light: bool, few_colours: bool) -> Theme:
+    """Return the theme that settings ask for.
 
-
-def first_theme(*, color_system: str | None, no_color: bool) -> str:
-    """Return the name of the first theme: the terminal's own where colours are few or none."""
-    own = no_color or color_system in (None, "standard")
-    return TERMINAL.name if own else DARK.name
-
-
-class AsciiLook(LineFilter):
-    """Shows every line in ASCII."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the same cells, in ASCII."""
-        return [Segment(in_ascii(text), style, control) for text, style, control in segments]
-
-
-class FewerColours(LineFilter):
-    """Shows every line in the colours that a terminal has.
-
-    Rich would do that when it writes a style, and keeps what it has written with the style. All
-    terminals of a process share those, so that one would be sent the colours of another.
+    Args:
+        settings: what the player has chosen.
+        light: whether the terminal's background is light, for the theme "auto".
+        few_colours: whether the terminal shows no more than its own sixteen.
     """
-
-    def __init__(self, system: ColorSystem) -> None:
-        super().__init__()
-        self._system = system
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the same cells, in fewer colours."""
-        return [
-            Segment(text, style and _in_system(style, self._system), control)
-            for text, style, control in segments
-        ]
+    if settings.theme in settings.themes:
+        theme, _ = own_theme(settings.theme, settings.themes[settings.theme])
+    else:
+        theme = _BY_NAME.get(settings.theme, LIGHT if light else DARK)
+    if theme is TERMINAL or (few_colours and theme is not MONO):
+        theme = TERMINAL_LIGHT if light else TERMINAL
+    return theme if settings.four_colours else _in_two_colours(theme)
 
 
-@lru_cache(4096)
-def _in_system(style: Style, system: ColorSystem) -> Style:
-    return style + Style.from_color(
-        _downgraded(style.color, system), _downgraded(style.bgcolor, system)
-    )
+def own_theme(name: str, colours: Mapping[str, str]) -> tuple[Theme, list[str]]:
+    """Return a theme of the player's, and what is wrong with it, a line each.
+
+    What it leaves out is as in our theme for a background like its own.
+    """
+    problems = []
+    fields: dict[str, Any] = {}
+    variables: dict[str, str] = {}
+    for key, text in colours.items():
+        if key not in _FIELDS and key not in DARK.variables:
+            problems.append(f"theme {name}: {key} is no colour of a theme")
+            continue
+        try:
+            parsed = Color.parse(text)
+        except ColorParseError:
+            problems.append(f"theme {name}: {key} must be a colour such as #1f6a4c, not {text!r}")
+            continue
+        (fields if key in _FIELDS else variables)[key] = parsed.hex
+    ground = Color.parse(fields.get("background", DARK.background or ""))
+    base = LIGHT if ground.brightness > 0.5 else DARK
+    fields.setdefault("surface", ground.hex)
+    theme = replace(base, name=f"own-{name}", variables=base.variables | variables, **fields)
+    return theme, problems
 
 
-def _downgraded(color: RichColor | None, system: ColorSystem) -> RichColor | None:
-    return None if color is None else color.downgrade(system)
+def theme_problems(settings: Settings) -> list[str]:
+    """Return what is wrong with the player's own themes, a line each."""
+    themes = settings.themes.items()
+    return [problem for name, colours in themes for problem in own_theme(name, colours)[1]]
+
+
+def _in_two_colours(theme: Theme) -> Theme:
+    """Return a theme with hearts and diamonds alike, and clubs and spades."""
+    pairs = {"diamonds": "hearts", "clubs": "spades"}
+    alike = {
+        f"{kind}-{suit}": theme.variables[f"{kind}-{other}"]
+        for kind in ("suit", "ink")
+        for suit, other in pairs.items()
+    }
+    return replace(theme, name=f"{theme.name}-two", variables=theme.variables | alike)

@@ -60,11 +60,15 @@ ROOMS = {
     "rachel_tui.plain": {
         "rachel_tui.games", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words",
     },
-    "rachel_tui.themes": {"rachel_tui.keep.settings", "rachel_tui.words"},
+    "rachel_tui.themes": {"rachel_tui.keep.settings"},
+    "rachel_tui.filters": {"rachel_tui.words"},
+    "rachel_tui.dressed": {
+        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.themes",
+    },
     "rachel_tui.keys": set(),
     "rachel_tui.far": {
-        "rachel_tui.app", "rachel_tui.keys", "rachel_tui.net", "rachel_tui.plain",
-        "rachel_tui.sitting", "rachel_tui.words",
+        "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.keys",
+        "rachel_tui.net", "rachel_tui.plain", "rachel_tui.sitting", "rachel_tui.words",
     },
     "rachel_tui.widgets": {
         "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words",
@@ -74,12 +78,12 @@ ROOMS = {
         "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
-        "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.themes",
+        "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting",
         "rachel_tui.words",
     },
     "rachel_tui.app": {
-        "rachel_tui.home", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.screens",
-        "rachel_tui.sitting", "rachel_tui.table_flow", "rachel_tui.themes",
+        "rachel_tui.dressed", "rachel_tui.home", "rachel_tui.net", "rachel_tui.screens",
+        "rachel_tui.sitting", "rachel_tui.table_flow",
     },
     "rachel_server.core": set(),
     "rachel_server.store": {"rachel_server.core.entries"},

@@ -10,8 +10,9 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -104,19 +105,33 @@ def screens_at(
     offered_name: str = "",
     on_name: Callable[[str], None] = lambda _: None,
     tables: "Sequence[PublicTable]" = (),
+    options: Mapping[str, Any] | None = None,
 ) -> "RachelApp":
-    """Return the app for this process's terminal; `RachelApp` says what it takes."""
+    """Return the app for this process's terminal; `RachelApp` says what it takes.
+
+    ``options`` are settings from the command line, by name; those that are None are not given.
+    """
     from rachel_tui.app import RachelApp
+    from rachel_tui.dressed import Outfit
+    from rachel_tui.keep.settings_file import default_path, write_file
+    from rachel_tui.keep.settings_sources import load
+    from rachel_tui.themes import theme_problems
     from rachel_tui.words.alphabet import lacks_glyphs
 
+    chosen = load(default_path(), os.environ, options)
     return RachelApp(
         start,
         name=name,
         offered_name=offered_name,
         on_name=on_name,
         tables=tables,
-        environment=os.environ,
-        ascii_look=lacks_glyphs(getattr(sys.__stderr__, "encoding", None) or "ascii"),
+        outfit=Outfit(
+            os.environ,
+            chosen.settings,
+            keep=partial(write_file, default_path()),
+            lacks_glyphs=lacks_glyphs(getattr(sys.__stderr__, "encoding", None) or "ascii"),
+            notices=(*chosen.problems, *theme_problems(chosen.settings)),
+        ),
         driver_class=driver_class(),
     )
 

@@ -11,14 +11,18 @@ from rich.console import Console
 from textual.driver import Driver
 
 from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
 from rachel_tui.far.lines import FarLines
 from rachel_tui.far.screens import FarDriver
 from rachel_tui.far.terminal import FarTerminal, encoding_of, with_colours
+from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.plain.dialogue import Dialogue, ask_table
 from rachel_tui.sitting import Place, Sitting
 from rachel_tui.words.alphabet import lacks_glyphs
 
+_SETTINGS: Final = Settings(motion=False)
+"""What holds for players who come over a line, until they change it."""
 _LINES_AHEAD_MAX: Final = 2000
 """Lines that may wait for their turn; what a script sends beyond that is dropped."""
 
@@ -48,8 +52,11 @@ async def play_on_screens(
         offered_name=name,
         on_name=lambda _: None,
         tables=tables,
-        environment=with_colours(environment),
-        ascii_look=lacks_glyphs(encoding_of(environment)),
+        outfit=Outfit(
+            with_colours(environment),
+            _SETTINGS,
+            lacks_glyphs=lacks_glyphs(encoding_of(environment)),
+        ),
         driver_class=cast("type[Driver]", partial(FarDriver, terminal)),
     )
     app.animation_level = "none"

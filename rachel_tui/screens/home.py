@@ -27,7 +27,6 @@ class HomeScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "app.help", "Keys", show=False),
-        Binding("t", "app.next_theme", "Colours", show=False),
     ]
 
     def __init__(self, home: Home) -> None:

@@ -42,7 +42,6 @@ class ResultScreen(Screen[None]):
         Binding("enter,p", "again", "Play again", key_display="enter"),
         Binding("r,R", "app.rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
-        Binding("t", "app.next_theme", "Colours", show=False),
         Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
         Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
         # Escape does not leave here: pressed once too often, it would end the way to a rematch.

@@ -45,7 +45,6 @@ class TableScreen(Screen[None]):
         Binding("d,D", "draw", "Draw", key_display="d"),
         Binding("r,R", "rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
-        Binding("t", "app.next_theme", "Colours", show=False),
         Binding("escape", "put_back", "Put back", show=False),
         Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
         Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
@@ -135,6 +136,6 @@ def app_at(
         name=name,
         offered_name="Ann",
         on_name=on_name,
-        environment=environment,
+        outfit=Outfit(environment),
         driver_class=driver_class,
     )

@@ -398,11 +398,11 @@ async def test_t_goes_through_the_colours(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         seen = set()
-        for _ in range(3):
+        for _ in range(5):
             await app.press("t")
             await app.until_text("YOUR TURN")
             seen.add(app.app.theme)
-        assert seen == {"rachel-dark", "rachel-light", "rachel-terminal"}
+        assert seen == {"dark", "light", "contrast", "terminal", "mono"}
 
 
 async def test_a_host_that_has_no_seat_is_asked_again_on_enter(tmp_path: Path) -> None:

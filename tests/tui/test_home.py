@@ -10,6 +10,7 @@ from table_host import GAME_ID, TableHost, hosting, position
 from rachel.rubp import Hello
 from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
@@ -29,7 +30,7 @@ def any_game() -> Game:
 def home_app(home: Home, name: str | None = "Ann") -> RachelApp:
     """Return the app at a home, to be run."""
     return RachelApp(
-        home, name=name, offered_name="Ann", on_name=lambda _: None, environment=ENVIRONMENT
+        home, name=name, offered_name="Ann", on_name=lambda _: None, outfit=Outfit(ENVIRONMENT)
     )
 
 

@@ -42,7 +42,7 @@ def show(
     until: str = "YOUR TURN",
     keys: tuple[str, ...] = (),
     then: str = "",
-    theme: str = "rachel-dark",
+    theme: str = "dark",
     name: str | None = "Ann",
     solo: bool = False,
 ) -> bool:
@@ -54,7 +54,7 @@ def show(
 
         async def before(pilot: Pilot[None]) -> None:
             app_pilot = AppPilot(app, pilot)
-            app.theme = theme
+            app.settings = replace(app.settings, theme=theme)
             await app_pilot.until_text(until)
             await app_pilot.press(*keys)
             await app_pilot.until_text(then)
@@ -160,9 +160,9 @@ def test_rules_and_keys(
     assert show(snap_compare, tmp_path, host, size=size, keys=(key,), then=text)
 
 
-@pytest.mark.parametrize("theme", ["rachel-light", "rachel-terminal"])
+@pytest.mark.parametrize("theme", ["light", "contrast", "terminal", "mono"])
 def test_other_colours(snap_compare: Compare, tmp_path: Path, theme: str) -> None:
-    """The same table, readable on paper white and in the terminal's own sixteen colours."""
+    """The same table by day, in high contrast, in the terminal's own colours and in none."""
     assert show(snap_compare, tmp_path, TableHost(mixed_hand()), theme=theme)
 
 

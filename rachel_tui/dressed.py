@@ -1,0 +1,149 @@
+"""An app that looks as its player has chosen: theme, colours, characters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
+
+from rich.console import Console
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.reactive import reactive
+from textual.theme import Theme
+
+from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
+from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
+from rachel_tui.themes import theme_of
+
+_ASCII_LOOK: Final = AsciiLook()
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What an app looks like: by its player's wishes and by what its terminal can show.
+
+    Attributes:
+        environment: the terminal's environment variables, of which TERM, COLORTERM and NO_COLOR
+            decide on colours.
+        settings: what the player has chosen.
+        keep: keeps what the player changes, by the names of settings; raises OSError or ValueError
+            with what is wrong.
+        light: whether the terminal's background is light.
+        lacks_glyphs: whether the terminal has no other characters than ASCII.
+        notices: what is wrong with the settings, a line each.
+    """
+
+    environment: Mapping[str, str]
+    settings: Settings = DEFAULTS
+    keep: Callable[[Mapping[str, Any]], None] = lambda _: None
+    light: bool = False
+    lacks_glyphs: bool = False
+    notices: Sequence[str] = ()
+
+
+class DressedApp(App[None]):
+    """Shows itself in the theme and with the colours and characters of `settings`.
+
+    The app takes nothing from its process, neither environment nor files. So several can run in
+    one process, each in a terminal of its own.
+
+    Attributes:
+        settings: what the player has chosen; widgets watch it, and may find it changed at any time.
+    """
+
+    settings: reactive[Settings] = reactive(DEFAULTS, init=False)
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "next_theme", "Theme", show=False),
+        Binding("percent_sign", "next_colours", "Fewer colours", show=False),
+    ]
+
+    def __init__(self, outfit: Outfit, driver_class: type[Driver] | None) -> None:
+        """Prepare to run.
+
+        Args:
+            outfit: what to look like.
+            driver_class: what draws on the terminal and reads its keys; None for Textual's own,
+                which uses the terminal of the process.
+        """
+        super().__init__(driver_class=driver_class)
+        self.set_reactive(DressedApp.settings, outfit.settings)
+        self._outfit = outfit
+        self._terminals_colours = colours_of(outfit.environment)
+        # Whatever the terminal's colours are: the line filters bring every style down to them.
+        # Sizes are the terminal's to say, not the environment's.
+        self.console = Console(
+            file=self.console.file,
+            color_system="truecolor",
+            force_terminal=True,
+            legacy_windows=False,
+            _environ={},
+        )
+        self._dress()
+
+    @property
+    def colours(self) -> str:
+        """How many colours the terminal is sent: one of COLOUR_FILTERS."""
+        settings = self.settings
+        if settings.theme == "mono":
+            return "none"
+        return self._terminals_colours if settings.colours == "auto" else settings.colours
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes the colours of every line before it is drawn."""
+        kept = super().get_line_filters()
+        filters = [each for each in kept if not isinstance(each, NoColor | Monochrome)]
+        if fewer := COLOUR_FILTERS[self.colours]:
+            filters.append(fewer)
+        chosen = self.settings.ascii
+        if self._outfit.lacks_glyphs if chosen is None else chosen:
+            filters.append(_ASCII_LOOK)
+        return filters
+
+    def on_mount(self) -> None:
+        """Say what is wrong with the settings."""
+        for notice in self._outfit.notices:
+            self.notify(notice, severity="warning", markup=False)
+
+    def watch_settings(self) -> None:
+        """Look as chosen, everywhere."""
+        self._dress()
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                widget.notify_style_update()  # what was drawn went through other filters
+                widget.refresh()
+
+    def change(self, **changes: Any) -> None:  # noqa: ANN401 - values of `Settings`
+        """Change settings by their names, and keep them for the next time."""
+        self.settings = replace(self.settings, **changes)
+        try:
+            self._outfit.keep(changes)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            self.notify(f"This is not kept: {reason}.", severity="warning", markup=False)
+
+    def action_next_theme(self) -> None:
+        """Change to the next theme that looks different."""
+        names = [*THEME_NAMES, *self.settings.themes]
+        here = names.index(self.settings.theme)
+        for name in names[here + 1 :] + names[:here]:
+            if self._theme(replace(self.settings, theme=name)).name != self.theme:
+                self.change(theme=name)
+                return
+
+    def action_next_colours(self) -> None:
+        """Have the terminal sent another number of colours."""
+        at = COLOURS.index(self.settings.colours)
+        self.change(colours=COLOURS[(at + 1) % len(COLOURS)])
+        self.notify(f"Colours: {self.settings.colours}")
+
+    def _theme(self, settings: Settings) -> Theme:
+        colours = self._terminals_colours if settings.colours == "auto" else settings.colours
+        return theme_of(settings, light=self._outfit.light, few_colours=colours in ("16", "none"))
+
+    def _dress(self) -> None:
+        theme = self._theme(self.settings)
+        self.no_color = self.colours == "none"
+        self.register_theme(theme)
+        self.theme = theme.name
