@@ -165,9 +165,14 @@ class Terminal:
                 self.output += os.read(self._far, 65536).decode(errors="replace")
 
     def is_suspended(self) -> bool:
-        """Wait until the process has stopped or ended; tell whether it has stopped."""
-        done = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
-        return done is not None and done.si_code == os.CLD_STOPPED
+        """Read until the process has stopped or ended; tell whether it has stopped."""
+        ways = os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG
+        deadline = monotonic() + DEADLINE_S
+        while (done := os.waitid(os.P_PID, self.process.pid, ways)) is None:
+            assert monotonic() < deadline, self.output[-4000:]
+            if select.select([self._far], [], [], 0.05)[0]:
+                self.output += os.read(self._far, 65536).decode(errors="replace")
+        return done.si_code == os.CLD_STOPPED
 
     def until(self, *texts: str) -> str:
         """Read until something new with one of ``texts`` in it was written; return which."""
