@@ -159,4 +159,4 @@ def test_a_terminal_without_our_glyphs_gets_ascii(tmp_path: Path, encoding: str)
         terminal.until("move the caret ^ to another card")
         assert terminal.output.isascii()
         assert "\\u" not in terminal.output
-        assert re.search(r" -[HDCS]\b", terminal.output)
+        assert re.search(r" [HDCS]\b", terminal.output)  # the suits of cards
