@@ -147,6 +147,18 @@ class Server:
         assert self._runtime is not None
         return self._runtime.house.lobby.in_room(code) is not None
 
+    def begin(self, code: str, token: bytes) -> bool:
+        """Begin the game in a room at once, for one whose seat there has the reconnect ``token``.
+
+        Return whether there was one to begin.
+        """
+        assert self._runtime is not None
+        table = self._runtime.house.lobby.in_room(code)
+        if table is None or table.starts_at is None or table.seats.with_token(token) is None:
+            return False
+        self._runtime.begin(table)
+        return True
+
     def public_tables(self) -> list[Table]:
         """Return the tables where people wait or play, and anybody may watch."""
         wanted = (Phase.WAITING, Phase.PLAYING)

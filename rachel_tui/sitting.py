@@ -32,8 +32,17 @@ from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
-from rachel_tui.net.host_api import Login, LoginEnded, NoSeat, ReservedSeat, reserve_seat
+from rachel_tui.net.host_api import (
+    Login,
+    LoginEnded,
+    NoSeat,
+    ReservedSeat,
+    find_host,
+    reserve_seat,
+    start_table,
+)
 from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_urls import possible_urls
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
 
@@ -66,6 +75,8 @@ class Place:
         reserve: has a seat kept for the player in a room, or at any table if that is empty; its
             second argument tells whether the player gives up the game that runs. None where
             the host is asked over HTTP, or not at all.
+        begin: has the game in a room begin at once, for the one whose seat there has the token;
+            tells whether it did. None where the host is asked over HTTP.
         open_room: opens a table of the player's own, for every fresh join that names no room, and
             returns its code; empty if there is none to be had.
         games_path: the folder in which finished games are kept; None to keep none.
@@ -91,6 +102,7 @@ class Place:
     platform: Platform = Platform.TERMINAL
     takes_over: bool = False
     reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
+    begin: Callable[[str, bytes], Awaitable[bool]] | None = None
     open_room: Callable[[], str] | None = None
     games_path: Path | None = None
     find_record: FindRecord | None = None
@@ -244,6 +256,23 @@ class Sitting:
                 self.connection.send(self.session.again(secrets.token_bytes(8)))
                 return
         await self._join_afresh(self.place.room if self.problem else self.session.room)
+
+    async def begin(self) -> str:
+        """Have the game begin at once, with bots in the empty seats; return why not, or nothing."""
+        session, place = self.session, self.place
+        try:
+            if place.begin is not None:
+                begun = await place.begin(session.room, session.token)
+                return "" if begun else "the table does not wait any more"
+            urls = (
+                [place.login.url]
+                if place.login
+                else possible_urls(place.host, plainly=not place.tls)
+            )
+            await start_table(await find_host(urls), session.room, session.token)
+        except (HostTrouble, ValueError) as trouble:
+            return str(trouble)
+        return ""
 
     def go_on(self) -> None:
         """Go on with the game that was found again."""

@@ -263,6 +263,9 @@ def _place(
         login = Login(account.id, account.username, visit.key.fingerprint)
         return await _reserve(server, login, room, left=room == left)
 
+    async def begin(room: str, token: bytes) -> bool:
+        return server.begin(room, token)
+
     return Place(
         settings.public_host,
         0,
@@ -275,6 +278,7 @@ def _place(
         watches=watches,
         invites=_invites(settings),
         reserve=None if account is None else reserve,
+        begin=begin,
         open_room=open_room if solo and account is None else None,
     )
 

@@ -1,5 +1,6 @@
 """Who is logged in: a session's token, in a program's header or a browser's cookie."""
 
+import re
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +14,10 @@ from rachel_server.http.security import private_cookie, set_private_cookie
 SESSION_COOKIE: Final = "rachel_session"
 PROVEN: Final = web.RequestKey("PROVEN", bool)
 """Set for a request that proves by a form's token that a page of ours made it."""
+
+SEAT_HEADER: Final = "Rachel-Seat"
+SEAT_TOKEN: Final = "[0-9a-f]{16}"
+"""The reconnect token of a seat, as the header has it."""
 
 _SCHEME: Final = "Bearer "
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +37,15 @@ def token_of(request: web.Request) -> str | None:
     if kept and unproven and not _is_from_here(request):
         raise _cross_site()
     return kept or None
+
+
+def seat_token_of(request: web.Request) -> bytes | None:
+    """Return the reconnect token of a seat that the request shows; None without one.
+
+    No page of another site can make a browser send it.
+    """
+    shown = request.headers.get(SEAT_HEADER, "")
+    return bytes.fromhex(shown) if re.fullmatch(SEAT_TOKEN, shown) else None
 
 
 async def caller_of(request: web.Request) -> Account | None:

@@ -274,12 +274,22 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
     raise no_rachel(login.url)
 
 
+async def start_table(url: HostUrl, room: str, token: bytes) -> None:
+    """Have the game in a room begin at once, for the one whose seat there has the RUBP ``token``.
+
+    Raises:
+        HostTrouble: the host refuses, or cannot be reached.
+    """
+    await _ask(url, "POST", f"/tables/{quote(room, safe='')}/start", seat=token)
+
+
 async def _ask(
     url: HostUrl,
     method: str,
     path: str,
     *,
     login: Login | None = None,
+    seat: bytes | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Call the API and return the object in its answer.
@@ -289,7 +299,7 @@ async def _ask(
         HostTrouble: it refuses otherwise, or there is no answer.
     """
     token = None if login is None else login.token
-    answer = await request(url, method, f"{_API}{path}", token=token, body=body)
+    answer = await request(url, method, f"{_API}{path}", token=token, seat=seat, body=body)
     if answer.status < 300:
         return answer.body
     if answer.status == 401 and login is not None:

@@ -56,10 +56,13 @@ async def request(
     path: str,
     *,
     token: str | None = None,
+    seat: bytes | None = None,
     body: Mapping[str, Any] | None = None,
     limit_s: float = ANSWER_LIMIT_S,
 ) -> Answer:
     """Ask a host for ``path`` below its ``url``; return the answer, whatever its status.
+
+    ``token`` is a login's, ``seat`` the reconnect token of a seat at one of the host's tables.
 
     Raises:
         NoAnswer: there is no answer in time, or one that no Rachel server gives.
@@ -71,6 +74,8 @@ async def request(
     }
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
+    if seat is not None:
+        headers["Rachel-Seat"] = seat.hex()
     if body is not None:
         headers["Content-Type"] = "application/json"
     content = None if body is None else json.dumps(body).encode()

@@ -152,6 +152,20 @@ async def test_nobody_begins_the_game_of_others_from_afar(database: Database) ->
         assert (await api.good("GET", f"/tables/{code}"))["phase"] == "waiting"
 
 
+async def test_a_guest_begins_the_game_with_the_token_of_their_seat(database: Database) -> None:
+    async with api_on(database, table=QUICK) as api:
+        guest = TcpPlayer("Ann", token=bytes(range(1, 9)), plays=False)
+        await guest.connect(api.served.server.rubp_ports[0])
+        await guest.until_seated()
+        path = f"/tables/{guest.session.room}/start"
+        await api.refused(401, "login_required", "POST", path)
+        wrong = await api.call("POST", path, headers={"Rachel-Seat": "0102030405060709"})
+        assert (wrong.status, wrong.body["error"]) == (403, "not_seated")
+        begun = await api.call("POST", path, headers={"Rachel-Seat": "0102030405060708"})
+        assert (begun.status, begun.body["phase"]) == (200, "playing")
+        await guest.until_prompt()
+
+
 async def test_quick_play_sits_accounts_down_together(database: Database) -> None:
     async with api_on(database, table=QUICK) as api:
         tokens = [await api.newcomer(name) for name in ("Ann", "Bob")]

@@ -17,6 +17,7 @@ from rachel_tui.net.host_api import (
     log_out,
     own_account,
     reserve_seat,
+    start_table,
 )
 from rachel_tui.net.host_request import ANSWER_BYTES_MAX, NoAnswer, request
 from rachel_tui.net.host_urls import HostUrl, possible_urls
@@ -217,6 +218,13 @@ async def test_the_port_of_a_seat(ports: object, port: int | None) -> None:
         seat = await reserve_seat(login_at(host.url), "")
     assert (seat.code, seat.game_id, seat.token, seat.port) == ("CAKE", 7, b"\1" * 8, port)
     assert host.asked == ["POST /api/v1/seats"]
+
+
+async def test_a_game_is_begun_with_the_token_of_a_seat() -> None:
+    async with api_stand_in(answer(200, {"phase": "playing"})) as host:
+        await start_table(host.url, "CAKE", bytes(range(1, 9)))
+    assert host.asked == ["POST /api/v1/tables/CAKE/start"]
+    assert "\r\nRachel-Seat: 0102030405060708\r\n" in host.heard[0]
 
 
 async def test_a_seat_in_a_room() -> None:

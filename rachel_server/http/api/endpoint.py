@@ -19,7 +19,7 @@ from rachel_server.http.api.problems import Problem, as_api_error
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import ApiError
-from rachel_server.http.login import caller_of
+from rachel_server.http.login import caller_of, seat_token_of
 
 PREFIX: Final = "/api/v1"
 
@@ -87,6 +87,7 @@ class Endpoint:
         problems: the errors it may answer with, beside those of every endpoint.
         login: whether it requires a login.
         asks: whether it asks for an optional login.
+        seat: whether the token of a seat does instead of a login.
         limit: how often an address may call it, beside the limit on all requests.
         body: the model of the request's body; None for a request without one.
         query: the model of the parameters after the question mark, likewise.
@@ -100,6 +101,7 @@ class Endpoint:
     problems: tuple[Problem, ...]
     login: bool
     asks: bool
+    seat: bool
     limit: RateLimit | None
     body: type[Model] | None
     query: type[Model] | None
@@ -124,7 +126,8 @@ class Endpoint:
         caller = None
         if self.login or self.asks:
             caller = await caller_of(request)
-            if caller is None and self.login:
+            by_seat = self.seat and seat_token_of(request) is not None
+            if caller is None and self.login and not by_seat:
                 raise Problem.LOGIN_REQUIRED.error()
         given: dict[str, Model] = {}
         try:
@@ -149,6 +152,7 @@ def endpoint(
     status: int = 200,
     login: bool = False,
     asks: bool = False,
+    seat: bool = False,
     limit: RateLimit | None = None,
     text_of: type | None = None,
 ) -> Callable[[_Handler], Endpoint]:
@@ -161,7 +165,7 @@ def endpoint(
         hints: dict[str, Any] = get_type_hints(handler)
         answer = text_of or hints["return"]
         return Endpoint(
-            *(method, path, handler, status, problems, login, asks, limit),
+            *(method, path, handler, status, problems, login, asks, seat, limit),
             body=hints.get("body"),
             query=hints.get("query"),
             answer=None if answer is type(None) else answer,

@@ -15,7 +15,7 @@ from rachel_server.http.api.endpoint import PATH_PARAMETERS, PREFIX, Endpoint, M
 from rachel_server.http.api.json_schema import REF, Json, name_of, schema_of
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.errors import BY_STATUS
-from rachel_server.http.login import SESSION_COOKIE
+from rachel_server.http.login import SEAT_HEADER, SESSION_COOKIE
 from rachel_server.http.security import SECURE_PREFIX
 
 _JSON: Final = "application/json"
@@ -77,6 +77,13 @@ def describe(endpoints: Sequence[Endpoint]) -> Json:
                     "name": SECURE_PREFIX + SESSION_COOKIE,
                     "description": "The same token in a browser, for this server's own pages.",
                 },
+                "seat": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": SEAT_HEADER,
+                    "description": "The reconnect token of a HELLO that has a seat at the table, "
+                    "in 16 hexadecimal digits: guests have no session.",
+                },
             },
         },
     }
@@ -112,7 +119,8 @@ def _operation(endpoint: Endpoint) -> Json:
         operation["description"] = more
     if endpoint.login or endpoint.asks:
         anonymous: list[Json] = [] if endpoint.login else [{}]
-        operation["security"] = [*anonymous, {"session": []}, {"browser": []}]
+        by_seat: list[Json] = [{"seat": []}] if endpoint.seat else []
+        operation["security"] = [*anonymous, {"session": []}, {"browser": []}, *by_seat]
     parameters = [*_path_parameters(endpoint), *_query_parameters(endpoint)]
     if parameters:
         operation["parameters"] = parameters

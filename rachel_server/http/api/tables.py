@@ -15,12 +15,14 @@ from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery
 from rachel_server.http.api.problems import Problem
-from rachel_server.http.login import token_of
+from rachel_server.http.login import seat_token_of, token_of
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
 """Tables that an account may open."""
 _RESERVATIONS: Final = RateLimit("seats", burst=20, per_minute=20)
 """Seats that an account may reserve: more than an evening of rematches."""
+_BEGINNINGS: Final = RateLimit("beginnings", burst=30, per_minute=30)
+"""Games that people at an address may have begin at once."""
 
 _SAVING_LIMIT_S: Final = 5.0
 """How long an answer may wait for the journal."""
@@ -177,9 +179,14 @@ async def show_table(call: Call) -> TableInfo:
     "/tables/{code}/start",
     *(Problem.TABLE_NOT_FOUND, Problem.NOT_SEATED, Problem.NOT_HERE, Problem.GAME_IN_PROGRESS),
     login=True,
+    seat=True,
+    limit=_BEGINNINGS,
 )
 async def start_table(call: Call) -> TableInfo:
-    """Begin the game at once, for one who sits there: bots take the seats that nobody has."""
+    """Begin the game at once, for one who sits there: bots take the seats that nobody has.
+
+    Guests show the reconnect token of their seat.
+    """
     table = _table(call)
     seat = table.seats[_own_seat(call, table)]
     if table.phase is not Phase.WAITING:
@@ -238,7 +245,10 @@ def _table(call: Call) -> Table:
 
 
 def _own_seat(call: Call, table: Table) -> int:
-    seat = table.seats.of_account(call.account.id)
+    """Return the seat whose token the request shows, or else that of the account."""
+    token = seat_token_of(call.request) if call.caller is None else None
+    seats = table.seats
+    seat = seats.of_account(call.account.id) if token is None else seats.with_token(token)
     if seat is None:
         raise Problem.NOT_SEATED.error()
     return seat
