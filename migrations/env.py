@@ -1,8 +1,9 @@
 """What Alembic runs around the migrations, for `rachel_server.store.migrate` alone.
 
 A new migration: ``alembic revision --rev-id NNNN -m "what it does"``, then fill in its two
-functions, change rachel_server/store/schema.py to match, and let tests/store/test_migrations.py
-compare the two. File names begin with the revision, four digits, counting up.
+functions, change rachel_server/store/schema.py and sqlite.sql to match, and let
+tests/store/test_migrations.py compare the three. File names begin with the revision, four
+digits, counting up.
 """
 
 from alembic import context

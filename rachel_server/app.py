@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -29,10 +29,12 @@ from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import cleaning
 from rachel_server.store.data_dir import DataDir, ssh_host_key_files
 from rachel_server.store.database_url import sqlite_file, sqlite_url
-from rachel_server.store.engine import create_engine
+from rachel_server.store.engine import create_blocking_engine, create_engine
+from rachel_server.store.games import HostGames
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import make_ready
 from rachel_server.store.recovery import Recovery
+from rachel_server.store.writer import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,10 +44,6 @@ if TYPE_CHECKING:
 
 SAVING_LIMIT_S: Final = 5.0
 """How long somebody waits for a seat that has to be saved first."""
-STOP_LIMIT_S: Final = 4.0
-"""Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
-_SETTLE_LIMIT_S: Final = 0.5
-"""How long it waits before that for broken games to come back."""
 
 _SSH_FAREWELL: Final = "The server restarts"
 
@@ -219,8 +217,8 @@ class Server:
         loop = asyncio.get_running_loop()
         names = Names(settings.reserved_names)
         house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
-        journal = self._journal = Journal(engine)
-        recovery = Recovery(engine, journal)
+        journal = self._journal = Journal(Writer(create_blocking_engine(engine.url)))
+        recovery = Recovery(HostGames(engine), journal)
         runtime = self._runtime = Runtime(house, recovery, loop)
         self.keys = Keys(engine, time.time, names, runtime)
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
@@ -230,7 +228,7 @@ class Server:
             # Players in browsers are connected through it: it ends last.
             stack.push_async_callback(http.stop)
         stack.push_async_callback(runtime.close)
-        stack.push_async_callback(self._save_all, recovery, journal)
+        stack.push_async_callback(recovery.save_all)
         await journal.open()
         names.register(*await all_usernames(engine))
         stored = await recovery.bring_back_all(time.time() - settings.table.abandon_s)
@@ -274,15 +272,6 @@ class Server:
             advertisement.start(sockets)
             stack.push_async_callback(advertisement.stop)
         data_dir.publish_ports(self.ports)
-
-    async def _save_all(self, recovery: Recovery, journal: Journal) -> None:
-        # While the database fails, games that broke off wait for it; the next start restores them.
-        with suppress(TimeoutError):
-            await asyncio.wait_for(recovery.settle(), _SETTLE_LIMIT_S)
-        try:
-            await asyncio.wait_for(journal.close(), STOP_LIMIT_S)
-        except TimeoutError:
-            _log.error("stopped without saving the last moves, none of which was announced")
 
 
 def _http_service(

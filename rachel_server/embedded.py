@@ -5,21 +5,28 @@ A solo game is an ordinary game with a journal of its own, so that it survives a
 """
 
 import asyncio
+import os
 import threading
+import time
 from pathlib import Path
 from typing import Final, Self
 
-from rachel_server.app import Server
+from rachel_server.core.house import House
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.edge.memory import MemoryLine
-from rachel_server.ops.settings import ServerSettings
-from rachel_server.store.data_dir import DataDirInUse, set_games_aside
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.memory import MemoryLine, dial
+from rachel_server.runtime import Runtime
+from rachel_server.store.data_dir import DataDir, DataDirInUse, set_games_aside
+from rachel_server.store.journal import Journal
+from rachel_server.store.recovery import Recovery
+from rachel_server.store.solo import SoloGames, SoloWriter, prepare
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 _FOLDERS_MAX: Final = 9
 
 
 class EmbeddedServer:
-    """A server without ports, until the context ends.
+    """A solo game's server, without ports, until the context ends.
 
     Attributes:
         data_dir: the folder in use: the one asked for, or a numbered sibling of it while another
@@ -27,7 +34,7 @@ class EmbeddedServer:
 
     Raises:
         DataDirInUse: on entering, when that many solo games run already.
-        Exception: on entering, what a `Server` raises, when the folder or the database in it
+        Exception: on entering, one of `trouble.TROUBLES`, when the folder or the database in it
             cannot be used.
     """
 
@@ -52,7 +59,8 @@ class EmbeddedServer:
         )
         self._ready = threading.Event()
         self._failure: BaseException | None = None
-        self._server: Server | None = None
+        self._runtime: Runtime | None = None
+        self._limits = AddressLimits()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._leave: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="rachel-server", daemon=True)
@@ -76,9 +84,9 @@ class EmbeddedServer:
         Raises:
             ConnectionRefusedError: the server is gone.
         """
-        if self._server is None or self._loop is None:
+        if self._runtime is None or self._loop is None:
             raise ConnectionRefusedError("the solo game has ended")
-        return await self._server.dial(self._loop)
+        return await dial(self._loop, self._runtime, self._limits)
 
     def _run(self) -> None:
         try:
@@ -94,20 +102,33 @@ class EmbeddedServer:
         for number in range(1, _FOLDERS_MAX + 1):
             if number > 1:
                 self.data_dir = wanted.with_name(f"{wanted.name}-{number}")
-            settings = ServerSettings(
-                data_dir=self.data_dir,
-                rubp_ports=(),
-                table=self._table,
-                mdns=False,
-            )
             try:
                 if self._fresh:
                     set_games_aside(self.data_dir)
-                async with Server(settings) as server:
-                    self._server = server
-                    self._ready.set()
-                    await self._leave.wait()
+                with DataDir(self.data_dir):
+                    await self._play()
                 return
             except DataDirInUse:
                 if number == _FOLDERS_MAX:
                     raise
+
+    async def _play(self) -> None:
+        """Bring back the game in the folder, and run it until the end of the context."""
+        assert self._leave is not None
+        file = self.data_dir / DATABASE_FILE
+        prepare(file, time.time())
+        house = House(self._table, entropy=os.urandom, unix_time=time.time)
+        journal = Journal(SoloWriter(file))
+        recovery = Recovery(SoloGames(file), journal)
+        runtime = Runtime(house, recovery, asyncio.get_running_loop())
+        journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
+        journal.on_refused = runtime.refused
+        recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
+        await recovery.bring_back_all(time.time() - self._table.abandon_s)
+        journal.start()
+        self._runtime = runtime
+        self._ready.set()
+        await self._leave.wait()
+        runtime.stop_play("Your game is saved")
+        await recovery.save_all()
+        await runtime.close()

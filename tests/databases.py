@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+import pytest
 from postgres_server import PostgresServer
 from sqlalchemy import Engine, event
 
-from rachel_server.store.database_url import DATABASE_FILE, sqlite_url
+from rachel_server.store import solo
+from rachel_server.store.database_url import sqlite_url
+from rachel_server.store.sqlite_file import DATABASE_FILE, PRAGMAS
 
 Rows = list[tuple[Any, ...]]
 
 TABLES: Final = "games, seats, actions"
+
+EVERY: Final = ("sqlite", "postgresql", "solo")
+"""For what a solo game's server does in a way of its own: values of the fixture ``database``."""
 
 
 class Database(ABC):
@@ -118,6 +124,21 @@ class SqliteDatabase(Database):
             yield
         finally:
             away.rename(self.data_dir)
+
+
+class SoloDatabase(SqliteDatabase):
+    """The file of a solo game, in a folder named `SOLO`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
+        self.hasty_url = self.url
+        data_dir.mkdir()
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(solo, "PRAGMAS", (*PRAGMAS, "PRAGMA max_page_count = 1"))
+            yield
 
 
 class PostgresDatabase(Database):

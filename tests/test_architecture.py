@@ -105,8 +105,7 @@ ROOMS = {
         "rachel_server.store",
     },
     "rachel_server.embedded": {
-        "rachel_server.app", "rachel_server.core", "rachel_server.edge.memory",
-        "rachel_server.ops.settings", "rachel_server.store.data_dir",
+        "rachel_server.core", "rachel_server.edge", "rachel_server.runtime", "rachel_server.store",
     },
     "rachel_server.commands": {
         "rachel_server.accounts", "rachel_server.app", "rachel_server.core",

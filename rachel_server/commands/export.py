@@ -50,8 +50,9 @@ async def _find(engine: "AsyncEngine", name: str) -> "GameRecord":
     Raises:
         click.ClickException: there is none, or more than one, or it cannot be read.
     """
-    from rachel_server.store.games import UnreadableGame, find_games
+    from rachel_server.store.games import find_games
     from rachel_server.store.records import load_record
+    from rachel_server.store.refusal import UnreadableGame
 
     game = _only_finished(name, await find_games(engine, name))
     try:

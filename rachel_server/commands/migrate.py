@@ -8,7 +8,7 @@ import click
 from rachel_server.commands.host_database import data_option, explained, host_database
 
 if TYPE_CHECKING:
-    from rachel_server.store.migrate import Migration
+    from rachel_server.store.revisions import Migration
 
 
 @click.command()
@@ -27,7 +27,8 @@ def command(data_dir: Path | None, status: bool) -> None:
       rachel migrate --data DIR
     """
     from rachel_server.store.database_url import shown_url
-    from rachel_server.store.migrate import current, head, migrations, upgrade
+    from rachel_server.store.migrate import current, upgrade
+    from rachel_server.store.revisions import head, migrations
 
     url = host_database(data_dir)
     with explained(url):
@@ -50,7 +51,7 @@ def named(step: "Migration") -> str:
 
 
 def _standing(revision: str | None) -> str:
-    from rachel_server.store.migrate import head
+    from rachel_server.store.revisions import head
 
     at = "has no tables" if revision is None else f"is at {revision}"
     if revision == head():

@@ -24,7 +24,7 @@ def command(file: Path, data_dir: Path | None, replace: bool) -> None:
     """
     from rachel_server.store.backups import restore_backup
     from rachel_server.store.database_url import shown_url, sqlite_file
-    from rachel_server.store.migrate import head
+    from rachel_server.store.revisions import head
 
     url = host_database(data_dir)
     with explained(url):

@@ -23,7 +23,8 @@ def ask_store(data_dir: Path | None, question: "Callable[[AsyncEngine], Awaitabl
         click.ClickException: there is no database, or it cannot be read.
     """
     from rachel_server.store.database_url import shown_url, sqlite_file
-    from rachel_server.store.migrate import current, head
+    from rachel_server.store.migrate import current
+    from rachel_server.store.revisions import head
 
     url = existing_database(data_dir)
     file = sqlite_file(url)

@@ -5,9 +5,12 @@ A game is its seed and its actions: restoring one is replaying them, checked by 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rachel.rules.actions import Action
+
+ABANDONED_KEPT_S: Final = 30 * 24 * 3600.0
+"""How long an abandoned game is kept."""
 
 
 class GameStatus(StrEnum):

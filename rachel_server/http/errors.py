@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from rachel_server.store.writer import reason
+from rachel_server.store.refusal import reason
 
 _log = logging.getLogger(__name__)
 

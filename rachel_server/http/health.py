@@ -14,8 +14,8 @@ from rachel_server.http.context import CONTEXT
 from rachel_server.http.pulse import Pulse
 from rachel_server.runtime import Runtime
 from rachel_server.store.database_url import sqlite_file
+from rachel_server.store.refusal import reason
 from rachel_server.store.schema import games
-from rachel_server.store.writer import reason
 
 PATHS: Final = frozenset({"/health", "/health/live", "/health/ready"})
 

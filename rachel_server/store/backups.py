@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.backup_files import BackupFailed, BackupKind, backup_kind, written_whole
-from rachel_server.store.database_url import DATABASE_FILE, database_url, shown_url, sqlite_file
+from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine, server_version
 from rachel_server.store.migrate import (
     LostSchema,
@@ -33,6 +33,7 @@ from rachel_server.store.postgres_dump import (
 from rachel_server.store.schema import accounts, games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.sqlite_backup import dump_sqlite, put_in_place, unpacked
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Table, delete, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel_server.core.entries import GameStatus
+from rachel_server.core.entries import ABANDONED_KEPT_S, GameStatus
 from rachel_server.store.engine import writing
+from rachel_server.store.refusal import reason
 from rachel_server.store.schema import (
     games,
     key_codes,
@@ -22,10 +23,6 @@ from rachel_server.store.schema import (
     registrations,
     sessions,
 )
-from rachel_server.store.writer import reason
-
-ABANDONED_KEPT_S: Final = 30 * 24 * 3600.0
-"""How long an abandoned game is kept."""
 
 _EXPIRING: Final = (registrations, password_resets, sessions, key_codes)
 _GAMES_AT_ONCE: Final = 50

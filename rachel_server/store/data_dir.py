@@ -9,7 +9,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from rachel_server.store.backup_files import sweep
-from rachel_server.store.database_url import DATABASE_FILE
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
 LAST_BACKUP_FILE: Final = "last-backup"

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-DATABASE_FILE: Final = "rachel.db"
+from rachel_server.store.sqlite_file import DATABASE_FILE, LOCK_WAIT_S
 
 _TWICE_AT: Final = re.compile(r"(?!sqlite)[^:]*://[^@]*@.*@", re.DOTALL)
 """The first one would end the password, and the rest of it pass for the host, for all to see."""
@@ -23,7 +23,7 @@ _DRIVERS: Final = {
 
 _DEFAULTS: Final = {
     "sqlite": {
-        "timeout": "2",  # seconds to wait for another process's lock before giving up
+        "timeout": str(LOCK_WAIT_S),  # seconds
     },
     "postgresql": {
         "application_name": "rachel",

@@ -17,20 +17,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from rachel_server.store.database_url import database_url
+from rachel_server.store.sqlite_file import PRAGMAS, decoded
 
 POOL_SIZE: Final = 10
 """Connections in the pool for PostgreSQL, unless the host sets POOL_SIZE."""
 
 _POOL_TIMEOUT_S: Final = 5.0
 """How long a query waits for a connection of the pool when all are busy."""
-
-_PRAGMAS: Final = (
-    # Readers, such as `rachel games`, never wait for the writer, nor it for them.
-    "PRAGMA journal_mode = WAL",
-    # A commit returns once it is on the disk: players are told of actions after that.
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-)
 
 _WRITES: Final = "rachel_writes"
 """The execution option of a connection whose transactions begin by taking SQLite's write lock."""
@@ -166,19 +159,11 @@ def _set_up(engine: Engine, timeouts: dict[str, str]) -> None:
     event.listen(engine, "connect", set_session)
 
 
-def _decoded(text: bytes) -> str:
-    """Return a text that SQLite holds, in which anything else than UTF-8 may stand.
-
-    The driver would refuse the whole query for it.
-    """
-    return text.decode(errors="replace")
-
-
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
     driver: Any = getattr(connection, "driver_connection", connection)  # behind the async one
-    driver.text_factory = _decoded
+    driver.text_factory = decoded
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
 

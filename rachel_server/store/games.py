@@ -2,12 +2,11 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Result,
     Row,
@@ -21,32 +20,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, DataError, InternalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel.rules.deal_proof import commitment
-from rachel_server.core.entries import (
-    ActionTaken,
-    GameStarted,
-    GameStatus,
-    SeatEntry,
-    StoredGame,
-)
-from rachel_server.store.action_text import decode_action
+from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.engine import one_moment
-from rachel_server.store.schema import LATEST, actions, games, seats
-from rachel_server.store.writer import reason
+from rachel_server.store.refusal import UnreadableGame, reason
+from rachel_server.store.schema import LATEST, actions, games, seats, types_of
+from rachel_server.store.stored_rows import require_types, stored_game
+
+_GAMES, _SEATS = types_of(games.c), types_of(seats.c)
 
 _log = logging.getLogger(__name__)
-
-
-class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
-    """The rows of a stored game are none that Rachel wrote.
-
-    Attributes:
-        game: the id of the game. The exception's text says in one line what is wrong.
-    """
-
-    def __init__(self, game: str, text: str) -> None:
-        super().__init__(text)
-        self.game = game
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +151,11 @@ async def _load(
     readable, unreadable = [], []
     for start in starts:
         try:
-            readable.append(_stored_game(start, seats_of[start.id], actions_of[start.id]))
+            sitting = [seat._asdict() for seat in seats_of[start.id]]
+            require_types(start.id, _GAMES, [start._asdict()])
+            require_types(start.id, _SEATS, sitting)
+            turns = (row[1:] for row in actions_of[start.id])
+            readable.append(stored_game(start._asdict(), sitting, turns))
         except UnreadableGame as error:
             unreadable.append(error)
     return readable, unreadable
@@ -181,6 +167,25 @@ def _is_of_a_row(error: DatabaseError | UnicodeError) -> bool:
     return isinstance(error, UnicodeError | DataError | InternalError) or (
         type(error) is DatabaseError
     )
+
+
+class HostGames:
+    """The games in a host's store, as `Recovery` asks for them."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def running(self, ended_since: float) -> list[StoredGame]:
+        """Return them; see `load_running`."""
+        return await load_running(self._engine, ended_since=ended_since)
+
+    async def game(self, game: str) -> StoredGame | None:
+        """Return one; see `load_game`."""
+        return await load_game(self._engine, game)
+
+    async def quarantine(self, game: str, why: str) -> None:
+        """Set one aside; see `quarantine`."""
+        await quarantine(self._engine, game, why)
 
 
 async def quarantine(engine: AsyncEngine, game: str, reason: str) -> None:
@@ -273,63 +278,6 @@ def _by_game(result: Result[Any]) -> defaultdict[str, list[Row[Any]]]:
     for row in result.all():
         groups[row[0]].append(row)
     return groups
-
-
-def _stored_game(game: Row[Any], sitting: Sequence[Row[Any]], rows: Sequence[Any]) -> StoredGame:
-    """Return the game that is in these rows; whether it replays, its table will find out.
-
-    Raises:
-        UnreadableGame: the rows are none that Rachel wrote.
-    """
-    require_types(game.id, games.c, [game])
-    require_types(game.id, seats.c, sitting)
-    if [seat.seat for seat in sitting] != list(range(len(sitting))):
-        raise UnreadableGame(game.id, "a seat is missing")
-    if commitment(game.seed, game.nonce) != game.commitment:
-        raise UnreadableGame(game.id, "its secret is not the one that was announced")
-    taken = []
-    for _, turn, seat, text, state_hash in rows:  # by name they would take three times as long
-        try:
-            taken.append(ActionTaken(game.id, turn, seat, decode_action(text), state_hash))
-        except ValueError as error:
-            raise UnreadableGame(game.id, f"turn {turn}: {error}") from None
-    start = GameStarted(
-        game=game.id,
-        game_id=game.game_id,
-        room=game.room,
-        public=game.public,
-        seed=game.seed,
-        nonce=game.nonce,
-        turn_time_s=game.turn_time_s,
-        bot_level=game.bot_level,
-        seats=tuple(
-            SeatEntry(
-                name=seat.name,
-                bot_level=seat.bot_level,
-                token_hash=seat.token_hash,
-                platform=seat.platform,
-                look=seat.look,
-                account=seat.account,
-            )
-            for seat in sitting
-        ),
-        at=game.started_at,
-        watch=game.watch is not False,
-    )
-    return StoredGame(start, tuple(taken), GameStatus(game.status), end=None)
-
-
-def require_types(game: str, columns: Iterable[Column[Any]], rows: Iterable[Sequence[Any]]) -> None:
-    """Make sure that rows of a game hold what their columns are for: SQLite stores anything.
-
-    Raises:
-        UnreadableGame: one does not.
-    """
-    types = [(column.name, column.type.python_type, column.nullable) for column in columns]
-    for row in rows:
-        for (name, wanted, nullable), value in zip(types, row, strict=False):
-            if not isinstance(value, wanted) and not (nullable and value is None):
-                raise UnreadableGame(game, f"its {name} cannot be read")
 
 
 def status_of(text: str) -> GameStatus:

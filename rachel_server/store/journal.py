@@ -21,15 +21,12 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncEngine
+from typing import Any, Final, TypeVar
 
 from rachel_server.core.entries import Record
-from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.group_writer import GroupWriter
+from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import Rows
-from rachel_server.store.trouble import trouble
-from rachel_server.store.writer import BadRow, Writer
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
@@ -60,7 +57,7 @@ class _Batch:
 
 
 class Journal:
-    """Writes entries to the database of ``engine``, over a connection and in a thread of its own.
+    """Writes entries to a database, over a connection and in a thread of its own.
 
     Except where it says so, everything belongs to one event loop.
 
@@ -74,12 +71,12 @@ class Journal:
     """
 
     def __init__(
-        self, engine: AsyncEngine, *, min_interval_s: float = 0.002, hang_s: float = 6.0
+        self, writer: GroupWriter[Any], *, min_interval_s: float = 0.002, hang_s: float = 6.0
     ) -> None:
         """Make a journal that collects records; `start` makes it commit them.
 
         Args:
-            engine: for the database; only its URL is used.
+            writer: writes to the database, for this journal alone.
             min_interval_s: seconds from the start of a commit to the start of the next, at least.
             hang_s: seconds after which a commit on PostgreSQL that says nothing has failed; the
                 more rows there are in it, the longer it may take.
@@ -91,8 +88,7 @@ class Journal:
         self.saved = 0
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
-        self._url = engine.url
-        self._writer = Writer(create_blocking_engine(engine.url))
+        self._writer = writer
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
         self._collecting = _Batch()
         self._refused: set[str] = set()
@@ -217,7 +213,7 @@ class Journal:
             except BadRow:
                 by_game = True  # the same batch again, if its commit went unheard
             except Exception as error:
-                now, why = time.monotonic(), trouble(error, self._url)
+                now, why = time.monotonic(), self._writer.trouble(error)
                 if now - said.get(why, -math.inf) >= _SAY_AGAIN_S:
                     said[why] = now
                     _log.error("games cannot be saved; play waits: %s", why)

@@ -1,50 +1,34 @@
 """Migrates a database to the schema this Rachel needs, or back to an earlier one.
 
-The migrations are in the folder ``migrations``: at the top of a checkout, inside the package when
-installed. Alembic runs them. It is slow to import, and therefore imported only when a database has
+Alembic runs the migrations. It is slow to import, and therefore imported only when a database has
 to be migrated. All functions here block.
 """
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL, Connection, func, inspect, select, text
 
 from rachel_server.store.database_url import database_url, shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.revisions import Migration, head, migrations, migrations_folder
 from rachel_server.store.schema import games
 from rachel_server.store.server_lock import no_server
-from rachel_server.store.soundness import require_sound
+from rachel_server.store.soundness import require_sound, warn_of_lost
+from rachel_server.store.sqlite_file import OWNER_ONLY
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_INSTALLED: Final = Path(__file__).parents[1] / "migrations"
-_CHECKOUT: Final = Path(__file__).parents[2] / "migrations"
-
-_OWNER_ONLY: Final = 0o600
-"""The database holds the seeds of running games: whoever can read it can see every hand."""
-
 _MIGRATING: Final = int.from_bytes(b"migrate", "big")
-
-_log = logging.getLogger(__name__)
 
 _ENCODINGS: Final = frozenset({"UTF8", "SQL_ASCII"})
 """SQL_ASCII, what ``LANG=C initdb`` makes, takes any bytes: we only send UTF-8."""
 
 _PATIENT: Final = ("statement_timeout = 0", "lock_timeout = '30s'")
 """Migrations of PostgreSQL may take any time, and wait for other transactions' locks longer."""
-
-
-class Migration(NamedTuple):
-    """A migration: its revision, such as ``0001``, and its name, such as ``games``."""
-
-    revision: str
-    name: str
 
 
 class UnknownSchema(Exception):  # noqa: N818 - says what is the matter
@@ -65,23 +49,6 @@ class OlderSchema(Exception):  # noqa: N818 - says what is the matter
 
 class TooManySteps(Exception):  # noqa: N818 - says what is the matter
     """The database has taken fewer migrations than are to be taken back."""
-
-
-def migrations_folder() -> Path:
-    """Return the folder with ``env.py`` and ``versions``."""
-    return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-
-
-def migrations() -> list[Migration]:
-    """Return every migration in order, from the names of the files."""
-    files = (migrations_folder() / "versions").glob("[0-9]*_*.py")
-    parts = sorted(file.stem.partition("_") for file in files)
-    return [Migration(revision, name.replace("_", " ")) for revision, _, name in parts]
-
-
-def head() -> str:
-    """Return the revision this Rachel needs: ``0001`` and so on."""
-    return migrations()[-1].revision
 
 
 def current(url: str | URL) -> str | None:
@@ -151,14 +118,7 @@ def make_ready(url: str | URL) -> None:
     """
     file = sqlite_file(database_url(url))
     if file is not None:
-        lost = require_sound(file)
-        if lost is not None:
-            _log.warning(
-                "%s ends in the middle of a commit: %d pages of it are left out. After a crash that"
-                " is what was never announced. If a disk or a copy lost it, the last moves before"
-                " are missing, too: rachel restore puts a backup in place",
-                *lost,
-            )
+        warn_of_lost(require_sound(file))
         upgrade(url)
         return
     revision = current(url)
@@ -188,7 +148,7 @@ def upgrade(url: str | URL) -> list[Migration]:
     require_known(revision, shown_url(url))
     file = sqlite_file(database_url(url))
     if file is not None:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
     from alembic import command
 
     with migrating(url) as config:

@@ -19,8 +19,10 @@ from rachel.rules.game import Game
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.engine import one_moment
-from rachel_server.store.games import UnreadableGame, require_types, status_of
-from rachel_server.store.schema import actions, games, seats
+from rachel_server.store.games import status_of
+from rachel_server.store.refusal import UnreadableGame
+from rachel_server.store.schema import actions, games, seats, types_of
+from rachel_server.store.stored_rows import require_types
 
 _STEPS_AT_ONCE: Final = 500
 """Turns that are read and written at a time, which takes one or two milliseconds."""
@@ -97,8 +99,8 @@ async def _without_steps(connection: AsyncConnection, game: str) -> GameRecord |
             select(*columns).where(seats.c.game == game).order_by(seats.c.seat)
         )
     ).all()
-    require_types(game, games.c, [row])
-    require_types(game, columns, sitting)
+    require_types(game, types_of(games.c), [row._asdict()])
+    require_types(game, types_of(columns), [seat._asdict() for seat in sitting])
     places = sorted(seat.place or 0 for seat in sitting)
     if places != list(range(1, len(places) + 1)):
         raise UnreadableGame(game, "a seat or a place is missing")

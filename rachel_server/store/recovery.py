@@ -3,16 +3,36 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncEngine
+from contextlib import suppress
+from typing import Any, Final, Protocol
 
 from rachel_server.core.entries import Record, StoredGame
-from rachel_server.store.games import UnreadableGame, load_game, load_running, quarantine
 from rachel_server.store.journal import Journal
-from rachel_server.store.writer import reason
+from rachel_server.store.refusal import UnreadableGame, reason
+
+STOP_LIMIT_S: Final = 4.0
+"""Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
+_SETTLE_LIMIT_S: Final = 0.5
+"""How long it waits before that for broken games to come back."""
 
 _log = logging.getLogger(__name__)
+
+
+class Games(Protocol):
+    """The games that a journal has written."""
+
+    async def running(self, ended_since: float) -> list[StoredGame]:
+        """Return those that are being played, or have come to their end since that Unix time."""
+
+    async def game(self, game: str) -> StoredGame | None:
+        """Return one that is being played or has come to its end; None if there is none such.
+
+        Raises:
+            UnreadableGame: it cannot be read.
+        """
+
+    async def quarantine(self, game: str, why: str) -> None:
+        """Set a running game aside for good."""
 
 
 class Recovery:
@@ -23,10 +43,10 @@ class Recovery:
         on_set_aside: called with a game that cannot be read, and why.
     """
 
-    def __init__(self, engine: AsyncEngine, journal: Journal) -> None:
+    def __init__(self, games: Games, journal: Journal) -> None:
         self.on_restored: Callable[[StoredGame, int | None], None] | None = None
         self.on_set_aside: Callable[[str, str], None] | None = None
-        self._engine = engine
+        self._games = games
         self._journal = journal
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -37,7 +57,7 @@ class Recovery:
         of a game has not been told of it: their table is there to tell them.
         """
         assert self.on_restored is not None
-        games = await load_running(self._engine, ended_since=ended_since)
+        games = await self._games.running(ended_since)
         for game in games:
             self.on_restored(game, None)
         return len(games)
@@ -57,18 +77,28 @@ class Recovery:
     def put_aside(self, game: str, why: str) -> None:
         """Take a game for one that cannot be played on; one that is over stays as it is."""
         _log.error("game %s is set aside: %s", game, why)
-        self._do(quarantine(self._engine, game, why))
+        self._do(self._games.quarantine(game, why))
 
     async def settle(self) -> None:
         """Wait for what is under way."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def save_all(self) -> None:
+        """Commit everything that is pending and close the journal, in five seconds at most."""
+        # While the database fails, games that broke off wait for it; the next start restores them.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.settle(), _SETTLE_LIMIT_S)
+        try:
+            await asyncio.wait_for(self._journal.close(), STOP_LIMIT_S)
+        except TimeoutError:
+            _log.error("stopped without saving the last moves, none of which was announced")
 
     async def _bring_back(self, game: str, epoch: int, after: int) -> None:
         assert self.on_restored is not None
         assert self.on_set_aside is not None
         await self._journal.until_saved(after)
         try:
-            stored = await load_game(self._engine, game)
+            stored = await self._games.game(game)
         except UnreadableGame as error:
             self.on_set_aside(game, f"it cannot be read: {error}")
         except Exception as error:

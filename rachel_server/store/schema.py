@@ -4,6 +4,7 @@ Why games are stored so is in docs/ARCHITECTURE.md (Decisions, 2). The tables me
 SQLite and PostgreSQL. They must equal what the migrations build: a test compares the two.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -28,11 +29,10 @@ from sqlalchemy import (
     func,
 )
 
+from rachel_server.store.stored_rows import ColumnType, signed, unsigned
+
 GAME_ID_LENGTH: Final = 12
 """Letters and digits in the id of a game in the store."""
-
-_SIGN: Final = 1 << 63
-_WRAP: Final = 1 << 64
 
 
 class Unsigned64(TypeDecorator[int]):
@@ -47,23 +47,13 @@ class Unsigned64(TypeDecorator[int]):
         return int
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
-        """Return the signed integer with the same 64 bits.
-
-        Raises:
-            ValueError: the value is not an unsigned 64-bit integer.
-        """
-        if value is None:
-            return None
-        if not 0 <= value < _WRAP:
-            raise ValueError(f"{value} is not an unsigned 64-bit integer")
-        return value if value < _SIGN else value - _WRAP
+        """Return `signed` of a value."""
+        return None if value is None else signed(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> int | None:
-        """Return the unsigned integer with the same 64 bits, and anything else as it is.
-
-        SQLite stores a text in any column: whoever reads the row finds that, not the whole query.
-        """
-        return value % _WRAP if isinstance(value, int) else value
+        """Return `unsigned` of a value."""
+        found: int | None = unsigned(value)
+        return found
 
 
 metadata: Final = MetaData(
@@ -225,6 +215,11 @@ ratings: Final = Table(
 
 LATEST: Final = 253_402_300_799.0
 """The last second of the year 9999: a later time is none."""
+
+
+def types_of(columns: Iterable[Column[Any]]) -> tuple[ColumnType, ...]:
+    """Return what columns are for."""
+    return tuple(ColumnType(it.name, it.type.python_type, bool(it.nullable)) for it in columns)
 
 
 def hold_numbers(*columns: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -1,16 +1,19 @@
 """Whether a SQLite database is whole: what its file and its log say, before anything uses them."""
 
+import logging
 import sqlite3
 import struct
 from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rachel_server.store.database_url import DATABASE_FILE
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 # https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 _LOG_HEADER: Final = struct.Struct(">8xI4x8s8x")
 _FRAME_HEADER: Final = struct.Struct(">4xI8s8x")
+
+_log = logging.getLogger(__name__)
 
 
 class DatabaseDamaged(Exception):  # noqa: N818 - says what is the matter
@@ -76,6 +79,17 @@ def require_sound(file: Path) -> Lost | None:
             raise DatabaseDamaged(file, what)
         _, used, _ = database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return Lost(log, written - used) if written > used >= 0 else None  # -1: it has no log
+
+
+def warn_of_lost(lost: Lost | None) -> None:
+    """Say in the server's log what `require_sound` found lost."""
+    if lost is not None:
+        _log.warning(
+            "%s ends in the middle of a commit: %d pages of it are left out. After a crash that"
+            " is what was never announced. If a disk or a copy lost it, the last moves before"
+            " are missing, too: rachel restore puts a backup in place",
+            *lost,
+        )
 
 
 def _pages_written(log: Path) -> int:

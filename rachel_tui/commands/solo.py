@@ -50,9 +50,7 @@ class SoloGame:
 
     def _started(self) -> "EmbeddedServer":
         from rachel_server.embedded import EmbeddedServer
-        from rachel_server.store.database_url import DATABASE_FILE
-        from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
-        from rachel_tui.home import Unplayable
+        from rachel_server.store.sqlite_file import DATABASE_FILE
 
         server = EmbeddedServer(
             self._folder,
@@ -63,7 +61,12 @@ class SoloGame:
         )
         try:
             server.__enter__()
-        except TROUBLES as error:
+        except Exception as error:
+            from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
+            from rachel_tui.home import Unplayable
+
+            if not isinstance(error, TROUBLES):
+                raise
             told = trouble(error, server.data_dir / DATABASE_FILE)
             text = f"cannot start a solo game: {told}"
             if isinstance(error, UNREADABLE):

@@ -6,7 +6,8 @@ from store_harness import stored_game
 from rachel_server.accounts.account import find_account
 from rachel_server.accounts.history import history
 from rachel_server.accounts.leaderboard import leaderboard
-from rachel_server.store.migrate import downgrade, migrations, upgrade
+from rachel_server.store.migrate import downgrade, upgrade
+from rachel_server.store.revisions import migrations
 
 GAMES = "SELECT id, seed, status FROM games ORDER BY id"
 SEATS = "SELECT game, seat, name, token_hash, place FROM seats ORDER BY game, seat"

@@ -19,6 +19,7 @@ from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listen, listening_socket
 from rachel_server.runtime import Runtime
+from rachel_server.store.games import HostGames
 from rachel_server.store.recovery import Recovery
 
 
@@ -28,7 +29,7 @@ async def tables(site: Site) -> AsyncIterator[tuple[Runtime, int]]:
     settings = TableSettings(seats=3, bot_delay_s=0.0, start_delay_s=0.5)
     house = House(settings, entropy=os.urandom, unix_time=time.time)
     async with journal_on(site.database.url) as journal:
-        recovery = Recovery(site.engine, journal)
+        recovery = Recovery(HostGames(site.engine), journal)
         runtime = Runtime(house, recovery, asyncio.get_running_loop())
         journal.on_saved = runtime.saved
         sock = listening_socket("127.0.0.1", 0)

@@ -25,7 +25,8 @@ from rachel_server.core.entries import (
     SeatEntry,
 )
 from rachel_server.store.games import quarantine
-from rachel_server.store.migrate import downgrade, migrations
+from rachel_server.store.migrate import downgrade
+from rachel_server.store.revisions import migrations
 
 STARTED = 1_700_000_000.0
 FINISHED, RUNNING, ABANDONED, BAD = "FINISHED0001", "RUNNING00002", "ABANDONED003", "BAD000000004"

@@ -9,7 +9,8 @@ from postgres_server import PostgresServer
 
 from rachel.cli import main
 from rachel_server.store.data_dir import DataDir
-from rachel_server.store.migrate import current, head, migrations
+from rachel_server.store.migrate import current
+from rachel_server.store.revisions import head, migrations
 
 STEPS = [f"{step.revision} {step.name}" for step in migrations()]
 NONE = {"DATABASE_URL": None, "RACHEL_DATA": None, "RACHEL_ENV": None}

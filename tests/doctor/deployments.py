@@ -21,7 +21,7 @@ from rachel_server.ops.environment import VARIABLES
 from rachel_server.ops.secrets import fresh_secret
 from rachel_server.store.backups import write_backup
 from rachel_server.store.data_dir import PORTS_FILE
-from rachel_server.store.database_url import DATABASE_FILE
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 _COMMAND: Final = (sys.executable, "-c", "from rachel.cli import main; main()")
 NO_SETTINGS: Final = {name: "" for it in VARIABLES for name in (it.name, it.alias) if name}

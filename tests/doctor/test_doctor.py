@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 
 from rachel.cli import main
 from rachel_server.ops.doctor.strength import EXAMPLES
-from rachel_server.store.migrate import head
+from rachel_server.store.revisions import head
 
 CHECKS = [
     "settings", "environment", "public name", "secret key", "way in", "trusted proxies",

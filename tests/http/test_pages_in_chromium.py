@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 
 from rachel_server.http.login import SESSION_COOKIE
 from rachel_server.http.pages.owner import GAMES_PER_PAGE
-from rachel_server.store.database_url import DATABASE_FILE
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 LONG_NAME = "W" * 20
 

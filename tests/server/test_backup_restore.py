@@ -26,7 +26,8 @@ from tcp_player import TcpPlayer, sit_down, together
 from rachel.cli import main
 from rachel_server.store.data_dir import DataDir, last_backup
 from rachel_server.store.engine import create_blocking_engine
-from rachel_server.store.migrate import current, head, upgrade
+from rachel_server.store.migrate import current, upgrade
+from rachel_server.store.revisions import head
 from rachel_server.store.schema import accounts
 
 DAY_S = 86_400

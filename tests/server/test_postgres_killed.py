@@ -21,7 +21,8 @@ from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
 from rachel.rubp import Heartbeat
 from rachel_server.store.data_dir import PORTS_FILE
-from rachel_server.store.migrate import head, upgrade
+from rachel_server.store.migrate import upgrade
+from rachel_server.store.revisions import head
 
 TABLES = 12
 TURNS_BEFORE = 4

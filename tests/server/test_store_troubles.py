@@ -17,8 +17,8 @@ from sqlalchemy.exc import OperationalError
 from store_harness import played_game, store_games
 
 from rachel_server.store.backups import write_backup
-from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.engine import create_blocking_engine
+from rachel_server.store.sqlite_file import DATABASE_FILE
 from rachel_server.store.trouble import trouble
 
 COMMANDS: Final = [

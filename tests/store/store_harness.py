@@ -5,9 +5,9 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import fields, replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel.bots import choose
@@ -25,8 +25,17 @@ from rachel_server.core.entries import (
 )
 from rachel_server.store import schema
 from rachel_server.store.action_text import decode_action
-from rachel_server.store.engine import create_engine
+from rachel_server.store.database_url import sqlite_file
+from rachel_server.store.engine import create_blocking_engine, create_engine
+from rachel_server.store.games import HostGames
+from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.journal import Journal
+from rachel_server.store.recovery import Games
+from rachel_server.store.solo import SoloGames, SoloWriter
+from rachel_server.store.writer import Writer
+
+SOLO: Final = "solo"
+"""What folders are called whose databases are used as a solo game's server does."""
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
@@ -40,6 +49,20 @@ async def opened(url: str) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+def writer_on(url: str | URL) -> GroupWriter[Any]:
+    """Return what writes to a database."""
+    file = sqlite_file(url)
+    if file is not None and file.parent.name == SOLO:
+        return SoloWriter(file)
+    return Writer(create_blocking_engine(url))
+
+
+def games_on(engine: AsyncEngine) -> Games:
+    """Return the games in a database."""
+    file = sqlite_file(engine.url)
+    return SoloGames(file) if file and file.parent.name == SOLO else HostGames(engine)
 
 
 class Kept:
@@ -69,7 +92,7 @@ class EntryJournal(Journal):
     """
 
     def __init__(self, engine: AsyncEngine, *, hang_s: float = 6.0) -> None:
-        super().__init__(engine, hang_s=hang_s)
+        super().__init__(writer_on(engine.url), hang_s=hang_s)
         self.refused: list[str] = []
         self.commits: list[int] = []
         self.on_refused = self.refused.append

@@ -7,9 +7,9 @@ from accounts_harness import BROWSER, PASSWORD, Site
 from databases import Database
 from store_harness import PATIENCE_S, journal_on, opened, played_game, started
 
-from rachel_server.core.entries import GameEnded, GameStatus
+from rachel_server.core.entries import ABANDONED_KEPT_S, GameEnded, GameStatus
 from rachel_server.store import cleanup
-from rachel_server.store.cleanup import ABANDONED_KEPT_S, cleaning, delete_abandoned
+from rachel_server.store.cleanup import cleaning, delete_abandoned
 
 NOW = 1_800_000_000.0
 

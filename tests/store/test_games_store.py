@@ -1,5 +1,6 @@
 """What the store answers about games."""
 
+import math
 import os
 import shutil
 import time
@@ -15,9 +16,7 @@ from store_harness import journal_on, opened, played_game, store_games, stored_g
 from rachel_server.core.entries import GameStatus
 from rachel_server.core.house import House
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.games import (
-    UnreadableGame,
     find_games,
     list_games,
     load_game,
@@ -27,6 +26,9 @@ from rachel_server.store.games import (
 )
 from rachel_server.store.migrate import make_ready, upgrade
 from rachel_server.store.records import load_record_text
+from rachel_server.store.refusal import UnreadableGame
+from rachel_server.store.solo import SoloGames
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 
 async def test_running_games_come_back_whole_and_the_oldest_first(database: Database) -> None:
@@ -196,7 +198,10 @@ async def test_whatever_sqlite_holds_costs_one_game_at_most(
     make_ready(database.url)
     async with opened(database.url) as engine:
         house = House(TableSettings(), entropy=os.urandom, unix_time=time.time)
+        copy = database.data_dir / "copy.db"
+        shutil.copy2(database.data_dir / DATABASE_FILE, copy)
         running = await load_running(engine)
+        assert await SoloGames(copy).running(math.inf) == running
         for game in running:
             house.restored(game, 0.0)
         assert (good in running) is not ended

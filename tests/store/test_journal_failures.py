@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 import pytest
-from databases import Database
+from databases import EVERY, Database
 from store_harness import (
     PATIENCE_S,
     EntryJournal,
@@ -18,14 +18,15 @@ from store_harness import (
     store_games,
     stored_game,
     with_token,
+    writer_on,
 )
 
 from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStatus, TokenChanged
 from rachel_server.store import journal
-from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
-from rachel_server.store.writer import Writer
+
+pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 
 async def test_a_locked_database_only_delays(
@@ -136,7 +137,7 @@ def test_writing_again_what_got_through_doubles_nothing(database: Database) -> N
     for game in games:
         for entry in entries_of(game):
             batch.add(entry)
-    writer = Writer(create_blocking_engine(database.hasty_url))
+    writer = writer_on(database.hasty_url)
     writer.write(batch)
     assert writer.write_by_game(batch) == {}
     later = Rows()

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from databases import Database, SqliteDatabase
+from databases import Database, SoloDatabase, SqliteDatabase
 from postgres_server import PostgresServer
 from sqlalchemy import String, text
 from store_harness import PATIENCE_S, journal_on, opened, played_game, store_games
@@ -27,15 +27,15 @@ from rachel_server.store.migrate import (
     UnknownSchema,
     current,
     downgrade,
-    head,
     make_ready,
     migrating,
-    migrations,
-    migrations_folder,
     upgrade,
 )
-from rachel_server.store.schema import metadata
+from rachel_server.store.revisions import head, migrations, migrations_folder
+from rachel_server.store.schema import actions, games, metadata, seats, types_of
 from rachel_server.store.server_lock import DatabaseInUse
+from rachel_server.store.solo import ACTIONS, GAMES, SEATS, prepare
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -76,6 +76,32 @@ def test_the_migrated_schema_is_the_schema(empty_database: Database) -> None:
     assert upgrade(empty_database.url) == migrations()
     assert differences(empty_database.url) == []
     assert schema(empty_database) == straight
+
+
+def test_a_new_solo_game_has_the_same_schema(tmp_path: Path) -> None:
+    database, solo = SqliteDatabase(tmp_path), SoloDatabase(tmp_path / "solo")
+    upgrade(database.url)
+    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    assert schema(solo) == schema(database)
+    assert current(solo.url) == head()
+
+
+async def test_a_solo_game_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    solo = SoloDatabase(tmp_path / "solo")
+    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    await store_games(solo.url, played_game(1, turns=5))
+    before = schema(solo)
+    downgrade(solo.url, len(migrations()) - 1)
+    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    assert schema(solo) == before
+    async with opened(solo.url) as engine:
+        assert await load_running(engine) == [played_game(1, turns=5)]
+
+
+def test_solo_games_read_columns_as_they_are_meant() -> None:
+    assert types_of(games.c) == GAMES
+    assert types_of(seats.c) == SEATS
+    assert types_of(actions.c) == ACTIONS
 
 
 def test_a_missing_column_would_be_noticed(database: Database) -> None:

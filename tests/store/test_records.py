@@ -10,8 +10,8 @@ from store_harness import opened, played_game, store_games
 
 from rachel.formats.record import GameRecord, verify
 from rachel_server.core.entries import GameStatus, StoredGame
-from rachel_server.store.games import UnreadableGame
 from rachel_server.store.records import NoRecord, load_record, load_record_text
+from rachel_server.store.refusal import UnreadableGame
 
 
 def drawn_out(game: StoredGame, turns: int) -> StoredGame:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from databases import Database
+from databases import EVERY, Database
 from sqlalchemy.ext.asyncio import AsyncEngine
 from store_harness import (
     PATIENCE_S,
     EntryJournal,
+    games_on,
     journal_on,
     opened,
     played_game,
@@ -21,6 +22,8 @@ from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Record
 from rachel_server.store.games import load_game, load_running
 from rachel_server.store.recovery import Recovery
+
+pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 GAME = played_game(1, turns=6)
 ID = GAME.start.game
@@ -39,7 +42,7 @@ class ToldRecovery(Recovery):
     """
 
     def __init__(self, engine: AsyncEngine, journal: EntryJournal) -> None:
-        super().__init__(engine, journal)
+        super().__init__(games_on(engine), journal)
         self.engine = engine
         self.journal = journal
         self.told: list[tuple[object, ...]] = []

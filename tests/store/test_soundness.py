@@ -12,9 +12,9 @@ from databases import SqliteDatabase
 from rachel_server_process import start_serve
 from store_harness import opened, played_game, store_games
 
-from rachel_server.store.database_url import DATABASE_FILE
 from rachel_server.store.games import load_running
 from rachel_server.store.migrate import make_ready, upgrade
+from rachel_server.store.sqlite_file import DATABASE_FILE
 
 GAMES = [played_game(number, turns=9) for number in range(1, 40)]
 PAGE = 4096

@@ -9,8 +9,9 @@ from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery, UnixTime
 from rachel_server.http.api.problems import Problem
-from rachel_server.store.games import GameSummary, UnreadableGame, public_results
+from rachel_server.store.games import GameSummary, public_results
 from rachel_server.store.records import NoRecord, load_record_text
+from rachel_server.store.refusal import UnreadableGame
 
 _RECORDS: Final = RateLimit("records", burst=30, per_minute=60)
 """Records per address: one can have megabytes."""

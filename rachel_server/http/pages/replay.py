@@ -20,8 +20,8 @@ from rachel_server.http.context import CONTEXT
 from rachel_server.http.login import caller_of
 from rachel_server.http.pages.templates import page
 from rachel_server.http.rate_limits import limited
-from rachel_server.store.games import UnreadableGame
 from rachel_server.store.records import NoRecord, load_record
+from rachel_server.store.refusal import UnreadableGame
 
 MOVES_SHOWN: Final = 1000
 """Moves in a page; games of many thousands exist. Scripts show all of them."""

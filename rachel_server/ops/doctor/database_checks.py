@@ -14,9 +14,10 @@ from rachel_server.ops.doctor.finding import Finding, passed, warned
 from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.database_url import shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine, server_version
-from rachel_server.store.migrate import UnknownSchema, head, require_known, revision_of
+from rachel_server.store.migrate import UnknownSchema, require_known, revision_of
 from rachel_server.store.postgres_dump import require_recent_pg_dump
-from rachel_server.store.writer import reason
+from rachel_server.store.refusal import reason
+from rachel_server.store.revisions import head
 
 _POSTGRESQL_MIN: Final = 14
 """The oldest major version that still gets fixes."""
