@@ -57,6 +57,7 @@ def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
     while not player.stdout.readline().startswith("Your hand"):
         assert player.poll() is None
     player.send_signal(signal.SIGINT)
+    player.wait(DEADLINE_S)  # before its input ends, which would be another way of leaving
     output, errors = player.communicate(timeout=DEADLINE_S)
     assert (player.returncode, errors) == (0, "")
     assert output.endswith("You leave the table.\n")
