@@ -16,6 +16,7 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.screens.game_questions import TableQuestion
 from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.sitting import Place
 from rachel_tui.table_flow import TableFlow
 
@@ -29,6 +30,7 @@ class RachelApp(TableFlow):
     CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
         _STYLES / "screens.tcss",
         _STYLES / "table.tcss",
+        _STYLES / "lesson.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
@@ -81,6 +83,8 @@ class RachelApp(TableFlow):
         """Show home, ask for the table to watch, or sit down."""
         if self._home is not None:
             self.push_screen(HomeScreen(self._home))
+            if self._home.learns:
+                self.action_learn()
         elif self._tables:
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
@@ -101,6 +105,15 @@ class RachelApp(TableFlow):
     def action_solo(self) -> None:
         """Play alone; a game that was left is offered first."""
         self._open_solo(goes_on=False)
+
+    def action_learn(self) -> None:
+        """Show the lessons, and then play if the player wants to."""
+        if self._home is not None:
+            self.push_screen(LessonsScreen(self._home.progress), self._after_lessons)
+
+    def _after_lessons(self, plays: bool | None) -> None:
+        if plays:
+            self.action_solo()
 
     def _open_solo(self, *, goes_on: bool) -> None:
         if self._home is not None and self._opening is None:

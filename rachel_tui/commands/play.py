@@ -116,7 +116,7 @@ def command(
     certain = any(
         ctx.get_parameter_source(option) is not ParameterSource.DEFAULT for option in _SOLO_OPTIONS
     )
-    _play_here(
+    play_here(
         name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=certain or plain
     )
 
@@ -161,7 +161,7 @@ def _play_at(
     _play(place, name, plain=plain)
 
 
-def _play_here(
+def play_here(
     name: str | None,
     seats: int,
     bots: str,
@@ -170,11 +170,13 @@ def _play_here(
     *,
     fresh: bool,
     plain: bool,
-    at_once: bool,
+    at_once: bool = False,
+    learns: bool = False,
 ) -> None:
-    """Begin at home, or ``at_once`` with the solo game."""
+    """Begin at home, ``at_once`` with the solo game, or with the lessons."""
     from rachel_tui.commands.solo import SoloGame
     from rachel_tui.home import Home, Unplayable
+    from rachel_tui.keep import lessons
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 
     folder = data_dir or user_folder("data") / "solo"
@@ -182,8 +184,9 @@ def _play_here(
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
     solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
     try:
-        start = solo.open() if at_once else Home(solo.open, solo.left_game)
-        _play(start, name, plain=plain)
+        progress = lessons.Progress(lessons.default_path())
+        home = Home(solo.open, solo.left_game, progress, learns=learns)
+        _play(solo.open() if at_once else home, name, plain=plain)
     except Unplayable as trouble:
         raise click.ClickException(str(trouble)) from None
     finally:
@@ -199,10 +202,12 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool) -> None:
     offered = last or player_name.login_name()
     if name is not None:
         player_name.keep_name(path, name)
-    if plain and isinstance(start, Place):
-        from rachel_tui.commands.standard_streams import play_on_lines
+    if plain:
+        from rachel_tui.commands.standard_streams import learn_on_lines, play_on_lines
 
         known = name or last or offered
+        if not isinstance(start, Place):
+            sys.exit(learn_on_lines(start, known))
         sys.exit(play_on_lines(start, start.login.username if start.login else known))
     app = screens_at(
         start,

@@ -43,10 +43,10 @@ class Choices(Widget, can_focus=True):
         """Take the keys at once, so that nothing typed early is lost."""
         self.screen.set_focus(self)
 
-    def show(self, answers: Sequence[Content]) -> None:
-        """Show other answers, with the caret at the first."""
+    def show(self, answers: Sequence[Content], highlighted: int = 0) -> None:
+        """Show other answers, with the caret at one of them."""
         self._answers = tuple(answers)
-        self.highlighted = 0
+        self.highlighted = highlighted
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -26,6 +26,7 @@ CONTINUE: Final = Entry("c", "continue", "Continue", "")
 
 ENTRIES: Final = (
     Entry("p", "solo", "Play", "alone against bots, right now"),
+    Entry("l", "learn", "Learn", "the game, in twelve minutes"),
     Entry("r", "rules", "Rules", "on one page"),
     Entry("q", "quit", "Quit", ""),
 )
