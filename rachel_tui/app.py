@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual.binding import Binding, BindingType
@@ -16,9 +16,13 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.screens.game_questions import TableQuestion
 from rachel_tui.screens.home import HomeScreen
-from rachel_tui.screens.lessons import LessonsScreen
+from rachel_tui.screens.menu import sentence
 from rachel_tui.sitting import Place
 from rachel_tui.table_flow import TableFlow
+
+if TYPE_CHECKING:
+    from rachel_tui.screens.hosts import HostsScreen
+    from rachel_tui.screens.lobby import LobbyScreen
 
 _STYLES = Path(__file__).with_name("styles")
 
@@ -30,7 +34,6 @@ class RachelApp(TableFlow):
     CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
         _STYLES / "screens.tcss",
         _STYLES / "table.tcss",
-        _STYLES / "lesson.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
@@ -83,8 +86,7 @@ class RachelApp(TableFlow):
         """Show home, ask for the table to watch, or sit down."""
         if self._home is not None:
             self.push_screen(HomeScreen(self._home))
-            if self._home.learns:
-                self.action_learn()
+            self.call_after_refresh(self.call_later, self._prepare)
         elif self._tables:
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
@@ -96,40 +98,68 @@ class RachelApp(TableFlow):
         else:
             self.visit(replace(self._place, room=code))
 
+    def _prepare(self) -> None:
+        """Open the solo game behind the first screen, so that Enter deals at once."""
+        if self._home is not None:
+            self.run_worker(self._opened(self._home.open_solo))
+
+    async def _opened(self, opened: Callable[[], Place]) -> Place | None:
+        """Return the place that ``opened`` returns; None, and say why, if there is none."""
+        try:
+            return await asyncio.to_thread(opened)
+        except Unplayable as trouble:
+            if isinstance(self.screen, HomeScreen):
+                self.screen.say(sentence(str(trouble)))
+            return None
+
     # --- what home offers --------------------------------------------------------------------
 
     def action_continue(self) -> None:
-        """Go on with the solo game that was left."""
-        self._open_solo(goes_on=True)
+        """Go on with the game that was left."""
+        left = None if self._home is None else self._home.left_game()
+        if left is not None:
+            self._open(left.open, goes_on=True)
 
     def action_solo(self) -> None:
-        """Play alone; a game that was left is offered first."""
-        self._open_solo(goes_on=False)
-
-    def action_learn(self) -> None:
-        """Show the lessons, and then play if the player wants to."""
+        """Play alone; a solo game that was left is offered first."""
         if self._home is not None:
-            self.push_screen(LessonsScreen(self._home.progress), self._after_lessons)
+            self._open(self._home.open_solo, goes_on=False)
 
-    def _after_lessons(self, plays: bool | None) -> None:
-        if plays:
-            self.action_solo()
+    def action_friends(self) -> None:
+        """Ask at which host to play."""
+        from rachel_tui.screens.hosts import HostsScreen
 
-    def _open_solo(self, *, goes_on: bool) -> None:
-        if self._home is not None and self._opening is None:
-            self._opening = self.run_worker(self._visit_solo(self._home, goes_on=goes_on))
+        if self._home is not None and self._home.hosts is not None:
+            self.push_screen(HostsScreen(self._home.hosts))
 
-    async def _visit_solo(self, home: Home, *, goes_on: bool) -> None:
-        self._say_at_home("Shuffling…")
+    def on_hosts_screen_host_chosen(self, message: "HostsScreen.HostChosen") -> None:
+        """Show the lobby of a host."""
+        from rachel_tui.screens.lobby import LobbyScreen
+
+        message.stop()
+        if self._home is not None and self._home.hosts is not None:
+            self.push_screen(LobbyScreen(self._home.hosts, message.address, tls=message.tls))
+
+    def on_lobby_screen_place_chosen(self, message: "LobbyScreen.PlaceChosen") -> None:
+        """Sit down at a host, or watch there."""
+        message.stop()
+        place = message.place
+        if self._home is not None and self._home.hosts is not None:
+            login = place.login
+            name = self._name_known or self._offered_name if login is None else login.username
+            self._home.hosts.remember(message.address, name, tls=place.tls)
+        self.visit(place)
+
+    def _open(self, opened: Callable[[], Place], *, goes_on: bool) -> None:
+        if self._opening is None:
+            self._opening = self.run_worker(self._visit_opened(opened, goes_on=goes_on))
+
+    async def _visit_opened(self, opened: Callable[[], Place], *, goes_on: bool) -> None:
         try:
-            place = await asyncio.to_thread(home.open_solo)
-        except Unplayable as trouble:
-            self._say_at_home(f"{trouble}"[:1].upper() + f"{trouble}."[1:])
-        else:
-            self.visit(place, goes_on=goes_on)
+            if isinstance(self.screen, HomeScreen):
+                self.screen.say("Shuffling…")
+            place = await self._opened(opened)
+            if place is not None:
+                self.visit(place, goes_on=goes_on)
         finally:
             self._opening = None
-
-    def _say_at_home(self, text: str) -> None:
-        if isinstance(self.screen, HomeScreen):
-            self.screen.say(text)

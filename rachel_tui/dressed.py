@@ -90,14 +90,19 @@ class DressedApp(App[None]):
             return "none"
         return self._terminals_colours if settings.colours == "auto" else settings.colours
 
+    @property
+    def in_ascii(self) -> bool:
+        """Whether everything is shown in ASCII."""
+        chosen = self.settings.ascii
+        return self._outfit.lacks_glyphs if chosen is None else chosen
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes the colours of every line before it is drawn."""
         kept = super().get_line_filters()
         filters = [each for each in kept if not isinstance(each, NoColor | Monochrome)]
         if fewer := COLOUR_FILTERS[self.colours]:
             filters.append(fewer)
-        chosen = self.settings.ascii
-        if self._outfit.lacks_glyphs if chosen is None else chosen:
+        if self.in_ascii:
             filters.append(_ASCII_LOOK)
         return filters
 

@@ -1,9 +1,9 @@
 """What a home can do where its app runs: everything that only commands know how to open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rachel_tui.keep.lessons import Progress
+from rachel_tui.hosts import Hosts, LeftGame
 from rachel_tui.sitting import Place
 
 
@@ -18,12 +18,10 @@ class Home:
     Attributes:
         open_solo: opens the solo game and returns where it is played; opened already, it is the
             same place. It blocks, and can be called in any thread. Raises `Unplayable`.
-        left_game: returns in a few words which game was left and can be continued; empty if none.
-        progress: the lessons that the player has done.
-        learns: whether to begin with the lessons.
+        left_game: returns the game that was left and can be continued, None if there is none.
+        hosts: the hosts that the player knows; None where one cannot go to others.
     """
 
     open_solo: Callable[[], Place]
-    left_game: Callable[[], str]
-    progress: Progress = field(default_factory=lambda: Progress(None))
-    learns: bool = False
+    left_game: Callable[[], LeftGame | None]
+    hosts: Hosts | None = None

@@ -42,7 +42,7 @@ from rachel_tui.net.host_api import (
     start_table,
 )
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import possible_urls
+from rachel_tui.net.host_urls import HostUrl, possible_urls
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
 
@@ -63,6 +63,7 @@ class Place:
         room: code of the room asked for, empty for any table.
         greeting: what the player should know before anything happens, empty for nothing.
         invites: how friends come to a room, with braces for its code; empty: by this client.
+        url: where the host's HTTP side is; None where it is looked for when it is needed.
         watches: whether to watch the table in the room, without a seat.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
         login: the account to sit down as, None for guests.
@@ -97,6 +98,7 @@ class Place:
     dial: Dial | None = None
     named: bool = False
     watches: bool = False
+    url: HostUrl | None = None
     greeting: str = ""
     invites: str = ""
     platform: Platform = Platform.TERMINAL
@@ -204,6 +206,12 @@ class Sitting:
         view = self.session.view
         return view is not None and self.session.phase is Phase.PLAYING and not view.public.is_over
 
+    @property
+    def may_start(self) -> bool:
+        """Whether we wait for others at a table, and could `begin` without them."""
+        waits = self.online and self.session.phase is Phase.WAITING
+        return waits and not self.place.watches and bool(self.session.room)
+
     async def run(self) -> None:
         """Stay connected until `close`.
 
@@ -230,6 +238,8 @@ class Sitting:
     async def close(self) -> None:
         """End the connection; the seat of a running game stays in the file of seats."""
         self._closed = True
+        if self.game_runs:
+            self._keep()  # now it is known who else is there
         self._renewed.set()
         await self.connection.close()
         if self._lock is not None:
@@ -264,11 +274,8 @@ class Sitting:
             if place.begin is not None:
                 begun = await place.begin(session.room, session.token)
                 return "" if begun else "the table does not wait any more"
-            urls = (
-                [place.login.url]
-                if place.login
-                else possible_urls(place.host, plainly=not place.tls)
-            )
+            known = place.login.url if place.login else place.url
+            urls = [known] if known else possible_urls(place.host, plainly=not place.tls)
             await start_table(await find_host(urls), session.room, session.token)
         except (HostTrouble, ValueError) as trouble:
             return str(trouble)
@@ -464,6 +471,7 @@ class Sitting:
             session.name,
             session.room,
             None if self._port == place.port else self._port,
+            tuple(name for seat, name in enumerate(session.names) if seat != session.seat),
         )
         try:
             saved_seat.save(self.place.seats_path, seat)
@@ -487,6 +495,12 @@ def invitation(sitting: Sitting) -> str:
     tls = " --tls" if place.tls else ""
     by_terminal = f"rachel play {sitting.connection.where} --room {room}{tls}"
     return place.invites.replace("{}", room) if place.invites else by_terminal
+
+
+def link(sitting: Sitting) -> str:
+    """Return the address that a phone opens to come to the table; empty if there is none."""
+    text = invitation(sitting)
+    return text if text.startswith(("http://", "https://")) else ""
 
 
 def place_text(sitting: Sitting) -> str:

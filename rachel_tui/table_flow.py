@@ -13,6 +13,7 @@ from rachel_tui.dressed import DressedApp
 from rachel_tui.net.connection import LinkState
 from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
 from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
 from rachel_tui.screens.result import ResultScreen
@@ -135,6 +136,13 @@ class TableFlow(DressedApp):
         """Join afresh when the host has refused a seat."""
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
+
+    async def action_start_now(self) -> None:
+        """Have the game begin although there are free seats: bots take them."""
+        if self.sitting is not None and self.sitting.may_start:
+            problem = await self.sitting.begin()
+            if problem:
+                self.notify(sentence(problem), markup=False)
 
     def action_copy_invitation(self) -> None:
         """Put what friends need into the terminal's clipboard, if it lets programs do so."""

@@ -55,11 +55,11 @@ ROOMS = {
     "rachel_tui.sitting": {
         "rachel_tui.aftermath", "rachel_tui.net", "rachel_tui.keep", "rachel_tui.words",
     },
-    "rachel_tui.home": {"rachel_tui.keep.lessons", "rachel_tui.sitting"},
+    "rachel_tui.hosts": {"rachel_tui.keep", "rachel_tui.net", "rachel_tui.sitting"},
+    "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.sitting"},
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {
-        "rachel_tui.games", "rachel_tui.keep.lessons", "rachel_tui.net", "rachel_tui.sitting",
-        "rachel_tui.words",
+        "rachel_tui.games", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
@@ -75,9 +75,9 @@ ROOMS = {
         "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words",
     },
     "rachel_tui.screens": {
-        "rachel_tui.games", "rachel_tui.home", "rachel_tui.keep.lessons",
-        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.widgets",
-        "rachel_tui.words",
+        "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts", "rachel_tui.keep.settings",
+        "rachel_tui.net",
+        "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting",

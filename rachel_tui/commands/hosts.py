@@ -31,22 +31,10 @@ def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 def game_host(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Return the HOST[:PORT] of an argument (see `named_host`)."""
+    """Return the HOST[:PORT] of an argument (see `rachel_tui.net.host_urls.named_host`)."""
+    from rachel_tui.net.host_urls import named_host
+
     return None if value is None else named_host(value)
-
-
-def named_host(text: str) -> str:
-    """Return HOST[:PORT] as it is, and the host alone of the URL of its pages.
-
-    Games have another port than pages.
-    """
-    from urllib.parse import urlsplit
-
-    try:
-        url = urlsplit(text.strip())
-    except ValueError:
-        return text
-    return url.hostname if url.scheme in ("http", "https") and url.hostname else text
 
 
 def host_address(text: str, *, tls: bool) -> tuple[str, int]:

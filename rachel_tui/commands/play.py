@@ -1,6 +1,7 @@
 """``rachel play``: play alone against bots, or with others at a host."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_scree
 
 if TYPE_CHECKING:
     from rachel_tui.home import Home
+    from rachel_tui.hosts import Hosts
     from rachel_tui.sitting import Place
 
 _SOLO_OPTIONS = {
@@ -116,7 +118,7 @@ def command(
     certain = any(
         ctx.get_parameter_source(option) is not ParameterSource.DEFAULT for option in _SOLO_OPTIONS
     )
-    play_here(
+    _play_here(
         name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=certain or plain
     )
 
@@ -131,37 +133,23 @@ def _play_at(
     guest: bool,
     plain: bool,
 ) -> None:
-    from rachel.address import address_text, names_port
-    from rachel_tui.keep import album, logins, saved_seat
-    from rachel_tui.sitting import Place
-
     for option, flag in _SOLO_OPTIONS.items():
         if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
             raise click.UsageError(f"{flag} is for solo games: the host decides")
-    address, port = host_address(host, tls=tls)
-    login = None if guest else logins.load(logins.default_path(), address.lower())
+    host_address(host, tls=tls)  # says what is wrong with it
+    hosts = _hosts()
+    place = hosts.place(host, room, tls=tls)
+    login = None if guest else place.login
     if login is not None and name is not None:
         raise click.UsageError(
             f"--name is for guests: at {login.host} you play as {login.username}; "
             "add --guest to play without the login"
         )
-    place = Place(
-        address,
-        port,
-        address_text(address, port),
-        saved_seat.default_path(),
-        room,
-        login=login,
-        port_named=names_port(host),
-        guests=has_keyboard(),
-        tls=tls,
-        named=name is not None,
-        games_path=album.default_folder(),
-    )
-    _play(place, name, plain=plain)
+    place = replace(place, login=login, named=name is not None)
+    _play(place, name, plain=plain, host=host)
 
 
-def play_here(
+def _play_here(
     name: str | None,
     seats: int,
     bots: str,
@@ -170,13 +158,11 @@ def play_here(
     *,
     fresh: bool,
     plain: bool,
-    at_once: bool = False,
-    learns: bool = False,
+    at_once: bool,
 ) -> None:
-    """Begin at home, ``at_once`` with the solo game, or with the lessons."""
+    """Begin at home, or ``at_once`` with the solo game."""
     from rachel_tui.commands.solo import SoloGame
     from rachel_tui.home import Home, Unplayable
-    from rachel_tui.keep import lessons
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 
     folder = data_dir or user_folder("data") / "solo"
@@ -184,16 +170,30 @@ def play_here(
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
     solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
     try:
-        progress = lessons.Progress(lessons.default_path())
-        home = Home(solo.open, solo.left_game, progress, learns=learns)
-        _play(solo.open() if at_once else home, name, plain=plain)
+        hosts = _hosts()
+        home = Home(solo.open, lambda: hosts.left_game() or solo.left_game(), hosts)
+        start = solo.open() if at_once else home
+        _play(start, name, plain=plain)
     except Unplayable as trouble:
         raise click.ClickException(str(trouble)) from None
     finally:
         solo.close()
 
 
-def _play(start: "Place | Home", name: str | None, *, plain: bool) -> None:
+def _hosts() -> "Hosts":
+    from rachel_tui.hosts import Hosts
+    from rachel_tui.keep import album, hosts, logins, saved_seat
+
+    return Hosts(
+        hosts.default_path(),
+        saved_seat.default_path(),
+        logins.default_path(),
+        album.default_folder(),
+        guests=has_keyboard(),
+    )
+
+
+def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "") -> None:
     from rachel_tui.keep import player_name
     from rachel_tui.sitting import Place
 
@@ -202,13 +202,14 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool) -> None:
     offered = last or player_name.login_name()
     if name is not None:
         player_name.keep_name(path, name)
-    if plain:
-        from rachel_tui.commands.standard_streams import learn_on_lines, play_on_lines
+    if isinstance(start, Place):
+        called = start.login.username if start.login else name or offered
+        if host:
+            _hosts().remember(host, called, tls=start.tls)
+        if plain:
+            from rachel_tui.commands.standard_streams import play_on_lines
 
-        known = name or last or offered
-        if not isinstance(start, Place):
-            sys.exit(learn_on_lines(start, known))
-        sys.exit(play_on_lines(start, start.login.username if start.login else known))
+            sys.exit(play_on_lines(start, called))
     app = screens_at(
         start,
         name=name or last,

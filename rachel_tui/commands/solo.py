@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rachel_server.embedded import EmbeddedServer
+    from rachel_tui.hosts import LeftGame
     from rachel_tui.sitting import Place
 
 _SEATS_FILE = "seats.json"
@@ -74,13 +75,16 @@ class SoloGame:
             raise Unplayable(text) from None
         return server
 
-    def left_game(self) -> str:
-        """Return in a few words which game was left here; empty if none was."""
+    def left_game(self) -> "LeftGame | None":
+        """Return the game that was left here, None if none was."""
+        from rachel_tui.hosts import LeftGame, with_whom
         from rachel_tui.keep import saved_seat
 
         folder = self._folder if self._server is None else self._server.data_dir
         kept = saved_seat.load(folder / _SEATS_FILE, _KEY)
-        return "" if kept is None else "your game against bots"
+        if kept is None:
+            return None
+        return LeftGame(f"your game{with_whom(kept.others)}", self.open)
 
     def close(self) -> None:
         """Save everything and stop the server, if it runs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from rachel_tui.commands.hosts import check_room, host_address, named_host, tls_option
+from rachel_tui.commands.hosts import check_room, host_address, tls_option
 from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def command(host: str, code: str, tls: bool, plain: bool) -> None:
     """
     from rachel.address import address_text, names_port
     from rachel_tui.keep.saved_seat import default_path
+    from rachel_tui.net.host_urls import named_host
     from rachel_tui.sitting import Place
 
     plain = plain or not has_screen()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rachel.text import ascii_name
 from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
@@ -25,6 +26,7 @@ class SavedSeat:
         name: the name that was asked for.
         room: the table's room code, empty when unknown.
         port: the host's RUBP port, None when it is the one that the player names or the usual one.
+        others: who else sat there, as last seen; empty when unknown.
     """
 
     host_key: str
@@ -33,6 +35,7 @@ class SavedSeat:
     name: str
     room: str
     port: int | None = None
+    others: tuple[str, ...] = ()
 
 
 def default_path() -> Path:
@@ -58,6 +61,7 @@ def save(path: Path, seat: SavedSeat) -> None:
         "name": seat.name,
         "room": seat.room,
         "port": seat.port,
+        "others": seat.others,
     }
     write_private(path, seats)
 
@@ -82,8 +86,14 @@ def _read_seat(host_key: str, entry: object) -> SavedSeat | None:
         }:
             if 0 < game_id <= 0xFFFF and _TOKEN.fullmatch(token) and _ROOM.fullmatch(room):
                 port = _read_port(rest.get("port"))
-                return SavedSeat(host_key, game_id, bytes.fromhex(token), name, room, port)
+                others = _read_names(rest.get("others"))
+                return SavedSeat(host_key, game_id, bytes.fromhex(token), name, room, port, others)
     return None
+
+
+def _read_names(entry: object) -> tuple[str, ...]:
+    names = entry if isinstance(entry, list) else []
+    return tuple(ascii_name(name) for name in names if isinstance(name, str))
 
 
 def _read_port(entry: object) -> int | None:

@@ -12,7 +12,7 @@ from rachel_tui.net.host_request import HostTrouble, NoAnswer, no_rachel, one_li
 from rachel_tui.net.host_urls import HostUrl
 
 _API: Final = "/api/v1"
-_CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
+CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
 _SEAT_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
 _LOGIN_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16,128}")
@@ -157,7 +157,7 @@ async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
     troubles = []
     for url in urls:
         try:
-            server = await _ask(url, "GET", "/server")
+            server = await ask_api(url, "GET", "/server")
         except HostTrouble as trouble:
             troubles.append(str(trouble))
             continue
@@ -173,11 +173,11 @@ async def gallery(url: HostUrl) -> Gallery:
     Raises:
         HostTrouble: the host cannot be reached.
     """
-    server = await _ask(url, "GET", "/server")
-    listed = (await _ask(url, "GET", "/tables?limit=100")).get("items")
+    server = await ask_api(url, "GET", "/server")
+    listed = (await ask_api(url, "GET", "/tables?limit=100")).get("items")
     tables = [_public_table(table) for table in listed] if isinstance(listed, list) else []
     found = sorted(filter(None, tables), key=lambda table: not table.story.startswith("playing"))
-    return Gallery(tuple(found[:TABLES_MAX]), _port(server), _tls_port(server))
+    return Gallery(tuple(found[:TABLES_MAX]), rubp_port(server), rubp_tls_port(server))
 
 
 def _public_table(table: object) -> PublicTable | None:
@@ -188,7 +188,7 @@ def _public_table(table: object) -> PublicTable | None:
             "phase": "playing" | "waiting" as phase,
             "watch": True,
             "players": list(players),
-        } if _CODE.fullmatch(code):
+        } if CODE.fullmatch(code):
             names = [one_line(player.get("name")) for player in players if isinstance(player, dict)]
             return PublicTable(code, f"{phase}: {', '.join(names)}")
     return None
@@ -205,7 +205,7 @@ async def log_in(url: HostUrl, name: str, password: str, earlier: Login | None =
     body = {"name": name, "password": password}
     if earlier is not None and earlier.url == url and _DEVICE.fullmatch(earlier.device):
         body["device"] = earlier.device
-    session = await _ask(url, "POST", "/sessions", body=body)
+    session = await ask_api(url, "POST", "/sessions", body=body)
     match session:
         case {
             "token": str(token),
@@ -226,7 +226,7 @@ async def log_out(login: Login) -> None:
         HostTrouble: the host could not be told.
     """
     try:
-        await _ask(login.url, "DELETE", "/sessions/current", login=login)
+        await ask_api(login.url, "DELETE", "/sessions/current", login=login)
     except LoginEnded:
         return
 
@@ -238,7 +238,7 @@ async def own_account(login: Login) -> OwnAccount:
         LoginEnded: the host no longer accepts the login.
         HostTrouble: the host cannot be reached.
     """
-    account = await _ask(login.url, "GET", "/account", login=login)
+    account = await ask_api(login.url, "GET", "/account", login=login)
     match account:
         case {
             "username": str(username),
@@ -260,16 +260,16 @@ async def reserve_seat(login: Login, room: str) -> ReservedSeat:
     """
     path = f"/tables/{quote(room, safe='')}/seats" if room else "/seats"
     try:
-        seat = await _ask(login.url, "POST", path, login=login, body={})
+        seat = await ask_api(login.url, "POST", path, login=login, body={})
     except ApiRefusal as refusal:
         if refusal.error in _NO_SEAT:
             raise NoSeat(refusal.error, _NO_SEAT[refusal.error]) from None
         raise
     match seat:
         case {"code": str(code), "game_id": int(game_id), "reconnect_token": str(token)}:
-            if 0 < game_id <= 0xFFFF and _CODE.fullmatch(code) and _SEAT_TOKEN.fullmatch(token):
+            if 0 < game_id <= 0xFFFF and CODE.fullmatch(code) and _SEAT_TOKEN.fullmatch(token):
                 return ReservedSeat(
-                    *(code, game_id, bytes.fromhex(token), _port(seat), _tls_port(seat))
+                    *(code, game_id, bytes.fromhex(token), rubp_port(seat), rubp_tls_port(seat))
                 )
     raise no_rachel(login.url)
 
@@ -280,10 +280,10 @@ async def start_table(url: HostUrl, room: str, token: bytes) -> None:
     Raises:
         HostTrouble: the host refuses, or cannot be reached.
     """
-    await _ask(url, "POST", f"/tables/{quote(room, safe='')}/start", seat=token)
+    await ask_api(url, "POST", f"/tables/{quote(room, safe='')}/start", seat=token)
 
 
-async def _ask(
+async def ask_api(
     url: HostUrl,
     method: str,
     path: str,
@@ -312,14 +312,15 @@ async def _ask(
     )
 
 
-def _port(answer: Mapping[str, Any]) -> int | None:
+def rubp_port(answer: Mapping[str, Any]) -> int | None:
     """Return a RUBP port of the host, the usual one if it is listed; None when none is listed."""
     listed = answer.get("rubp_ports")
     ports = [port for port in listed if _is_port(port)] if isinstance(listed, list) else []
     return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)
 
 
-def _tls_port(answer: Mapping[str, Any]) -> int | None:
+def rubp_tls_port(answer: Mapping[str, Any]) -> int | None:
+    """Return the host's port for RUBP inside TLS, None when there is none."""
     port = answer.get("rubp_tls_port")
     return port if _is_port(port) else None
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rachel import __version__
 from rachel.text import clean_text
@@ -27,6 +27,8 @@ ANSWER_BYTES_MAX: Final = 256 * 1024
 """The largest body that is read; http.client limits the headers."""
 
 _TEXT_BYTES_MAX: Final = 200
+
+Result = TypeVar("Result")
 
 
 class HostTrouble(Exception):  # noqa: N818 - the host is at fault, not this program
@@ -82,7 +84,7 @@ async def request(
     ask = partial(_ask, url, method, url.path + path, content, headers, limit_s)
     try:
         async with asyncio.timeout(limit_s):
-            return await _in_thread(ask)
+            return await in_thread(ask)
     except HTTPException:  # before OSError: a host that hangs up without an answer raises both
         raise no_rachel(url) from None
     except OSError as problem:
@@ -101,13 +103,13 @@ def no_rachel(url: HostUrl) -> NoAnswer:
     return NoAnswer(f"{url} does not answer like a Rachel server")
 
 
-async def _in_thread(call: Callable[[], Answer]) -> Answer:
+async def in_thread(call: Callable[[], Result]) -> Result:
     """Return what ``call`` returns, or raise what it raises.
 
     Unlike asyncio.to_thread, this does not hold up the end of the program: a player who leaves
     while a host is silent does not wait for it.
     """
-    waiting: Future[Answer] = Future()
+    waiting: Future[Result] = Future()
     waiting.set_running_or_notify_cancel()  # from now on the thread alone settles it
 
     def work() -> None:

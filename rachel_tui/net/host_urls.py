@@ -67,6 +67,18 @@ def parse_url(text: str) -> HostUrl:
     return HostUrl(parts.scheme, host.lower(), port, path)
 
 
+def named_host(text: str) -> str:
+    """Return HOST[:PORT] as it is, and the host alone of the URL of its pages.
+
+    Games have another port than pages.
+    """
+    try:
+        url = urlsplit(text.strip())
+    except ValueError:
+        return text
+    return url.hostname if url.scheme in _USUAL_PORTS and url.hostname else text
+
+
 def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     """Return the URLs at which a host's HTTP side may be, the best first; at least one.
 

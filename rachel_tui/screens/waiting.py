@@ -1,30 +1,40 @@
 """Before the game: finding the host, and waiting for the others."""
 
-from typing import ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel.rubp import Phase
+from rachel.client.session import ClientSession
+from rachel.rubp import Phase, platform_name
 from rachel_tui.net.connection import LinkState
-from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, place_text
+from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, link, place_text
+from rachel_tui.widgets.banner import CardBanner
 from rachel_tui.widgets.log import GameLog
-from rachel_tui.widgets.opponents import Opponents
+from rachel_tui.widgets.qr import qr_rows
 from rachel_tui.widgets.status import TitleLine
-from rachel_tui.words.hints import GOAL
-from rachel_tui.words.seat_lines import seat_lines
+from rachel_tui.words.hints import GOAL, plural
+from rachel_tui.words.seat_lines import Presence, seat_lines
+
+_ROWS_BESIDE_QR: Final = 3
+"""Title, footer, and a row of air."""
+_COLUMNS_BESIDE_QR: Final = 44
 
 
 class WaitingScreen(Screen[None]):
-    """Shows how far the connection and the table have come."""
+    """Shows how far the connection and the table have come, and how friends come there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "app.new_game", "New table", show=False),
-        Binding("c", "app.copy_invitation", "Copy the invitation", show=False),
+        Binding("s", "start_now", "Start now"),
+        Binding("c", "copy_invitation", "Copy that"),
         Binding("r", "app.rules", "Rules"),
+        Binding("t", "app.next_theme", "Colours", show=False),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("q,escape", "app.leave", "Leave"),
     ]
@@ -33,26 +43,111 @@ class WaitingScreen(Screen[None]):
         super().__init__()
         self._title = TitleLine()
         self._headline = Static(id="headline", markup=False)
-        self._seats = Opponents()
+        self._room = Static(id="room", markup=False)
+        self._code = CardBanner()
+        self._seats = Static(id="roster")
+        self._goal = Static(GOAL, id="goal", markup=False)
         self._log = GameLog()
+        self._qr = Static(id="qr")
+        self._sitting: Sitting | None = None
 
     def show(self, sitting: Sitting) -> None:
         """Show how far ``sitting`` has come."""
+        self._sitting = sitting
+        session, friends = sitting.session, invitation(sitting)
+        waits = session.phase is Phase.WAITING and sitting.online and not sitting.problem
         self._title.where = place_text(sitting)
         self._title.link = sitting.connection.state
         self._headline.update(waiting_text(sitting))
-        self._seats.lines = seat_lines(sitting.session)
+        self._seats.update(roster(session) if waits else "")
+        self._room.display = self._code.display = waits and bool(friends)
+        self._room.update(f"The code of this room. Friends come by:\n{friends}")
+        self._code.spell(session.room if friends else "")
+        self._goal.display = self._log.display = not waits or not friends or self._is_tall
         self._log.sentences = tuple(sitting.story.sentences)
+        self._show_qr(link(sitting) if waits else "")
+        self.refresh_bindings()
+
+    @property
+    def _is_tall(self) -> bool:
+        return self.app.size.height >= 30
+
+    def _show_qr(self, address: str) -> None:
+        """Show how phones come to the table, where there is room for it to be read."""
+        app, size = cast("Any", self.app), self.app.size
+        drawn = bool(address) and app.colours != "none" and not app.in_ascii
+        rows = qr_rows_of(address) if drawn else ()
+        fits = bool(rows) and len(rows) + _ROWS_BESIDE_QR <= size.height
+        self._qr.display = fits and rows[0].cell_length + _COLUMNS_BESIDE_QR <= size.width
+        self._qr.update(Content("\n").join(rows))
 
     def compose(self) -> ComposeResult:
-        """Yield title, goal, headline, seats and story."""
+        """Yield title, headline, code, seats, story, and the QR code beside them."""
         yield self._title
-        with Vertical(id="waiting"):
-            yield Static(GOAL, id="goal", markup=False)
-            yield self._headline
-            yield self._seats
-            yield self._log
+        with Horizontal(id="waiting"):
+            with Vertical():
+                yield self._goal
+                yield self._headline
+                yield self._code
+                yield self._room
+                yield self._seats
+                yield self._log
+            yield self._qr
         yield Footer()
+
+    def on_resize(self) -> None:
+        """Show what there is room for now."""
+        if self._sitting is not None:
+            self.show(self._sitting)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer what can be done now."""
+        sitting = self._sitting
+        if action == "copy_invitation":
+            return sitting is not None and bool(invitation(sitting))
+        return action != "start_now" or (sitting is not None and sitting.may_start)
+
+    async def action_copy_invitation(self) -> None:
+        """Copy what friends need."""
+        await self.app.run_action("app.copy_invitation")
+
+    async def action_start_now(self) -> None:
+        """Have the game begin."""
+        await self.app.run_action("app.start_now")
+
+
+@lru_cache(4)
+def qr_rows_of(address: str) -> tuple[Content, ...]:
+    """Return the rows of the QR code of an address."""
+    return tuple(qr_rows(address))
+
+
+def roster(session: ClientSession) -> Content:
+    """Return who sits where, and at which kind of machine."""
+    taken = [seat for seat in range(session.seats) if seat in session.present]
+    told = dict(zip(taken, seat_lines(session), strict=False))
+    width = max((Content(line.name).cell_length for line in told.values()), default=0)
+    rows = []
+    for seat in range(session.seats):
+        line = told.get(seat)
+        if line is None:
+            rows.append(Content.styled("○ a free seat", "$faint"))
+            continue
+        machine = platform_name(session.platforms.get(seat, 0xFFFF))
+        if line.presence is Presence.BOT:
+            machine = "bot"
+        elif machine == "unknown":
+            machine = ""
+        name = Content.styled(line.name, "bold" if line.is_me else "")
+        rows.append(
+            Content.assemble(
+                ("● ", "$fits"),
+                name.pad_right(width - name.cell_length),
+                ("  you" if line.is_me else "     ", "$caret"),
+                (f"  {machine}", "$faint"),
+            )
+        )
+    return Content("\n").join(rows)
 
 
 def waiting_text(sitting: Sitting) -> str:
@@ -67,12 +162,11 @@ def waiting_text(sitting: Sitting) -> str:
     if not sitting.online:
         return f"{connection.error or 'Connection lost'}. Trying again…"
     if session.phase is Phase.WAITING:
-        count = len(session.present)
-        verb = "is" if count == 1 else "are"
-        taken = f"{count} of {session.seats} seats {verb} taken."
-        if friends := invitation(sitting):
-            taken += f" For friends (c copies it):\n{friends}"
-        return f"{taken}\nThe game begins when the table is full or bots take the empty seats."
+        free = session.seats - len(session.present)
+        return (
+            f"{plural(free, 'seat')} of {session.seats} free. "
+            "The game begins when all are taken, or bots take them."
+        )
     return "The cards are coming…"
 
 

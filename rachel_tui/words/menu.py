@@ -1,6 +1,6 @@
-"""What the home offers, on screens and in lines."""
+"""What home offers, on screens and in lines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -13,21 +13,26 @@ class Entry:
         word: what is typed for it in lines; on screens the app's action of that name does it.
         text: its name, for people.
         about: in a few words, what it is.
+        elsewhere: whether it leads to other hosts.
     """
 
     key: str
     word: str
     text: str
     about: str
+    elsewhere: bool = False
 
 
-CONTINUE: Final = Entry("c", "continue", "Continue", "")
-"""Comes first where a game was left; ``about`` then says which."""
-
-ENTRIES: Final = (
-    Entry("p", "solo", "Play", "alone against bots, right now"),
-    Entry("l", "learn", "Learn", "the game, in twelve minutes"),
+_CONTINUE: Final = Entry("c", "continue", "Continue", "")
+_ENTRIES: Final = (
+    Entry("p", "solo", "Play", "against bots, right now"),
+    Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("r", "rules", "Rules", "on one page"),
     Entry("q", "quit", "Quit", ""),
 )
 """The menu, in its order. A new entry is a line here, an action of the app, and a word in lines."""
+
+
+def entries(left: str) -> tuple[Entry, ...]:
+    """Return the menu, where ``left`` says in a few words which game was left; empty for none."""
+    return (replace(_CONTINUE, about=left), *_ENTRIES) if left else _ENTRIES

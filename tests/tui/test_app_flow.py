@@ -80,7 +80,7 @@ async def test_waiting_for_others(tmp_path: Path) -> None:
         host.waits = True
         host.present = {0, 2}
         async with playing(host, tmp_path) as app:
-            await app.until_text("2 of 3 seats are taken.")
+            await app.until_text("1 seat of 3 free.")
             assert type(app.app.screen) is WaitingScreen
             assert "CAKE" in app.text()
             assert "Bob" in app.text()

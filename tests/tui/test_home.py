@@ -12,6 +12,7 @@ from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
+from rachel_tui.hosts import LeftGame
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
@@ -39,7 +40,11 @@ async def at_home(
     host: TableHost, folder: Path, *, left: str = "", name: str | None = "Ann"
 ) -> AsyncIterator[AppPilot]:
     """Run the app at home; its solo game is the table of ``host``."""
-    home = Home(lambda: place_of(host, folder, solo=True), lambda: left)
+
+    def solo() -> Place:
+        return place_of(host, folder, solo=True)
+
+    home = Home(solo, lambda: LeftGame(left, solo) if left else None)
     app = home_app(home, name)
     async with app.run_test(size=(80, 24)) as pilot:
         seen = AppPilot(app, pilot)
@@ -103,7 +108,7 @@ async def test_escape_before_the_game_leads_home(tmp_path: Path) -> None:
         host.waits = True
         host.present = {0, 2}
         await app.press("enter")
-        await app.until_text("2 of 3 seats are taken.")
+        await app.until_text("1 seat of 3 free.")
         assert type(app.app.screen) is WaitingScreen
         await app.press("escape")
         await app.until_screen(HomeScreen)
@@ -121,7 +126,7 @@ async def test_a_solo_game_that_cannot_be_opened_is_told(tmp_path: Path) -> None
     def locked() -> Place:
         raise Unplayable("the folder is [b]locked")
 
-    app = home_app(Home(locked, lambda: ""))
+    app = home_app(Home(locked, lambda: None))
     async with app.run_test(size=(80, 24)) as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)

@@ -131,11 +131,11 @@ def test_the_result(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
 
 @SIZES
 def test_waiting(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    """Two of four seats are taken; the room code is there to be passed on."""
+    """One seat is free; the room code is there to be passed on."""
     host = TableHost(mixed_hand())
     host.waits = True
     host.present = {0, 2}
-    assert show(snap_compare, tmp_path, host, size=size, until="seats are taken")
+    assert show(snap_compare, tmp_path, host, size=size, until="of 3 free")
 
 
 @SIZES

@@ -1,0 +1,140 @@
+"""The hosts that a player knows: those visited before, the logins there, and how to sit down."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+
+from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_port, parse_address
+from rachel_tui.keep import hosts, logins, saved_seat
+from rachel_tui.keep.hosts import VisitedHost
+from rachel_tui.net.host_api import Login
+from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.lobby import Lobby
+from rachel_tui.sitting import Place
+
+_GAME_LASTS_S = 30 * 60
+"""So long after a visit a game left there is worth offering: it may still run."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftGame:
+    """A game that was left and can be continued.
+
+    Attributes:
+        about: in a few words which.
+        open: returns where it is played; it blocks. Raises `Unplayable` (rachel_tui.home).
+    """
+
+    about: str
+    open: Callable[[], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The hosts that a player knows.
+
+    Attributes:
+        hosts_path: the file of hosts visited.
+        seats_path: the file of seats there.
+        logins_path: the file of logins there.
+        games_path: where the records of one's own games are kept; None to keep none.
+        guests: whether to sit down as a guest where a login has ended.
+    """
+
+    hosts_path: Path
+    seats_path: Path
+    logins_path: Path
+    games_path: Path | None = None
+    guests: bool = True
+
+    def visited(self) -> list[VisitedHost]:
+        """Return the hosts visited, that of the latest visit first."""
+        return hosts.load_all(self.hosts_path)
+
+    def remember(self, address: str, name: str, *, tls: bool) -> None:
+        """Keep that the player was at a host just now, under a name."""
+        hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time()))
+
+    def login(self, address: str) -> Login | None:
+        """Return the login kept for the host that ``address`` names."""
+        return logins.load(self.logins_path, parse_address(named_host(address))[0].lower())
+
+    def keep_login(self, login: Login) -> None:
+        """Keep a login.
+
+        Raises:
+            OSError: it cannot be kept.
+        """
+        logins.save(self.logins_path, login)
+
+    def forget_login(self, login: Login) -> None:
+        """Forget a login.
+
+        Raises:
+            OSError: the file of logins cannot be written.
+        """
+        logins.forget(self.logins_path, login.host)
+
+    def place(
+        self,
+        address: str,
+        room: str = "",
+        *,
+        tls: bool = False,
+        watches: bool = False,
+        lobby: Lobby | None = None,
+    ) -> Place:
+        """Return where to play, or to watch, at a host.
+
+        Args:
+            address: the host, ``example.org`` or ``example.org:2000``, or the URL of its pages.
+            room: the code of the table, empty for any.
+            tls: whether to connect inside TLS.
+            watches: whether to watch.
+            lobby: what the host has said of itself; it may name the port, and TLS.
+
+        Raises:
+            ValueError: ``address`` names no host.
+        """
+        address = named_host(address)
+        named = names_port(address)
+        if lobby is not None and not named and lobby.url.scheme == "https":
+            tls = tls or lobby.tls_port is not None
+        host, port = parse_address(address, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
+        listed = None if lobby is None else lobby.tls_port if tls else lobby.port
+        if listed is not None and not named:
+            port = listed
+        return Place(
+            host,
+            port,
+            address_text(host, port),
+            self.seats_path,
+            room,
+            login=None if watches else self.login(address),
+            port_named=named,
+            guests=self.guests,
+            tls=tls,
+            watches=watches,
+            url=None if lobby is None else lobby.url,
+            games_path=None if watches else self.games_path,
+            invites="" if lobby is None else f"{lobby.url}/t/{{}}",
+        )
+
+    def left_game(self) -> LeftGame | None:
+        """Return the game that was left at the host visited last, if it may still run."""
+        last = next(iter(self.visited()), None)
+        if last is None or time() - last.at > _GAME_LASTS_S:
+            return None
+        place = self.place(last.address, tls=last.tls)
+        kept = saved_seat.load(self.seats_path, place.host_key or "")
+        if kept is None:
+            return None
+        return LeftGame(f"at {last.address}{with_whom(kept.others)}", lambda: place)
+
+
+def with_whom(names: Sequence[str]) -> str:
+    """Return `` with Ann and Bob`` for the names of others; empty without any."""
+    *first, last = names or ("",)
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return f" with {listed}" if listed else ""

@@ -1,0 +1,64 @@
+"""The file of hosts that the player has visited, to find them again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rachel.address import parse_address
+from rachel.text import ascii_name
+from rachel_tui.keep.private_file import read_private, user_folder, write_private
+from rachel_tui.net.host_urls import named_host
+
+_KEPT_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class VisitedHost:
+    """A host that the player has visited.
+
+    Attributes:
+        address: what was typed for it, ``example.org`` or ``example.org:2000``.
+        tls: whether it was visited inside TLS.
+        name: what the player was called there.
+        at: when it was visited last, Unix time in seconds.
+    """
+
+    address: str
+    tls: bool
+    name: str
+    at: float
+
+
+def default_path() -> Path:
+    """Return where the hosts of this user are kept."""
+    return user_folder("data") / "hosts.json"
+
+
+def load_all(path: Path) -> list[VisitedHost]:
+    """Return the hosts, that of the latest visit first."""
+    found = (_read_host(address, entry) for address, entry in read_private(path).items())
+    return sorted((host for host in found if host), key=lambda host: -host.at)
+
+
+def remember(path: Path, host: VisitedHost) -> None:
+    """Keep a visit; where the file cannot be written, it is not kept."""
+    hosts = [host, *(other for other in load_all(path) if other.address != host.address)]
+    entries = {
+        each.address: {"tls": each.tls, "name": each.name, "at": each.at}
+        for each in hosts[:_KEPT_MAX]
+    }
+    try:
+        write_private(path, entries)
+    except OSError:
+        return
+
+
+def _read_host(address: str, entry: object) -> VisitedHost | None:
+    match entry:
+        case {"tls": bool(tls), "name": str(name), "at": int(at) | float(at)}:
+            try:
+                parse_address(named_host(address))
+            except ValueError:
+                return None
+            return VisitedHost(address, tls, ascii_name(name), at)
+    return None

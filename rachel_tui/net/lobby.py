@@ -1,0 +1,128 @@
+"""What a host's lobby has to offer: tables that wait or run, and new ones to open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rachel_tui.net.host_api import (
+    CODE,
+    Login,
+    ask_api,
+    find_host,
+    rubp_port,
+    rubp_tls_port,
+)
+from rachel_tui.net.host_request import no_rachel, one_line
+from rachel_tui.net.host_urls import HostUrl
+
+_SHOWN_MAX: Final = 100
+_SEATS_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyTable:
+    """A public table at a host.
+
+    Attributes:
+        code: its room code.
+        waits: whether it waits for players; otherwise a game runs.
+        seats: how many it has.
+        players: who has one, cleaned.
+        may_watch: whether others may watch.
+    """
+
+    code: str
+    waits: bool
+    seats: int
+    players: tuple[str, ...]
+    may_watch: bool
+
+    @property
+    def free(self) -> int:
+        """How many of its seats nobody has."""
+        return max(0, self.seats - len(self.players))
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """What a host's lobby has to offer.
+
+    Attributes:
+        url: where the host's HTTP side answers.
+        tables: its public tables, those that wait for players first.
+        port: the RUBP port of the host, None when it did not say.
+        tls_port: the port for RUBP inside TLS, None when there is none.
+    """
+
+    url: HostUrl
+    tables: tuple[LobbyTable, ...]
+    port: int | None
+    tls_port: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """A table to open.
+
+    Attributes:
+        seats: how many, 2 to 8.
+        bots: how many of them are bots' from the start, fewer than ``seats``.
+        bot_level: how well bots play there.
+        turn_time_s: the time for a turn in seconds, None for no limit.
+        private: whether it is found by its code only.
+    """
+
+    seats: int = 4
+    bots: int = 0
+    bot_level: str = "intermediate"
+    turn_time_s: int | None = 60
+    private: bool = True
+
+
+async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
+    """Return the lobby of the host at the first of ``urls`` that answers.
+
+    Raises:
+        HostTrouble: none does.
+    """
+    url = await find_host(urls)
+    server = await ask_api(url, "GET", "/server")
+    listed = (await ask_api(url, "GET", f"/tables?limit={_SHOWN_MAX}")).get("items")
+    found = [_table(each) for each in listed] if isinstance(listed, list) else []
+    tables = sorted((table for table in found if table), key=lambda table: not table.waits)
+    return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server))
+
+
+async def open_table(login: Login, table: NewTable) -> str:
+    """Open a table for the account of a login; return its room code.
+
+    Raises:
+        LoginEnded: the host no longer accepts the login.
+        HostTrouble: the host refuses, or cannot be reached.
+    """
+    body: dict[str, Any] = {
+        "seats": table.seats,
+        "bots": table.bots,
+        "bot_level": table.bot_level,
+        "turn_time_s": table.turn_time_s,
+        "private": table.private,
+    }
+    opened = await ask_api(login.url, "POST", "/tables", login=login, body=body)
+    code = opened.get("code")
+    if isinstance(code, str) and CODE.fullmatch(code):
+        return code
+    raise no_rachel(login.url)
+
+
+def _table(entry: object) -> LobbyTable | None:
+    match entry:
+        case {
+            "code": str(code),
+            "phase": "playing" | "waiting" as phase,
+            "seats": int(seats),
+            "watch": bool(may_watch),
+            "players": list(players),
+        } if CODE.fullmatch(code) and 0 < seats <= _SEATS_MAX and len(players) <= _SEATS_MAX:
+            names = (one_line(player.get("name")) for player in players if isinstance(player, dict))
+            return LobbyTable(code, phase == "waiting", seats, tuple(names), may_watch)
+    return None

@@ -1,0 +1,63 @@
+"""Hosts on the local network, found by mDNS (docs/PROTOCOL.md, Reaching a host)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rachel.address import address_text
+from rachel_tui.net.host_request import HostTrouble, in_thread, one_line
+
+SERVICE: Final = "_rachel._tcp.local."
+LISTEN_S: Final = 2.0
+"""How long to listen: hosts answer within a second."""
+_RESOLVE_MS: Final = 1000
+_NEIGHBOURS_MAX: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A host on the local network.
+
+    Attributes:
+        name: what it calls itself, cleaned.
+        address: where its games are, HOST:PORT.
+    """
+
+    name: str
+    address: str
+
+
+async def neighbours() -> list[Neighbour]:
+    """Return the hosts that answer on the local network; takes two seconds.
+
+    Raises:
+        HostTrouble: nobody can be heard here, and why.
+    """
+    return await in_thread(_listen)
+
+
+def _listen() -> list[Neighbour]:
+    import time
+
+    try:
+        from zeroconf import IPVersion, ServiceBrowser, Zeroconf
+    except ImportError:
+        raise HostTrouble("hosts nearby are found only with zeroconf installed") from None
+    names: set[str] = set()
+
+    def heard(*, name: str, **_: object) -> None:
+        names.add(name)
+
+    try:
+        with Zeroconf(ip_version=IPVersion.V4Only) as zeroconf:
+            ServiceBrowser(zeroconf, SERVICE, handlers=[heard])
+            time.sleep(LISTEN_S)
+            found = []
+            for name in sorted(names)[:_NEIGHBOURS_MAX]:
+                info = zeroconf.get_service_info(SERVICE, name, _RESOLVE_MS)
+                addresses = info.parsed_addresses(IPVersion.V4Only) if info else []
+                if info and info.port and addresses:
+                    short = one_line(name.removesuffix(f".{SERVICE}")).partition(" port ")[0]
+                    found.append(Neighbour(short, address_text(addresses[0], info.port)))
+            return found
+    except (OSError, RuntimeError) as problem:  # zeroconf raises RuntimeError without a network
+        raise HostTrouble(f"the local network cannot be asked: {problem}") from None

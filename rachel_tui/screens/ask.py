@@ -1,0 +1,68 @@
+"""A question that is answered by typing a line."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from rachel_tui.screens.menu import sentence
+
+
+class AskScreen(ModalScreen[str | None]):
+    """Returns what was typed, None for Escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        check: Callable[[str], str] = lambda _: "",
+        *,
+        offered: str = "",
+        secret: bool = False,
+    ) -> None:
+        """Ask.
+
+        Args:
+            title: what is asked for.
+            text: what one should know.
+            check: returns in one line what is wrong with an answer, empty for nothing.
+            offered: what stands there already.
+            secret: whether what is typed is not shown.
+        """
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._check = check
+        self._offered = offered
+        self._secret = secret
+
+    def compose(self) -> ComposeResult:
+        """Yield the question."""
+        with Vertical(classes="panel") as panel:
+            panel.border_title = self._title
+            panel.border_subtitle = "enter · esc back"
+            yield Static(self._text, markup=False)
+            yield Input(self._offered, password=self._secret, select_on_focus=True, max_length=200)
+            yield Static(classes="menu-notice", markup=False)
+
+    def on_mount(self) -> None:
+        """Keep the cursor steady, so that nothing is sent to the terminal between keys."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        self.set_focus(field)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the answer, or say what is wrong with it."""
+        event.stop()
+        answer = event.value if self._secret else event.value.strip()
+        problem = self._check(answer) if answer else "type something, or press esc"
+        if problem:
+            self.query_one(".menu-notice", Static).update(sentence(problem))
+        else:
+            self.dismiss(answer)

@@ -1,0 +1,222 @@
+"""The lobby of a host: what waits and what runs there, and how to get a table."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Static
+
+from rachel.address import parse_address
+from rachel.rubp import ROOM_MAX
+from rachel_tui.hosts import Hosts
+from rachel_tui.net.host_api import log_in, log_out
+from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_urls import possible_urls
+from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.menu import MenuScreen, Row, sentence
+from rachel_tui.screens.new_table import NewTableScreen
+from rachel_tui.sitting import Place
+from rachel_tui.words.hints import plural
+
+_RENEWED_S: Final = 5.0
+_TABLES_MAX: Final = 9
+
+
+class LobbyScreen(MenuScreen):
+    """Offers the tables of a host; asks it every few seconds while it is shown."""
+
+    class PlaceChosen(Message):
+        """The player wants to sit down, or to watch."""
+
+        def __init__(self, place: Place, address: str) -> None:
+            super().__init__()
+            self.place = place
+            self.address = address
+
+    def __init__(self, hosts: Hosts, address: str, *, tls: bool) -> None:
+        """Show the lobby of the host that ``address`` names."""
+        super().__init__()
+        self._hosts = hosts
+        self._address = address
+        self._tls = tls
+        self._lobby: Lobby | None = None
+        self._trouble = ""
+        has_url = "://" in address
+        host = address if has_url else parse_address(address)[0]
+        self._urls = possible_urls(host, plainly=True)
+        self._login = hosts.login(address)
+        if self._login is not None:
+            self._urls.insert(0, self._login.url)
+
+    def head(self) -> ComposeResult:
+        """Yield whose lobby it is, and who one is there."""
+        yield Static(self._address, classes="menu-title", markup=False)
+        yield Static(id="who", classes="menu-text", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask the host, now and again."""
+        super().on_mount()
+        self.say("Asking who plays there…")
+        self._ask_host()
+        self.set_interval(_RENEWED_S, self._ask_host)
+
+    def on_screen_resume(self) -> None:
+        """Ask the host at once."""
+        self._ask_host()
+
+    def _ask_host(self) -> None:
+        if self.is_current:
+            self.run_worker(self._renew_lobby(), group="asking", exclusive=True)
+
+    async def _renew_lobby(self) -> None:
+        urls = self._urls if self._lobby is None else [self._lobby.url]
+        before = self._lobby, self._trouble
+        try:
+            self._lobby, self._trouble = await visit_lobby(urls), ""
+        except HostTrouble as trouble:
+            self._lobby, self._trouble = None, str(trouble)
+        if before == (self._lobby, self._trouble):
+            return
+        if self._trouble:
+            self.say(f"It does not say who plays there: {self._trouble}. Play and Code still work.")
+        else:
+            self.say("")
+        self.renew()
+
+    def renew(self) -> None:
+        """Show what there is now."""
+        login = self._login
+        who = "You come as a guest." if login is None else f"You play as {login.username}."
+        self.query_one("#who", Static).update(who)
+        super().renew()
+
+    def rows(self) -> Sequence[Row]:
+        """Return what can be done, and the public tables with a digit each."""
+        rows = [
+            Row("p", "Play", "a free seat, and bots if nobody comes", partial(self._visit, "")),
+            Row("j", "Join by code", "or open a room by a word of your own", self._ask_code),
+            Row("w", "Watch by code", "", self._ask_watched),
+        ]
+        if self._lobby is None:
+            return rows
+        if self._login is None:
+            rows.append(Row("l", "Log in", "to open tables, and for ratings", self._ask_name))
+        else:
+            rows += [
+                Row("o", "Open a table", "seats, bots, clock, who may come", self._ask_table),
+                Row("l", "Log out", "", self._log_out),
+            ]
+        tables = self._lobby.tables
+        return rows + [
+            Row(str(number), *_told(table), partial(self._go_to, table))
+            for number, table in enumerate(tables[:_TABLES_MAX], start=1)
+        ]
+
+    # --- what was chosen ---------------------------------------------------------------------
+
+    def _visit(self, room: str, *, watches: bool = False) -> None:
+        place = self._hosts.place(
+            self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
+        )
+        self.post_message(self.PlaceChosen(place, self._address))
+
+    def _go_to(self, table: LobbyTable) -> None:
+        if table.waits and table.free:
+            self._visit(table.code)
+        elif table.may_watch:
+            self._visit(table.code, watches=True)
+        else:
+            self.say("There is no free seat, and its players let nobody watch.")
+
+    def _ask_code(self) -> None:
+        text = "Its code. A new one opens a room: your friends then use the same."
+        self.app.push_screen(AskScreen("Join by code", text, code_problem), self._take_code)
+
+    def _take_code(self, code: str | None) -> None:
+        if code is not None:
+            self._visit(code.upper())
+
+    def _ask_watched(self) -> None:
+        question = AskScreen("Watch by code", "The code of the table:", code_problem)
+        self.app.push_screen(question, self._take_watched)
+
+    def _take_watched(self, code: str | None) -> None:
+        if code is not None:
+            self._visit(code.upper(), watches=True)
+
+    def _ask_table(self) -> None:
+        self.app.push_screen(NewTableScreen(), self._take_table)
+
+    def _take_table(self, table: NewTable | None) -> None:
+        if table is not None:
+            self.run_worker(self._open(table))
+
+    async def _open(self, table: NewTable) -> None:
+        if self._login is None:
+            return
+        try:
+            self._visit(await open_table(self._login, table))
+        except HostTrouble as trouble:
+            self.say(sentence(str(trouble)))
+
+    # --- the account -------------------------------------------------------------------------
+
+    def _ask_name(self) -> None:
+        url = "" if self._lobby is None else str(self._lobby.url)
+        if url.startswith("http://") and not self._lobby_is_here():
+            self.say(f"Not in the clear: rachel login {url} if you want to send a password so.")
+            return
+        question = AskScreen("Log in", f"Your username or mail address at {self._address}:")
+        self.app.push_screen(question, self._take_name)
+
+    def _lobby_is_here(self) -> bool:
+        return self._lobby is not None and self._lobby.url in possible_urls(self._address)
+
+    def _take_name(self, name: str | None) -> None:
+        if name is not None:
+            question = AskScreen("Log in", f"The password of {name}:", secret=True)
+            self.app.push_screen(question, partial(self._take_password, name))
+
+    def _take_password(self, name: str, password: str | None) -> None:
+        if password is not None:
+            self.run_worker(self._log_in(name, password))
+
+    async def _log_in(self, name: str, password: str) -> None:
+        if self._lobby is None:
+            return
+        try:
+            self._login = await log_in(self._lobby.url, name, password)
+            self._hosts.keep_login(self._login)
+        except HostTrouble as trouble:
+            self.say(sentence(str(trouble)))
+        except OSError as problem:
+            self.say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
+        self.renew()
+
+    async def _log_out(self) -> None:
+        login, self._login = self._login, None
+        if login is None:
+            return
+        try:
+            self._hosts.forget_login(login)
+            await log_out(login)
+        except (HostTrouble, OSError) as trouble:
+            self.say(sentence(str(trouble)))
+        self.renew()
+
+
+def code_problem(code: str) -> str:
+    """Return in one line why no room can have a code, empty if one can."""
+    fits = code.isascii() and code.isalnum() and len(code) <= ROOM_MAX
+    return "" if fits else f"a room code is 1 to {ROOM_MAX} letters and digits"
+
+
+def _told(table: LobbyTable) -> tuple[str, str]:
+    """Return name and story of a table."""
+    names = ", ".join(table.players) or "nobody yet"
+    if table.waits:
+        return f"{table.code}  waits", f"{plural(table.free, 'free seat')} · {names}"
+    return f"{table.code}  plays", f"{names}{'' if table.may_watch else ' · in private'}"

@@ -1,0 +1,114 @@
+"""A screen that offers things to do, a row each: by its key, or by arrows and Enter."""
+
+from collections.abc import Callable, Sequence
+from inspect import isawaitable
+from typing import Any, ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from rachel_tui.widgets.choices import Choices
+
+
+class Row(NamedTuple):
+    """One thing to do: the key that does it, its name, what it is, and what does it."""
+
+    key: str
+    text: str
+    about: str
+    act: Callable[[], Any]
+
+
+class MenuScreen(Screen[None]):
+    """Shows a title, rows, and a line that says what is the matter.
+
+    The first two lines of a screen's job: `rows` says what is offered, `head` what stands above.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("question_mark", "app.help", "Keys", show=False),
+    ]
+    TEXT_WIDTH: ClassVar[int] = 18
+    """Columns of the rows' names."""
+    HINT: ClassVar[str] = "↑↓ choose · enter · esc back"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[Row, ...] = ()
+
+    def rows(self) -> Sequence[Row]:
+        """Return what is offered now."""
+        raise NotImplementedError
+
+    def head(self) -> ComposeResult:
+        """Yield what stands above the rows."""
+        yield from ()
+
+    def compose(self) -> ComposeResult:
+        """Yield head, rows, notice and hint, in the middle of the screen."""
+        with Vertical(classes="menu"):
+            yield from self.head()
+            yield Choices(())
+            yield Static(classes="menu-notice", markup=False)
+        yield Static(self.HINT, classes="menu-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the rows."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Show the rows that there are now; the caret stays at its row."""
+        choices = self.query_one(Choices)
+        before = self._rows[choices.highlighted].text if self._rows else ""
+        self._rows = tuple(self.rows())
+        texts = [row.text for row in self._rows]
+        choices.show(
+            [self._drawn(row) for row in self._rows],
+            texts.index(before) if before in texts else 0,
+        )
+
+    def say(self, text: str) -> None:
+        """Show a line below the rows until there is another one, or none."""
+        if self.is_mounted:
+            self.query_one(".menu-notice", Static).update(text)
+
+    def _drawn(self, row: Row) -> Content:
+        name = Content(row.text)
+        return Content.assemble(
+            (f"{row.key}  ", "bold $caret"),
+            name.pad_right(max(0, self.TEXT_WIDTH - name.cell_length)),
+            (f" {row.about}", "$faint"),
+        )
+
+    async def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Do what was chosen."""
+        event.stop()
+        await self._do(self._rows[event.index])
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what belongs to a key."""
+        for row in self._rows:
+            if event.character and event.character.lower() == row.key:
+                event.stop()
+                await self._do(row)
+                return
+
+    async def _do(self, row: Row) -> None:
+        self.say("")
+        if isawaitable(done := row.act()):
+            await done
+
+    def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.dismiss()
+
+
+def sentence(text: str) -> str:
+    """Return a problem as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

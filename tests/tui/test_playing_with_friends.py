@@ -1,0 +1,173 @@
+"""Playing with friends: finding a host, its lobby, a table of one's own, and waiting there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from accounts_harness import PASSWORD
+from api_client import api_on
+from app_pilot import ENVIRONMENT, AppPilot
+from databases import SqliteDatabase
+from http_server import http_server
+from tcp_player import TcpPlayer
+
+from rachel_server.core.table_settings import TableSettings
+from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.hosts import Hosts
+from rachel_tui.keep.hosts import VisitedHost, load_all
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.hosts import HostsScreen
+from rachel_tui.screens.lobby import LobbyScreen
+from rachel_tui.screens.new_table import NewTableScreen
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.sitting import Place
+
+PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
+"""Nobody comes unless a test says so."""
+
+
+def hosts_in(folder: Path) -> Hosts:
+    """Return the hosts of a player whose files are in a folder."""
+    return Hosts(folder / "hosts.json", folder / "seats.json", folder / "logins.json")
+
+
+@asynccontextmanager
+async def among_friends(hosts: Hosts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppPilot]:
+    """Run the app where the hosts are listed."""
+
+    def no_solo() -> Place:
+        raise Unplayable("not here")
+
+    app = RachelApp(
+        Home(no_solo, lambda: None, hosts),
+        name="Ann",
+        offered_name="Ann",
+        on_name=lambda _: None,
+        outfit=Outfit(ENVIRONMENT),
+    )
+    async with app.run_test(size=size) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("f")
+        await seen.until_screen(HostsScreen)
+        yield seen
+
+
+def keys(text: str) -> list[str]:
+    """Return the keys that type a text."""
+    return ["space" if letter == " " else letter for letter in text]
+
+
+async def type_host(app: AppPilot, address: str) -> None:
+    """Go to the host with an address."""
+    await app.press("o")
+    await app.until_screen(AskScreen)
+    await app.press(*keys(address), "enter")
+
+
+async def test_an_address_is_checked_before_anything_is_asked(tmp_path: Path) -> None:
+    async with among_friends(hosts_in(tmp_path)) as app:
+        await type_host(app, "exa mple")
+        await app.until_words("is not an address; write it like")
+        await app.press("escape")
+        await app.until_screen(HostsScreen)
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+
+
+async def test_a_table_that_waits_is_joined_by_its_digit(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    bob = TcpPlayer("BOB", plays=False)
+    async with http_server(tmp_path, table=PATIENT) as served:
+        await bob.connect(served.server.rubp_ports[0])
+        await bob.until_seated()
+        async with among_friends(hosts) as app:
+            await type_host(app, served.url)
+            await app.until_screen(LobbyScreen)
+            await app.until_text("3 free seats · BOB")
+            await app.press("1")
+            await app.until_screen(WaitingScreen)
+            await app.until_text("2 seats of 4 free.")
+            assert "terminal" in app.text()
+            assert f"{served.url}/t/" in app.text()
+            assert "▀" in app.text()  # the QR code
+            await app.press("escape")
+            await app.until_screen(LobbyScreen)
+            await app.until_text("3 free seats · BOB")
+            await app.press("escape", "escape")
+            await app.until_screen(HomeScreen)
+    bob.cut()
+    (visit,) = load_all(hosts.hosts_path)
+    assert (visit.address, visit.name, visit.tls) == (served.url, "Ann", False)
+
+
+async def test_a_code_opens_a_room(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts_in(tmp_path), (60, 20)) as app,
+    ):
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.press("j")
+        await app.until_screen(AskScreen)
+        await app.press(*keys("no way"), "enter")
+        await app.until_words("A room code is 1 to 8 letters and digits.")
+        await app.press("escape", "j")
+        await app.until_screen(AskScreen)
+        await app.press(*"tea42", "enter")
+        await app.until_screen(WaitingScreen)
+        await app.until_text("3 seats of 4 free.")
+        assert "/t/TEA42" in app.text()
+
+
+async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "rachel.db")
+    async with api_on(database, table=PATIENT) as api:
+        await api.register("ann_1")
+        async with among_friends(hosts_in(tmp_path)) as app:
+            await type_host(app, f"http://localhost:{api.served.port}")
+            await app.until_screen(LobbyScreen)
+            await app.until_text("Log in")
+            await app.press("l")
+            await app.until_screen(AskScreen)
+            await app.press(*"ann_1", "enter")
+            await app.until_text("The password of ann_1")
+            await app.press(*keys(PASSWORD), "enter")
+            await app.until_text("You play as ann_1.")
+            await app.press("o")
+            await app.until_screen(NewTableScreen)
+            await app.press("left", "left", "enter")  # two seats
+            await app.until_screen(WaitingScreen)
+            await app.until_text("1 seat of 2 free.")
+            await app.press("s")
+            await app.until_screen(TableScreen)
+
+
+async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("127.0.0.1:1", "Ann", tls=False)
+    async with among_friends(hosts) as app:
+        await app.press("1")
+        await app.until_screen(LobbyScreen)
+        await app.until_words("It does not say who plays there")
+        await app.press("p")
+        await app.until_words("cannot reach 127.0.0.1:1: Connection refused. Trying again")
+        await app.press("escape")
+        await app.until_screen(LobbyScreen)
+
+
+def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    for number in range(25):
+        hosts.remember(f"host{number}.example", "Ann", tls=number % 2 == 0)
+    hosts.remember("host9.example", "Zoe", tls=True)
+    found = hosts.visited()
+    assert [host.address for host in found[:2]] == ["host9.example", "host24.example"]
+    assert found[0] == VisitedHost("host9.example", True, "Zoe", found[0].at)
+    assert len(found) == 20
+    (tmp_path / "hosts.json").write_text('{"a b": {"tls": true, "name": "", "at": 1}, "c": 7}')
+    assert hosts.visited() == []
