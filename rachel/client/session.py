@@ -258,6 +258,16 @@ class ClientSession:
         return self.table.present
 
     @property
+    def left(self) -> set[int]:
+        """The seats whose players left on purpose."""
+        return self.table.left
+
+    @property
+    def lost(self) -> set[int]:
+        """The seats whose players lost the connection, until a bot has moved for them."""
+        return self.table.lost
+
+    @property
     def public(self) -> PublicView | None:
         """What everybody sees of the game; None before the deal, and until our hand is known."""
         return self.table.public

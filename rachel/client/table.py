@@ -17,6 +17,7 @@ from rachel.client.updates import (
     HandChanged,
     Moved,
     MovedMeanwhile,
+    PlayerGone,
     PlaysElsewhere,
     ProofAnnounced,
     Refused,
@@ -62,6 +63,9 @@ _FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, Err
 _ROOM_LINE: Final = re.compile(
     r"Room (?P<room>[A-Z0-9]{1,8}), (?:(?P<seconds>[0-9]{1,5}) s a turn|no turn clock)"
 )
+_GONE_LINE: Final = re.compile(r"(.+) (has left|lost the connection)")
+_ANNOUNCED_NAME_MAX: Final = 20
+"""Characters of a name that an announcement holds."""
 _TIME_LINE: Final = re.compile(r"([0-9]{1,5}) s left in this turn")
 
 
@@ -79,6 +83,8 @@ class ClientTable:
         seat: our seat, None before the first WELCOME.
         seats: how many seats the table has, 0 before the first WELCOME.
         platforms: RUBP platform ids of the seats whose players (or bots) are present.
+        left: the seats whose players left on purpose.
+        lost: the seats whose players lost the connection, until a bot has moved for them.
         watchers: how many watch the table.
         turn_time_s: seconds a turn may take; None when there is no clock or the host has not said.
         attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
@@ -94,6 +100,8 @@ class ClientTable:
         self.seat: int | None = None
         self.seats = 0
         self.platforms: dict[int, int] = {}
+        self.left: set[int] = set()
+        self.lost: set[int] = set()
         self.watchers = 0
         self.turn_time_s: int | None = None
         self.attack_dealt: tuple[int, ...] | None = None
@@ -249,7 +257,7 @@ class ClientTable:
             updates.append(Rejected(ErrorCode.UNKNOWN))
             return
         if self.game_id != welcome.game_id or self.seat != seat:
-            self._names, self.platforms = {}, {}
+            self._names, self.platforms, self.left, self.lost = {}, {}, set(), set()
             self._pair = SyncPair()
             self.proof = DealProof()
             self.turn_time_s = self.attack_dealt = self.attack_taken = None
@@ -285,11 +293,24 @@ class ClientTable:
         if found := _TIME_LINE.fullmatch(text):
             updates.append(TimeTold(int(found[1])))
             return
+        found = _GONE_LINE.fullmatch(text)
+        if found and self._take_gone(found[1], found[2], updates):
+            return
         if found := _ROOM_LINE.fullmatch(text):
             self.room = found["room"]
             self.turn_time_s = int(found["seconds"]) if found["seconds"] else None
         if text:
             updates.append(Announced(text))
+
+    def _take_gone(self, name: str, how: str, updates: list[Update]) -> bool:
+        """Know why a player is gone; tell whether there is one of that name."""
+        for seat, known in enumerate(self.names):
+            if known[:_ANNOUNCED_NAME_MAX] == name and seat not in self.platforms:
+                left = how == "has left"
+                (self.left if left else self.lost).add(seat)
+                updates.append(PlayerGone(seat, left))
+                return True
+        return False
 
     def _take_roster(self, message: PlayerName | PlayerList, updates: list[Update]) -> None:
         before = self.names, self.platforms, self.watchers
@@ -304,6 +325,8 @@ class ClientTable:
             }
             seats = max(platforms, default=-1) + 1
             self.platforms, self.watchers = platforms, message.watchers
+            self.left -= platforms.keys()
+            self.lost -= platforms.keys()
         self.seats = max(self.seats, seats)
         if before != (self.names, self.platforms, self.watchers):
             updates.append(RosterChanged())
@@ -329,7 +352,7 @@ class ClientTable:
         if dealt and seat is not None and self._pair.hand is not None:
             self.proof.dealt = (public.seats, seat, self._pair.hand)
         self._pair_unconfirmed = True
-        updates.append(StateChanged())
+        updates.append(StateChanged(public))
         if public.is_over and was_finished and not self._pair_awaited:  # PLAYER_WON got lost
             self._tell_end(public.survivor, updates)
         skipped = before is not None and public.turn - before.turn not in (0, 1)
@@ -391,6 +414,7 @@ class ClientTable:
         if bool(cards) != (end.kind is ActionKind.PLAY):
             raise MessageError("bad_count", "a play has cards and a draw shows none")
         self._pair.played += cards
+        self.lost.discard(end.seat)
         action = Play(cards, end.nominated_suit) if cards else DRAW
         self.proof.saw(end.turn, action, end.state_hash)
         updates.append(

@@ -1,9 +1,10 @@
 """What ClientSession.receive returns: one class for each kind of fact the host told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rachel.rubp import ErrorCode, Phase
+from rachel.rules.view import PublicView
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Welcomed:
 @dataclass(frozen=True, slots=True)
 class RosterChanged:
     """Who is there changed: look at ``names``, ``platforms``, ``present`` and ``watchers``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerGone:
+    """The player of ``seat`` ``left`` on purpose, or else lost the connection."""
+
+    seat: int
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,9 @@ class MovedMeanwhile:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """The public state of the table is new: look at ``public``."""
+    """The public state of the table is new: it is ``public``."""
+
+    public: PublicView | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class Resyncing:
 Update: TypeAlias = (
     Welcomed
     | RosterChanged
+    | PlayerGone
     | GameStarted
     | HandChanged
     | Moved

@@ -17,7 +17,13 @@ _BACK: Final = "▮"
 _WIDE: Final = 46
 """From this many columns on, presence is written in full."""
 
-SHORT_PRESENCE: Final = {Presence.HERE: "", Presence.AWAY: "away", Presence.BOT: "bot"}
+SHORT_PRESENCE: Final = {
+    Presence.HERE: "",
+    Presence.AWAY: "away",
+    Presence.LEFT: "left",
+    Presence.LOST: "lost",
+    Presence.BOT: "bot",
+}
 _NUMBER: Final = re.compile(r" ?\d{1,3}$")
 PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 

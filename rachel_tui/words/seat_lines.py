@@ -12,6 +12,8 @@ class Presence(Enum):
 
     HERE = ""
     AWAY = "away, a bot plays"
+    LEFT = "left, a bot plays"
+    LOST = "lost, may return"
     BOT = "bot"
 
 
@@ -61,7 +63,9 @@ def _presence(session: ClientSession, seat: int) -> Presence:
         return Presence.BOT
     if seat == session.seat or seat in session.present:
         return Presence.HERE
-    return Presence.AWAY
+    if seat in session.left:
+        return Presence.LEFT
+    return Presence.LOST if seat in session.lost else Presence.AWAY
 
 
 def _is_server_bot(session: ClientSession, seat: int) -> bool:

@@ -4,7 +4,7 @@ A sentence holds cards as cards, so that a screen can colour them and a line pri
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from rachel.client.session import ClientSession
@@ -15,12 +15,15 @@ from rachel.client.updates import (
     HandChanged,
     Moved,
     MovedMeanwhile,
+    PlayerGone,
     RosterChanged,
+    StateChanged,
     Update,
     Welcomed,
 )
 from rachel.rubp import Phase
-from rachel.rules.cards import ACE, JACK, QUEEN, SUIT_NAMES, card_code, is_black_jack
+from rachel.rules.cards import ACE, JACK, QUEEN, SUIT_NAMES, card_code, is_black_jack, rank_of
+from rachel.rules.view import PublicView
 from rachel_tui.words.hints import GOAL
 
 Sentence: TypeAlias = tuple[str | int, ...]
@@ -31,6 +34,12 @@ SENTENCES_MAX: Final = 300
 
 _ANNOUNCED_NAME_MAX: Final = 20
 """Characters of a name that fit into a host's announcement."""
+
+_MISSED: Final = "While away: "
+"""How the lines begin in which a host says what somebody has missed (docs/PROTOCOL.md)."""
+_AWAY: Final = " is away: a bot plays this turn"
+_SEVENS: Final = 4
+"""No more skips than 7s can be pending."""
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NUMBERS: Final = ("no", "one", "two", "three", "four")
@@ -68,20 +77,16 @@ class Story:
         self._playing = False
         # The table before the next move. TURN_END comes before the state that follows from it, so
         # that its sentences need what was true before (docs/PROTOCOL.md, "Your turn").
-        self._direction = 1
-        self._pending_draws = 0
-        self._counts: list[int] = []
+        self._before: PublicView | None = None
+        self._last: Moved | None = None  # the move whose state has not come yet
 
     def tell(self, updates: Iterable[Update], session: ClientSession) -> list[Sentence]:
         """Return the sentences for ``updates``, which ``session`` has just taken in."""
         told: list[Sentence] = []
-        for update in updates:
+        for update in (updates := list(updates)):
             told += self._sentences(update, session)
-        public = session.public
-        if public is not None:
-            self._direction = public.direction
-            self._pending_draws = public.pending_draws
-            self._counts = list(public.hand_counts)
+        if missed := _while_away(updates):
+            told.append((f"While you were away: {missed}.",))
         self.sentences += told
         return told
 
@@ -103,9 +108,6 @@ class Story:
                 yield from self._arrivals(session)
             case GameStarted():
                 self._playing = True
-                self._direction, self._pending_draws = 1, 0
-                dealt = max(session.public.hand_counts) if session.public else 7
-                self._counts = [dealt] * session.seats
                 starter = "You start" if session.seat == 0 else f"{_name(session, 0)} starts"
                 if not session.watches:
                     yield (GOAL,)
@@ -114,6 +116,13 @@ class Story:
                 self._drawn = drawn or self._drawn
             case Moved():
                 yield from self._move(update, session)
+                self._last = update
+            case StateChanged(public=public) if public is not None:
+                yield from self._missed(public, session)
+                self._before, self._last = public, None
+            case PlayerGone(seat=seat, left=left) if self._playing or not left:
+                what = "leaves: a bot plays on" if left else "lost the connection"
+                yield (f"{_name(session, seat)} {what}.",)
             case MovedMeanwhile(left=left, came=came):
                 yield _meanwhile(left, came)
             case GameOver(survivor=survivor):
@@ -131,75 +140,74 @@ class Story:
             return
         for seat in sorted(self._present - before - {session.seat}):
             yield (f"{_name(session, seat)} sits down.",)
-        for seat in sorted(before - self._present - {session.seat}):
+        for seat in sorted(before - self._present - {session.seat} - session.lost):
             yield (f"{_name(session, seat)} leaves.",)
 
     def _move(self, move: Moved, session: ClientSession) -> Iterator[Sentence]:
         mine = move.seat == session.seat
         who = "You" if mine else _name(session, move.seat)
+        # Hosts that never say who is present have everybody play for themselves.
+        is_away = bool(session.present) and move.seat not in session.present
+        for_whom = "you" if move.for_us else who if is_away and not mine else ""
         if move.cards:
-            yield self._play(move, who)
+            yield self._play(move, who, for_whom)
         else:
-            yield self._draw(move, who, self._drawn if mine else ())
-        if move.seat < len(self._counts):
-            self._counts[move.seat] += move.drawn - len(move.cards)
-            if self._counts[move.seat] == 1 and move.cards:
-                yield (f"{who} {_verb('have', mine)} one card left!",)
+            yield self._draw(move, who, for_whom, self._drawn if mine else ())
+        counts = self._before.hand_counts if self._before and move.cards else ()
+        if move.seat < len(counts) and counts[move.seat] - len(move.cards) == 1:
+            yield (f"{who} {_verb('have', mine)} one card left!",)
         if move.finish_position is not None:
             place = ordinal(move.finish_position)
             exclaim = " and win!" if mine else " and wins!"
             end = exclaim if move.finish_position == 0 else "."
             yield (f"{who} {_verb('go', mine)} out {place}{end}",)
-        for seat in self._skipped(move):
-            missing = "You miss" if seat == session.seat else f"{_name(session, seat)} misses"
-            yield (f"{missing} a turn.",)
 
-    def _play(self, move: Moved, who: str) -> Sentence:
-        rank = move.cards[0] & 63
+    def _play(self, move: Moved, who: str, for_whom: str) -> Sentence:
+        rank = rank_of(move.cards[0])
+        draws = self._before.pending_draws if self._before else 0
         effect = ""
         if rank == 2:
-            self._pending_draws += 2 * len(move.cards)
-            effect = f": +{self._pending_draws} cards"
+            effect = f": +{draws + 2 * len(move.cards)} cards"
         elif rank == 7:
-            skips = len(move.cards)
+            pending = self._before.pending_skips if self._before else 0
+            skips = min(pending + len(move.cards), _SEVENS)
             effect = f": {_NUMBERS[skips]} skip{'s' if skips > 1 else ''}"
         elif rank == JACK:
-            before = self._pending_draws
+            due = draws
             for card in move.cards:
-                change = 5 if is_black_jack(card) else -5
-                self._pending_draws = max(0, self._pending_draws + change)
-            if self._pending_draws:
-                effect = f": +{self._pending_draws} cards"
-            elif before:
+                due = max(0, due + (5 if is_black_jack(card) else -5))
+            if due:
+                effect = f": +{due} cards"
+            elif draws:
                 effect = ": the attack is off"
         elif rank == QUEEN and len(move.cards) % 2:
-            self._direction = -self._direction
             effect = ": the direction turns"
         elif rank == ACE and move.suit is not None:
             effect = f": {SUIT_NAMES[move.suit]} now"
-        return _told(move, who, "play", *card_list(move.cards), end=f"{effect}.")
+        return _told(who, for_whom, "play", *card_list(move.cards), end=f"{effect}.")
 
-    def _draw(self, move: Moved, who: str, drawn: tuple[int, ...]) -> Sentence:
-        self._pending_draws, self._drawn = 0, ()
+    def _draw(self, move: Moved, who: str, for_whom: str, drawn: tuple[int, ...]) -> Sentence:
+        self._drawn = ()
         if not move.drawn:
-            return _told(move, who, "find", "nothing to draw")
+            return _told(who, for_whom, "find", "nothing to draw")
         if len(drawn) == move.drawn:
-            return _told(move, who, "draw", *card_list(drawn))
-        return _told(move, who, "draw", "a card" if move.drawn == 1 else f"{move.drawn} cards")
+            return _told(who, for_whom, "draw", *card_list(drawn))
+        return _told(who, for_whom, "draw", "a card" if move.drawn == 1 else f"{move.drawn} cards")
 
-    def _skipped(self, move: Moved) -> Iterator[int]:
-        """Yield the seats that a 7 skipped on the way to the next seat."""
-        seats = len(self._counts)
-        active = [seat for seat in range(seats) if self._counts[seat]]
-        if len(active) < 2:
+    def _missed(self, after: PublicView, session: ClientSession) -> Iterator[Sentence]:
+        """Tell each turn that is missed because of the 7s just played."""
+        move, before = self._last, self._before
+        if move is None or before is None or not move.cards or rank_of(move.cards[0]) != 7:
             return
-        seat = move.seat
-        for _ in range(seats):
-            seat = (seat + self._direction) % seats
-            if seat == move.next_seat:
-                return
-            if seat in active:
-                yield seat
+        skipped = before.pending_skips + len(move.cards) - after.pending_skips
+        order = [
+            (move.seat + after.direction * step) % after.seats for step in range(1, after.seats + 1)
+        ]
+        order = [seat for seat in order if not after.out[seat]]
+        for number in range(min(skipped, _SEVENS) if order else 0):
+            seat = order[number % len(order)]
+            missing = "You miss" if seat == session.seat else f"{_name(session, seat)} misses"
+            yield (f"{missing} a turn.",)
 
     def _end(self, survivor: int | None, session: ClientSession) -> Iterator[Sentence]:
         if survivor is None:
@@ -212,14 +220,28 @@ class Story:
 
 
 def _is_old_news(text: str, session: ClientSession) -> bool:
-    """Tell whether an announcement says what the player knows: the room, or their own return."""
+    """Tell whether an announcement says what the story tells otherwise, or the player knows."""
     me = "" if session.seat is None else _name(session, session.seat)
-    return text.startswith("Room ") or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"
+    away = text.removesuffix(_AWAY)
+    absent = (_name(session, seat) for seat in range(session.seats) if seat not in session.present)
+    return (
+        text.startswith(("Room ", _MISSED))
+        or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"
+        or (away != text and any(name[:_ANNOUNCED_NAME_MAX] == away for name in absent))
+    )
 
 
-def _told(move: Moved, who: str, verb: str, *what: str | int, end: str = ".") -> Sentence:
-    if move.for_us:
-        return (f"A bot {_verb(verb, False)} ", *what, f" for you{end}")
+def _while_away(updates: Sequence[Update]) -> str:
+    """Return what the host says that a player missed; which cards a bot played they may know."""
+    knows_cards = any(isinstance(update, MovedMeanwhile) for update in updates)
+    said = (update.text for update in updates if isinstance(update, Announced))
+    missed = [text.removeprefix(_MISSED) for text in said if text.startswith(_MISSED)]
+    return "; ".join(text for text in missed if not (knows_cards and text.startswith("a bot ")))
+
+
+def _told(who: str, for_whom: str, verb: str, *what: str | int, end: str = ".") -> Sentence:
+    if for_whom:
+        return (f"A bot {_verb(verb, False)} ", *what, f" for {for_whom}{end}")
     return (f"{who} {_verb(verb, who == 'You')} ", *what, end)
 
 

@@ -82,4 +82,4 @@ async def test_nobody_waits_for_one_who_leaves(tmp_path: Path) -> None:
         await bob.until(lambda it: it.sitting.session.view is not None)
         await ann.sitting.leave()
         await bob.until(lambda it: it.sitting.session.prompt)
-        assert "Host: Ann has left." in bob.story
+        assert "Ann leaves: a bot plays on." in bob.story

@@ -120,7 +120,7 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears("Your hand: 1 3S, 2 7H, 3 7C, 4 KC.")
         host.send_roster()
         host.move(DRAW)
-        await reader.hears("Bob draws a card.")
+        await reader.hears("A bot draws a card for Bob.")
         reader.type("table", "last", "rules", "help")
         await reader.hears("Bob: 3 cards, away, a bot plays.")
         at = reader.said.index("You (Ann): 4 cards.")
@@ -135,7 +135,7 @@ async def test_questions(tmp_path: Path) -> None:
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
         await reader.hears("draw or d: draw, when nothing fits.")
-        assert reader.said.count("Bob draws a card.") == 2  # as it happened, and again for last
+        assert reader.said.count("A bot draws a card for Bob.") == 2  # as it happened, and again for last
 
 
 async def test_what_is_not_understood(tmp_path: Path) -> None:

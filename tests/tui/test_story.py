@@ -56,6 +56,26 @@ def test_two_seats_skip_each_other() -> None:
     ]
 
 
+def test_both_turns_that_two_sevens_cost_are_told_at_a_table_of_two() -> None:
+    reader = seated(TableScript(position("7H 7C 3C 4C", "5C 6C", top="9H")))
+    assert reader.move(play("7H 7C")) == [
+        "You play 7H 7C: two skips.",
+        "Bot Ada misses a turn.",
+        "You miss a turn.",
+    ]
+
+
+def test_sevens_that_answer_sevens_add_up() -> None:
+    script = TableScript(position("7H 3C 4C", "7C 5C 6C", "8C 8D", "9C 9D", top="9H"))
+    reader = seated(script)
+    assert reader.move(play("7H")) == ["You play 7H: one skip."]
+    assert reader.move(play("7C")) == [
+        "Bot Ada plays 7C: two skips.",
+        "Bob misses a turn.",
+        "Cid misses a turn.",
+    ]
+
+
 def test_queens_turn_the_direction_and_skips_follow_it() -> None:
     reader = seated(TableScript(position("QH 3C", "4C 5C", "6C 8C", "7H 2S 2D", top="9H")))
     assert reader.move(play("QH"))[0] == "You play QH: the direction turns."
@@ -132,6 +152,25 @@ def test_our_own_return_is_no_news_to_us() -> None:
     reader = seated(TableScript(position("KH 3C", "4H 5C", "6C 8C", top="9H")))
     reader.script.send(Announce("Bob is back"), Announce("Ann is back"), Announce("An is back"))
     assert reader.told() == ["Host: Bob is back.", "Host: An is back."]
+
+
+def test_why_somebody_is_gone_is_told_and_for_whom_a_bot_plays() -> None:
+    reader = seated(TableScript(position("3C 4C", "KH 5C", "5H 6C", top="9H", current=1)))
+    reader.script.names[1] = "Zoe"
+    reader.script.present = {0, 2}
+    reader.script.send_roster()
+    reader.script.send(Announce("Zoe lost the connection"))
+    assert reader.told() == ["Zoe lost the connection."]
+    reader.script.send(Announce("Zoe has left"), Announce("Zoe is away: a bot plays this turn"))
+    assert reader.told() == ["Zoe leaves: a bot plays on."]
+    assert reader.move(play("KH")) == ["A bot plays KH for Zoe.", "Zoe has one card left!"]
+
+
+def test_what_was_missed_is_one_sentence() -> None:
+    reader = seated(TableScript(position("KH 3C", "4H 5C", top="9H")))
+    missed = ("5 turns, 2 of them yours", "a bot drew 2 for you", "Bob went out first")
+    reader.script.send(*(Announce(f"While away: {text}") for text in missed))
+    assert reader.told() == [f"While you were away: {'; '.join(missed)}."]
 
 
 def test_coming_back() -> None:
