@@ -17,6 +17,7 @@ class Query(Enum):
     LAST = ("last", "l")
     HELP = ("help", "?")
     RULES = ("rules", "r")
+    START = ("start",)
     AGAIN = ("again",)
     NEW = ("new",)
     QUIT = ("quit", "q", "exit")

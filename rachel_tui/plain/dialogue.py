@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from rachel_tui.games.findings import Findings
 
 _LAST: Final = 5
-_EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW}
+_KEPT_MAX: Final = 9
+_YES: Final = {"yes", "y"}
+_EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW, Query.START}
 """What can be answered without a game."""
 _FOR_WATCHERS: Final = {Query.TABLE, Query.LAST, Query.HELP, Query.RULES, Query.QUIT}
 
@@ -46,7 +48,8 @@ _FOR_WATCHERS: Final = {Query.TABLE, Query.LAST, Query.HELP, Query.RULES, Query.
 class Dialogue:
     """One sitting as a dialogue of lines.
 
-    Lines that need a game wait until there is one. When input is not typed by hand (``scripted``),
+    Lines that need a game wait until there is one, which is said; others
+    are answered meanwhile. When input is not typed by hand (``scripted``),
     a line that follows a move also waits until the player is to act again or has nothing more to
     do, so that a file of moves can be piped in. Who watches without typing does so until the table
     is closed.
@@ -67,6 +70,8 @@ class Dialogue:
         self._prompted = False
         self._taught = False  # how to play a card has been said, or what can be typed
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
+        self._asked_for_new = False  # whether the game that runs is to be given up
+        self._kept: list[str] = []  # lines that wait until there is a game
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
         self._findings: Findings | None = None  # as last said
@@ -76,6 +81,7 @@ class Dialogue:
 
         Return the exit status: 0, or 1 after a failure, which has been said.
         """
+        self._lines = lines
         tasks = [
             asyncio.create_task(self.sitting.run()),
             asyncio.create_task(self._talk(lines)),
@@ -121,6 +127,10 @@ class Dialogue:
             self._say(returning_line(self.sitting.place))
         self._tell_prompt()
         self._changed.set()
+        if self._kept and self._is_there():
+            kept, self._kept = self._kept, []
+            for line in kept:
+                self._lines.put_nowait(line)
 
     def _tell_link(self) -> None:
         connection = self.sitting.connection
@@ -216,9 +226,16 @@ class Dialogue:
             return True
         if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
             raise ValueError(" ".join(WATCHING_HELP))
+        asked, self._asked_for_new = self._asked_for_new, False
+        if asked and line.strip().lower() in _YES:
+            await self._start_over()
+            return True
         if (query := query_of(line)) in _EARLY:
             return await self._answer_early(query)
-        await self._until(self._sees_table if self.sitting.place.watches else self._ready)
+        if not self.scripted and not self._is_there():
+            self._answer_without_game(line)
+            return True
+        await self._until(self._is_there)
         view = self.sitting.session.view
         command = parse_command(line, sorted_hand(view.hand) if view else ())
         if isinstance(command, TypedPlay):
@@ -233,14 +250,39 @@ class Dialogue:
 
     async def _answer_early(self, query: Query) -> bool:
         """Answer a query that needs no game; return False to leave."""
-        if query is Query.NEW:
-            self._moved = self._prompted = False
-            await self.sitting.start_over()
+        if query is Query.NEW and self.sitting.game_runs and not self.scripted:
+            self._asked_for_new = True
+            self._say("That gives up the game that runs. Type yes if you want to, or play on.")
+        elif query is Query.NEW:
+            await self._start_over()
+        elif query is Query.START:
+            if problem := await self._begin():
+                self._say(f"Not possible: {problem}.")
         elif query is not Query.QUIT:
             place = self.sitting.place
             for line in help_lines(place) if query is Query.HELP else rules_lines():
                 self._say(line)
         return query is not Query.QUIT
+
+    async def _begin(self) -> str:
+        """Have the game begin at once; return why not, empty when it does."""
+        phase = self.sitting.session.phase
+        if phase is None:
+            return "you have no seat yet"
+        return await self.sitting.begin() if phase is Phase.WAITING else "the game has begun"
+
+    async def _start_over(self) -> None:
+        self._moved = self._prompted = False
+        await self.sitting.start_over()
+
+    def _answer_without_game(self, line: str) -> None:
+        """Answer a line, or keep it until there is a game."""
+        query = query_of(line)
+        if self._has_seat() and query in (Query.TABLE, Query.LAST):
+            self._tell(query)
+        elif line.strip() and len(self._kept) < _KEPT_MAX:
+            self._kept.append(line)
+            self._say("There is no game yet: that waits until there is.")
 
     def _tell(self, query: Query) -> None:
         session = self.sitting.session
@@ -257,6 +299,9 @@ class Dialogue:
     def _play(self, typed: TypedPlay) -> None:
         view, suit = self.sitting.session.view, typed.suit
         if view is not None and self.sitting.session.prompt:
+            if missing := [card for card in typed.cards if card not in view.hand]:
+                self._say(f"You do not hold {card_code(missing[0])}.")
+                return
             fitting = [card for card in typed.cards if view.public.is_playable(card)]
             if not fitting:
                 card = typed.cards[0]
@@ -283,6 +328,9 @@ class Dialogue:
             self._moved, self._prompted = True, False
 
     # --- what a line waits for ---------------------------------------------------------------
+
+    def _is_there(self) -> bool:
+        return self._sees_table() if self.sitting.place.watches else self._ready()
 
     def _ready(self) -> bool:
         session, view = self.sitting.session, self.sitting.session.view

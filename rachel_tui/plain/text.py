@@ -27,6 +27,7 @@ HELP: Final = (
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
+    "start: bots take the empty seats of a table that waits, and the game begins.",
     "rules (or rules 7), help, new (gives this game up for another), quit{}; again after the end.",
 )
 

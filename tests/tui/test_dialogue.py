@@ -135,7 +135,9 @@ async def test_questions(tmp_path: Path) -> None:
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
         await reader.hears("draw or d: draw, when nothing fits.")
-        assert reader.said.count("A bot draws a card for Bob.") == 2  # as it happened, and again for last
+        assert (
+            reader.said.count("A bot draws a card for Bob.") == 2
+        )  # as it happened, and again for last
 
 
 async def test_what_is_not_understood(tmp_path: Path) -> None:
@@ -231,9 +233,38 @@ async def test_a_game_that_was_left_goes_on_and_can_be_given_up(tmp_path: Path) 
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
         await reader.hears("This is the game you left. Type new to give it up for another one.")
         await reader.hears(HAND_LINE)
-        reader.type("new")
+        reader.type("new", "yes")
         await host.hears(Hello, times=2)
         await reader.hears("You have a seat.")
+
+
+async def test_a_game_is_not_given_up_unasked(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears(HAND_LINE)
+        reader.type("new", "7h 7c")
+        await reader.hears("That gives up the game that runs. Type yes if you want to, or play on.")
+        await reader.hears("You play 7H 7C: two skips.")
+        reader.type("yes")
+        await reader.hears("'yes' is no command. Type help for what you can type.")
+
+
+async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        host.waits = True
+        async with talking(host, tmp_path) as reader:
+            await reader.hears("You have a seat.")
+            reader.type("7h 7c", "table", "help")
+            await reader.hears("There is no game yet: that waits until there is.")
+            await reader.hears("You (Ann).")
+            await reader.hears("draw or d: draw, when nothing fits.")
+            host.start()
+            await reader.hears("You play 7H 7C: two skips.")
+
+
+async def test_a_card_that_is_not_held(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        reader.type("9s")
+        await reader.hears("You do not hold 9S.")
 
 
 async def test_a_host_that_cannot_be_reached_ends_it(tmp_path: Path) -> None:

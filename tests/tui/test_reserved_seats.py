@@ -185,7 +185,7 @@ async def test_a_new_game_asks_again(tmp_path: Path) -> None:
     async with table() as host, api_stand_in(lambda _: replies.pop(0)) as api:
         async with talking_at(place_at(host, api.url, tmp_path)) as reader:
             await reader.hears(HAND)
-            reader.type("new")
+            reader.type("new", "yes")
             await reader.hears(PLAYS_AS)
         assert reader.said[0] == "You play as a guest: No."
 
