@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameStarted, Moved, Update
@@ -18,8 +18,11 @@ from rachel_tui.keep import album
 if TYPE_CHECKING:
     from rachel_tui.games.findings import Findings
 
-FindRecord: TypeAlias = Callable[[SeenGame], Awaitable[bytes | None]]
-"""Asks a host for the record of a finished game; None if there is none to be had."""
+FindRecord: TypeAlias = Callable[[SeenGame], Awaitable[object]]
+"""Asks a host for the record of a finished game, a JSON value; None if there is none to be had."""
+
+FindRating: TypeAlias = Callable[[SeenGame], Awaitable[tuple[int, int] | None]]
+"""Asks a host for the player's rating before and after a game; None if it did not change it."""
 
 _KINDS: Final = {rank: letter for rank, letter in RANK_LETTERS.items() if letter in SPECIAL}
 
@@ -30,6 +33,7 @@ class Aftermath:
     Attributes:
         findings: what the record of the last finished game tells; None until that is known, and
             when no true record of it can be had.
+        rating: the player's rating before and after that game, None if it has not changed.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Aftermath:
         folder: Path | None,
         where: str,
         find: FindRecord | None,
+        rate: FindRating | None,
         on_found: Callable[[], None],
     ) -> None:
         """Prepare.
@@ -46,14 +51,18 @@ class Aftermath:
             where: the host, for the album.
             find: asks the host for the record of a game of which turns were missed; None if it
                 cannot be asked.
+            rate: asks the host for the rating; None for those who have none there.
             on_found: called when there are findings.
         """
         self.findings: Findings | None = None
+        self.rating: tuple[int, int] | None = None
         self._folder = folder
         self._where = where
         self._find = find
+        self._rate = rate
         self._on_found = on_found
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()
         self._added = self._studied = False
         self._begin()
 
@@ -71,27 +80,31 @@ class Aftermath:
             return
         if not self._added and session.seat is not None and self._folder is not None:
             self._added = True
-            self._spawn(self._add(self._folder, self._played(game, session)))
+            self._spawn(self._add(self._folder, self._played(game, session)), self._writing)
         proof = game.proof
         if not self._studied and proof.seed is not None and proof.nonce is not None:
             self._studied = True
-            self._spawn(self._study(game, session.seat))
+            self._spawn(self._study(game, session.seat), self._writing)
+            if self._rate is not None:
+                self._spawn(self._ask_rating(self._rate, game), self._asking)
 
     async def close(self) -> None:
-        """Finish what is being written."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Finish what is being written, and ask no more."""
+        await asyncio.gather(*self._writing, return_exceptions=True)
+        for task in self._asking:
+            task.cancel()
 
     def _begin(self) -> None:
-        self.findings = None
+        self.findings = self.rating = None
         self._started_at = datetime.now(UTC)
         self._cards: Counter[str] = Counter()
         self._drawn = 0
         self._added = self._studied = False
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     def _played(self, game: SeenGame, session: ClientSession) -> PlayedGame:
         places = game.places
@@ -113,9 +126,27 @@ class Aftermath:
     async def _study(self, game: SeenGame, me: int | None) -> None:
         began = self._started_at
         found = await asyncio.to_thread(_own_findings, game, me, began)
-        if found is None and self._find is not None and (data := await self._find(game)):
-            found = await asyncio.to_thread(_findings_in, data, game, me)
-        if found is not None and me is not None and self._folder is not None:
+        if found is None and self._find is not None:
+            self._spawn(self._ask_record(self._find, game, me), self._asking)
+        await self._have(found, me, began)
+
+    async def _ask_record(self, find: FindRecord, game: SeenGame, me: int | None) -> None:
+        began = self._started_at
+        value = await find(game)
+        await self._have(await asyncio.to_thread(_findings_in, value, game, me), me, began)
+
+    async def _ask_rating(self, rate: FindRating, game: SeenGame) -> None:
+        began = self._started_at
+        rating = await rate(game)
+        if began == self._started_at and rating is not None:
+            self.rating = rating
+            self._on_found()
+
+    async def _have(self, found: "Findings | None", me: int | None, began: datetime) -> None:
+        """Keep the record of a player's own game, and show what it tells."""
+        if found is None:
+            return
+        if me is not None and self._folder is not None:
             with suppress(OSError):
                 await asyncio.to_thread(album.add_record, self._folder, found.record)
         if began == self._started_at:
@@ -136,7 +167,7 @@ def _own_findings(game: SeenGame, me: int | None, began: datetime) -> "Findings 
     return own_findings(game, me, began.replace(microsecond=0), _now())
 
 
-def _findings_in(data: bytes, game: SeenGame, me: int | None) -> "Findings | None":
+def _findings_in(value: object, game: SeenGame, me: int | None) -> "Findings | None":
     from rachel_tui.games.findings import findings_in
 
-    return findings_in(data, game, me)
+    return findings_in(value, game, me)

@@ -28,10 +28,12 @@ from rachel.rubp import NO_TOKEN, Phase, Platform
 from rachel.rules.actions import IllegalAction
 from rachel.text import ascii_name
 from rachel_tui.aftermath import Aftermath, FindRecord
+from rachel_tui.games.seen_game import SeenGame
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.game_api import last_game_in, rating_change
 from rachel_tui.net.host_api import (
     Login,
     LoginEnded,
@@ -45,6 +47,10 @@ from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import HostUrl, possible_urls
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
+
+_RATING_TRIES: Final = 3
+_RATING_PAUSE_S: Final = 1.0
+"""A host may write the end of a game down a moment after it has told it."""
 
 PLAYS_ELSEWHERE: Final = "you play elsewhere now"
 """Why there is no seat for a client whose player sits at another one."""
@@ -163,7 +169,8 @@ class Sitting:
         self.place = place
         self.story = Story()
         where = "solo" if place.solo else place.host
-        self.aftermath = Aftermath(place.games_path, where, place.find_record, self._found)
+        rate = self._ask_rating if place.login is not None else None
+        self.aftermath = Aftermath(place.games_path, where, place.find_record, rate, self._found)
         self.returning = False
         self.problem = ""
         self.guest_because = ""
@@ -424,6 +431,19 @@ class Sitting:
 
     def _found(self) -> None:
         self._on_change([], [])
+
+    async def _ask_rating(self, game: SeenGame) -> tuple[int, int] | None:
+        """Return the account's rating before and after a game, as soon as the host has it."""
+        login = self.place.login
+        if login is None or self.guest_because:
+            return None
+        with suppress(HostTrouble):
+            for _ in range(_RATING_TRIES):
+                found = await last_game_in(login.url, game.room, game.id)
+                if found and (change := await rating_change(login, found)):
+                    return change
+                await asyncio.sleep(_RATING_PAUSE_S)
+        return None
 
     def _be_rejected(self) -> None:
         """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rachel.formats.document import read_document
+from rachel.formats.document import document_of
 from rachel.formats.record import GameRecord
 from rachel_tui.games.own_record import own_record
 from rachel_tui.games.reel import PROBLEMS, Reel
@@ -37,10 +37,13 @@ def own_findings(
     return None if record is None else _findings(record, me)
 
 
-def findings_in(data: bytes, game: SeenGame, me: int | None) -> Findings | None:
-    """Return what a host's record tells; None unless it is true, and of this very game."""
+def findings_in(value: object, game: SeenGame, me: int | None) -> Findings | None:
+    """Return what a host's record tells; None unless it is true, and of this very game.
+
+    ``value`` is what the record's JSON says.
+    """
     try:
-        record = read_document(data)
+        record = document_of(value)
         if not isinstance(record, GameRecord) or record.seed != game.proof.seed:
             return None
         return _findings(record, me)

@@ -8,7 +8,14 @@ from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT
-from rachel_tui.net.host_request import HostTrouble, NoAnswer, no_rachel, one_line, request
+from rachel_tui.net.host_request import (
+    ANSWER_BYTES_MAX,
+    HostTrouble,
+    NoAnswer,
+    no_rachel,
+    one_line,
+    request,
+)
 from rachel_tui.net.host_urls import HostUrl
 
 _API: Final = "/api/v1"
@@ -291,6 +298,7 @@ async def ask_api(
     login: Login | None = None,
     seat: bytes | None = None,
     body: Mapping[str, Any] | None = None,
+    bytes_max: int = ANSWER_BYTES_MAX,
 ) -> dict[str, Any]:
     """Call the API and return the object in its answer.
 
@@ -299,7 +307,9 @@ async def ask_api(
         HostTrouble: it refuses otherwise, or there is no answer.
     """
     token = None if login is None else login.token
-    answer = await request(url, method, f"{_API}{path}", token=token, seat=seat, body=body)
+    answer = await request(
+        url, method, f"{_API}{path}", token=token, seat=seat, body=body, bytes_max=bytes_max
+    )
     if answer.status < 300:
         return answer.body
     if answer.status == 401 and login is not None:

@@ -24,7 +24,7 @@ from rachel_tui.net.line import why_unreachable
 ANSWER_LIMIT_S: Final = 10.0
 """How long a request may take, from looking the host up to the last byte of its answer."""
 ANSWER_BYTES_MAX: Final = 256 * 1024
-"""The largest body that is read; http.client limits the headers."""
+"""The largest body that is read unless a larger one is wanted; http.client limits the headers."""
 
 _TEXT_BYTES_MAX: Final = 200
 
@@ -61,6 +61,7 @@ async def request(
     seat: bytes | None = None,
     body: Mapping[str, Any] | None = None,
     limit_s: float = ANSWER_LIMIT_S,
+    bytes_max: int = ANSWER_BYTES_MAX,
 ) -> Answer:
     """Ask a host for ``path`` below its ``url``; return the answer, whatever its status.
 
@@ -81,7 +82,7 @@ async def request(
     if body is not None:
         headers["Content-Type"] = "application/json"
     content = None if body is None else json.dumps(body).encode()
-    ask = partial(_ask, url, method, url.path + path, content, headers, limit_s)
+    ask = partial(_ask, url, method, url.path + path, content, headers, limit_s, bytes_max)
     try:
         async with asyncio.timeout(limit_s):
             return await in_thread(ask)
@@ -129,6 +130,7 @@ def _ask(
     content: bytes | None,
     headers: Mapping[str, str],
     silence_s: float,
+    bytes_max: int,
 ) -> Answer:
     """Ask and read the answer; ``silence_s`` is how long the host may say nothing.
 
@@ -148,8 +150,8 @@ def _ask(
             if 300 <= response.status < 400:
                 target = one_line(response.getheader("Location"))
                 raise NoAnswer(f"{url} sends elsewhere" + (f": {target}" if target else ""))
-            text = response.read(ANSWER_BYTES_MAX + 1)
-            if response.length or len(text) > ANSWER_BYTES_MAX:  # cut off, or too large
+            text = response.read(bytes_max + 1)
+            if response.length or len(text) > bytes_max:  # cut off, or too large
                 raise no_rachel(url)
     try:
         body = json.loads(text) if text else {}

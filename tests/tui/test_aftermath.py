@@ -91,9 +91,9 @@ async def test_a_host_finds_the_record_of_a_game_of_which_turns_were_missed(
         record = (await findings_of(app)).record
     asked: list[int] = []
 
-    async def find(game: object) -> bytes:
+    async def find(game: object) -> object:
         asked.append(1)
-        return json.dumps(record.to_json()).encode()
+        return json.loads(json.dumps(record.to_json()))
 
     late = dealt(ANN_WINS)
     for step in record.replay.steps[:60]:
