@@ -21,6 +21,7 @@ from rachel_tui.sitting import Place
 from rachel_tui.table_flow import TableFlow
 
 if TYPE_CHECKING:
+    from rachel_tui.games.reel import Reel
     from rachel_tui.screens.hosts import HostsScreen
     from rachel_tui.screens.lobby import LobbyScreen
 
@@ -34,6 +35,7 @@ class RachelApp(TableFlow):
     CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
         _STYLES / "screens.tcss",
         _STYLES / "table.tcss",
+        _STYLES / "replay.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
@@ -44,7 +46,7 @@ class RachelApp(TableFlow):
 
     def __init__(
         self,
-        start: Place | Home,
+        start: "Place | Home | Reel",
         *,
         name: str | None,
         offered_name: str,
@@ -57,7 +59,7 @@ class RachelApp(TableFlow):
 
         Args:
             start: where to begin: at home, to which every table then leads back, or at a place,
-                with which the app ends.
+                or with a replay, with which the app ends.
             name: the name to play under; None asks for it at the start.
             offered_name: the name that Enter accepts when it is asked for.
             on_name: called with the name that was given then.
@@ -70,6 +72,7 @@ class RachelApp(TableFlow):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy")]
         self._home = start if isinstance(start, Home) else None
         self._place = start if isinstance(start, Place) else None
+        self._reel = None if isinstance(start, Home | Place) else start
         self.stays = self._home is not None
         self._tables = tables
         self._name_known = name
@@ -91,6 +94,13 @@ class RachelApp(TableFlow):
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
             self.visit(self._place)
+        elif self._reel is not None:
+            self._show_replay(self._reel)
+
+    def _show_replay(self, reel: "Reel") -> None:
+        from rachel_tui.screens.replay import ReplayScreen
+
+        self.push_screen(ReplayScreen(reel), lambda _: self.exit())
 
     def _take_table(self, code: str | None) -> None:
         if code is None or self._place is None:
@@ -149,6 +159,13 @@ class RachelApp(TableFlow):
             name = self._name_known or self._offered_name if login is None else login.username
             self._home.hosts.remember(message.address, name, tls=place.tls)
         self.visit(place)
+
+    def action_replays(self) -> None:
+        """Offer the recorded games."""
+        from rachel_tui.screens.replays import ReplaysScreen
+
+        if self._home is not None and self._home.games_path is not None:
+            self.push_screen(ReplaysScreen(self._home.games_path))
 
     def _open(self, opened: Callable[[], Place], *, goes_on: bool) -> None:
         if self._opening is None:

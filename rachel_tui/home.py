@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rachel_tui.hosts import Hosts, LeftGame
 from rachel_tui.sitting import Place
@@ -20,8 +21,10 @@ class Home:
             same place. It blocks, and can be called in any thread. Raises `Unplayable`.
         left_game: returns the game that was left and can be continued, None if there is none.
         hosts: the hosts that the player knows; None where one cannot go to others.
+        games_path: the folder in which finished games are kept; None where none are.
     """
 
     open_solo: Callable[[], Place]
     left_game: Callable[[], LeftGame | None]
     hosts: Hosts | None = None
+    games_path: Path | None = None

@@ -52,8 +52,10 @@ ROOMS = {
     "rachel_tui.net": set(),
     "rachel_tui.keep": {"rachel_tui.games", "rachel_tui.net"},
     "rachel_tui.aftermath": {"rachel_tui.games", "rachel_tui.keep"},
+    "rachel_tui.found_game": {"rachel_tui.games", "rachel_tui.net"},
     "rachel_tui.sitting": {
-        "rachel_tui.aftermath", "rachel_tui.net", "rachel_tui.keep", "rachel_tui.words",
+        "rachel_tui.aftermath", "rachel_tui.games", "rachel_tui.net", "rachel_tui.keep",
+        "rachel_tui.words",
     },
     "rachel_tui.hosts": {"rachel_tui.keep", "rachel_tui.net", "rachel_tui.sitting"},
     "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.sitting"},
@@ -75,8 +77,8 @@ ROOMS = {
         "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words",
     },
     "rachel_tui.screens": {
-        "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts", "rachel_tui.keep.settings",
-        "rachel_tui.net",
+        "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
+        "rachel_tui.keep.album", "rachel_tui.keep.settings", "rachel_tui.net",
         "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
@@ -84,8 +86,8 @@ ROOMS = {
         "rachel_tui.words",
     },
     "rachel_tui.app": {
-        "rachel_tui.dressed", "rachel_tui.home", "rachel_tui.net", "rachel_tui.screens",
-        "rachel_tui.sitting", "rachel_tui.table_flow",
+        "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.net",
+        "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.table_flow",
     },
     "rachel_server.core": set(),
     "rachel_server.store": {"rachel_server.core.entries"},
@@ -292,7 +294,7 @@ def test_the_rules_load_nothing_heavy() -> None:
     }  # fmt: skip
 
 
-HEADLESS = ["net", "keep", "words", "games", "aftermath", "sitting", "plain", "bot"]
+HEADLESS = ["net", "keep", "words", "games", "aftermath", "found_game", "sitting", "plain", "bot"]
 
 
 @pytest.mark.parametrize("room", HEADLESS)

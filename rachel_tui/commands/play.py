@@ -163,6 +163,7 @@ def _play_here(
     """Begin at home, or ``at_once`` with the solo game."""
     from rachel_tui.commands.solo import SoloGame
     from rachel_tui.home import Home, Unplayable
+    from rachel_tui.keep import album
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 
     folder = data_dir or user_folder("data") / "solo"
@@ -171,7 +172,12 @@ def _play_here(
     solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
     try:
         hosts = _hosts()
-        home = Home(solo.open, lambda: hosts.left_game() or solo.left_game(), hosts)
+        home = Home(
+            solo.open,
+            lambda: hosts.left_game() or solo.left_game(),
+            hosts,
+            album.default_folder(),
+        )
         start = solo.open() if at_once else home
         _play(start, name, plain=plain)
     except Unplayable as trouble:

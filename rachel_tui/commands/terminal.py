@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from rachel_tui.app import RachelApp
+    from rachel_tui.games.reel import Reel
     from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.sitting import Place
@@ -99,7 +100,7 @@ def _read(descriptor: int) -> bytes:
 
 
 def screens_at(
-    start: "Place | Home",
+    start: "Place | Home | Reel",
     *,
     name: str | None,
     offered_name: str = "",

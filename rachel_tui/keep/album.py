@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rachel.text import clean_name
 from rachel_tui.games.played import PlayedGame
 from rachel_tui.keep.private_file import replace_file, user_folder
 
@@ -101,11 +102,12 @@ def records(folder: Path) -> list[Path]:
         return []
 
 
-def record_label(path: Path) -> str:
-    """Return when a kept record's game ended and in which room, as its file name has them."""
-    time, _, room = path.stem.rpartition("-")
+def summary(path: Path) -> tuple[str, str]:
+    """Return when a kept record's game ended, and who won against whom."""
     try:
-        ended = datetime.strptime(time, "%Y-%m-%d-%H%M%S").strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return path.name
-    return f"{ended} UTC, room {room}"
+        record = json.loads(path.read_bytes())
+        ended = datetime.fromisoformat(record["finishedAt"]).astimezone()
+        names = [clean_name(record["seats"][seat]["name"]) for seat in record["places"]]
+        return f"{ended:%d %b %H:%M}", f"{names[0]} wins; then {', '.join(names[1:])}"
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return "?", f"{path.name} cannot be read"

@@ -36,7 +36,8 @@ class HomeScreen(MenuScreen):
         return [
             Row(entry.key, entry.text, entry.about, partial(self._go, entry))
             for entry in entries("" if left is None else left.about)
-            if self._home.hosts is not None or not entry.elsewhere
+            if (self._home.hosts is not None or not entry.elsewhere)
+            and (self._home.games_path is not None or not entry.kept)
         ]
 
     def on_screen_resume(self) -> None:

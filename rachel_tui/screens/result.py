@@ -1,7 +1,8 @@
 """The end of a game: who went out when, who lost, and the offer of another one."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,7 +13,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from rachel_tui.games.turning_points import TurningPoint
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
@@ -21,13 +21,17 @@ from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result, consolation, headline
 from rachel_tui.words.story import ordinal
 
+if TYPE_CHECKING:
+    from rachel_tui.games.findings import Findings
+    from rachel_tui.games.turning_points import TurningPoint
+
 _AGAIN: Final = "Enter: play again    q: leave"
 _WON: Final = "YOU WIN!"
 _BANNER_ROWS: Final = HEIGHT + 1
 _FRAME_ROWS: Final = 4
 """Rows of title, footer and the space around the rest."""
 _LOG_ROWS_MIN: Final = 4
-_WIDE: Final = 120
+_WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _WATCH_ON: Final = "If they play again, you watch on.    q: leave"
 
@@ -40,6 +44,8 @@ class ResultScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "again", "Play again", key_display="enter"),
+        Binding("w,W", "watch", "Replay", key_display="w"),
+        Binding("s,S", "save", "Save", key_display="s"),
         Binding("r,R", "app.rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
@@ -51,11 +57,14 @@ class ResultScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._watches = False
+        self._findings: Findings | None = None
+        self._saves = False
         self._title = TitleLine()
         self._banner = CardBanner(id="banner")
         self._headline = Static(id="headline")
         self._places = Static(id="places")
         self._points = Static(id="points")
+        self._rating = Static(id="rating")
         self._proof = Static(id="proof", markup=False)
         self._again = Static(id="again", markup=False)
         self._log = GameLog()
@@ -68,10 +77,15 @@ class ResultScreen(Screen[None]):
         self._title.link = sitting.connection.state
         self._headline.update(headline_content(result))
         self._places.update(places(result))
-        findings = sitting.aftermath.findings
+        findings, self._saves = sitting.aftermath.findings, sitting.place.games_path is not None
+        if findings is not self._findings:
+            self._findings = findings
+            self.refresh_bindings()
         points = findings.points if findings is not None else ()
         self._points.update(points_content(points))
         self._points.display = bool(points)
+        self._rating.update(rating_text(sitting.aftermath.rating))
+        self._rating.display = sitting.aftermath.rating is not None
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
@@ -79,7 +93,8 @@ class ResultScreen(Screen[None]):
         self._again.update(no_seat_text(sitting) if sitting.problem else again)
         self._log.sentences = tuple(sitting.story.sentences)
         self._won = result.my_place == 0
-        self._rows = 3 + len(result.rows) + len(points) + bool(points) + 2 * bool(result.proof)
+        extra = len(points) + bool(points) + 2 * (self._rating.display + bool(result.proof))
+        self._rows = 3 + len(result.rows) + extra
         self._arrange()
 
     def compose(self) -> ComposeResult:
@@ -91,6 +106,7 @@ class ResultScreen(Screen[None]):
                 yield self._headline
                 yield self._places
                 yield self._points
+                yield self._rating
                 yield self._proof
                 yield self._again
             yield self._log
@@ -118,8 +134,28 @@ class ResultScreen(Screen[None]):
         self._log.display = beside or left - _BANNER_ROWS * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer no other game to one who watches."""
+        """Offer no other game to one who watches, and no replay before there is one."""
+        if action in ("watch", "save"):
+            return self._findings is not None and (action == "watch" or self._saves)
         return action != "again" or not self._watches
+
+    def action_watch(self) -> None:
+        """Watch the game again."""
+        from rachel_tui.screens.replay import ReplayScreen
+
+        if self._findings is not None:
+            self.app.push_screen(ReplayScreen(self._findings.reel))
+
+    def action_save(self) -> None:
+        """Save the record."""
+        from rachel_tui.screens.save_record import SaveRecordScreen
+
+        def saved(path: Path | None) -> None:
+            if path is not None:
+                self.app.notify(f"Saved: {path}", markup=False)
+
+        if self._findings is not None:
+            self.app.push_screen(SaveRecordScreen(self._findings.record), saved)
 
     def action_again(self) -> None:
         """Ask for another game."""
@@ -164,7 +200,16 @@ def places(result: Result) -> Content:
     return Content("\n").join(lines)
 
 
-def points_content(points: Sequence[TurningPoint]) -> Content:
+def rating_text(change: tuple[int, int] | None) -> Content:
+    """Return the rating after a game, and by how much it has changed."""
+    if change is None:
+        return Content("")
+    before, after = change
+    style = "bold $fits" if after >= before else "bold $warning"
+    return Content.assemble("Your rating: ", (f"{after} ({after - before:+})", style))
+
+
+def points_content(points: "Sequence[TurningPoint]") -> Content:
     """Return what decided a game, a line for each moment."""
     width = max((len(point.label) for point in points), default=0)
     return Content("\n").join(

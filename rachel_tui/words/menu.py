@@ -14,6 +14,7 @@ class Entry:
         text: its name, for people.
         about: in a few words, what it is.
         elsewhere: whether it leads to other hosts.
+        kept: whether it is about games that are kept.
     """
 
     key: str
@@ -21,12 +22,14 @@ class Entry:
     text: str
     about: str
     elsewhere: bool = False
+    kept: bool = False
 
 
 _CONTINUE: Final = Entry("c", "continue", "Continue", "")
 _ENTRIES: Final = (
     Entry("p", "solo", "Play", "against bots, right now"),
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
+    Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
     Entry("r", "rules", "Rules", "on one page"),
     Entry("q", "quit", "Quit", ""),
 )

@@ -1,0 +1,93 @@
+"""A recorded game as lines: a step for every Enter."""
+
+from collections.abc import Callable
+from typing import Final
+
+from rachel.rules.cards import cards_text
+from rachel_tui.games.reel import Mark, Reel
+from rachel_tui.words.picking import sorted_hand
+from rachel_tui.words.story import plain_text
+
+_HELP: Final = (
+    "Enter or next: one step on. back: one step back. next 10, back 10: ten steps.",
+    "go 31: to a step; 0 is the deal. event: to the next attack, reversal, or seat that goes out.",
+    "attack, reversal, out: to the next of these. hands: the cards of every seat.",
+    "show, hide: tell the hands at every step, or not. help, quit.",
+)
+_STEPS: Final = {"next": 1, "n": 1, "back": -1, "b": -1}
+_MARKS: Final = {mark.value: mark for mark in Mark}
+
+
+class PlainReplay:
+    """Tells a recorded game to somebody who types how to go on."""
+
+    def __init__(self, reel: Reel, say: Callable[[str], None]) -> None:
+        self._reel = reel
+        self._say = say
+        self._step = 0
+        self._shows = False
+        say(f"Replay of {reel.last} steps, {', '.join(reel.names)}: {reel.checked}.")
+        say("Enter for the next step, or help.")
+        self._tell(range(1))
+
+    def answer(self, line: str) -> bool:
+        """Do what a line says; return False to leave."""
+        words = line.lower().split() or ["next"]
+        match words:
+            case ["quit" | "q" | "exit"]:
+                return False
+            case ["help" | "?"]:
+                for text in _HELP:
+                    self._say(text)
+            case ["hands" | "h"]:
+                self._tell_hands()
+            case ["show" | "hide"]:
+                self._shows = words[0] == "show"
+                self._say("Hands are told." if self._shows else "Hands are not told.")
+            case ["go", number] if _is_number(number):
+                self._go(int(number))
+            case [word] if word in _STEPS:
+                self._go(self._step + _STEPS[word])
+            case [word, number] if word in _STEPS and _is_number(number):
+                self._go(self._step + _STEPS[word] * int(number))
+            case ["event" | "e"]:
+                self._find(None)
+            case [word] if word in _MARKS:
+                self._find(_MARKS[word])
+            case _:
+                self._say("Type Enter, back, event, go and a number, hands, help or quit.")
+        return True
+
+    def _find(self, mark: Mark | None) -> None:
+        found = self._reel.find(self._step, 1, mark)
+        if found is None:
+            self._say("There is none after this step.")
+        else:
+            self._step = found - 1  # tell this step alone
+            self._go(found)
+
+    def _go(self, step: int) -> None:
+        before, self._step = self._step, max(0, min(step, self._reel.last))
+        if before == self._step:
+            self._say("This is the end." if step > before else "This is the deal.")
+        elif self._step > before:
+            self._tell(range(before + 1, self._step + 1))
+        else:
+            self._tell(range(self._step, self._step + 1))
+
+    def _tell(self, steps: range) -> None:
+        for step in steps:
+            lead = f"Step {step} of {self._reel.last}: " if step else ""
+            told = " ".join(map(plain_text, self._reel.scenes[step].told))
+            self._say(f"{lead}{told}" if told else f"{lead}the game goes on from here.")
+        if self._shows:
+            self._tell_hands()
+
+    def _tell_hands(self) -> None:
+        game = self._reel.at(self._step)
+        for name, hand in zip(self._reel.names, game.hands, strict=True):
+            self._say(f"{name}: {cards_text(sorted_hand(hand)) or 'out'}.")
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 10

@@ -1,0 +1,201 @@
+"""A recorded game to look at: step by step, at a pace, or from event to event."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Footer, Static
+
+from rachel.rules.actions import Play
+from rachel.rules.game import Game
+from rachel.rules.view import public_view
+from rachel_tui.games.reel import Mark, Reel
+from rachel_tui.widgets.felt import Felt
+from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.reel_bar import ReelBar
+from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
+from rachel_tui.words.picking import sorted_hand
+
+_SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Steps a second."""
+
+ALL: Final = -1
+"""In place of a seat: everybody's hand is open."""
+
+
+class ReplayScreen(ModalScreen[None]):
+    """Shows a recorded game until its viewer has seen enough.
+
+    Attributes:
+        step: the step that is shown; 0 is the deal.
+        open_seat: whose hand is open: a seat, ALL, or None for closed hands.
+        playing: whether it goes on by itself.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "play", "Play"),
+        Binding("right,l", "go(1)", "Step", key_display="←→"),
+        Binding("left", "go(-1)", "Back", show=False),
+        Binding("n", "find('', 1)", "Event"),
+        Binding("N", "find('', -1)", "Event before", show=False),
+        Binding("a", "find('attack', 1)", "Attack"),
+        Binding("A", "find('attack', -1)", "Attack before", show=False),
+        Binding("v", "find('reversal', 1)", "Reversal"),
+        Binding("V", "find('reversal', -1)", "Reversal before", show=False),
+        Binding("o", "find('out', 1)", "Out"),
+        Binding("O", "find('out', -1)", "Out before", show=False),
+        Binding("h", "hands", "Hands"),
+        Binding("plus,equals_sign", "faster(1)", "Pace", key_display="+-"),
+        Binding("minus", "faster(-1)", "Slower", show=False),
+        Binding("home,g", "go(-1000000)", "The deal", show=False),
+        Binding("end,G", "go(1000000)", "The end", show=False),
+        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
+        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
+        Binding("q,Q,escape", "leave", "Back", key_display="q"),
+        *(Binding(str(seat), f"look({seat})", "Hand", show=False) for seat in range(1, 9)),
+    ]
+
+    def __init__(self, reel: Reel, *, step: int = 0, open_seat: int | None = ALL) -> None:
+        """Show ``reel`` from a step on, with the hand of a seat open, all of them, or none."""
+        super().__init__()
+        self.step = step
+        self.open_seat = open_seat
+        self.playing = False
+        self._reel = reel
+        self._speed = 1
+        self._timer: Timer | None = None
+        self._title = Static(id="reel-title", markup=False)
+        self._felt = Felt()
+        self._log = GameLog()
+        self._hands = SeatHands()
+        self._bar = ReelBar(reel)
+        self._where = Static(id="reel-where")
+
+    def compose(self) -> ComposeResult:
+        """Yield the table, the hands, and where one is."""
+        yield self._title
+        with Container(id="reel-board"):
+            yield self._felt
+            yield self._log
+        yield self._hands
+        with Vertical(id="reel-way"):
+            yield self._bar
+            yield self._where
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the first step."""
+        self._title.update(
+            Content.assemble((" RACHEL ", "bold $primary"), (f" replay: {self._reel.checked}", ""))
+        )
+        self._show()
+
+    def on_reel_bar_wanted(self, message: ReelBar.Wanted) -> None:
+        """Go where the viewer has clicked."""
+        message.stop()
+        self._go_to(message.step)
+
+    def action_go(self, steps: int) -> None:
+        """Go some steps on, or back; no further than to the deal and to the end."""
+        self._stop()
+        self._go_to(self.step + steps)
+
+    def action_find(self, mark: str, direction: int) -> None:
+        """Go to the next step with a mark, or the one before; stay if there is none."""
+        self._stop()
+        found = self._reel.find(self.step, direction, Mark(mark) if mark else None)
+        self._go_to(self.step if found is None else found)
+
+    def action_play(self) -> None:
+        """Go on by itself, or stop; from the end, begin anew."""
+        if self.playing:
+            self._stop()
+            self._show()
+            return
+        if self.step == self._reel.last:
+            self.step = 0
+        self.playing = True
+        self._time()
+        self._show()
+
+    def action_faster(self, change: int) -> None:
+        """Change the pace."""
+        self._speed = max(0, min(self._speed + change, len(_SPEEDS) - 1))
+        if self.playing:
+            self._time()
+        self._show()
+
+    def action_hands(self) -> None:
+        """Open all hands, or close them."""
+        self.open_seat = ALL if self.open_seat is None else None
+        self._show()
+
+    def action_look(self, number: int) -> None:
+        """Open one seat's hand alone; again, to open all of them."""
+        seat = number - 1
+        if seat < len(self._reel.names):
+            self.open_seat = ALL if self.open_seat == seat else seat
+            self._show()
+
+    def action_scroll_log(self, step: int) -> None:
+        """Scroll the story by a page."""
+        self._log.scroll_page(step)
+
+    def action_leave(self) -> None:
+        """Go back to where the viewer came from."""
+        self._stop()
+        self.dismiss()
+
+    def _go_to(self, step: int) -> None:
+        self.step = max(0, min(step, self._reel.last))
+        self._show()
+
+    def _time(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_interval(1 / _SPEEDS[self._speed], self._advance)
+
+    def _advance(self) -> None:
+        if self.step >= self._reel.last - 1:
+            self._stop()
+        self._go_to(self.step + 1)
+
+    def _stop(self) -> None:
+        self.playing = False
+        if self._timer is not None:
+            self._timer.stop()
+
+    def _show(self) -> None:
+        game = self._reel.at(self.step)
+        self._felt.lines = self._reel.seat_lines(game)
+        self._felt.public = public_view(game)
+        self._log.sentences = self._reel.told(self.step)
+        self._hands.hands = self._seats(game)
+        self._bar.step = self.step
+        self._where.update(self._where_text(game))
+
+    def _seats(self, game: Game) -> tuple[SeatHand, ...]:
+        coming = None
+        if self.step < self._reel.last:
+            coming = self._reel.scenes[self.step + 1].action
+        played = frozenset(coming.cards) if isinstance(coming, Play) else frozenset()
+        hands = []
+        for seat, line in enumerate(self._reel.seat_lines(game)):
+            cards = sorted_hand(game.hands[seat]) if self.open_seat in (ALL, seat) else None
+            hands.append(SeatHand(line, tuple(cards) if cards is not None else None, played))
+        return tuple(hands)
+
+    def _where_text(self, game: Game) -> Content:
+        pace = f"{_SPEEDS[self._speed]:g} a second"
+        state = f"▶ {pace}" if self.playing else f"paused · {pace}"
+        after = self._reel.last - self.step
+        who = "the deal" if not self.step else f"step {self.step} of {self._reel.last}"
+        end = "the end" if not after else f"{after} to go"
+        hands = {None: "hands closed", ALL: "all hands open"}.get(self.open_seat, "one hand open")
+        return Content.assemble(
+            (who, "bold $caret"), (f" · {end} · {state} · {hands}: h, or 1-{game.seats}", "$faint")
+        )

@@ -1,0 +1,251 @@
+"""The replay viewer: every key, what it shows and hides, and what it refuses."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from app_pilot import ENVIRONMENT, AppPilot, playing_at
+from textual.pilot import Pilot
+from whole_game import ANN_WINS, dealt, place_with_album, play_to_the_end
+
+from rachel.formats.document import read_document
+from rachel.formats.record import GameRecord
+from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
+from rachel_tui.found_game import NoGame, find_game
+from rachel_tui.games.reel import Mark, Reel
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.keep import album
+from rachel_tui.plain.replay import PlainReplay
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.replay import ALL, ReplayScreen
+from rachel_tui.screens.replays import OtherGameScreen, ReplaysScreen
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.save_record import SaveRecordScreen
+from rachel_tui.sitting import Place
+from rachel_tui.widgets.reel_bar import ReelBar
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+RECORD = VECTORS / "record.json"
+TRACE = VECTORS / "games" / "seats-3-aces-and-triples.json"
+LONG = VECTORS / "games" / "seats-5-hand-of-35.json"
+
+Compare = Callable[..., bool]
+
+
+def reel(file: Path) -> Reel:
+    return Reel(read_document(file.read_bytes()))
+
+
+def app_with(start: Reel | Home) -> RachelApp:
+    outfit = Outfit(ENVIRONMENT)
+    return RachelApp(start, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+
+
+@asynccontextmanager
+async def watching(
+    file: Path, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[AppPilot, ReplayScreen]]:
+    app = app_with(reel(file))
+    async with app.run_test(size=size) as pilot:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(ReplayScreen)
+        screen = app.screen
+        assert isinstance(screen, ReplayScreen)
+        yield app_pilot, screen
+
+
+async def test_it_steps_forth_and_back_and_to_both_ends() -> None:
+    async with watching(TRACE) as (app, screen):
+        await app.until_text("the deal")
+        await app.press("right", "right", "right", "left")
+        await app.until_text("step 2 of 40")
+        await app.until_text("› Bot Björn plays 6")
+        await app.press("end")
+        await app.until_text("step 40 of 40 · the end")
+        await app.press("right")
+        assert screen.step == 40
+        await app.press("home", "left")
+        assert screen.step == 0
+        await app.until_words("› The cards are dealt.")
+
+
+async def test_it_jumps_to_events_of_each_kind_and_back() -> None:
+    async with watching(TRACE) as (app, screen):
+        scenes = reel(TRACE).scenes
+        for key, mark in (("a", Mark.ATTACK), ("v", Mark.REVERSAL), ("o", Mark.OUT)):
+            steps = [step for step, scene in enumerate(scenes) if mark in scene.marks]
+            await app.press("home", key)
+            assert screen.step == steps[0]
+            await app.press("end", key)
+            assert screen.step == 40
+            await app.press(key.upper())
+            assert screen.step == [step for step in steps if step < 40][-1]
+        await app.press("home", "n", "n", "N")
+        assert screen.step == next(step for step, scene in enumerate(scenes) if scene.marks)
+
+
+async def test_it_plays_by_itself_until_the_end_and_stops_when_told() -> None:
+    async with watching(RECORD) as (app, screen):
+        await app.press(*["plus"] * 6)
+        await app.until_text("8 a second")
+        await app.press("space")
+        await app.until_text("▶ 8 a second")
+        await app.until(lambda: screen.step >= 2)
+        await app.press("space")
+        stopped = screen.step
+        await app.until_text("paused")
+        await app.press("space")
+        await app.until(lambda: screen.step == 15 and not screen.playing)
+        assert stopped < 15
+        await app.press("minus", "space")
+        await app.until(lambda: 0 < screen.step < 15)
+        assert screen.playing
+
+
+async def test_hands_are_open_for_all_for_one_or_closed() -> None:
+    async with watching(TRACE) as (app, screen):
+        game = reel(TRACE).at(0)
+        await app.until_text("all hands open")
+        assert screen.open_seat == ALL
+        await app.press("2")
+        await app.until_text("one hand open")
+        shown = [row for row in app.text().splitlines() if "1 Ada" in row]
+        assert f"{len(game.hands[0])}  ▮▮▮" in shown[0]
+        await app.press("2")
+        await app.until_text("all hands open")
+        await app.press("h")
+        await app.until_text("hands closed")
+        assert screen.open_seat is None
+        await app.press("8")  # there is no such seat
+        assert screen.open_seat is None
+
+
+async def test_a_click_on_the_way_goes_there() -> None:
+    async with watching(TRACE) as (app, screen):
+        await app.click(ReelBar, 38, 1)
+        await app.until(lambda: screen.step == 20)
+
+
+async def test_leaving_a_replay_ends_an_app_that_began_with_it() -> None:
+    async with watching(TRACE) as (app, _):
+        await app.press("q")
+        await app.until(lambda: not app.app.is_running)
+
+
+async def test_the_end_of_a_game_leads_to_its_replay_and_its_record(tmp_path: Path) -> None:
+    host = dealt(ANN_WINS)
+    async with playing_at(place_with_album(host, tmp_path)) as app:
+        await app.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        await app.until_screen(ResultScreen)
+        await app.until_text("w Replay")
+        await app.press("w")
+        await app.until_screen(ReplayScreen)
+        await app.until_text("fair deal, every step checked")
+        await app.press("q")
+        await app.until_screen(ResultScreen)
+        taken = tmp_path / "taken.json"
+        taken.write_text("mine")
+        await app.press("s")
+        await app.until_screen(SaveRecordScreen)
+        await app.press("home", *["delete"] * 40, *str(taken), "enter")
+        await app.until_words("There is such a file already")
+        await app.press(*["backspace"] * 5, "2", "enter")
+        await app.until_screen(ResultScreen)
+    record = read_document((tmp_path / "taken2").read_bytes())
+    assert isinstance(record, GameRecord)
+    assert taken.read_text() == "mine"
+
+
+def never() -> Place:
+    raise Unplayable("no")
+
+
+async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
+    record = read_document(RECORD.read_bytes())
+    assert isinstance(record, GameRecord)
+    for day in range(1, 29):
+        time = record.finished_at.replace(day=day)
+        album.add_record(tmp_path, replace(record, finished_at=time))
+    (tmp_path / "records" / "2020-01-01-000000-X.json").write_text("{")
+    app = app_with(Home(never, lambda: None, games_path=tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("v")
+        await app_pilot.until_screen(ReplaysScreen)
+        await app_pilot.until_text("wins; then")
+        await app_pilot.press("enter")
+        await app_pilot.until_screen(ReplayScreen)
+        await app_pilot.press("escape")
+        await app_pilot.until_screen(ReplaysScreen)
+        await app_pilot.press("up", "up", "enter")
+        await app_pilot.press("up", "up", "enter")
+        await app_pilot.until_text("2020-01-01-000000-X.json cannot be read")
+        await app_pilot.press("o")
+        await app_pilot.until_screen(OtherGameScreen)
+        await app_pilot.press(*str(tmp_path / "no.json"), "enter")
+        await app_pilot.until_screen(ReplaysScreen)
+        await app_pilot.until_words("no.json: No such file or directory.")
+        await app_pilot.press("q")
+        await app_pilot.until_screen(HomeScreen)
+
+
+async def test_a_game_that_is_not_true_is_refused_with_the_step_named(tmp_path: Path) -> None:
+    value = json.loads(RECORD.read_text())
+    value["replay"]["steps"][4]["expectedStateHash"] += 1
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps(value))
+    with pytest.raises(NoGame, match=r"^not shown: steps: step 5: expected state hash "):
+        await find_game(str(file))
+    value["nonce"] = "00" * 16
+    file.write_text(json.dumps(value))
+    with pytest.raises(NoGame, match=r"^not shown: commitment: expected "):
+        await find_game(str(file))
+
+
+def test_lines_tell_it_step_by_step() -> None:
+    said: list[str] = []
+    told = PlainReplay(reel(TRACE), said.append)
+    assert said[0] == (
+        "Replay of 40 steps, Ada, Bot Björn, Cléo: every step checked, no proof of the deal."
+    )
+
+    def answers(line: str) -> list[str]:
+        del said[:]
+        assert told.answer(line)
+        return list(said)
+
+    assert answers("") == ["Step 1 of 40: Ada plays 6D."]
+    assert len(answers("next 3")) == 3
+    assert answers("back") == ["Step 3 of 40: Cléo plays 8S."]
+    assert answers("back 9") == ["The cards are dealt. Ada starts."]
+    assert answers("back") == ["This is the deal."]
+    assert answers("out")[0].endswith("goes out first and wins!")
+    assert answers("hands")[-1].startswith(("Ada: ", "Cléo: "))
+    assert answers("show") == ["Hands are told."]
+    assert len(answers("attack")) == 4
+    assert answers("go 40")[-1]
+    assert answers("next") == ["This is the end."]
+    assert answers("event") == ["There is none after this step."]
+    assert answers("what")[0].startswith("Type Enter, ")
+    assert answers("help")[0].startswith("Enter or next: ")
+    assert not told.answer("quit")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+def test_looks(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """A felt, the story, the hands with what is played next, and the way through the game."""
+    app = app_with(reel(LONG))
+
+    async def before(pilot: Pilot[None]) -> None:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(ReplayScreen)
+        await app_pilot.press("o", "right", "right")
+        await app_pilot.until_text("step 124")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
