@@ -36,6 +36,7 @@ class RachelApp(TableFlow):
         _STYLES / "screens.tcss",
         _STYLES / "table.tcss",
         _STYLES / "replay.tcss",
+        _STYLES / "lesson.tcss",
     ]
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
@@ -90,6 +91,8 @@ class RachelApp(TableFlow):
         if self._home is not None:
             self.push_screen(HomeScreen(self._home))
             self.call_after_refresh(self.call_later, self._prepare)
+            if self._home.learns:
+                self.action_learn()
         elif self._tables:
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
@@ -134,6 +137,17 @@ class RachelApp(TableFlow):
         """Play alone; a solo game that was left is offered first."""
         if self._home is not None:
             self._open(self._home.open_solo, goes_on=False)
+
+    def action_learn(self) -> None:
+        """Show the lessons, and then play if the player wants to."""
+        from rachel_tui.screens.lessons import LessonsScreen
+
+        if self._home is not None:
+            self.push_screen(LessonsScreen(self._home.progress), self._after_lessons)
+
+    def _after_lessons(self, plays: bool | None) -> None:
+        if plays:
+            self.action_solo()
 
     def action_friends(self) -> None:
         """Ask at which host to play."""

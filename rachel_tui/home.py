@@ -1,10 +1,11 @@
 """What a home can do where its app runs: everything that only commands know how to open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rachel_tui.hosts import Hosts, LeftGame
+from rachel_tui.keep.lessons import Progress
 from rachel_tui.sitting import Place
 
 
@@ -22,9 +23,13 @@ class Home:
         left_game: returns the game that was left and can be continued, None if there is none.
         hosts: the hosts that the player knows; None where one cannot go to others.
         games_path: the folder in which finished games are kept; None where none are.
+        progress: the lessons that the player has done.
+        learns: whether to begin with the lessons.
     """
 
     open_solo: Callable[[], Place]
     left_game: Callable[[], LeftGame | None]
     hosts: Hosts | None = None
     games_path: Path | None = None
+    progress: Progress = field(default_factory=lambda: Progress(None))
+    learns: bool = False

@@ -58,10 +58,11 @@ ROOMS = {
         "rachel_tui.words",
     },
     "rachel_tui.hosts": {"rachel_tui.keep", "rachel_tui.net", "rachel_tui.sitting"},
-    "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.sitting"},
+    "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.keep.lessons", "rachel_tui.sitting"},
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {
-        "rachel_tui.games", "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words",
+        "rachel_tui.games", "rachel_tui.keep.lessons", "rachel_tui.net", "rachel_tui.sitting",
+        "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
@@ -78,8 +79,8 @@ ROOMS = {
     },
     "rachel_tui.screens": {
         "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
-        "rachel_tui.keep.album", "rachel_tui.keep.settings", "rachel_tui.net",
-        "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
+        "rachel_tui.keep.album", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
+        "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting",

@@ -16,6 +16,7 @@ from rachel import __version__
 # Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
 _COMMANDS: Final = {
     "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
+    "learn": ("rachel_tui", "Learn the game by playing, in twelve minutes."),
     "watch": ("rachel_tui", "Watch a table at a HOST."),
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
     "logout": ("rachel_tui", "Log out at a HOST."),
@@ -79,6 +80,7 @@ def main() -> None:
     \b
     Examples:
       rachel play                     against three bots, right now
+      rachel learn                    the game in twelve minutes
       rachel play example.org         with people, at somebody's server
       rachel login example.org        to play there as your account
       rachel serve                    host tables on this machine

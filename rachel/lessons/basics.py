@@ -12,8 +12,8 @@ MATCHING: Final = Lesson(
             hands="4H 4C KS 8D / 4S 10C 5D / 8S 9D JC",
             pile="9H",
             opening=(
-                "Welcome! In Rachel you want to get rid of your cards. They lie at the bottom. "
-                "The card that counts now is the top card: {9H}, the nine of hearts."
+                "Welcome! In Rachel you want to get rid of your cards, one after the other. What "
+                "you may play depends on the top card. Now that is {9H}, the nine of hearts."
             ),
             turns=(
                 Turn(

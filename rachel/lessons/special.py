@@ -138,14 +138,14 @@ ACES: Final = Lesson(
             pile="6S",
             deck="QH 9S",
             opening=(
-                "With an ace you name the suit that must follow. You hold two diamonds, so "
-                "diamonds suit you well."
+                "With an ace you name the suit that must follow. You hold two diamonds, so they "
+                "would be good."
             ),
             turns=(
                 Turn(
                     move="AS diamonds",
                     ask="Play {AS}, and name diamonds.",
-                    nudge="You may name any suit. But you hold most of diamonds: name these.",
+                    nudge="You may name any suit. But diamonds are what you hold most of.",
                     told="Diamonds must follow. That the ace itself is a spade does not count.",
                     is_new=True,
                 ),

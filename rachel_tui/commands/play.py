@@ -118,7 +118,7 @@ def command(
     certain = any(
         ctx.get_parameter_source(option) is not ParameterSource.DEFAULT for option in _SOLO_OPTIONS
     )
-    _play_here(
+    play_here(
         name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=certain or plain
     )
 
@@ -149,7 +149,7 @@ def _play_at(
     _play(place, name, plain=plain, host=host)
 
 
-def _play_here(
+def play_here(
     name: str | None,
     seats: int,
     bots: str,
@@ -158,12 +158,13 @@ def _play_here(
     *,
     fresh: bool,
     plain: bool,
-    at_once: bool,
+    at_once: bool = False,
+    learns: bool = False,
 ) -> None:
-    """Begin at home, or ``at_once`` with the solo game."""
+    """Begin at home, ``at_once`` with the solo game, or with the lessons."""
     from rachel_tui.commands.solo import SoloGame
     from rachel_tui.home import Home, Unplayable
-    from rachel_tui.keep import album
+    from rachel_tui.keep import album, lessons
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 
     folder = data_dir or user_folder("data") / "solo"
@@ -177,9 +178,10 @@ def _play_here(
             lambda: hosts.left_game() or solo.left_game(),
             hosts,
             album.default_folder(),
+            lessons.Progress(lessons.default_path()),
+            learns=learns,
         )
-        start = solo.open() if at_once else home
-        _play(start, name, plain=plain)
+        _play(solo.open() if at_once else home, name, plain=plain)
     except Unplayable as trouble:
         raise click.ClickException(str(trouble)) from None
     finally:
@@ -208,14 +210,17 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "
     offered = last or player_name.login_name()
     if name is not None:
         player_name.keep_name(path, name)
+    called = name or offered
     if isinstance(start, Place):
-        called = start.login.username if start.login else name or offered
+        called = start.login.username if start.login else called
         if host:
             _hosts().remember(host, called, tls=start.tls)
-        if plain:
-            from rachel_tui.commands.standard_streams import play_on_lines
+    if plain:
+        from rachel_tui.commands.standard_streams import learn_on_lines, play_on_lines
 
-            sys.exit(play_on_lines(start, called))
+        if not isinstance(start, Place):
+            sys.exit(learn_on_lines(start, called))
+        sys.exit(play_on_lines(start, called))
     app = screens_at(
         start,
         name=name or last,

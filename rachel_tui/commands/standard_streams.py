@@ -8,11 +8,12 @@ import os
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.sitting import Place
 
@@ -25,11 +26,25 @@ def play_on_lines(place: "Place", name: str, tables: "Sequence[PublicTable]" = (
 
     If there are ``tables``, ask first at which one.
     """
+    return _talk(lambda say: _play(place, name, say, tables), "You leave the table.")
+
+
+def learn_on_lines(home: "Home", name: str) -> int:
+    """Teach on standard input and output, and then play if the player wants to.
+
+    Return the exit status.
+    """
+    return _talk(lambda say: _learn(home, name, say), "You leave.")
+
+
+def _talk(
+    talk: Callable[[Callable[[str], None]], Coroutine[None, None, int]], farewell: str
+) -> int:
     say = _Speaker()
     try:
-        return asyncio.run(_play(place, name, say, tables))
+        return asyncio.run(talk(say))
     except KeyboardInterrupt:
-        say("You leave the table.")
+        say(farewell)
         return 0
     except BrokenPipeError:
         # There is no reader any more: let the interpreter flush into nothing at its end.
@@ -42,20 +57,36 @@ async def _play(
 ) -> int:
     from rachel_tui.plain.dialogue import Dialogue, ask_table
 
-    lines: asyncio.Queue[str | None] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-    reader = threading.Thread(
-        target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
-    )
-    scripted = not os.isatty(_STANDARD_INPUT)
-    reader.start()
+    lines = _read()
     if tables:
         code = await ask_table(tables, lines, say)
         if code is None:
             return 0
         place = replace(place, room=code)
-    dialogue = Dialogue(place, name, say, scripted=scripted)
+    dialogue = Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT))
     return await dialogue.run(lines)
+
+
+async def _learn(home: "Home", name: str, say: Callable[[str], None]) -> int:
+    from rachel_tui.plain.dialogue import Dialogue
+    from rachel_tui.plain.lessons import LessonLines
+
+    lines = _read()
+    if not await LessonLines(home.progress, say).run(lines):
+        return 0
+    place = await asyncio.to_thread(home.open_solo)
+    dialogue = Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT))
+    return await dialogue.run(lines)
+
+
+def _read() -> "asyncio.Queue[str | None]":
+    """Return what is typed, line by line, and None after its end."""
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    threading.Thread(
+        target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
+    ).start()
+    return lines
 
 
 class _Speaker:

@@ -109,7 +109,8 @@ def table_text_lines(session: ClientSession) -> list[str]:
 
 def seat_text(line: SeatLine) -> str:
     """Return how one seat stands."""
-    name = f"You ({line.name})" if line.is_me else line.name
+    mine = f"You ({line.name})" if line.name else "You"
+    name = mine if line.is_me else line.name
     facts = []
     if line.place is not None:
         facts.append(f"out {ordinal(line.place)}")

@@ -91,7 +91,9 @@ def short_name(forms: Sequence[str], width: int) -> str:
 
 def names(line: SeatLine) -> tuple[str, ...]:
     """Return how a seat may be called, the clearest form first."""
-    return (f"You ({line.name})", f"You: {line.name}") if line.is_me else (line.name,)
+    if not line.is_me:
+        return (line.name,)
+    return (f"You ({line.name})", f"You: {line.name}") if line.name else ("You",)
 
 
 def _cells(text: str) -> int:

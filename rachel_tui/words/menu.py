@@ -28,6 +28,7 @@ class Entry:
 _CONTINUE: Final = Entry("c", "continue", "Continue", "")
 _ENTRIES: Final = (
     Entry("p", "solo", "Play", "against bots, right now"),
+    Entry("l", "learn", "Learn", "the game, in twelve minutes"),
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
     Entry("r", "rules", "Rules", "on one page"),

@@ -22,7 +22,7 @@ class SeatLine:
     """What is shown of one seat.
 
     Attributes:
-        name: cleaned, never markup.
+        name: cleaned, never markup; empty for a viewer who goes by none.
         cards: cards in the hand, None before the deal.
         presence: who acts for it.
         place: finish position from 0 once its hand is empty, else None.

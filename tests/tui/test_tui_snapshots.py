@@ -135,7 +135,7 @@ def test_waiting(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
     host = TableHost(mixed_hand())
     host.waits = True
     host.present = {0, 2}
-    assert show(snap_compare, tmp_path, host, size=size, until="of 3 free")
+    assert show(snap_compare, tmp_path, host, size=size, until="of 4 free")
 
 
 @SIZES

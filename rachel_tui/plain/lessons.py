@@ -1,0 +1,200 @@
+"""The lessons in plain mode: a line per command in, a line per fact out."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from rachel.lessons import LESSONS
+from rachel.lessons.run import LessonRun
+from rachel.lessons.script import parts
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.cards import ACE, card_code, rank_of
+from rachel_tui.keep.lessons import Progress
+from rachel_tui.plain.commands import (
+    Query,
+    TypedPlay,
+    parse_command,
+    parse_nomination,
+    rules_asked,
+)
+from rachel_tui.plain.text import hand_line, rules_lines, seat_text
+from rachel_tui.words.hints import last_suit
+from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of, typed_for
+from rachel_tui.words.picking import sorted_hand
+from rachel_tui.words.story import plain_text
+
+_HELP: Final = (
+    "Enter goes on. Where you are asked for a move: 4h plays the four of hearts, 4h 4c several "
+    "cards, draw draws.",
+    "hint says what to type. back, skip: to the page before, to the next lesson.",
+    "hand, table, rules (or rules 7), lessons, quit.",
+)
+
+
+class LessonLines:
+    """The lessons as a dialogue of lines."""
+
+    def __init__(self, progress: Progress, say: Callable[[str], None]) -> None:
+        """Keep what is done in ``progress``."""
+        self._progress = progress
+        self._say = say
+        self._index = first_open(progress.done)
+        self._run: LessonRun | None = None  # None while a lesson is being chosen
+        self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
+        self._plays = False
+
+    async def run(self, lines: "asyncio.Queue[str | None]") -> bool:
+        """Teach until the player leaves or input ends; return whether they want to play now."""
+        if self._progress.trouble:
+            self._say(self._progress.trouble)
+        self._offer()
+        while (line := await lines.get()) is not None:
+            try:
+                if not self._answer(line.strip().lower()):
+                    break
+            except ValueError as unclear:
+                self._say(str(unclear))
+        return self._plays
+
+    def _offer(self) -> None:
+        self._run = None
+        done = sum(lesson.key in self._progress.done for lesson in LESSONS)
+        first = LESSONS[self._index]
+        known = f" You have done {done} of them." if done else ""
+        self._say(
+            f"Learn Rachel by playing: {len(LESSONS)} lessons, {MINUTES} minutes in all.{known}"
+        )
+        self._say(
+            f"Press Enter to begin with {self._index + 1}, {first.title}; "
+            "or type the number of a lesson, lessons, play or quit."
+        )
+
+    def _answer(self, line: str) -> bool:
+        """Do what a line says; return False to leave.
+
+        Raises:
+            ValueError: the line is no command; the message says what to type.
+        """
+        if line in Query.QUIT.value:
+            self._say("You leave the lessons.")
+            return False
+        if line == "play":
+            self._plays = True
+            return False
+        if line == "lessons":
+            self._list()
+        elif line in Query.HELP.value:
+            self._tell(*_HELP)
+        elif line in Query.RULES.value or rules_asked(line) is not None:
+            self._tell(*rules_lines(rules_asked(line) or ""))
+        elif self._run is None:
+            self._choose(line)
+        else:
+            return self._continue(self._run, line)
+        return True
+
+    def _list(self) -> None:
+        for number, lesson in enumerate(LESSONS, start=1):
+            done = ", done" if lesson.key in self._progress.done else ""
+            self._say(f"{number}: {lesson.title}{done}.")
+        self._offer()
+
+    def _choose(self, line: str) -> None:
+        if line and not (line.isdecimal() and 0 < int(line) <= len(LESSONS)):
+            raise ValueError(
+                f"Type a number from 1 to {len(LESSONS)}, or press Enter, or type quit."
+            )
+        self._begin(int(line) - 1 if line else self._index)
+
+    def _begin(self, index: int) -> None:
+        self._index, self._run = index, LessonRun(LESSONS[index])
+        self._say(f"Lesson {index + 1} of {len(LESSONS)}: {LESSONS[index].title}.")
+        self._show(self._run)
+
+    def _continue(self, run: LessonRun, line: str) -> bool:
+        if line == "skip":
+            return self._next()
+        if line == "back":
+            if not run.go_back():
+                raise ValueError("This is the first page of the lesson.")
+            self._show(run)
+        elif line in Query.HAND.value:
+            self._say(hand_line(run.view, prompt=bool(run.ask)))
+        elif line in Query.TABLE.value:
+            self._tell(*map(seat_text, seats_of(run)), f"Top card {card_code(run.game.top)}.")
+        elif run.ask:
+            self._try(run, line)
+        elif line:
+            raise ValueError("Press Enter to go on, or type help.")
+        elif run.ended:
+            return self._next()
+        else:
+            run.go_on()
+            self._show(run)
+        return True
+
+    def _next(self) -> bool:
+        """Begin the next lesson; after the last one, go on to the first game."""
+        if self._index + 1 < len(LESSONS):
+            self._begin(self._index + 1)
+            return True
+        self._plays = True
+        return False
+
+    def _try(self, run: LessonRun, line: str) -> None:
+        aces, self._aces = self._aces, ()
+        if aces and (suit := parse_nomination(line)) is not None:
+            self._attempt(run, Play(aces, suit))
+            return
+        if line == "hint" or not line:
+            self._hint(run)
+            return
+        command = parse_command(line, sorted_hand(run.view.hand))
+        if command is Query.DRAW:
+            self._attempt(run, DRAW)
+        elif isinstance(command, TypedPlay):
+            suit = command.suit if command.suit is not None else last_suit(command.cards, run.view)
+            fits = any(map(run.view.public.is_playable, command.cards))
+            if suit is None and fits and rank_of(command.cards[0]) == ACE:
+                self._aces = command.cards
+                self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
+            else:
+                self._attempt(run, Play(command.cards, suit))
+        else:
+            raise ValueError(_HELP[0])
+
+    def _attempt(self, run: LessonRun, action: Action) -> None:
+        if run.attempt(action):
+            self._show(run)
+        else:
+            self._say(_plain(run.told))
+            self._hint(run)
+
+    def _hint(self, run: LessonRun) -> None:
+        if run.expected is not None:
+            self._say(typed_for(run.expected))
+
+    def _show(self, run: LessonRun) -> None:
+        """Say a page."""
+        if run.told:
+            self._say(("To remember: " if run.ended else "") + _plain(run.told))
+        if run.ask:
+            self._say(_plain(run.ask))
+            self._say(f"Top card {card_code(run.game.top)}. {hand_line(run.view, prompt=True)}")
+            if run.turn is not None and run.turn.is_new:
+                self._hint(run)
+        elif not run.ended:
+            self._say("Press Enter.")
+        else:
+            self._progress.finish(run.lesson.key)
+            last = self._index + 1 == len(LESSONS)
+            following = FIRST_GAME if last else f"go on to {LESSONS[self._index + 1].title}"
+            self._say(f"Press Enter to {following}, or type lessons or quit.")
+
+    def _tell(self, *lines: str) -> None:
+        for line in lines:
+            self._say(line)
+
+
+def _plain(text: str) -> str:
+    return plain_text(parts(text))

@@ -1,0 +1,251 @@
+"""A lesson: a prepared table to play at, and what is said about it."""
+
+from collections.abc import Collection
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from rachel.lessons import LESSONS
+from rachel.lessons.run import LessonRun
+from rachel.lessons.script import NAMES, parts
+from rachel.rules.actions import DRAW, Action, Play
+from rachel.rules.cards import ACE, rank_of
+from rachel_tui.keep.lessons import Progress
+from rachel_tui.screens.suit_picker import SuitPicker
+from rachel_tui.widgets.felt import Felt
+from rachel_tui.widgets.hand import LABELS, HandView
+from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.status import AdviceLine, TurnLine
+from rachel_tui.words.hints import last_suit, turn_demand
+from rachel_tui.words.learning import FIRST_GAME, keys_for, new_keys, seats_of
+from rachel_tui.words.picking import advice
+from rachel_tui.words.rules_text import what_matters
+
+_TRIES_BEFORE_KEYS: Final = 2
+"""After so many wrong tries the keys are told, unasked."""
+
+
+class LessonScreen(Screen[bool]):
+    """Plays lessons, one after the other; returns whether the player goes on to a first game.
+
+    Attributes:
+        run: the lesson that is being played.
+    """
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "go_on", "Go on", key_display="enter"),
+        Binding("h,H", "show_keys", "Hint", key_display="h"),
+        Binding("b,B", "go_back", "Back", key_display="b"),
+        Binding("x,X", "skip", "Skip", key_display="x"),
+        Binding("q,Q", "leave", "Leave", key_display="q"),
+        Binding("r,R", "rules", "Rules", key_display="r"),
+        Binding("d,D", "draw", "Draw", show=False),
+        Binding("question_mark", "app.help", "Keys", show=False),
+        Binding("t", "app.next_theme", "Colours", show=False),
+        Binding("escape", "put_back", "Put back", show=False),
+    ]
+
+    def __init__(self, index: int, progress: Progress) -> None:
+        """Begin with the lesson of an ``index``; what is done goes into ``progress``."""
+        super().__init__()
+        self._progress = progress
+        self._title = Static(id="lesson-title")
+        self._felt = Felt()
+        self._text = Static(id="lesson-text")
+        self._course = Static(id="lesson-course")
+        self._turn = TurnLine()
+        self._hand = HandView(id="hand")
+        self._advice = AdviceLine()
+        self._index = index
+        self.run = LessonRun(LESSONS[index])
+        self._keys = ""
+        self._notice = ""
+
+    def compose(self) -> ComposeResult:
+        """Yield the table from top to bottom, with the text above the hand."""
+        yield self._title
+        with Container(id="lesson-board"):
+            yield self._felt
+            with Vertical(id="lesson-side"):
+                yield self._text
+                yield self._course
+        yield self._turn
+        yield self._hand
+        yield self._advice
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the first page."""
+        self._show()
+
+    # --- what the player does ------------------------------------------------------------------
+
+    def on_hand_view_touched(self, message: HandView.Touched) -> None:
+        """Advise on the card the player looks at."""
+        message.stop()
+        self._notice = message.notice
+        self._advise()
+
+    def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
+        """Try a play, after asking for an ace's suit."""
+        message.stop()
+        cards, view = message.cards, self.run.view
+        suit = last_suit(cards, view)
+        if message.problem is None and rank_of(cards[0]) == ACE and suit is None:
+            self.app.push_screen(
+                SuitPicker(cards, view.hand), lambda it: self._take_suit(cards, it)
+            )
+        elif message.problem is not None and self.run.expected == DRAW:
+            self._try(DRAW)  # as at a table: Enter draws when no card can be played
+        else:
+            self._try(Play(cards, suit))
+
+    def on_advice_line_pressed(self, message: AdviceLine.Pressed) -> None:
+        """Do what the advice says."""
+        message.stop()
+        if self.run.ask:
+            self._hand.action_play()
+        else:
+            self.action_go_on()
+
+    def action_draw(self) -> None:
+        """Try to draw."""
+        if self.run.ask:
+            self._try(DRAW)
+
+    def action_go_on(self) -> None:
+        """Turn the page; after the last one comes the next lesson, and then the first game."""
+        if self.run.ask:
+            return
+        if not self.run.ended:
+            self.run.go_on()
+            if self.run.ended:
+                self._progress.finish(self.run.lesson.key)
+            self._show()
+        elif self._index + 1 < len(LESSONS):
+            self._begin(self._index + 1)
+        else:
+            self.dismiss(True)
+
+    def action_go_back(self) -> None:
+        """Show the page before."""
+        if self.run.go_back():
+            self._show()
+
+    def action_show_keys(self) -> None:
+        """Tell which keys do what is asked for."""
+        if (action := self.run.expected) is not None:
+            self._keys = keys_for(action, self._hand.picking.hand, LABELS)
+            self._write()
+
+    async def action_rules(self) -> None:
+        """Show the rules, opened at what matters now."""
+        key = what_matters(self.run.view.public, self.run.view, self._hand.picking.card)
+        await self.run_action(f"app.rules({key!r})")
+
+    def action_skip(self) -> None:
+        """Go on to the next lesson; after the last one, leave."""
+        if self._index + 1 < len(LESSONS):
+            self._begin(self._index + 1)
+        else:
+            self.dismiss(False)
+
+    def action_put_back(self) -> None:
+        """Put the picked cards back; leave when there are none."""
+        if not self._hand.put_back():
+            self.dismiss(False)
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.dismiss(False)
+
+    def _take_suit(self, aces: tuple[int, ...], suit: int | None) -> None:
+        if suit is not None:
+            self._try(Play(aces, suit))
+
+    def _try(self, action: Action) -> None:
+        if not self.run.attempt(action) and self.run.tries >= _TRIES_BEFORE_KEYS:
+            self.action_show_keys()
+        else:
+            self._show()
+
+    def _begin(self, index: int) -> None:
+        self._index, self.run = index, LessonRun(LESSONS[index])
+        self._show()
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        run = self.run
+        view, expected = run.view, run.expected
+        self._keys = self._notice = ""
+        if expected is not None and run.turn is not None and run.turn.is_new and not run.tries:
+            self._keys = new_keys(expected)
+        number = f"Lesson {self._index + 1} of {len(LESSONS)}"
+        self._title.update(
+            Content.assemble(
+                (" RACHEL ", "bold $primary"), f" {number} · ", (run.lesson.title, "bold")
+            )
+        )
+        self._felt.lines = seats_of(run)
+        self._felt.public = view.public
+        self._course.update(course(self._progress.done, self._index))
+        self._turn.mine = expected is not None
+        self._turn.text = self._turn_text()
+        self._hand.view = view
+        self._hand.prompt = expected is not None
+        self.set_focus(self._hand if expected is not None else None)
+        self._write()
+        self._advise()
+
+    def _turn_text(self) -> str:
+        run = self.run
+        if run.ask:
+            return f"▶▶ YOUR TURN: {turn_demand(run.view)}"
+        if run.turn is None or run.game.is_over:
+            return ""
+        return f"{NAMES[run.game.current]} is next."
+
+    def _write(self) -> None:
+        run = self.run
+        rows = [Content.styled("To remember", "bold $fits")] if run.ended else []
+        told = sentence_content(parts(run.told))
+        rows += [told.stylize_before("bold $warning" if run.tries else "")]
+        if run.ask:
+            ask = sentence_content(parts(run.ask)).stylize_before("bold")
+            rows.append(Content.assemble(("▶ ", "bold $caret"), ask))
+        if self._keys:
+            rows.append(Content.styled(self._keys, "$faint"))
+        self._text.update(Content("\n").join(row for row in rows if row.plain))
+
+    def _advise(self) -> None:
+        run = self.run
+        self._advice.urgent = bool(self._notice)
+        self._advice.offer = not run.ask
+        self._advice.advice = Content(self._notice or self._offer())
+
+    def _offer(self) -> str:
+        run = self.run
+        if run.ask:
+            return advice(run.view, True, self._hand.picking)
+        if not run.ended:
+            return "▶ Enter: go on"
+        if self._index + 1 < len(LESSONS):
+            return f"▶ Enter: next lesson, {LESSONS[self._index + 1].title}"
+        return f"▶ Enter: {FIRST_GAME}"
+
+
+def course(done: Collection[str], index: int) -> Content:
+    """Return the lessons, a line each, with those that are ``done`` and the one at ``index``."""
+    rows = []
+    for number, lesson in enumerate(LESSONS):
+        mark = "▶ " if number == index else "✓ " if lesson.key in done else "  "
+        style = "bold" if number == index else "$faint"
+        rows.append(Content.assemble((mark, "bold $caret"), (lesson.title, style)))
+    return Content("\n").join(rows)

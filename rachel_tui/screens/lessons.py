@@ -1,0 +1,70 @@
+"""The list of lessons, to begin with one."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from rachel.lessons import LESSONS
+from rachel_tui.keep.lessons import Progress
+from rachel_tui.screens.lesson import LessonScreen
+from rachel_tui.widgets.choices import Choices
+from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open
+
+
+class LessonsScreen(Screen[bool]):
+    """Lists the lessons; returns whether the player wants a first game now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p,P", "dismiss(True)", "Play", key_display="p"),
+        Binding("r,R", "app.rules", "Rules", key_display="r"),
+        Binding("t", "app.next_theme", "Colours", show=False),
+        Binding("q,Q,escape", "dismiss(False)", "Back", key_display="q"),
+    ]
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def compose(self) -> ComposeResult:
+        """Yield what this is, and the lessons."""
+        with Vertical(id="lessons", classes="panel") as panel:
+            panel.border_title = "Learn Rachel"
+            yield Static(
+                f"You learn by playing. All lessons take {MINUTES} minutes; leave when you like, "
+                "and go on another day.",
+                markup=False,
+            )
+            yield Choices(())
+            yield Static(id="lessons-note", markup=False)
+        yield Footer()
+
+    def on_screen_resume(self) -> None:
+        """Show what is done by now."""
+        done = self._progress.done
+        note = f"All done. p: {FIRST_GAME}." if len(done) >= len(LESSONS) else ""
+        self.query_one("#lessons-note", Static).update(self._progress.trouble or note)
+        self.query_one(Choices).show(
+            [
+                Content.assemble(
+                    ("✓ " if lesson.key in done else "  ", "bold $fits"),
+                    (f"{number:>2}  ", "$faint"),
+                    lesson.title,
+                )
+                for number, lesson in enumerate(LESSONS, start=1)
+            ],
+            first_open(done),
+        )
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Begin with a lesson."""
+        event.stop()
+        self.app.push_screen(LessonScreen(event.index, self._progress), self._after_lesson)
+
+    def _after_lesson(self, plays: bool | None) -> None:
+        if plays:
+            self.dismiss(True)

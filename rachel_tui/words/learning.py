@@ -1,0 +1,70 @@
+"""The words around the lessons: how to do what is asked for, who sits there, how far one is."""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from rachel.lessons import LESSONS
+from rachel.lessons.run import LessonRun
+from rachel.lessons.script import NAMES, YOU
+from rachel.rules.actions import Action, Play
+from rachel.rules.cards import SUIT_LETTERS
+from rachel_tui.words.seat_lines import Presence, SeatLine
+
+MINUTES: Final = 12
+"""How long all lessons take, about."""
+
+FIRST_GAME: Final = "play your first game"
+
+
+def first_open(done: Collection[str]) -> int:
+    """Return the index of the first lesson that is not done, 0 when all are."""
+    return next((n for n, lesson in enumerate(LESSONS) if lesson.key not in done), 0)
+
+
+def seats_of(run: LessonRun) -> tuple[SeatLine, ...]:
+    """Return a line for every seat at a lesson's table."""
+    game = run.game
+    return tuple(
+        SeatLine(
+            "" if seat == YOU else NAMES[seat],
+            len(game.hands[seat]),
+            Presence.HERE,
+            game.finish_order.index(seat) if game.out[seat] else None,
+            to_act=game.current == seat and not game.is_over,
+            is_me=seat == YOU,
+        )
+        for seat in range(game.seats)
+    )
+
+
+def keys_for(action: Action, hand: Sequence[int], labels: str) -> str:
+    """Return the keys that make a move on a screen.
+
+    Args:
+        action: the move.
+        hand: the cards in the order shown.
+        labels: the keys that put the caret on the first of them, the second, and so on.
+    """
+    if not isinstance(action, Play):
+        return "Press d."
+    keys = [labels[hand.index(card)] for card in action.cards]
+    if len(keys) > 1:
+        return f"Press {', '.join(f'{key} space' for key in keys)}, then Enter."
+    suit = "" if action.suit is None else f", then {SUIT_LETTERS[action.suit].lower()}"
+    return f"Press {keys[0]}, then Enter{suit}."
+
+
+def new_keys(action: Action) -> str:
+    """Return how such a move is made on a screen, for one who makes it for the first time."""
+    if not isinstance(action, Play):
+        return "d draws a card."
+    if len(action.cards) > 1:
+        return "The space bar picks cards one by one; Enter plays all that are picked."
+    if action.suit is not None:
+        return "Enter plays the ace; then you are asked for the suit."
+    return "The arrow keys move the mark ▲ from card to card; Enter plays the card."
+
+
+def typed_for(action: Action) -> str:
+    """Return what is typed for a move in plain mode."""
+    return f"Type {str(action).lower()}."
