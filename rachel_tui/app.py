@@ -90,9 +90,10 @@ class RachelApp(TableFlow):
         """Show home, ask for the table to watch, or sit down."""
         if self._home is not None:
             self.push_screen(HomeScreen(self._home))
-            self.call_after_refresh(self.call_later, self._prepare)
             if self._home.learns:
                 self.action_learn()
+            else:
+                self.call_after_refresh(self.call_later, self._prepare)
         elif self._tables:
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
