@@ -1,8 +1,12 @@
 """The full-screen client: from its home to tables and back."""
 
+# What only tables need is imported at the first one: home is on the screen before.
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,17 +17,17 @@ from textual.worker import Worker
 
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
-from rachel_tui.net.host_api import PublicTable
-from rachel_tui.screens.game_questions import TableQuestion
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.menu import sentence
-from rachel_tui.sitting import Place
 from rachel_tui.table_flow import TableFlow
 
 if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
+    from rachel_tui.net.host_api import PublicTable
     from rachel_tui.screens.hosts import HostsScreen
     from rachel_tui.screens.lobby import LobbyScreen
+    from rachel_tui.sitting import Place
+
 
 _STYLES = Path(__file__).with_name("styles")
 
@@ -47,7 +51,7 @@ class RachelApp(TableFlow):
 
     def __init__(
         self,
-        start: "Place | Home | Reel",
+        start: Place | Home | Reel,
         *,
         name: str | None,
         offered_name: str,
@@ -72,8 +76,14 @@ class RachelApp(TableFlow):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy")]
         self._home = start if isinstance(start, Home) else None
-        self._place = start if isinstance(start, Place) else None
-        self._reel = None if isinstance(start, Home | Place) else start
+        self._place = self._reel = None
+        if not isinstance(start, Home):
+            from rachel_tui.sitting import Place
+
+            if isinstance(start, Place):
+                self._place = start
+            else:
+                self._reel = start
         self.stays = self._home is not None
         self._tables = tables
         self._name_known = name
@@ -88,6 +98,8 @@ class RachelApp(TableFlow):
 
     def on_mount(self) -> None:
         """Show home, ask for the table to watch, or sit down."""
+        from rachel_tui.screens.game_questions import TableQuestion
+
         if self._home is not None:
             self.push_screen(HomeScreen(self._home))
             if self._home.learns:
@@ -101,7 +113,7 @@ class RachelApp(TableFlow):
         elif self._reel is not None:
             self._show_replay(self._reel)
 
-    def _show_replay(self, reel: "Reel") -> None:
+    def _show_replay(self, reel: Reel) -> None:
         from rachel_tui.screens.replay import ReplayScreen
 
         self.push_screen(ReplayScreen(reel), lambda _: self.exit())
@@ -115,7 +127,7 @@ class RachelApp(TableFlow):
     def _prepare(self) -> None:
         """Open the solo game behind the first screen, so that Enter deals at once."""
         if self._home is not None:
-            self.run_worker(self._opened(self._home.open_solo))
+            self.run_worker(self._opened(partial(_ready_to_play, self._home)))
 
     async def _opened(self, opened: Callable[[], Place]) -> Place | None:
         """Return the place that ``opened`` returns; None, and say why, if there is none."""
@@ -157,7 +169,7 @@ class RachelApp(TableFlow):
         if self._home is not None and self._home.hosts is not None:
             self.push_screen(HostsScreen(self._home.hosts))
 
-    def on_hosts_screen_host_chosen(self, message: "HostsScreen.HostChosen") -> None:
+    def on_hosts_screen_host_chosen(self, message: HostsScreen.HostChosen) -> None:
         """Show the lobby of a host."""
         from rachel_tui.screens.lobby import LobbyScreen
 
@@ -165,7 +177,7 @@ class RachelApp(TableFlow):
         if self._home is not None and self._home.hosts is not None:
             self.push_screen(LobbyScreen(self._home.hosts, message.address, tls=message.tls))
 
-    def on_lobby_screen_place_chosen(self, message: "LobbyScreen.PlaceChosen") -> None:
+    def on_lobby_screen_place_chosen(self, message: LobbyScreen.PlaceChosen) -> None:
         """Sit down at a host, or watch there."""
         message.stop()
         place = message.place
@@ -195,3 +207,12 @@ class RachelApp(TableFlow):
                 self.visit(place, goes_on=goes_on)
         finally:
             self._opening = None
+
+
+def _ready_to_play(home: Home) -> Place:
+    """Load the screens of tables, and open the solo game."""
+    import rachel_tui.screens.result
+    import rachel_tui.screens.table
+    import rachel_tui.screens.waiting  # noqa: F401
+
+    return home.open_solo()

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rachel_tui.hosts import Hosts, LeftGame
 from rachel_tui.keep.lessons import Progress
-from rachel_tui.sitting import Place
+
+if TYPE_CHECKING:
+    from rachel_tui.hosts import Hosts, LeftGame
+    from rachel_tui.sitting import Place
 
 
 class Unplayable(Exception):  # noqa: N818 - it is no error of this program
@@ -27,9 +30,9 @@ class Home:
         learns: whether to begin with the lessons.
     """
 
-    open_solo: Callable[[], Place]
-    left_game: Callable[[], LeftGame | None]
-    hosts: Hosts | None = None
+    open_solo: "Callable[[], Place]"
+    left_game: "Callable[[], LeftGame | None]"
+    hosts: "Hosts | None" = None
     games_path: Path | None = None
     progress: Progress = field(default_factory=lambda: Progress(None))
     learns: bool = False

@@ -1,17 +1,25 @@
 """The hosts that a player knows: those visited before, the logins there, and how to sit down."""
 
+# What only tables need is imported at the first one: home is on the screen before.
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING
 
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_port, parse_address
-from rachel_tui.keep import hosts, logins, saved_seat
+from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
-from rachel_tui.net.host_api import Login
 from rachel_tui.net.host_urls import named_host
-from rachel_tui.net.lobby import Lobby
-from rachel_tui.sitting import Place
+
+if TYPE_CHECKING:
+    from rachel_tui.net.host_api import Login
+    from rachel_tui.net.lobby import Lobby
+    from rachel_tui.sitting import Place
+
 
 _GAME_LASTS_S = 30 * 60
 """So long after a visit a game left there is worth offering: it may still run."""
@@ -58,6 +66,8 @@ class Hosts:
 
     def login(self, address: str) -> Login | None:
         """Return the login kept for the host that ``address`` names."""
+        from rachel_tui.keep import logins
+
         return logins.load(self.logins_path, parse_address(named_host(address))[0].lower())
 
     def keep_login(self, login: Login) -> None:
@@ -66,6 +76,8 @@ class Hosts:
         Raises:
             OSError: it cannot be kept.
         """
+        from rachel_tui.keep import logins
+
         logins.save(self.logins_path, login)
 
     def forget_login(self, login: Login) -> None:
@@ -74,6 +86,8 @@ class Hosts:
         Raises:
             OSError: the file of logins cannot be written.
         """
+        from rachel_tui.keep import logins
+
         logins.forget(self.logins_path, login.host)
 
     def place(
@@ -97,6 +111,8 @@ class Hosts:
         Raises:
             ValueError: ``address`` names no host.
         """
+        from rachel_tui.sitting import Place
+
         address = named_host(address)
         named = names_port(address)
         if lobby is not None and not named and lobby.url.scheme == "https":
@@ -126,11 +142,15 @@ class Hosts:
         last = next(iter(self.visited()), None)
         if last is None or time() - last.at > _GAME_LASTS_S:
             return None
-        place = self.place(last.address, tls=last.tls)
-        kept = saved_seat.load(self.seats_path, place.host_key or "")
+        default = DEFAULT_TLS_PORT if last.tls else DEFAULT_PORT
+        key = address_text(*parse_address(last.address, default))
+        kept = saved_seat.load(self.seats_path, key)
         if kept is None:
             return None
-        return LeftGame(f"at {last.address}{with_whom(kept.others)}", lambda: place)
+        return LeftGame(
+            f"at {last.address}{with_whom(kept.others)}",
+            partial(self.place, last.address, tls=last.tls),
+        )
 
 
 def with_whom(names: Sequence[str]) -> str:

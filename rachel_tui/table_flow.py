@@ -1,30 +1,25 @@
 """How people sit down at a table, and which screen shows what happens there."""
 
+# What only tables need is imported at the first one: home is on the screen before.
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
-from rachel.client.updates import Refused, Update
-from rachel.rubp import Phase
 from rachel_tui.dressed import DressedApp
-from rachel_tui.net.connection import LinkState
-from rachel_tui.screens.game_questions import ContinueScreen, Decision, LeaveScreen
-from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.menu import sentence
-from rachel_tui.screens.name import NameScreen
-from rachel_tui.screens.obstacles import ReconnectingScreen, TooSmallScreen, is_too_small
-from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.rules import RulesScreen
-from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place, Sitting, invitation
-from rachel_tui.words.hints import refusal_text
-from rachel_tui.words.results import result_of
-from rachel_tui.words.seat_lines import seat_lines
+
+if TYPE_CHECKING:
+    from rachel.client.updates import Refused, Update
+    from rachel_tui.screens.game_questions import Decision
+    from rachel_tui.screens.result import ResultScreen
+    from rachel_tui.screens.table import TableScreen
+    from rachel_tui.screens.waiting import WaitingScreen
+    from rachel_tui.sitting import Place, Sitting
 
 
 class TableFlow(DressedApp):
@@ -58,6 +53,9 @@ class TableFlow(DressedApp):
 
     def on_table_flow_sitting_changed(self, message: SittingChanged) -> None:
         """Show what is new, ring the bell when our turn begins, and say what the host refused."""
+        from rachel_tui.screens.table import TableScreen
+        from rachel_tui.words.hints import refusal_text
+
         message.stop()
         refused, self._refused, self._news_waits = self._refused, None, False
         if not self.screen_stack:
@@ -80,6 +78,8 @@ class TableFlow(DressedApp):
             place: where to play.
             goes_on: whether a game that was left there goes on without a question.
         """
+        from rachel_tui.screens.name import NameScreen
+
         self._place, self._goes_on = place, goes_on
         self._came_from = self._base()
         if place.login is not None:
@@ -98,6 +98,8 @@ class TableFlow(DressedApp):
             self._sit_down(name)
 
     def _sit_down(self, name: str) -> None:
+        from rachel_tui.sitting import Sitting
+
         if self._place is not None:
             self.sitting = Sitting(self._place, name, lambda updates, _: self._changed(updates))
             self.run_worker(self.sitting.run(), name="sitting")
@@ -105,6 +107,8 @@ class TableFlow(DressedApp):
 
     def _changed(self, updates: list[Update]) -> None:
         """Have what is new shown, once for all that comes meanwhile: keys must not wait behind."""
+        from rachel.client.updates import Refused
+
         for update in updates:
             if isinstance(update, Refused):
                 self._refused = update
@@ -134,6 +138,8 @@ class TableFlow(DressedApp):
 
     async def action_new_game(self) -> None:
         """Join afresh when the host has refused a seat."""
+        from rachel_tui.net.connection import LinkState
+
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
 
@@ -146,6 +152,8 @@ class TableFlow(DressedApp):
 
     def action_copy_invitation(self) -> None:
         """Put what friends need into the terminal's clipboard, if it lets programs do so."""
+        from rachel_tui.sitting import invitation
+
         text = "" if self.sitting is None else invitation(self.sitting)
         if text:
             self.copy_to_clipboard(text)
@@ -153,16 +161,23 @@ class TableFlow(DressedApp):
 
     def action_rules(self, key: str = "") -> None:
         """Show the rules, from the paragraph with this ``key`` on."""
+        from rachel_tui.screens.rules import RulesScreen
+
         self.push_screen(RulesScreen(key), self._sync_later)
 
     def action_help(self) -> None:
         """Show the keys."""
+        from rachel_tui.screens.help import HelpScreen
+
         self.push_screen(
             HelpScreen(watches=self._place is not None and self._place.watches), self._sync_later
         )
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
+        from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
+        from rachel_tui.screens.obstacles import is_too_small
+
         sitting = self.sitting
         asked = isinstance(self.screen, LeaveScreen | ContinueScreen)
         if sitting is None or asked or is_too_small(self.size):
@@ -197,6 +212,8 @@ class TableFlow(DressedApp):
             self.pop_screen()
 
     async def _take_decision(self, decision: Decision | None) -> None:
+        from rachel_tui.screens.game_questions import Decision
+
         if self.sitting is None or decision is Decision.QUIT:
             await self._leave_table()
         elif decision is Decision.NEW_GAME:
@@ -210,6 +227,8 @@ class TableFlow(DressedApp):
             await self.sitting.start_over()
 
     def _asked(self, problem: str) -> None:
+        from rachel_tui.screens.table import TableScreen
+
         self.sync()
         if problem and isinstance(base := self._base(), TableScreen):
             base.show_notice(f"Not now: {problem}.")
@@ -218,6 +237,8 @@ class TableFlow(DressedApp):
 
     def sync(self) -> None:
         """Show the screen that fits the sitting. A question on top is answered first."""
+        from rachel_tui.screens.obstacles import TooSmallScreen, is_too_small
+
         if not self.screen_stack:
             return  # the app is closing
         base = self._base()
@@ -238,6 +259,10 @@ class TableFlow(DressedApp):
 
     def _keep_modal(self, modal: ModalScreen[Any]) -> None:
         """Dismiss a question or notice that has lost its purpose."""
+        from rachel_tui.net.connection import LinkState
+        from rachel_tui.screens.obstacles import ReconnectingScreen
+        from rachel_tui.screens.suit_picker import SuitPicker
+
         sitting = self.sitting
         if isinstance(modal, SuitPicker):
             if sitting is None or not sitting.session.prompt:
@@ -250,6 +275,16 @@ class TableFlow(DressedApp):
                 self._sync_later()
 
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
+        from rachel.rubp import Phase
+        from rachel_tui.net.connection import LinkState
+        from rachel_tui.screens.game_questions import ContinueScreen
+        from rachel_tui.screens.obstacles import ReconnectingScreen
+        from rachel_tui.screens.result import ResultScreen
+        from rachel_tui.screens.table import TableScreen
+        from rachel_tui.screens.waiting import WaitingScreen
+        from rachel_tui.words.results import result_of
+        from rachel_tui.words.seat_lines import seat_lines
+
         session = sitting.session
         if sitting.returning and self._goes_on:
             sitting.go_on()
@@ -288,6 +323,11 @@ class TableFlow(DressedApp):
 
     def _fill(self, screen: Screen[Any]) -> None:
         """Give a screen the state of the sitting to show."""
+        from rachel_tui.screens.result import ResultScreen
+        from rachel_tui.screens.table import TableScreen
+        from rachel_tui.screens.waiting import WaitingScreen
+        from rachel_tui.words.results import result_of
+
         sitting = self.sitting
         if sitting is None:
             return

@@ -32,10 +32,11 @@ PURE_LIBRARY = sys.stdlib_module_names - IMPURE
 ROOMS = {
     "rachel.text": set(),
     "rachel.address": set(),
+    "rachel.levels": set(),
     "rachel.rules": set(),
     "rachel.rubp": set(),
     "rachel.formats": {"rachel.rules"},
-    "rachel.bots": {"rachel.rules"},
+    "rachel.bots": {"rachel.levels", "rachel.rules"},
     "rachel.lessons": {"rachel.rules"},
     "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},
     "rachel.simulation": {"rachel.rules", "rachel.bots", "rachel.formats"},
@@ -292,6 +293,18 @@ def test_the_rules_load_nothing_heavy() -> None:
     assert not loaded & {
         "aiohttp", "aiosqlite", "alembic", "asyncio", "click", "rachel_server", "rachel_tui",
         "rich", "socket", "sqlalchemy", "textual",
+    }  # fmt: skip
+
+
+def test_home_is_shown_before_anything_heavy_is_loaded() -> None:
+    loaded = loaded_by(
+        "from rachel_tui.commands import play; play._hosts()\n"
+        "import rachel_tui.app, rachel_tui.keep.settings_sources"
+    )
+    assert "rachel_tui.screens.home" in loaded
+    assert not loaded & {
+        "email", "http.client", "rachel.bots", "rachel.client", "rachel.rubp", "rachel.rules.game",
+        "rachel_tui.net.host_api", "rachel_tui.screens.table", "rachel_tui.sitting",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel.bots import advanced, intermediate
+from rachel.levels import LEVELS
 from rachel.rules.actions import Action
 from rachel.rules.view import SeatView
 
@@ -25,14 +26,9 @@ def _rate_all_alike(_view: SeatView, actions: Sequence[Action]) -> list[float]:
     return [0.0] * len(actions)
 
 
-_RATINGS: Final[dict[str, _Rate]] = {
-    "beginner": _rate_all_alike,
-    "intermediate": intermediate.rate,
-    "advanced": advanced.rate,
-}
-
-LEVELS: Final = tuple(_RATINGS)
-"""The levels, the weakest first."""
+_RATINGS: Final[dict[str, _Rate]] = dict(
+    zip(LEVELS, (_rate_all_alike, intermediate.rate, advanced.rate), strict=True)
+)
 
 
 def choose(level: str, view: SeatView, rng: random.Random) -> Action:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, parse_address
-from rachel.rubp import ROOM_MAX
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
@@ -25,6 +24,8 @@ def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     Raises:
         BadParameter: no room can have that code.
     """
+    from rachel.rubp import ROOM_MAX
+
     if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
         raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
     return value.upper()

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from rachel.bots import LEVELS
-from rachel.rubp import NAME_MAX
-from rachel.text import ascii_name
+from rachel.levels import LEVELS
+from rachel.text import ASCII_NAME_MAX, ascii_name
 from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
@@ -39,7 +38,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 @click.option(
     "--name",
     callback=_check_name,
-    help=f"What the others call you, up to {NAME_MAX} characters.  [default: the last one used]",
+    help=f"What others call you, up to {ASCII_NAME_MAX} characters.  [default: the last one used]",
 )
 @click.option(
     "--room", default="", callback=check_room, help="Code of the table to join, or to open."
@@ -202,8 +201,8 @@ def _hosts() -> "Hosts":
 
 
 def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "") -> None:
+    from rachel_tui.home import Home
     from rachel_tui.keep import player_name
-    from rachel_tui.sitting import Place
 
     path = player_name.default_path()
     last = player_name.last_name(path)
@@ -211,14 +210,14 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "
     if name is not None:
         player_name.keep_name(path, name)
     called = name or offered
-    if isinstance(start, Place):
+    if not isinstance(start, Home):
         called = start.login.username if start.login else called
         if host:
             _hosts().remember(host, called, tls=start.tls)
     if plain:
         from rachel_tui.commands.standard_streams import learn_on_lines, play_on_lines
 
-        if not isinstance(start, Place):
+        if isinstance(start, Home):
             sys.exit(learn_on_lines(start, called))
         sys.exit(play_on_lines(start, called))
     app = screens_at(

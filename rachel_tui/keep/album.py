@@ -3,6 +3,8 @@
 Lines are only ever added. One that is damaged is left out, and counted.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from dataclasses import dataclass
@@ -11,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rachel.text import clean_name
-from rachel_tui.games.played import PlayedGame
 from rachel_tui.keep.private_file import replace_file, user_folder
 
 if TYPE_CHECKING:
     from rachel.formats.record import GameRecord
+    from rachel_tui.games.played import PlayedGame
+
 
 RECORDS_MAX: Final = 200
 """How many records are kept; the oldest one goes when there is one more."""
@@ -64,6 +67,8 @@ def add_game(folder: Path, game: PlayedGame) -> None:
 
 def games(folder: Path) -> Played:
     """Return the games that are known."""
+    from rachel_tui.games.played import PlayedGame
+
     found, damaged = [], 0
     try:
         with (folder / _GAMES).open("rb") as file:
@@ -79,7 +84,7 @@ def games(folder: Path) -> Played:
     return Played(tuple(found), damaged)
 
 
-def add_record(folder: Path, record: "GameRecord") -> Path:
+def add_record(folder: Path, record: GameRecord) -> Path:
     """Keep a record, and no more than RECORDS_MAX; return its file.
 
     Raises:

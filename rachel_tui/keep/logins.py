@@ -3,11 +3,15 @@
 The file is private: a login's token is all that is needed to act as the account.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
-from rachel_tui.net.host_api import Login
-from rachel_tui.net.host_urls import parse_url
+
+if TYPE_CHECKING:
+    from rachel_tui.net.host_api import Login
 
 
 def default_path() -> Path:
@@ -53,6 +57,9 @@ def forget(path: Path, host: str) -> None:
 
 
 def _read_login(host: str, entry: object) -> Login | None:
+    from rachel_tui.net.host_api import Login
+    from rachel_tui.net.host_urls import parse_url
+
     match entry:
         case {
             "url": str(url),

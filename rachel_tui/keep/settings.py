@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from rachel.levels import LEVELS
+
 THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
 """The themes of ours; "auto" is dark or light, as the terminal is."""
 COLOURS: Final = ("auto", "true", "256", "16", "none")
 """How many colours are sent; "auto" asks the environment."""
 SORTS: Final = ("dealt", "suit", "rank")
-BOTS: Final = ("beginner", "intermediate", "advanced")
 
 _YES: Final = frozenset({"yes", "true", "on", "1"})
 _NO: Final = frozenset({"no", "false", "off", "0"})
@@ -125,6 +126,6 @@ SETTINGS: Final = (
     Setting("bell", "Ring the bell when it is your turn.", _yes_or_no),
     Setting("notify", "Notify you of your turn while you look elsewhere.", _yes_or_no),
     Setting("seats", "Seats of a new solo game, 2 to 8.", _number(2, 8, int)),
-    Setting("bots", f"How well bots play solo: {', '.join(BOTS)}.", _one_of(*BOTS)),
+    Setting("bots", f"How well bots play solo: {', '.join(LEVELS)}.", _one_of(*LEVELS)),
     Setting("bot_delay", "Seconds a bot waits in a solo game, 0 to 2.", _number(0, 2, float)),
 )  # fmt: skip

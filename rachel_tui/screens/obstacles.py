@@ -1,6 +1,6 @@
 """What keeps the player from the game: a lost connection, a terminal too small for the table."""
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,7 +10,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel_tui.net.connection import Connection
+if TYPE_CHECKING:
+    from rachel_tui.net.connection import Connection
 
 MIN_SIZE: Final = Size(60, 20)
 """The smallest terminal that holds the table."""
@@ -25,7 +26,7 @@ class ReconnectingScreen(ModalScreen[None]):
         super().__init__()
         self._text = Static()
 
-    def show(self, connection: Connection) -> None:
+    def show(self, connection: "Connection") -> None:
         """Show how far ``connection`` has come."""
         problem = f"\n{connection.error}" if connection.error else ""
         meanwhile = "Your seat is kept; a bot plays your turns until you are back."

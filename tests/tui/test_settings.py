@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rachel.bots import LEVELS
-from rachel_tui.keep.settings import BOTS, DEFAULTS, SETTINGS
+from rachel_tui.keep.settings import DEFAULTS, SETTINGS
 from rachel_tui.keep.settings_file import read_file, template, write_file
 from rachel_tui.keep.settings_sources import load
 
@@ -113,7 +112,3 @@ def test_the_template_takes_every_default_when_its_lines_count(path: Path) -> No
     chosen = [line for line in lines if line.partition(" =")[0] in names]
     assert load(written(path, "\n".join(chosen)), {}).settings == DEFAULTS
     assert len(chosen) == len(names)
-
-
-def test_the_levels_of_bots_are_those_that_there_are() -> None:
-    assert tuple(LEVELS) == BOTS
