@@ -21,7 +21,7 @@ STACKS: Final = Lesson(
                     told="Two and two: Ben faces four.",
                 ),
                 Turn(move="2C", told="Ben answers with {2C}. Now Cleo faces six!"),
-                Turn(move="draw", told="Cleo has no two left to stop it. She draws six."),
+                Turn(move="draw", told="Cleo has no two. She draws six."),
             ),
         ),
         Scene(
@@ -29,17 +29,15 @@ STACKS: Final = Lesson(
             pile="10C",
             deck="5H QS 7C KH 9C",
             current=2,
+            opening="With jacks it is the same. This time you hold a jack and a two.",
             turns=(
                 Turn(
                     move="JC",
-                    told=(
-                        "With jacks it is the same. Cleo plays {JC}: five for you. You hold a jack "
-                        "and a two."
-                    ),
+                    told="Cleo plays {JC}: five cards for you.",
                 ),
                 Turn(
                     move="JS",
-                    ask="Which of them answers?",
+                    ask="Which of your cards answers a jack? Play it.",
                     told="Another black jack on top: now Ben faces ten.",
                 ),
                 Turn(move="JH", told="Ben's red jack takes five off. Five are left, for Cleo."),

@@ -70,12 +70,13 @@ SEVENS: Final = Lesson(
             hands="7S KH 3S / KS 5H 10H / 7H 9C 6D",
             pile="9H",
             current=2,
+            opening="Another hand. This time you hold a seven, {7S}.",
             turns=(
                 Turn(
                     move="7H",
                     told=(
-                        "Another day: Cleo plays {7H}, but this time you hold {7S}. A player with "
-                        "a seven does not miss the turn: they must play it."
+                        "Cleo plays {7H}. But a player with a seven does not miss the turn: they "
+                        "must play it."
                     ),
                 ),
                 Turn(
@@ -116,7 +117,7 @@ QUEENS: Final = Lesson(
                     told="The direction turns. Now it is Cleo who comes after you!",
                 ),
                 Turn(move="5D", told="Cleo plays {5D}. Ben is next."),
-                Turn(move="5S", told="Ben plays {5S}. Then it is you."),
+                Turn(move="5S", told="Ben plays {5S}. Now it is you."),
                 Turn(
                     move="QS QC",
                     ask="Two queens turn it twice. Play {QS} and {QC} together.",
@@ -138,8 +139,8 @@ ACES: Final = Lesson(
             pile="6S",
             deck="QH 9S",
             opening=(
-                "With an ace you name the suit that must follow. You hold two diamonds, so they "
-                "would be good."
+                "With an ace you name the suit that must follow. You hold two diamonds: name "
+                "these, and you can go on with them."
             ),
             turns=(
                 Turn(
@@ -233,8 +234,9 @@ RED_JACKS: Final = Lesson(
             pile="10S",
             deck="5H QS 7C KH 9C",
             current=2,
+            opening="One red jack is not always enough.",
             turns=(
-                Turn(move="JS JC", told="Now Cleo plays both black jacks. That makes ten!"),
+                Turn(move="JS JC", told="Cleo plays both black jacks. That makes ten!"),
                 Turn(
                     move="JD",
                     ask="One red jack takes five of them away. Play {JD}.",

@@ -167,7 +167,7 @@ def play_here(
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 
     folder = data_dir or user_folder("data") / "solo"
-    if folder.is_relative_to(NOWHERE):
+    if folder.is_relative_to(NOWHERE) and not learns:
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
     solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
     try:

@@ -57,7 +57,7 @@ def keys_for(action: Action, hand: Sequence[int], labels: str) -> str:
 def new_keys(action: Action) -> str:
     """Return how such a move is made on a screen, for one who makes it for the first time."""
     if not isinstance(action, Play):
-        return "d draws a card."
+        return "The key d draws a card."
     if len(action.cards) > 1:
         return "The space bar picks cards one by one; Enter plays all that are picked."
     if action.suit is not None:

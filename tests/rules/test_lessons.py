@@ -67,6 +67,7 @@ def test_every_way_through_a_lesson_leads_to_its_end(lesson: Lesson) -> None:
 def test_every_position_could_be_a_game(scene: Scene) -> None:
     assert snapshot.decode(snapshot.encode(scene.deal())).game.hands == scene.deal().hands
     assert (scene.current == YOU) == bool(scene.turns[0].ask)
+    assert scene.opening
 
 
 def tries(game: Game) -> Iterator[Action]:
