@@ -20,6 +20,7 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.hand import LABELS, HandView
 from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.small_board import SmallBoard
 from rachel_tui.widgets.status import AdviceLine, TurnLine
 from rachel_tui.words.hints import last_suit, turn_demand
 from rachel_tui.words.learning import FIRST_GAME, keys_for, new_keys, seats_of
@@ -41,7 +42,7 @@ class LessonScreen(Screen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "go_on", "Go on", key_display="enter"),
         Binding("h,H", "show_keys", "Hint", key_display="h"),
-        Binding("b,B", "go_back", "Back", key_display="b"),
+        Binding("b,B", "go_back", "Back", show=False),
         Binding("x,X", "skip", "Skip", key_display="x"),
         Binding("q,Q", "leave", "Leave", key_display="q"),
         Binding("r,R", "rules", "Rules", key_display="r"),
@@ -56,7 +57,7 @@ class LessonScreen(Screen[bool]):
         super().__init__()
         self._progress = progress
         self._title = Static(id="lesson-title")
-        self._felt = Felt()
+        self._boards = Felt(), SmallBoard()
         self._text = Static(id="lesson-text")
         self._course = Static(id="lesson-course")
         self._turn = TurnLine()
@@ -71,7 +72,7 @@ class LessonScreen(Screen[bool]):
         """Yield the table from top to bottom, with the text above the hand."""
         yield self._title
         with Container(id="lesson-board"):
-            yield self._felt
+            yield from self._boards
             with Vertical(id="lesson-side"):
                 yield self._text
                 yield self._course
@@ -83,6 +84,10 @@ class LessonScreen(Screen[bool]):
     def on_mount(self) -> None:
         """Show the first page."""
         self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Offer only what can be done on this page."""
+        return bool(self.run.ask) if action == "show_keys" else True
 
     # --- what the player does ------------------------------------------------------------------
 
@@ -193,14 +198,15 @@ class LessonScreen(Screen[bool]):
                 (" RACHEL ", "bold $primary"), f" {number} · ", (run.lesson.title, "bold")
             )
         )
-        self._felt.lines = seats_of(run)
-        self._felt.public = view.public
+        for board in self._boards:
+            board.lines, board.public = seats_of(run), view.public
         self._course.update(course(self._progress.done, self._index))
         self._turn.mine = expected is not None
         self._turn.text = self._turn_text()
         self._hand.view = view
         self._hand.prompt = expected is not None
         self.set_focus(self._hand if expected is not None else None)
+        self.refresh_bindings()
         self._write()
         self._advise()
 
@@ -235,7 +241,7 @@ class LessonScreen(Screen[bool]):
         if run.ask:
             return advice(run.view, True, self._hand.picking)
         if not run.ended:
-            return "▶ Enter: go on"
+            return "▶ Enter: go on · b: back"
         if self._index + 1 < len(LESSONS):
             return f"▶ Enter: next lesson, {LESSONS[self._index + 1].title}"
         return f"▶ Enter: {FIRST_GAME}"
