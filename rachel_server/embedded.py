@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Final, Self
 
+from rachel.formats.record import RecordJson
 from rachel_server.core.house import House
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.limits import AddressLimits
@@ -21,8 +22,11 @@ from rachel_server.store.journal import Journal
 from rachel_server.store.recovery import Recovery
 from rachel_server.store.solo import SoloGames, SoloWriter, prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
+from rachel_server.store.stored_record import record_of
 
 _FOLDERS_MAX: Final = 9
+_HURRIED_DELAY_S: Final = 0.02
+"""How long a bot waits in a game that is fast-forwarded: what happens can be seen, not read."""
 
 
 class EmbeddedServer:
@@ -87,6 +91,29 @@ class EmbeddedServer:
         if self._runtime is None or self._loop is None:
             raise ConnectionRefusedError("the solo game has ended")
         return await dial(self._loop, self._runtime, self._limits)
+
+    def hurry(self) -> None:
+        """Let the bots play nearly without a pause until the game is over, from any thread."""
+        if self._runtime is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._runtime.hurry, _HURRIED_DELAY_S)
+
+    async def record(self, game_id: int) -> RecordJson | None:
+        """Return the record of a table's game that has just ended, None while it goes on.
+
+        It can be asked for in any event loop.
+
+        Raises:
+            UnreadableGame: it cannot be read.
+            sqlite3.Error: the database fails.
+        """
+        if self._runtime is None:
+            return None
+        table = self._runtime.house.lobby.tables.get(game_id)
+        if table is None or table.game is None:
+            return None
+        stored = await SoloGames(self.data_dir / DATABASE_FILE).game(table.game)
+        record = None if stored is None else record_of(stored, time.time())
+        return None if record is None else record.to_json()
 
     def _run(self) -> None:
         try:

@@ -201,6 +201,10 @@ class Runtime:
         """
         self._carry_out(self.house.leave(table, seat, self._now()))
 
+    def hurry(self, bot_delay_s: float) -> None:
+        """Let the bots of the games that run wait only so long; see `House.hurry`."""
+        self._carry_out(self.house.hurry(bot_delay_s, self._now()))
+
     def logged_out(
         self, account: int, session: bytes | None = None, *, deleted: bool = False
     ) -> None:

@@ -1,6 +1,7 @@
 """The clocks of a table: the turn's, and the one it reads, which can stand still."""
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from rachel_server.core.seating import Seat
@@ -22,6 +23,10 @@ class TurnClock:
         self._warned = False
         self._lengthened = False
         self._went_on = 0.0
+
+    def hurry(self, bot_delay_s: float) -> None:
+        """Let bots wait only so long, from now on."""
+        self._settings = replace(self._settings, bot_delay_s=bot_delay_s)
 
     def restart(self, now: float) -> None:
         """Begin a turn."""

@@ -289,6 +289,13 @@ class House:
         self._floor.at(table, outcome, now, table.leave, seat, self._clock.reading(now))
         return self._note_cuts(outcome)
 
+    def hurry(self, bot_delay_s: float, now: float) -> Outcome:
+        """Let the bots of every game that runs wait only so long, until it is over."""
+        outcome = Outcome()
+        for table in list(self._floor.lobby.tables.values()):
+            self._floor.at(table, outcome, now, table.hurry, bot_delay_s)
+        return outcome
+
     # Everybody
 
     def announce(self, text: str) -> Outcome:

@@ -89,6 +89,10 @@ class Playing:
             text = f"{WARNING_S:.0f} s left, then a bot plays this turn"
             self._voice.send(self._voice.hearer(seat.connection), Announce(text))
 
+    def hurry(self, bot_delay_s: float) -> None:
+        """Let bots wait only so long, until the game is over."""
+        self._clock.hurry(bot_delay_s)
+
     # People
 
     def act(

@@ -385,6 +385,12 @@ class Table:
             self._deal(now)
         return self._take()
 
+    def hurry(self, bot_delay_s: float) -> Effects:
+        """Let bots wait only so long, until the game that runs is over."""
+        if self._playing is not None:
+            self._playing.hurry(bot_delay_s)
+        return self._take()
+
     def announce(self, text: str) -> Effects:
         """Tell everybody at the table something, in at most 47 bytes."""
         self._voice.announce(text)

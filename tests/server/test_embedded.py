@@ -6,6 +6,7 @@ from databases import SqliteDatabase
 from journal_rows import journal_of
 from tcp_player import TcpPlayer
 
+from rachel.formats.record import GameRecord, verify
 from rachel_server.embedded import EmbeddedServer
 
 
@@ -57,3 +58,33 @@ async def test_two_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
         assert one.data_dir == tmp_path / "solo"
         await first.sit_down(one.dial)
         await first.until_prompt()
+
+
+async def test_the_record_of_a_game_is_true_also_after_a_restart(tmp_path: Path) -> None:
+    person = TcpPlayer("person", plays=False)
+    with embedded(tmp_path / "solo") as server:
+        await person.sit_down(server.dial)
+        await person.until_prompt()
+        assert await server.record(person.session.game_id) is None
+    await person.until_lost()
+    with embedded(tmp_path / "solo") as server:
+        await person.sit_down(server.dial)
+        await person.until_prompt()
+        person.play_on()
+        await person.until_over()
+        record = await server.record(person.session.game_id)
+        assert await server.record(9999) is None
+    assert record is not None
+    verify(GameRecord.from_json(record))
+
+
+async def test_bots_that_are_hurried_wait_no_longer_in_this_game(tmp_path: Path) -> None:
+    """With an hour to each turn of a bot the game would never end."""
+    person = TcpPlayer("person", plays=False)
+    server = EmbeddedServer(tmp_path / "solo", seats=3, bot_level="beginner", bot_delay_s=3600.0)
+    with server:
+        await person.sit_down(server.dial)
+        await person.until_prompt()
+        server.hurry()
+        person.play_on()
+        await person.until_over()
