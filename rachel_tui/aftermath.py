@@ -33,6 +33,7 @@ class Aftermath:
     Attributes:
         findings: what the record of the last finished game tells; None until that is known, and
             when no true record of it can be had.
+        last_played: the cards that the player played last, empty after a draw.
         rating: the player's rating before and after that game, None if it has not changed.
     """
 
@@ -56,6 +57,7 @@ class Aftermath:
         """
         self.findings: Findings | None = None
         self.rating: tuple[int, int] | None = None
+        self.last_played: tuple[int, ...] = ()
         self._folder = folder
         self._where = where
         self._find = find
@@ -72,6 +74,7 @@ class Aftermath:
             if isinstance(update, GameStarted):
                 self._begin()
             elif isinstance(update, Moved) and update.seat == session.seat:
+                self.last_played = update.cards
                 self._drawn += update.drawn
                 ranks = map(rank_of, update.cards)
                 self._cards.update(_KINDS[rank] for rank in ranks if rank in _KINDS)
@@ -96,6 +99,7 @@ class Aftermath:
 
     def _begin(self) -> None:
         self.findings = self.rating = None
+        self.last_played = ()
         self._started_at = datetime.now(UTC)
         self._cards: Counter[str] = Counter()
         self._drawn = 0

@@ -47,6 +47,7 @@ from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import HostUrl, possible_urls
 from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
+from rachel_tui.words.way_out import WayOut, way_out
 
 _RATING_TRIES: Final = 3
 _RATING_PAUSE_S: Final = 1.0
@@ -178,6 +179,7 @@ class Sitting:
         self._name = name
         self._on_change = on_change
         self._closed = False
+        self._hurried: int | None = None  # the table at which the bots play without a pause
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
         self._first_words = place.greeting
@@ -206,6 +208,16 @@ class Sitting:
     def online(self) -> bool:
         """Whether what we send arrives."""
         return self.connection.state is LinkState.ONLINE
+
+    @property
+    def way_out(self) -> WayOut | None:
+        """How our player went out while others play on, None before and after that."""
+        return way_out(
+            self.session,
+            self.aftermath.last_played,
+            hurries=self.place.hurry is not None,
+            hurried=self._hurried == self.session.game_id,
+        )
 
     @property
     def game_runs(self) -> bool:
@@ -299,6 +311,12 @@ class Sitting:
     def draw(self) -> str:
         """Ask the host to draw; return why that is not possible, empty when it is."""
         return self._send(self.session.draw)
+
+    def hurry(self) -> None:
+        """Let the bots play on without a pause, if our player is out and they can."""
+        if self.place.hurry is not None and self.way_out is not None:
+            self._hurried = self.session.game_id
+            self.place.hurry()
 
     def _send(self, frames: Callable[[], bytes]) -> str:
         if not self.online:

@@ -130,6 +130,13 @@ class TableFlow(DressedApp):
         if self.sitting is not None:
             self._asked(self.sitting.draw())
 
+    def on_table_screen_hurry_wanted(self, message: TableScreen.HurryWanted) -> None:
+        """Let the others play as fast as they can."""
+        message.stop()
+        if self.sitting is not None:
+            self.sitting.hurry()
+            self.sync()
+
     async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
         """Ask for another game in the same room."""
         message.stop()

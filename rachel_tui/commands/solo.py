@@ -47,6 +47,8 @@ class SoloGame:
             solo_seats=self._seats,
             dial=server.dial,
             games_path=album.default_folder(),
+            find_record=lambda game: server.record(game.id),
+            hurry=server.hurry,
         )
 
     def _started(self) -> "EmbeddedServer":

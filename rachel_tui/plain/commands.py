@@ -18,6 +18,7 @@ class Query(Enum):
     HELP = ("help", "?")
     RULES = ("rules", "r")
     START = ("start",)
+    FAST = ("fast", "f")
     AGAIN = ("again",)
     NEW = ("new",)
     QUIT = ("quit", "q", "exit")

@@ -27,6 +27,7 @@ from rachel_tui.plain.text import (
     rules_lines,
     table_text_lines,
     turn_lines,
+    way_out_lines,
 )
 from rachel_tui.sitting import Place, Sitting
 from rachel_tui.words.hints import last_suit, refusal_text
@@ -74,6 +75,7 @@ class Dialogue:
         self._kept: list[str] = []  # lines that wait until there is a game
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
+        self._is_out = False
         self._findings: Findings | None = None  # as last said
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
@@ -120,6 +122,7 @@ class Dialogue:
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
         if proven and (proof := proof_text(session)):
             self._say(proof)
+        self._tell_way_out()
         self._tell_findings()
         self._tell_watchers()
         if self.sitting.returning:
@@ -150,6 +153,21 @@ class Dialogue:
         if self._findings is not None and self._findings is not before:
             for line in point_lines(self._findings.points):
                 self._say(line)
+
+    def _tell_way_out(self) -> None:
+        """Tell a player who has gone out what that means, once."""
+        before, self._is_out = self._is_out, self.sitting.way_out is not None
+        if (way_out := self.sitting.way_out) is not None and not before:
+            for line in way_out_lines(way_out):
+                self._say(line)
+
+    def _hurry(self) -> None:
+        """Let the rest of a solo game go by, for a player who is out."""
+        way_out = self.sitting.way_out
+        if way_out is not None and way_out.hurries:
+            self.sitting.hurry()
+        else:
+            self._say("Fast is for solo games, when you are out and the bots still play.")
 
     def _tell_watchers(self) -> None:
         """Tell how many watch when that has changed; who watches alone knows it."""
@@ -242,6 +260,8 @@ class Dialogue:
             self._play(command)
         elif command is Query.AGAIN:
             await self._again()
+        elif command is Query.FAST:
+            self._hurry()
         elif command is Query.DRAW:
             self._tell_problem(self.sitting.draw())
         elif command is not None:

@@ -13,6 +13,7 @@ from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
 from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
 from rachel_tui.words.story import ordinal, plain_text
+from rachel_tui.words.way_out import WayOut
 
 if TYPE_CHECKING:
     from rachel_tui.games.turning_points import TurningPoint
@@ -27,6 +28,7 @@ HELP: Final = (
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
+    "fast: in a solo game, once you are out, the rest goes by at once.",
     "start: bots take the empty seats of a table that waits, and the game begins.",
     "rules (or rules 7), help, new (gives this game up for another), quit{}; again after the end.",
 )
@@ -121,6 +123,16 @@ def seat_text(line: SeatLine) -> str:
     if line.to_act:
         facts.append("to play")
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."
+
+
+def way_out_lines(way_out: WayOut) -> list[str]:
+    """Return the lines for a player who has gone out while others play on."""
+    offer = (
+        "Type fast to see the end at once, or quit."
+        if way_out.hurries
+        else ("Your place is safe: stay and listen, or quit.")
+    )
+    return [way_out.headline, way_out.still_playing, offer]
 
 
 def point_lines(points: "Sequence[TurningPoint]") -> list[str]:

@@ -18,11 +18,13 @@ from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.out_panel import OutPanel
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, turn_demand
 from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import seat_lines
+from rachel_tui.words.way_out import WayOut
 
 _OFFLINE: Final = "Waiting for the connection…"
 
@@ -41,8 +43,12 @@ class TableScreen(Screen[None]):
     class DrawWanted(Message):
         """The player wants to draw."""
 
+    class HurryWanted(Message):
+        """The player is out, and wants to see the end of the game at once."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,D", "draw", "Draw", key_display="d"),
+        Binding("f,F", "hurry", "Fast-forward", key_display="f"),
         Binding("r,R", "rules", "Rules", key_display="r"),
         Binding("question_mark", "app.help", "Keys", key_display="?"),
         Binding("escape", "put_back", "Put back", show=False),
@@ -61,6 +67,7 @@ class TableScreen(Screen[None]):
         self._log = GameLog()
         self._turn = TurnLine()
         self._hand = HandView(id="hand")
+        self._out = OutPanel()
         self._advice = AdviceLine()
 
     def show(self, sitting: Sitting) -> None:
@@ -69,7 +76,7 @@ class TableScreen(Screen[None]):
         if public is None:
             return
         self._watches = session.watches
-        self._hand.display = self._hand.can_focus = not session.watches
+        self._show_way_out(sitting.way_out)
         self._title.where = place_text(sitting)
         self._title.link = sitting.connection.state
         self._felt.lines = seat_lines(session)
@@ -102,6 +109,7 @@ class TableScreen(Screen[None]):
                 yield self._log
         yield self._turn
         yield self._hand
+        yield self._out
         yield self._advice
         yield Footer()
 
@@ -129,14 +137,22 @@ class TableScreen(Screen[None]):
         else:
             self.show_notice(message.problem or "")
 
+    def on_out_panel_pressed(self, message: OutPanel.Pressed) -> None:
+        """Do what the panel offers."""
+        message.stop()
+        self.action_hurry()
+
     def on_advice_line_pressed(self, message: AdviceLine.Pressed) -> None:
         """Do what the advice says."""
         message.stop()
         self._hand.action_play()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer no move to one who watches."""
-        return action != "draw" or not self._watches
+        """Offer no move to one who watches or is out; that one may see the end at once."""
+        out = self._out.way_out
+        if action == "hurry":
+            return out is not None and out.hurries and not out.hurried
+        return action != "draw" or not (self._watches or out)
 
     def action_draw(self) -> None:
         """Ask for a draw."""
@@ -147,6 +163,11 @@ class TableScreen(Screen[None]):
         hand = self._hand
         key = what_matters(self._felt.public, hand.view, hand.picking.card)
         await self.run_action(f"app.rules({key!r})")
+
+    def action_hurry(self) -> None:
+        """Ask for the rest of the game at once, if that can be had."""
+        if self.check_action("hurry", ()):
+            self.post_message(self.HurryWanted())
 
     async def action_put_back(self) -> None:
         """Put the picked cards back; leave when there are none."""
@@ -163,6 +184,16 @@ class TableScreen(Screen[None]):
                 self.post_message(self.PlayWanted(aces, suit))
 
         self.app.push_screen(SuitPicker(aces, hand), answered)
+
+    def _show_way_out(self, way_out: WayOut | None) -> None:
+        """Show the hand; in its place, once it is empty, how its player went out."""
+        if way_out != self._out.way_out:
+            self._out.way_out = way_out
+            self.refresh_bindings()
+        self._out.display = way_out is not None
+        self._hand.display = self._hand.can_focus = not self._watches and way_out is None
+        if self._hand.display and self.focused is None and self._hand.is_mounted:
+            self.set_focus(self._hand)
 
     def _can_only_draw(self) -> bool:
         view = self._hand.view

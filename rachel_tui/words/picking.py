@@ -159,10 +159,8 @@ def advice(view: SeatView | None, prompt: bool, picking: Picking) -> str:
         prompt: whether it is for us to act.
         picking: caret and picked cards.
     """
-    if view is None:
+    if view is None or not view.hand:
         return ""
-    if not view.hand:
-        return "You are out. Watch how the others fare."
     if not prompt:
         return "On its way…" if view.is_my_turn else "You can look through your cards meanwhile."
     if must_draw(view):

@@ -231,7 +231,7 @@ async def test_when_we_are_out_the_game_can_be_watched(tmp_path: Path) -> None:
     async with hosting(game) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("enter")
-        await app.until_text("You are out. Watch how the others fare.")
+        await app.until_text("You are out first: YOU WIN!")
         assert "out 1st" in app.text()
         host.move(DRAW)
         await app.until_text("Bot Ada draws a card.")

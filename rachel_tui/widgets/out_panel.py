@@ -1,0 +1,84 @@
+"""What lies where the hand was, once its last card is played and the others play on."""
+
+from typing import Final
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+
+from rachel.rules.cards import SUIT_GLYPHS
+from rachel_tui.widgets.card_faces import INK_STYLES
+from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.rows import Rows
+from rachel_tui.words.way_out import WayOut
+
+_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
+_CARD_WIDTH: Final = 6
+_AROUND: Final = 4
+"""Columns beside the card and the facts."""
+
+
+class OutPanel(Rows):
+    """Says that the player is out, in which place, and who plays on.
+
+    Attributes:
+        way_out: how the player went out; None while they hold cards.
+    """
+
+    class Pressed(Message):
+        """The player clicked on what is offered."""
+
+    way_out: reactive[WayOut | None] = reactive(None, repaint=False)
+
+    def watch_way_out(self) -> None:
+        """Draw what is new."""
+        self.redraw()
+
+    def rows(self) -> list[Content]:
+        """Return the place as a card, and the facts beside it."""
+        if self.way_out is None:
+            return []
+        facts = _facts(self.way_out)
+        card = _place_card(self.way_out.place)
+        width = max(1, self.size.width - _CARD_WIDTH - _AROUND)
+        rows = [
+            Content.assemble(" ", left, "  ", right.truncate(width, ellipsis=True))
+            for left, right in zip(card, facts, strict=True)
+        ]
+        above = max(0, (self.size.height - len(rows)) // 2)
+        return [Content("")] * above + rows
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the parent."""
+        event.stop()
+        self.post_message(self.Pressed())
+
+
+def _facts(way_out: WayOut) -> list[Content]:
+    """Return four lines."""
+    if way_out.hurried:
+        offer = Content.styled("The rest is fast-forwarded…", "$faint")
+    elif way_out.hurries:
+        offer = Content.styled(
+            " f: fast-forward to the end    q: leave ", "bold $turn-text on $turn-back"
+        )
+    else:
+        offer = Content.styled("Watch to the end, or leave with q: your place is safe.", "$faint")
+    return [
+        Content.styled(way_out.headline, "bold $caret"),
+        sentence_content(way_out.last),
+        Content(way_out.still_playing),
+        offer,
+    ]
+
+
+def _place_card(place: int) -> list[Content]:
+    suit = place % len(SUIT_GLYPHS)
+    ink, frame = f"bold {INK_STYLES[suit]} on $paper", "$frame on $paper"
+    return [
+        Content.styled("╭────╮", frame),
+        Content.assemble(("│", frame), (f"{_PLACES[place]} ", ink), ("│", frame)),
+        Content.assemble(("│", frame), (f"  {SUIT_GLYPHS[suit]} ", ink), ("│", frame)),
+        Content.styled("╰────╯", frame),
+    ]

@@ -1,0 +1,116 @@
+"""Going out while others play on: a panel in place of the hand, and the rest fast-forwarded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from app_pilot import AppPilot, app_at, playing_at
+from memory_host import MemoryHost
+from plain_reader import talking_at
+from table_host import cards, position
+from textual.pilot import Pilot
+
+from rachel.rules.actions import Play
+from rachel.rules.game import Game
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.hand import HandView
+from rachel_tui.widgets.out_panel import OutPanel
+
+Compare = Callable[..., bool]
+
+
+def last_card() -> Game:
+    """Return a game in which Ann goes out first with a single card, and three play on."""
+    return position("7H", "9C 6C 5S", "4D 5D", "2S KC QC 3D", top="9H")
+
+
+async def test_who_goes_out_reads_it_where_the_hand_was(tmp_path: Path) -> None:
+    host = MemoryHost(last_card())
+    async with playing_at(host.place(tmp_path)) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("You are out first: YOU WIN!")
+        await app.until_text("Your last play: 7♥.")
+        await app.until_text("Still playing: Bot Ada (3 cards), Bob (2 cards), Cid (4 cards).")
+        await app.until_text("leave with q: your place is safe")
+        assert not app.app.screen.query_one(HandView).display
+        await app.press("f", "d", "space", "enter", "left")
+        assert type(app.app.screen) is TableScreen
+
+
+async def test_the_rest_of_a_solo_game_can_be_fast_forwarded(tmp_path: Path) -> None:
+    host = MemoryHost(last_card())
+    hurried: list[bool] = []
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    async with playing_at(place) as app:
+        await app.until_prompt()
+        await app.press("f")
+        assert not hurried
+        await app.press("enter")
+        await app.until_text("f: fast-forward to the end")
+        await app.press("f")
+        await app.until_text("The rest is fast-forwarded…")
+        await app.press("f")
+        assert hurried == [True]
+        while not host.game.is_over:
+            host.move(host.game.legal_actions()[0])
+        await app.until_screen(ResultScreen)
+        await app.until_text("YOU WIN!")
+        await app.press("enter")
+        await app.until_prompt()
+        assert app.app.screen.query_one(HandView).display
+
+
+async def test_a_click_fast_forwards_too(tmp_path: Path) -> None:
+    host = MemoryHost(last_card())
+    hurried: list[bool] = []
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    async with playing_at(place) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("f: fast-forward to the end")
+        await app.click(OutPanel, 12, 4)
+        await app.until(lambda: hurried)
+
+
+async def test_the_last_two_meet_no_panel(tmp_path: Path) -> None:
+    host = MemoryHost(position("7H", "5C 6C", top="9H"))
+    async with playing_at(host.place(tmp_path)) as app:
+        await app.until_prompt()
+        host.move(Play(tuple(cards("7H"))))
+        await app.until_screen(ResultScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The place as a card, the last play, who plays on, and what there is to do."""
+    host = MemoryHost(last_card())
+    app = app_at(replace(host.place(tmp_path), solo_seats=4, hurry=lambda: None))
+
+    async def before(pilot: Pilot[None]) -> None:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_prompt()
+        await app_pilot.press("enter")
+        await app_pilot.until_text("f: fast-forward to the end")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_lines_tell_it_and_fast_forward(tmp_path: Path) -> None:
+    host = MemoryHost(last_card())
+    hurried: list[bool] = []
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    async with talking_at(place) as reader:
+        await reader.hears("The cards are dealt. You start.")
+        reader.type("fast", "7h")
+        await reader.hears("Fast is for solo games, when you are out and the bots still play.")
+        await reader.hears("You are out first: YOU WIN!")
+        await reader.hears("Still playing: Bot Ada (3 cards), Bob (2 cards), Cid (4 cards).")
+        reader.type("fast")
+        await reader.hears("Type fast to see the end at once, or quit.")
+        while not host.game.is_over:
+            host.move(host.game.legal_actions()[0])
+        await reader.hears("First: You.")
+    assert hurried == [True]
