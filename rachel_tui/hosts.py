@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_port, parse_address
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
-from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.host_urls import HostUrl, named_host, possible_urls
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
@@ -69,6 +69,16 @@ class Hosts:
         from rachel_tui.keep import logins
 
         return logins.load(self.logins_path, parse_address(named_host(address))[0].lower())
+
+    def urls(self, address: str) -> list[HostUrl]:
+        """Return where the HTTP side of a host may be, the best first.
+
+        Raises:
+            ValueError: ``address`` names no host.
+        """
+        host = address if "://" in address else parse_address(address)[0]
+        login = self.login(address)
+        return [*([login.url] if login else []), *possible_urls(host, plainly=True)]
 
     def keep_login(self, login: Login) -> None:
         """Keep a login.

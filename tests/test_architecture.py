@@ -62,8 +62,8 @@ ROOMS = {
     "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.keep.lessons", "rachel_tui.sitting"},
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {
-        "rachel_tui.games", "rachel_tui.keep.lessons", "rachel_tui.net", "rachel_tui.sitting",
-        "rachel_tui.words",
+        "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts", "rachel_tui.keep.lessons",
+        "rachel_tui.net", "rachel_tui.sitting", "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},

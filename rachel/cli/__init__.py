@@ -72,17 +72,30 @@ def _open_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-@click.group(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="rachel")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Rachel, the card game, in your terminal.
 
     \b
     Examples:
-      rachel play                     against three bots, right now
+      rachel                          home: play, learn, find friends
       rachel learn                    the game in twelve minutes
       rachel play example.org         with people, at somebody's server
       rachel login example.org        to play there as your account
       rachel serve                    host tables on this machine
     """
     _open_streams()
+    if ctx.invoked_subcommand is None:
+        if not sys.stdin.isatty():
+            click.echo(ctx.get_help())
+            return
+        play = _LazyCommands.get_command(_LazyCommands(), ctx, "play")
+        assert play is not None
+        with play.make_context("play", [], parent=ctx) as at_home:
+            play.invoke(at_home)

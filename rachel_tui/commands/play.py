@@ -93,12 +93,13 @@ def command(
 ) -> None:
     """Play: alone against bots, or with others at a HOST.
 
-    Get rid of your cards: match suit or rank of the top card. A game that was left waits for you:
-    start again to continue it. At a HOST where you are logged in you play as your account.
+    Get rid of your cards: match suit or rank of the top card. Without a HOST and options you come
+    home first, where a game that was left waits for you. At a HOST where you are logged in you play
+    as your account.
 
     \b
     Examples:
-      rachel play                          against three bots, right now
+      rachel play                          home: play, learn, find friends
       rachel play --seats 2 --bots beginner
       rachel play example.org              a free seat at somebody's host
       rachel play example.org --room CAKE  with friends who use the same code
@@ -117,9 +118,9 @@ def command(
     certain = any(
         ctx.get_parameter_source(option) is not ParameterSource.DEFAULT for option in _SOLO_OPTIONS
     )
-    play_here(
-        name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=certain or plain
-    )
+    # A script that is piped in plays: it knows no menu.
+    at_once = certain or not has_keyboard()
+    play_here(name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=at_once)
 
 
 def _play_at(
@@ -215,11 +216,12 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "
         if host:
             _hosts().remember(host, called, tls=start.tls)
     if plain:
-        from rachel_tui.commands.standard_streams import learn_on_lines, play_on_lines
+        from rachel_tui.commands import standard_streams
 
-        if isinstance(start, Home):
-            sys.exit(learn_on_lines(start, called))
-        sys.exit(play_on_lines(start, called))
+        if not isinstance(start, Home):
+            sys.exit(standard_streams.play_on_lines(start, called))
+        lines = standard_streams.learn_on_lines if start.learns else standard_streams.home_on_lines
+        sys.exit(lines(start, called))
     app = screens_at(
         start,
         name=name or last,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
+    from rachel_tui.plain.lines import Lines
     from rachel_tui.sitting import Place
 
 _READ_BYTES_MAX: Final = 4096
@@ -67,6 +68,17 @@ async def _play(
     return await dialogue.run(lines)
 
 
+def home_on_lines(home: "Home", name: str) -> int:
+    """Be at home on standard input and output; return the exit status."""
+    return _talk(lambda say: _be_at_home(home, name, say), "You leave.")
+
+
+async def _be_at_home(home: "Home", name: str, say: Callable[[str], None]) -> int:
+    from rachel_tui.plain.home import HomeLines
+
+    return await HomeLines(home, name, say).run(_read())
+
+
 async def _learn(home: "Home", name: str, say: Callable[[str], None]) -> int:
     from rachel_tui.plain.dialogue import Dialogue
     from rachel_tui.plain.lessons import LessonLines
@@ -79,9 +91,11 @@ async def _learn(home: "Home", name: str, say: Callable[[str], None]) -> int:
     return await dialogue.run(lines)
 
 
-def _read() -> "asyncio.Queue[str | None]":
+def _read() -> "Lines":
     """Return what is typed, line by line, and None after its end."""
-    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    from rachel_tui.plain.lines import Lines
+
+    lines = Lines()
     loop = asyncio.get_running_loop()
     threading.Thread(
         target=_read_lines, args=(loop, lines), name="standard-input", daemon=True

@@ -12,7 +12,7 @@ from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
 
-_COME_BACK: Final = "run the same command again to come back"
+_COME_BACK: Final = "start again to come back"
 
 
 class Decision(Enum):

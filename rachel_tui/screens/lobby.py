@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from rachel.address import parse_address
 from rachel.rubp import ROOM_MAX
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
@@ -44,12 +43,8 @@ class LobbyScreen(MenuScreen):
         self._tls = tls
         self._lobby: Lobby | None = None
         self._trouble = ""
-        has_url = "://" in address
-        host = address if has_url else parse_address(address)[0]
-        self._urls = possible_urls(host, plainly=True)
+        self._urls = hosts.urls(address)
         self._login = hosts.login(address)
-        if self._login is not None:
-            self._urls.insert(0, self._login.url)
 
     def head(self) -> ComposeResult:
         """Yield whose lobby it is, and who one is there."""

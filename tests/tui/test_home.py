@@ -1,9 +1,11 @@
 """Home: its menu, and how tables lead back to it."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from app_pilot import ENVIRONMENT, HOST_KEY, AppPilot, place_of
 from table_host import GAME_ID, TableHost, hosting, position
 
@@ -12,9 +14,10 @@ from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
-from rachel_tui.hosts import LeftGame
+from rachel_tui.hosts import Hosts, LeftGame
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.name import NameScreen
@@ -28,11 +31,10 @@ def any_game() -> Game:
     return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
 
 
-def home_app(home: Home, name: str | None = "Ann") -> RachelApp:
+def home_app(home: Home, name: str | None = "Ann", *, motion: bool = True) -> RachelApp:
     """Return the app at a home, to be run."""
-    return RachelApp(
-        home, name=name, offered_name="Ann", on_name=lambda _: None, outfit=Outfit(ENVIRONMENT)
-    )
+    outfit = Outfit(ENVIRONMENT, Settings(motion=motion))
+    return RachelApp(home, name=name, offered_name="Ann", on_name=lambda _: None, outfit=outfit)
 
 
 @asynccontextmanager
@@ -50,6 +52,19 @@ async def at_home(
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
         yield seen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+def test_what_home_looks_like(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    """The name in cards, and the menu, with the game that was left first."""
+
+    def nowhere() -> Place:
+        return Place("nowhere", 1, None, no_file)
+
+    no_file = Path(os.devnull, "none")
+    left = LeftGame("your game with Bot Ada, Bot Max and Bot Ida", nowhere)
+    app = home_app(Home(nowhere, lambda: left, Hosts(no_file, no_file, no_file)), motion=False)
+    assert snap_compare(app, terminal_size=size)
 
 
 async def test_enter_deals_and_leaving_leads_home(tmp_path: Path) -> None:

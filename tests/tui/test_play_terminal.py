@@ -45,6 +45,39 @@ def test_a_card_is_played_and_the_terminal_restored(tmp_path: Path) -> None:
         assert "\x1b[?1003h" not in terminal.output  # moving the mouse sends nothing
 
 
+def test_one_key_deals_and_leaving_leads_home(tmp_path: Path) -> None:
+    (tmp_path / "rachel").mkdir()
+    (tmp_path / "rachel" / "name.txt").write_text("Ann\n")
+    with Terminal(tmp_path) as terminal:
+        terminal.until("against bots, right now")
+        terminal.type("\r")
+        terminal.until(FIRST)
+        terminal.type("q")
+        terminal.until("Leave the game?")
+        terminal.type("y")
+        terminal.until("your game with Bot")
+        terminal.type("\r")
+        terminal.until(FIRST)
+        terminal.type("\x03\x03")
+        assert terminal.ends() == 0
+        assert terminal.is_restored
+
+
+def test_home_in_lines(tmp_path: Path) -> None:
+    with Terminal(tmp_path, TERM="dumb") as terminal:
+        terminal.until("solo: against bots, right now.")
+        terminal.type("solo\n")
+        terminal.until("Your hand: 1 ")
+        terminal.type("quit\n")
+        terminal.until("1 continue: your game with Bot ")
+        terminal.type("1\n")
+        terminal.until("This is the game you left.")
+        terminal.type("\x04")
+        assert terminal.ends() == 0
+        assert terminal.output.rstrip().endswith("You leave.")
+        assert "\x1b" not in terminal.output
+
+
 def test_the_game_that_was_left_is_offered_again(tmp_path: Path) -> None:
     with Terminal(tmp_path, *FAST) as terminal:
         terminal.until(FIRST)

@@ -1,0 +1,158 @@
+"""Home as a dialogue of lines: a menu, to which every table leads back."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from rachel.address import parse_address
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.hosts import Hosts
+from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.lobby import Lobby, visit_lobby
+from rachel_tui.plain.dialogue import Dialogue
+from rachel_tui.plain.lessons import LessonLines
+from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.text import rules_lines
+from rachel_tui.sitting import Place
+from rachel_tui.words.hints import plural
+from rachel_tui.words.menu import entries
+
+_LOBBY_HELP: Final = (
+    "Type play for a free seat, a number for that table, join CODE, watch CODE, or back."
+)
+_HOSTS_MAX: Final = 9
+
+
+class HomeLines:
+    """Says what there is to do, and does what is typed."""
+
+    def __init__(self, home: Home, name: str, say: Callable[[str], None]) -> None:
+        self._home = home
+        self._name = name
+        self._say = say
+        self._lines = Lines()
+        self._does = {
+            "continue": self._continue,
+            "solo": self._solo,
+            "learn": self._learn,
+            "friends": self._friends,
+            "rules": self._rules,
+        }
+
+    async def run(self, lines: Lines) -> int:
+        """Do what is typed until it is quit, or the end; return the exit status."""
+        self._lines = lines
+        while (word := await self._choose()) != "quit":
+            await self._does[word]()
+        self._say("You leave.")
+        return 0
+
+    async def _choose(self) -> str:
+        """Return the word of what the player wants from the menu."""
+        left = self._home.left_game()
+        known = {*self._does, "quit"}
+        menu = [
+            entry
+            for entry in entries("" if left is None else left.about)
+            if entry.word in known and (self._home.hosts is not None or not entry.elsewhere)
+        ]
+        self._say("Rachel. Type a number or a word:")
+        for number, entry in enumerate(menu, start=1):
+            about = f": {entry.about}" if entry.about else ""
+            self._say(f"{number} {entry.word}{about}.")
+        words = {entry.word: entry.word for entry in menu}
+        words |= {entry.key: entry.word for entry in menu}
+        words |= {str(number): entry.word for number, entry in enumerate(menu, start=1)}
+        while (line := await self._lines.get()) is not None:
+            typed = line.strip().lower()
+            if word := words.get(typed):
+                return word
+            if typed:
+                self._say(f"Type a number from 1 to {len(menu)}, or one of the words.")
+        return "quit"
+
+    # --- what the menu offers ----------------------------------------------------------------
+
+    async def _continue(self) -> None:
+        if left := self._home.left_game():
+            await self._open(left.open)
+
+    async def _solo(self) -> None:
+        await self._open(self._home.open_solo)
+
+    async def _open(self, opened: Callable[[], Place]) -> None:
+        try:
+            place = await asyncio.to_thread(opened)
+        except Unplayable as trouble:
+            self._say(f"Error: {trouble}.")
+        else:
+            await self._visit(place)
+
+    async def _visit(self, place: Place) -> None:
+        name = self._name if place.login is None else place.login.username
+        await Dialogue(place, name, self._say, scripted=False).run(self._lines)
+
+    async def _learn(self) -> None:
+        if await LessonLines(self._home.progress, self._say).run(self._lines):
+            await self._solo()
+
+    async def _rules(self) -> None:
+        for line in rules_lines():
+            self._say(line)
+
+    # --- at other hosts ----------------------------------------------------------------------
+
+    async def _friends(self) -> None:
+        hosts = self._home.hosts
+        if hosts is None:
+            return
+        visited = hosts.visited()[:_HOSTS_MAX]
+        for number, host in enumerate(visited, start=1):
+            self._say(f"{number}: {host.address}.")
+        known = {str(number): host.address for number, host in enumerate(visited, start=1)}
+        or_number = "its number or " if known else ""
+        self._say(f"Which host? Type {or_number}its name or address, or back.")
+        while (typed := await self._typed()) != "back":
+            address = known.get(typed, typed)
+            try:
+                parse_address(named_host(address))
+            except ValueError as problem:
+                self._say(f"{problem}.")
+            else:
+                await self._see_lobby(hosts, address)
+                return
+
+    async def _see_lobby(self, hosts: Hosts, address: str) -> None:
+        lobby: Lobby | None = None
+        try:
+            lobby = await visit_lobby(hosts.urls(address))
+        except HostTrouble as trouble:
+            self._say(f"It does not say who plays there: {trouble}.")
+        tables = {} if lobby is None else dict(enumerate(lobby.tables[:_HOSTS_MAX], start=1))
+        for number, table in tables.items():
+            names = ", ".join(table.players) or "nobody yet"
+            how = f"waits, {plural(table.free, 'free seat')}" if table.waits else "plays"
+            self._say(f"{number}: {table.code} {how}: {names}.")
+        self._say(_LOBBY_HELP)
+        while (typed := await self._typed()) != "back":
+            word, _, code = typed.partition(" ")
+            chosen = tables.get(int(word)) if word.isdecimal() else None
+            if chosen is not None:
+                room, watches = chosen.code, not (chosen.waits and chosen.free)
+            elif word in ("play", "p") and not code:
+                room, watches = "", False
+            elif word in ("join", "watch") and code.isalnum() and code.isascii():
+                room, watches = code.upper(), word == "watch"
+            else:
+                self._say(_LOBBY_HELP)
+                continue
+            place = hosts.place(address, room, watches=watches, lobby=lobby)
+            hosts.remember(address, self._name, tls=place.tls)
+            await self._visit(place)
+            return
+
+    async def _typed(self) -> str:
+        """Return what is typed, "back" at its end."""
+        line = await self._lines.get()
+        return "back" if line is None else line.strip().lower() or "back"
