@@ -1,4 +1,4 @@
-"""Connections on a bound socket, bare or inside TLS, counted by address from their first moment.
+"""Connections on a bound socket, counted by address from their first moment.
 
 An event loop's own TLS servers let a stranger hold any number of connections that never finish
 their handshake. Nor do they let anything come before the handshake, as the PROXY protocol does.
@@ -10,7 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeAlias
 
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.proxy_header import HEADER_BYTES_MAX, BrokenHeader, read_header
@@ -22,31 +22,26 @@ _GOODBYE_LIMIT_S: Final = 1.0
 _OUT_OF_FILES_S: Final = 0.5
 """How long nobody is accepted when the process may open no further files."""
 
+Serve: TypeAlias = Callable[[socket.socket, str], Coroutine[None, None, None]]
+"""Begins a connection from an address, and sees to it that its place is given back in the end."""
+
 _log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Accepts connections on a bound socket, each for a protocol of its own."""
+    """Accepts connections on a bound socket."""
 
     def __init__(
-        self,
-        sock: socket.socket,
-        make_protocol: Callable[[str], asyncio.Protocol],
-        limits: AddressLimits,
-        *,
-        tls: ssl.SSLContext | None = None,
-        headers: bool = False,
+        self, sock: socket.socket, serve: Serve, limits: AddressLimits, *, headers: bool = False
     ) -> None:
         """Begin to listen, on the running event loop.
 
-        ``make_protocol`` is called with the peer's address, whose place the protocol gives back
-        when its connection is lost. With ``headers``, proxies that ``limits`` know may say in the
-        PROXY protocol whose connection they pass on; then that is the peer's address.
+        With ``headers``, proxies that ``limits`` know may say in the PROXY protocol whose
+        connection they pass on; then that is the peer's address.
         """
         sock.setblocking(False)
-        self._make_protocol = make_protocol
+        self._serve = serve
         self._limits = limits
-        self._tls = tls
         self._headers = headers
         self._loop = asyncio.get_running_loop()
         self._beginnings: set[asyncio.Task[None]] = set()
@@ -101,25 +96,37 @@ class Listener:
         else:
             connection.close()
 
-    async def _serve(self, connection: socket.socket, address: str) -> None:
-        """Begin a connection; from then on its protocol gives the place back."""
-        in_time = {
-            "ssl_handshake_timeout": HANDSHAKE_LIMIT_S,
-            "ssl_shutdown_timeout": _GOODBYE_LIMIT_S,
-        }
+
+def by_protocol(
+    make_protocol: Callable[[str], asyncio.Protocol],
+    limits: AddressLimits,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> Serve:
+    """Return how to serve connections, bare or inside TLS, with a protocol for each.
+
+    ``make_protocol`` is called with the peer's address, whose place the protocol gives back when
+    its connection is lost.
+    """
+    in_time = {
+        "ssl_handshake_timeout": HANDSHAKE_LIMIT_S,
+        "ssl_shutdown_timeout": _GOODBYE_LIMIT_S,
+    }
+
+    async def serve(connection: socket.socket, address: str) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            await self._loop.connect_accepted_socket(
-                lambda: self._make_protocol(address),
-                connection,
-                ssl=self._tls,
-                **(in_time if self._tls else {}),
+            await loop.connect_accepted_socket(
+                lambda: make_protocol(address), connection, ssl=tls, **(in_time if tls else {})
             )
         except OSError:
             # Whatever a stranger does wrong in a handshake; the event loop has hung up.
-            self._limits.disconnect(address)
+            limits.disconnect(address)
         except BaseException:
-            self._limits.disconnect(address)
+            limits.disconnect(address)
             raise
+
+    return serve
 
 
 async def _announced(sock: socket.socket) -> str:

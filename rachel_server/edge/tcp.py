@@ -1,4 +1,4 @@
-"""RUBP over TCP, bare or inside TLS: bytes to a session and back, nothing else."""
+"""RUBP over streams, most of all TCP, bare or inside TLS: bytes to a session and back."""
 
 import asyncio
 import os
@@ -8,32 +8,30 @@ from typing import Final, cast
 
 from rachel.address import address_text
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.listener import Listener
+from rachel_server.edge.listener import Listener, by_protocol
 from rachel_server.edge.session import Door, Session
 
 _BACKLOG: Final = 1024
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 
 
-class TcpConnection(asyncio.Protocol):
-    """One TCP connection, which has one of the places of its address."""
+class StreamConnection(asyncio.Protocol):
+    """One connection."""
 
-    def __init__(self, door: Door, limits: AddressLimits, address: str, *, in_tls: bool) -> None:
-        """Make one, whose place has been taken."""
+    def __init__(self, door: Door, limits: AddressLimits, address: str, transport: str) -> None:
+        """Make one of somebody at an address; ``transport`` tells in one word how they come."""
         self._door = door
         self._limits = limits
         self._address = address
-        self._in_tls = in_tls
+        self._transport = transport
         self._session: Session | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a session."""
-        wire = cast(asyncio.Transport, transport)
-        _set_options(wire.get_extra_info("socket"))
         self._session = Session(
-            wire,
+            cast(asyncio.Transport, transport),
             self._door,
-            transport="tls" if self._in_tls else "tcp",
+            transport=self._transport,
             address=self._address,
             limits=self._limits,
         )
@@ -48,6 +46,20 @@ class TcpConnection(asyncio.Protocol):
         session, self._session = self._session, None
         if session is not None:
             session.lost()
+
+
+class TcpConnection(StreamConnection):
+    """One over TCP, which has one of the places of its address."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin a session."""
+        _set_options(transport.get_extra_info("socket"))
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the session, and give the place back, once."""
+        if self._session is not None:
+            super().connection_lost(exc)
             self._limits.disconnect(self._address)
 
 
@@ -83,13 +95,11 @@ def listen(
     sock: socket.socket, door: Door, limits: AddressLimits, *, tls: ssl.SSLContext | None = None
 ) -> Listener:
     """Accept connections on a bound socket."""
-    return Listener(
-        sock,
-        lambda address: TcpConnection(door, limits, address, in_tls=tls is not None),
-        limits,
-        tls=tls,
-        headers=True,
+    transport = "tcp" if tls is None else "tls"
+    serve = by_protocol(
+        lambda address: TcpConnection(door, limits, address, transport), limits, tls=tls
     )
+    return Listener(sock, serve, limits, headers=True)
 
 
 def _set_options(sock: socket.socket) -> None:

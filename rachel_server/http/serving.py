@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.accounts.service import open_accounts
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.listener import Listener
+from rachel_server.edge.listener import Listener, by_protocol
 from rachel_server.edge.tcp import listening_socket
 from rachel_server.http.app import create_app
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
@@ -128,9 +128,8 @@ class HttpService:
         if "https" in self._sockets and self._certificate is not None:
             sock = self._sockets["https"]
             context_of_tls = self._certificate.context
-            self._listeners.append(
-                Listener(sock, lambda _: connection(in_tls=True), requesters, tls=context_of_tls)
-            )
+            serve = by_protocol(lambda _: connection(in_tls=True), requesters, tls=context_of_tls)
+            self._listeners.append(Listener(sock, serve, requesters))
 
     def stop_listening(self) -> None:
         """Take no further connections; those that are there go on until `stop`."""
