@@ -9,18 +9,13 @@ from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-from rachel.rubp import ErrorCode, Phase
 from rachel_server.accounts.account import all_usernames
 from rachel_server.accounts.keys import Keys
 from rachel_server.core.house import House
-from rachel_server.core.lobby import NotSeated
 from rachel_server.core.names import Names
-from rachel_server.core.reception import Reservation
-from rachel_server.core.seating import Login
-from rachel_server.core.table import Table
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.memory import LOCAL, MemoryLine, dial
+from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.edge.tcp import listen, listening_socket
 from rachel_server.ops.mdns import Advertisement
 from rachel_server.ops.secrets import kept_secret_key
@@ -39,11 +34,13 @@ from rachel_server.store.writer import Writer
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from rachel_server.edge.ssh import Show
+    from rachel_server.edge.ssh_hall import WorkerPlan
     from rachel_server.http.serving import HttpService
 
-SAVING_LIMIT_S: Final = 5.0
-"""How long somebody waits for a seat that has to be saved first."""
+STOP_LIMIT_S: Final = 4.0
+"""Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
+_SETTLE_LIMIT_S: Final = 0.5
+"""How long it waits before that for broken games to come back."""
 
 _SSH_FAREWELL: Final = "The server restarts"
 
@@ -59,8 +56,8 @@ class Server:
             ``ssh``.
         engine: of the database, once started, like the next one.
         keys: the SSH keys of accounts.
-        show_ssh: what those are shown who come over SSH; to be set before the start if the settings
-            have a port for them.
+        ssh_plan: how to start the workers that receive people over SSH; to be set before the start
+            if the settings have a port for them.
 
     Raises:
         DataDirInUse: on entering, when another server runs on the data folder.
@@ -82,7 +79,7 @@ class Server:
         self._limits = AddressLimits()
         self.engine: AsyncEngine  # both from the start on
         self.keys: Keys
-        self.show_ssh: Show | None = None
+        self.ssh_plan: WorkerPlan | None = None
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -99,88 +96,15 @@ class Server:
         if self._certificate is not None:
             self._certificate.reload()
 
-    async def dial(
-        self, server: asyncio.AbstractEventLoop, *, transport: str = "memory", address: str = LOCAL
-    ) -> MemoryLine:
+    async def dial(self, server: asyncio.AbstractEventLoop) -> MemoryLine:
         """Sit down in memory, from any event loop; ``server`` is the one this server runs on.
-
-        ``transport`` and ``address`` tell how, and from where, the player has come.
 
         Raises:
             ConnectionRefusedError: the server is gone.
         """
         if self._runtime is None:
             raise ConnectionRefusedError("the server is gone")
-        return await dial(server, self._runtime, self._limits, transport=transport, address=address)
-
-    async def reserve(self, code: str, login: Login) -> Reservation:
-        """Keep a seat for an account; see `House.reserve`. It counts when this returns.
-
-        Raises:
-            NotSeated: there is none.
-            TimeoutError: the database is slow.
-        """
-        assert self._runtime is not None
-        assert self._journal is not None
-        kept, record = self._runtime.reserve(code, login)
-        async with asyncio.timeout(SAVING_LIMIT_S):
-            await self._journal.until_saved(record)
-        return kept
-
-    def room_of(self, account: int, *, public: bool | None = None) -> str:
-        """Return the room of an account's running game, the latest one; empty without one.
-
-        ``public`` asks for one at a public table, or at a private one.
-        """
-        running = [
-            table
-            for table in self._tables()
-            if table.phase is Phase.PLAYING and public in (None, table.public)
-            if table.seats.of_account(account) is not None
-        ]
-        return running[-1].room if running else ""
-
-    def has_room(self, code: str) -> bool:
-        """Tell whether there is a room with this code."""
-        assert self._runtime is not None
-        return self._runtime.house.lobby.in_room(code) is not None
-
-    def begin(self, code: str, token: bytes) -> bool:
-        """Begin the game in a room at once, for one whose seat there has the reconnect ``token``.
-
-        Return whether there was one to begin.
-        """
-        assert self._runtime is not None
-        table = self._runtime.house.lobby.in_room(code)
-        if table is None or table.starts_at is None or table.seats.with_token(token) is None:
-            return False
-        self._runtime.begin(table)
-        return True
-
-    def public_tables(self) -> list[Table]:
-        """Return the tables where people wait or play, and anybody may watch."""
-        wanted = (Phase.WAITING, Phase.PLAYING)
-        return [
-            table
-            for table in self._tables()
-            if table.public and table.phase in wanted and table.settings.watch
-        ]
-
-    def _tables(self) -> list[Table]:
-        return [] if self._runtime is None else list(self._runtime.house.lobby.tables.values())
-
-    def open_against_bots(self, address: str) -> str:
-        """Open a private table with one seat for somebody at an address; return its room code.
-
-        Raises:
-            NotSeated: there are as many tables as there may be, here or for the address.
-        """
-        runtime = self._runtime
-        if runtime is None or not runtime.may_open(self._limits.counts_as(address)):
-            raise NotSeated(ErrorCode.LOBBY_FULL)
-        settings = self._settings.table
-        table = runtime.open(settings, public=False, bots=settings.seats - 1)
-        return table.room
+        return await dial(server, self._runtime, self._limits)
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self._settings
@@ -259,14 +183,18 @@ class Server:
                 rubp_ports=self.rubp_ports,
                 rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )
-        if ssh_socket is not None and self.show_ssh is not None:
-            from rachel_server.edge.ssh import SshListener
-            from rachel_server.edge.ssh_keys import host_keys
+        if ssh_socket is not None and self.ssh_plan is not None:
+            from rachel_server.desk import HostDesk
+            from rachel_server.edge.ssh_hall import Hall
+            from rachel_server.edge.ssh_keys import exported, host_keys
 
             self.ports["ssh"] = [ssh_socket.getsockname()[1]]
-            keys = host_keys(ssh_host_key_files(data_dir.path))
-            ssh = SshListener(ssh_socket, keys, limits, self.show_ssh, farewell=_SSH_FAREWELL)
-            await stack.enter_async_context(ssh)
+            keys = exported(host_keys(ssh_host_key_files(data_dir.path)))
+            more = {"keys": keys, "farewell": _SSH_FAREWELL}
+            plan = self.ssh_plan._replace(orders={**self.ssh_plan.orders, **more})
+            desk = HostDesk(settings.table, engine, self.keys, runtime, journal, limits)
+            hall = Hall(ssh_socket, plan, limits, desk, runtime)
+            await stack.enter_async_context(hall)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()
             advertisement.start(sockets)

@@ -112,7 +112,7 @@ class Place:
     takes_over: bool = False
     reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
     begin: Callable[[str, bytes], Awaitable[bool]] | None = None
-    open_room: Callable[[], str] | None = None
+    open_room: Callable[[], Awaitable[str]] | None = None
     games_path: Path | None = None
     find_record: FindRecord | None = None
     hurry: Callable[[], None] | None = None
@@ -328,8 +328,6 @@ class Sitting:
         return ""
 
     def _fresh_session(self, room: str) -> ClientSession:
-        if not room and self.place.open_room is not None:
-            room = self.place.open_room()
         return ClientSession(
             self._name,
             token=secrets.token_bytes(8),
@@ -342,12 +340,13 @@ class Sitting:
         """Return a new connection for the session, to the place's own port."""
         place = self.place
         self._port = place.port
+        prepares = place.login or place.reserve or place.open_room
         return Connection(
             self.session,
             place.dial_port(place.port),
             place.where(place.port),
             self._take,
-            before_join=self._reserve if place.login or place.reserve else None,
+            before_join=self._prepare if prepares else None,
         )
 
     def _go_to(self, port: int) -> None:
@@ -356,8 +355,8 @@ class Sitting:
         self.connection.dial = self.place.dial_port(port)
         self.connection.where = self.place.where(port)
 
-    async def _reserve(self) -> bool:
-        """Have a seat kept for the account; return whether to join at all.
+    async def _prepare(self) -> bool:
+        """Open a room, or have a seat kept for the account; return whether to join at all.
 
         The next HELLO takes that seat. When the host cannot be asked, or has ended the login, the
         next HELLO asks for a guest's seat.
@@ -365,6 +364,9 @@ class Sitting:
         if self.guest_because:
             return True
         place, login = self.place, self.place.login
+        if place.open_room is not None:
+            self.session.room = self.session.room or await place.open_room()
+            return True
         try:
             if place.reserve is not None:
                 seat = await place.reserve(self.session.room, self._anew)

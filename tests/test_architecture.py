@@ -107,16 +107,19 @@ ROOMS = {
     },
     "rachel_server.app": {
         "rachel_server.accounts.account", "rachel_server.accounts.keys", "rachel_server.core",
-        "rachel_server.edge", "rachel_server.http", "rachel_server.ops", "rachel_server.runtime",
-        "rachel_server.store",
+        "rachel_server.desk", "rachel_server.edge", "rachel_server.http", "rachel_server.ops",
+        "rachel_server.runtime", "rachel_server.store",
+    },
+    "rachel_server.desk": {
+        "rachel_server.accounts", "rachel_server.core", "rachel_server.edge.limits",
+        "rachel_server.edge.ssh_desk", "rachel_server.runtime", "rachel_server.store.journal",
     },
     "rachel_server.embedded": {
         "rachel_server.core", "rachel_server.edge", "rachel_server.runtime", "rachel_server.store",
     },
     "rachel_server.commands": {
         "rachel_server.accounts", "rachel_server.app", "rachel_server.core",
-        "rachel_server.edge.ssh", "rachel_server.edge.ssh_visit", "rachel_server.ops",
-        "rachel_server.store",
+        "rachel_server.edge", "rachel_server.ops", "rachel_server.store",
     },
 }  # fmt: skip
 
@@ -209,11 +212,12 @@ def test_the_terminal_knows_no_server(file: Path) -> None:
     assert not any(name.startswith(("rachel.cli.", "rachel_tui.commands.")) for name in names)
 
 
-def test_server_and_terminal_meet_in_two_commands_only() -> None:
+def test_server_and_terminal_meet_in_few_commands_only() -> None:
     """A solo game has a server of its own; people who come over SSH are shown a terminal here."""
     both = {"rachel_server", "rachel_tui"}
     meeting = {name_of(file) for file in COMMANDS if roots(imported(file)) >= both}
-    assert meeting == {"rachel_tui/commands/solo.py", "rachel_server/commands/ssh_visits.py"}
+    ssh = {f"rachel_server/commands/{name}.py" for name in ("ssh_visits", "ssh_worker")}
+    assert meeting == {"rachel_tui/commands/solo.py", *ssh}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -1,7 +1,6 @@
 """``rachel serve``: host tables for others."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rachel.bots import LEVELS
+from rachel_server.commands.event_loop import loop_factory, rest_the_collector
 from rachel_server.commands.host_database import explained
 from rachel_server.commands.host_settings import host_settings, incomplete
 
@@ -134,7 +134,7 @@ def command(
         from rachel_server.ops.telemetry import start_logging
 
         start_logging(settings.log_format)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(settings))
     except ModuleNotFoundError as missing:
         raise incomplete(missing) from None
@@ -145,9 +145,9 @@ async def _serve(settings: "ServerSettings") -> None:
 
     server, leave = Server(settings), asyncio.Event()
     if settings.ssh_port is not None:
-        from rachel_server.commands.ssh_visits import visits
+        from rachel_server.commands.ssh_worker import worker_plan
 
-        server.show_ssh = visits(server, settings)
+        server.ssh_plan = worker_plan(settings)
     _on_signal(signal.SIGTERM, leave.set)
     _on_signal(signal.SIGINT, leave.set)
     if sys.platform != "win32":
@@ -162,7 +162,7 @@ async def _serve(settings: "ServerSettings") -> None:
         async with server:
             ports = " and ".join(map(str, server.rubp_ports))
             database = _kept_in(settings)
-            _rest_the_collector()
+            rest_the_collector()
             line = f"Hosting Rachel on port {ports}; games are kept in {database}"
             _say(settings, line, ports=server.ports, database=database)
             await leave.wait()
@@ -256,23 +256,3 @@ def _database(settings: "ServerSettings") -> "URL":
 
     url = settings.database_url
     return database_url(url.reveal() if url else sqlite_url(settings.data_dir))
-
-
-def _rest_the_collector() -> None:
-    """Let the garbage collector skip what starting has made, and run less often.
-
-    This saves about a tenth of an action's time. What starting has made lives until the end, and
-    almost nothing that an action makes is in a reference cycle.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":
-    """Return uvloop's event loop where it is installed, else the standard one."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.Loop

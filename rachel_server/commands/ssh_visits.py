@@ -1,28 +1,25 @@
-"""What people are shown who come over SSH: the terminal client, in this process.
+"""What people are shown who come over SSH: the terminal client, in a worker's process.
 
-Only here do the server and a front end meet. A visitor sits down in memory, like a solo player; one
-who proves a key plays as the account of that key.
+Only here and in the worker do the server and a front end meet. A visitor who proves a key plays as
+the account of that key.
 """
 
-import asyncio
-import os
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from rachel_server.accounts.account import Account
-    from rachel_server.app import Server
-    from rachel_server.core.seating import Login
     from rachel_server.edge.ssh import Show
+    from rachel_server.edge.ssh_desk import Desk, KeyAccount
     from rachel_server.edge.ssh_visit import Visit
-    from rachel_server.ops.settings import ServerSettings
     from rachel_tui.net.host_api import PublicTable, ReservedSeat
+    from rachel_tui.net.line import Line
     from rachel_tui.sitting import Place, Sitting
 
-_FRAMES_PER_S: Final = "20"
 _NAMELESS_USERS: Final = frozenset({"root", "git", "admin", "user"})
 """User names that clients send when nobody has chosen one."""
 _RESERVED: Final = frozenset({"QUIT", "HOME"})
@@ -40,7 +37,6 @@ _ALIKE: Final = 0.74
 _LEADERS: Final = 20
 _TABLES_MAX: Final = 9
 _USAGE_STATUS: Final = 2
-_SSH_PORT: Final = 22
 _COLUMNS: Final = 80
 _INDENT: Final = 23
 """Where the second column of the help begins."""
@@ -62,18 +58,31 @@ Without -t, ssh asks for no screen when there is a command: you play line by
 line. With an SSH key (ssh-keygen makes one) your seat waits for you, your
 games are rated and your name is yours."""
 
-_NO_SEAT: Final = {
-    "LOBBY_FULL": "there is no free seat",
-    "GAME_IN_PROGRESS": "that table is in the middle of a game",
-}
 _NEEDS_A_KEY: Final = "You have shown no key: make one with ssh-keygen, and come again."
 
 
-def visits(server: "Server", settings: "ServerSettings") -> "Show":
-    """Return what shows people who come over SSH the table of a server."""
-    # Read by Textual when it is first imported, which is now.
-    os.environ.setdefault("TEXTUAL_FPS", _FRAMES_PER_S)
-    from rachel_tui.far import terminal
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host that visitors have come to.
+
+    Attributes:
+        name: its name, for people.
+        invites: how friends come to a room, with braces for its code.
+        data_dir: the server's folder.
+        desk: what it is asked.
+        dial: makes a line to it, for somebody at an address.
+    """
+
+    name: str
+    invites: str
+    data_dir: Path
+    desk: "Desk"
+    dial: "Callable[[str], Awaitable[Line]]"
+
+
+def shown_by(host: Host) -> "Show":
+    """Return what shows people who come over SSH the tables of a host."""
+    from rachel_tui.far import play, terminal  # noqa: F401 - now, and not before the first visitor
 
     async def show(visit: "Visit") -> int:
         words = [word for word in visit.command.split() if word.lower() not in _PLAIN]
@@ -81,14 +90,14 @@ def visits(server: "Server", settings: "ServerSettings") -> "Show":
         goal, *arguments = [words[0].upper(), *words[1:]] if words else [""]
         if goal == "ROOM" and arguments:
             goal, arguments = arguments[0].upper(), arguments[1:]
-        elif meant := _slip(goal, server):
+        elif meant := await _slip(goal, host.desk):
             return _misunderstood(visit, f": did you mean {meant.lower()}?")
         if len(arguments) > _ARGUMENTS_MAX.get(goal, 0) or not _is_goal(goal):
             return _misunderstood(visit)
         if goal in _SAID:
-            return await _tell(visit, server, goal, arguments)
+            return await _tell(visit, host.desk, goal, arguments)
         plain = plain or not terminal.has_screen(visit.environment)
-        return await _play(visit, server, settings, goal, arguments, plain=plain)
+        return await _play(visit, host, goal, arguments, plain=plain)
 
     return show
 
@@ -102,9 +111,9 @@ def _is_goal(word: str) -> bool:
     return word.isascii() and word.isalnum() and len(word) <= ROOM_MAX and word not in _RESERVED
 
 
-def _slip(word: str, server: "Server") -> str:
+async def _slip(word: str, desk: "Desk") -> str:
     """Return the command that was meant by a word that is no room yet; empty if it may be one."""
-    if word in _COMMANDS or server.has_room(word):
+    if word in _COMMANDS or await desk.has_room(word):
         return ""
     return next(iter(get_close_matches(word, _COMMANDS, n=1, cutoff=_ALIKE)), "")
 
@@ -121,7 +130,7 @@ def _misunderstood(visit: "Visit", hint: str = "") -> int:
 # What needs no table
 
 
-async def _tell(visit: "Visit", server: "Server", goal: str, arguments: list[str]) -> int:
+async def _tell(visit: "Visit", desk: "Desk", goal: str, arguments: list[str]) -> int:
     """Answer with a text; return the exit status."""
     from rachel_tui.plain.text import rules_lines
 
@@ -131,56 +140,54 @@ async def _tell(visit: "Visit", server: "Server", goal: str, arguments: list[str
         case "RULES":
             _say(visit, "\n".join(rules_lines()))
         case "TOP":
-            _say(visit, await _leaders(server))
+            _say(visit, await _leaders(desk))
         case _:
-            return await _about_key(visit, server, goal, arguments)
+            return await _about_key(visit, desk, goal, arguments)
     return 0
 
 
-async def _leaders(server: "Server") -> str:
-    from rachel_server.accounts.leaderboard import leaderboard
-
-    page = await leaderboard(server.engine, limit=_LEADERS)
-    if not page.items:
+async def _leaders(desk: "Desk") -> str:
+    leaders = await desk.leaders(_LEADERS)
+    if not leaders:
         return "Nobody has a rating yet: play with somebody who has an account or a key, too."
-    return "\n".join(f"{it.rank:>4}  {it.username:<20} {it.rating:>5}" for it in page.items)
+    return "\n".join(f"{it.rank:>4}  {it.name:<20} {it.rating:>5}" for it in leaders)
 
 
-async def _about_key(visit: "Visit", server: "Server", goal: str, arguments: list[str]) -> int:
+async def _about_key(visit: "Visit", desk: "Desk", goal: str, arguments: list[str]) -> int:
     """Tie the visitor's key to an account, or forget it; return the exit status."""
-    from rachel_server.accounts.errors import AccountError
+    from rachel_server.edge.ssh_desk import Refused
 
     if visit.key is None:
         _say(visit, _NEEDS_A_KEY)
         return 1
+    key, kind = visit.key
     if goal == "FORGET":
-        return await _forget(visit, server, sure=arguments == ["yes"])
+        return await _forget(visit, desk, key.hex(), sure=arguments == ["yes"])
     if not arguments:
         _say(visit, "Write the code behind it: ssh HOST link CODE. Your account's page has it.")
         return _USAGE_STATUS
     try:
-        account = await server.keys.link(*visit.key, arguments[0])
-    except AccountError as error:
-        _say(visit, str(error))
+        account = await desk.link(key.hex(), kind, arguments[0])
+    except Refused as refusal:
+        _say(visit, str(refusal))
         return 1
-    _say(visit, f"Your key opens the account {account.username} from now on.")
+    _say(visit, f"Your key opens the account {account.name} from now on.")
     return 0
 
 
-async def _forget(visit: "Visit", server: "Server", *, sure: bool) -> int:
-    assert visit.key is not None
-    account = await server.keys.find(visit.key.fingerprint)
+async def _forget(visit: "Visit", desk: "Desk", key: str, *, sure: bool) -> int:
+    account = await desk.find(key)
     if account is None:
         _say(visit, "There is nothing to forget: your key has no account here.")
         return 1
-    if account.email:
-        fate = f"Your key opens the account {account.username} no longer; the account stays"
+    if account.key_only:
+        fate = f"{account.name} is deleted for good: name, seat, rating and history"
     else:
-        fate = f"{account.username} is deleted for good: name, seat, rating and history"
+        fate = f"Your key opens the account {account.name} no longer; the account stays"
     if not sure:
         _say(visit, f"If you are sure, write: forget yes. {fate}, once you do.")
         return 1
-    await server.keys.forget(visit.key.fingerprint)
+    await desk.forget(key)
     _say(visit, f"Your key is forgotten. {fate}.")
     return 0
 
@@ -188,42 +195,35 @@ async def _forget(visit: "Visit", server: "Server", *, sure: bool) -> int:
 # The table
 
 
-async def _play(
-    visit: "Visit",
-    server: "Server",
-    settings: "ServerSettings",
-    goal: str,
-    arguments: list[str],
-    *,
-    plain: bool,
-) -> int:
+async def _play(visit: "Visit", host: Host, goal: str, arguments: list[str], *, plain: bool) -> int:
     """Show a table, on screens or line by line; return the exit status."""
-    from rachel_server.accounts.errors import AccountError
+    from rachel_server.edge.ssh_desk import Refused
     from rachel_tui.far import play
 
     name, account, greeting = _name(visit.user), None, ""
     tables: list[PublicTable] = []
     if goal == "WATCH" and not arguments:
-        tables = _public_tables(server)
+        tables = await _public_tables(host.desk)
         if not tables:
             _say(visit, "There is no public table to watch now; a private one is: watch CODE.")
             return 1
     elif goal != "WATCH" and visit.key is not None:
-        known = await server.keys.find(visit.key.fingerprint)
+        key, kind = visit.key.fingerprint.hex(), visit.key.kind
+        known = await host.desk.find(key)
         try:
-            account = known or await server.keys.join(*visit.key, name)
-        except AccountError as error:
-            _say(visit, str(error))
+            account = known or await host.desk.join(key, kind, name)
+        except Refused as refusal:
+            _say(visit, str(refusal))
             return 1
         if known is None:
             greeting = (
-                f"Your key is {account.username} here from now on: it brings you back to your seat,"
+                f"Your key is {account.name} here from now on: it brings you back to your seat,"
                 " and your games are rated."
             )
-        elif known.username.lower() != name.lower():
-            greeting = f"Your key is {known.username} here."
-        name = account.username
-    place = replace(_place(visit, server, settings, goal, arguments, account), greeting=greeting)
+        elif known.name.lower() != name.lower():
+            greeting = f"Your key is {known.name} here."
+        name = account.name
+    place = replace(_place(visit, host, goal, arguments, account), greeting=greeting)
     far = visit, place, name, visit.environment, visit.must_leave
     if plain:
         status = await play.play_on_lines(*far, tables)
@@ -233,96 +233,73 @@ async def _play(
 
 
 def _place(
-    visit: "Visit",
-    server: "Server",
-    settings: "ServerSettings",
-    goal: str,
-    arguments: list[str],
-    account: "Account | None",
+    visit: "Visit", host: Host, goal: str, arguments: list[str], account: "KeyAccount | None"
 ) -> "Place":
     from rachel.rubp import Platform
-    from rachel_server.core.lobby import NotSeated
-    from rachel_server.core.seating import Login
     from rachel_tui.sitting import Place
 
     watches, solo = goal == "WATCH", goal == "SOLO"
     room = (arguments or [""])[0].upper() if watches else "" if goal in _ROOMLESS else goal
-    loop = asyncio.get_running_loop()
+    desk = host.desk
 
-    def open_room() -> str:
-        try:
-            return server.open_against_bots(visit.address)
-        except NotSeated:
-            return ""  # the house says no to the HELLO, or has a seat elsewhere
+    async def open_room() -> str:
+        return await desk.open_against_bots(visit.address)
 
     async def reserve(room: str, anew: bool) -> "ReservedSeat":
         assert account is not None
-        assert visit.key is not None
-        left = "" if anew else server.room_of(account.id, public=_IS_PUBLIC.get(goal))
-        room = room or left or (open_room() if solo else "")
-        login = Login(account.id, account.username, visit.key.fingerprint)
-        return await _reserve(server, login, room, left=room == left)
+        left = "" if anew else await desk.room_of(account.id, _IS_PUBLIC.get(goal))
+        room = room or left or (await open_room() if solo else "")
+        return await _reserve(visit, desk, account, room, left=room == left)
 
     async def begin(room: str, token: bytes) -> bool:
-        return server.begin(room, token)
+        return await desk.begin(room, token.hex())
 
     return Place(
-        settings.public_host,
+        host.name,
         0,
         None,
-        settings.data_dir,
+        host.data_dir,
         room,
-        dial=partial(server.dial, loop, transport="ssh", address=visit.address),
+        dial=partial(host.dial, visit.address),
         platform=Platform.SSH,
         takes_over=True,
         watches=watches,
-        invites=_invites(settings),
+        invites=host.invites,
         reserve=None if account is None else reserve,
         begin=begin,
         open_room=open_room if solo and account is None else None,
     )
 
 
-def _invites(settings: "ServerSettings") -> str:
-    """Return how friends come to a room, with braces for its code."""
-    port = settings.ssh_public_port or settings.ssh_port
-    by_ssh = f"ssh -t {'' if port == _SSH_PORT else f'-p {port} '}{settings.public_host} {{}}"
-    if settings.http_port is None and settings.https_port is None:
-        return by_ssh
-    return f"{settings.public_url}/t/{{}}  or  {by_ssh}"
-
-
-async def _reserve(server: "Server", login: "Login", room: str, *, left: bool) -> "ReservedSeat":
+async def _reserve(
+    visit: "Visit", desk: "Desk", account: "KeyAccount", room: str, *, left: bool
+) -> "ReservedSeat":
     """Have a seat kept for an account; ``left`` tells whether it has left a game there.
 
     Raises:
         NoSeat: there is none.
     """
-    from rachel_server.core.lobby import NotSeated
+    from rachel_server.edge.ssh_desk import Refused
     from rachel_tui.net.host_api import NoSeat, ReservedSeat
 
+    assert visit.key is not None
+    key = visit.key.fingerprint.hex()
     try:
-        kept = await server.reserve(room, login)
-    except NotSeated as refusal:
-        raise NoSeat(refusal.code.name.lower(), _NO_SEAT[refusal.code.name]) from None
-    except TimeoutError:
-        raise NoSeat("busy", "the server is busy: try again in a moment") from None
-    return ReservedSeat(kept.room, kept.game_id, kept.token, left=left)
+        kept = await desk.reserve(room, account.id, account.name, key)
+    except Refused as refusal:
+        raise NoSeat(refusal.code, str(refusal)) from None
+    return ReservedSeat(kept.room, kept.game_id, bytes.fromhex(kept.token), left=left)
 
 
-def _public_tables(server: "Server") -> "list[PublicTable]":
+async def _public_tables(desk: "Desk") -> "list[PublicTable]":
     """Return what can be watched, running games first."""
-    from rachel.rubp import Phase
     from rachel_tui.net.host_api import PublicTable
 
-    found = []
-    for table in server.public_tables():
-        names = ", ".join(seat.name for _, seat in table.seats.taken())
-        runs = table.phase is Phase.PLAYING
-        found.append(
-            (not runs, PublicTable(table.room, f"{'playing' if runs else 'waiting'}: {names}"))
-        )
-    return [table for _, table in sorted(found, key=lambda it: it[0])][:_TABLES_MAX]
+    tables = sorted(await desk.watched_tables(), key=lambda it: not it.runs)
+    return [
+        PublicTable(it.room, f"{'playing' if it.runs else 'waiting'}: {', '.join(it.names)}")
+        for it in tables[:_TABLES_MAX]
+    ]
 
 
 def _name(user: str) -> str:

@@ -72,15 +72,13 @@ class _ServerEnd:
         client: asyncio.AbstractEventLoop,
         door: Door,
         limits: AddressLimits,
-        transport: str,
-        address: str,
     ) -> None:
         self._line = line
         self._client = client
         self._unread = 0  # bytes that the client has not read
         self._paused: bytearray | None = None
         self._closing = False
-        self._session = Session(self, door, transport=transport, address=address, limits=limits)
+        self._session = Session(self, door, transport="memory", address=LOCAL, limits=limits)
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client."""
@@ -136,17 +134,8 @@ class _ServerEnd:
         return self._unread
 
 
-async def dial(
-    server: asyncio.AbstractEventLoop,
-    door: Door,
-    limits: AddressLimits,
-    *,
-    transport: str = "memory",
-    address: str = LOCAL,
-) -> MemoryLine:
+async def dial(server: asyncio.AbstractEventLoop, door: Door, limits: AddressLimits) -> MemoryLine:
     """Connect to a server on its own event loop, from the running one; return the client's end.
-
-    ``transport`` and ``address`` tell how, and from where, the client's player has come.
 
     Raises:
         ConnectionRefusedError: the server is gone.
@@ -155,7 +144,7 @@ async def dial(
     accepted: asyncio.Future[_ServerEnd] = client.create_future()
 
     def accept() -> None:
-        end = _ServerEnd(line, client, door, limits, transport, address)
+        end = _ServerEnd(line, client, door, limits)
         _on(client, accepted.set_result, end)
 
     if not _on(server, accept):

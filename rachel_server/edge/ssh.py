@@ -1,4 +1,4 @@
-"""SSH: visitors with a terminal, who are shown what the caller shows them, and never a shell.
+"""SSH in a worker: visitors with a terminal, who are shown what the caller shows, never a shell.
 
 Everybody gets in. Whoever has a key proves it, and is known by its fingerprint; passwords are
 refused. There are no forwardings, agents, files or subsystems.
@@ -13,19 +13,14 @@ from typing import Any, Final, TypeAlias
 
 import asyncssh
 
-from rachel_server.core.limits import Buckets, RateLimit
-from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.listener import Listener
 from rachel_server.edge.ssh_visit import ProvenKey, Visit
 
 LOGIN_LIMIT_S: Final = 10.0
 """How long a connection may have no session: before its first, and after its last."""
-HANDSHAKES: Final = RateLimit("ssh_handshakes", burst=60, per_minute=60)
-"""Connections of an address: each costs the server some milliseconds of reckoning."""
-VISITS_MAX: Final = 60
-"""Visits at a time: drawing for more would slow the tables down (benchmarks/ssh_sessions.py)."""
+VISITS_MAX: Final = 48
+"""Visits at a time in one process: all of them play in a quarter of a core."""
 GOODBYE_LIMIT_S: Final = 2.0
-"""How long visits may take to end when the server stops."""
+"""How long visits may take to end when they all have to."""
 
 _KEEPALIVE_S: Final = 15.0
 _KEEPALIVES_MAX: Final = 3
@@ -43,31 +38,29 @@ Show: TypeAlias = Callable[[Visit], Awaitable[int]]
 class _Visitor(asyncssh.SSHServer):
     """One connection, with one visit at a time."""
 
-    def __init__(self, listener: "SshListener") -> None:
+    def __init__(self, visits: "Visits") -> None:
         self.user = ""
         self.key: ProvenKey | None = None
         self.address = ""
-        self._listener = listener
+        self._all = visits
         self._connection: asyncssh.SSHServerConnection | None = None
         self._visits = False  # a visit has begun, and is not over
         self._hang_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Take the connection, unless its address has had too many of late."""
+        """Take the connection."""
         self._connection, self.address = conn, conn.get_extra_info("address")
         extras = [*conn._get_extra_kex_algs(), _GUESSES]
         conn._get_extra_kex_algs = lambda: extras  # type: ignore[method-assign]
-        if self._listener.admit(self):
-            self._await_visit()
-        else:
-            conn.abort()
+        self._all.came(self)
+        self._await_visit()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the address its place back."""
+        """Tell that the visitor is gone."""
         self._connection = None
         if self._hang_up is not None:
             self._hang_up.cancel()
-        self._listener.dismiss(self)
+        self._all.went(self)
 
     @property
     def unsent(self) -> int:
@@ -80,7 +73,7 @@ class _Visitor(asyncssh.SSHServer):
 
     def flooded(self) -> None:
         """Cut the connection: far more waits for it than it reads."""
-        self._listener.flooded(self)
+        self._all.flooded(self.address)
         self.cut()
 
     def cut(self) -> None:
@@ -126,7 +119,7 @@ class _Visitor(asyncssh.SSHServer):
         Raises:
             ChannelOpenError: there are as many visits as there may be.
         """
-        if self._listener.is_full:
+        if self._all.is_full:
             raise asyncssh.ChannelOpenError(
                 asyncssh.OPEN_RESOURCE_SHORTAGE, "This host is full: please come again later"
             )
@@ -140,7 +133,7 @@ class _Visitor(asyncssh.SSHServer):
         self._visits = True
         if self._hang_up is not None:
             self._hang_up.cancel()
-        self._listener.receive(visit, self._is_over)
+        self._all.receive(visit, self._is_over)
 
     def _is_over(self) -> None:
         self._visits = False
@@ -148,35 +141,33 @@ class _Visitor(asyncssh.SSHServer):
             self._await_visit()
 
 
-class SshListener:
-    """Receives visitors on a bound socket. An async context manager.
-
-    When it ends, visits end in good order, within GOODBYE_LIMIT_S.
-    """
+class Visits:
+    """All visits of this process, on connections that somebody else has accepted."""
 
     def __init__(
         self,
-        sock: socket.socket,
-        keys: list[asyncssh.SSHKey],
-        limits: AddressLimits,
         show: Show,
         *,
-        farewell: str,
+        flooded: Callable[[str], None],
+        gone: Callable[[str], None],
     ) -> None:
-        """Prepare; ``farewell`` is what visitors read when the listener ends."""
-        self._sock = sock
-        self._keys = keys
-        self._limits = limits
+        """Prepare; `open` comes next.
+
+        ``flooded`` is told the address of every connection that is cut because far more waited for
+        it than it read, ``gone`` that of every connection that is over.
+        """
+        self.flooded = flooded
         self._show = show
-        self._farewell = farewell
+        self._gone = gone
         self._loop = asyncio.get_running_loop()
-        self._handshakes = Buckets(HANDSHAKES)
+        self._options: asyncssh.SSHServerConnectionOptions
+        self._beginnings: set[asyncio.Task[None]] = set()
         self._visitors: set[_Visitor] = set()
         self._visits: dict[asyncio.Task[None], Visit] = {}
         self._emptied = asyncio.Event()
-        self._listener: Listener | None = None
 
-    async def __aenter__(self) -> "SshListener":
+    async def open(self, keys: list[asyncssh.SSHKey]) -> None:
+        """Be ready for visitors, who know the host by these keys."""
         asyncssh.set_log_level(logging.ERROR)  # strangers' mistakes are no news
         options: dict[str, Any] = {
             "agent_forwarding": False,
@@ -191,23 +182,34 @@ class SshListener:
             "server_version": "Rachel",
             "window": _WINDOW,
         }
-        chosen = await asyncssh.SSHServerConnectionOptions.construct(
-            server_factory=lambda: _Visitor(self), server_host_keys=self._keys, **options
+        self._options = await asyncssh.SSHServerConnectionOptions.construct(
+            server_factory=lambda: _Visitor(self), server_host_keys=keys, **options
         )
 
-        def connection(address: str) -> asyncssh.SSHServerConnection:
-            made = asyncssh.SSHServerConnection(self._loop, chosen)
-            made.set_extra_info(address=address)
-            return made
+    def begin(self, connection: socket.socket | None, address: str) -> None:
+        """Receive somebody from an address on an accepted connection, if there is room for it."""
+        if connection is None:
+            self._gone(address)
+            return
+        beginning = self._loop.create_task(self._begin(connection, address))
+        self._beginnings.add(beginning)
+        beginning.add_done_callback(self._beginnings.discard)
 
-        self._listener = Listener(self._sock, connection, self._limits, headers=True)
-        return self
+    async def _begin(self, connection: socket.socket, address: str) -> None:
+        def made() -> asyncssh.SSHServerConnection:
+            visitor = asyncssh.SSHServerConnection(self._loop, self._options)
+            visitor.set_extra_info(address=address)
+            return visitor
 
-    async def __aexit__(self, *exc: object) -> None:
-        assert self._listener is not None
-        self._listener.close()
+        try:
+            await self._loop.connect_accepted_socket(made, connection)
+        except OSError:  # it was gone again
+            self._gone(address)
+
+    async def close(self, farewell: str) -> None:
+        """End all visits in good order, within GOODBYE_LIMIT_S; ``farewell`` is what they read."""
         for visit in self._visits.values():
-            visit.leave(self._farewell)
+            visit.leave(farewell)
         for task in self._visits:
             self._loop.call_later(GOODBYE_LIMIT_S / 2, task.cancel)
         try:
@@ -224,21 +226,15 @@ class SshListener:
         """Whether no further visit can begin."""
         return len(self._visits) >= VISITS_MAX
 
-    def admit(self, visitor: _Visitor) -> bool:
-        """Count a connection; tell whether its address may have it."""
+    def came(self, visitor: _Visitor) -> None:
+        """Note a connection."""
         self._visitors.add(visitor)
-        counts_as = self._limits.counts_as(visitor.address)
-        return counts_as is None or not self._handshakes.take(counts_as, self._loop.time())
 
-    def dismiss(self, visitor: _Visitor) -> None:
-        """Count a connection less."""
-        self._limits.disconnect(visitor.address)
+    def went(self, visitor: _Visitor) -> None:
+        """Note that a connection is over."""
         self._visitors.discard(visitor)
         self._emptied.set()
-
-    def flooded(self, visitor: _Visitor) -> None:
-        """Note that a connection is cut for a flood."""
-        self._limits.flooded(visitor.address, self._loop.time())
+        self._gone(visitor.address)
 
     def receive(self, visit: Visit, over: Callable[[], None]) -> None:
         """Show a visitor something; ``over`` is called in the end."""

@@ -1,7 +1,7 @@
 """The keys by which players' SSH clients know this host, made once and kept in the data folder."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import asyncssh
@@ -24,6 +24,16 @@ def host_keys(files: Mapping[str, Path]) -> list[asyncssh.SSHKey]:
         OSError: one cannot be written.
     """
     return [_host_key(file, algorithm) for algorithm, file in files.items()]
+
+
+def exported(keys: Sequence[asyncssh.SSHKey]) -> list[str]:
+    """Return keys as texts, for another process of this host."""
+    return [key.export_private_key().decode() for key in keys]
+
+
+def imported(texts: Sequence[str]) -> list[asyncssh.SSHKey]:
+    """Return the keys of such texts."""
+    return [asyncssh.import_private_key(text) for text in texts]
 
 
 def _host_key(path: Path, algorithm: str) -> asyncssh.SSHKey:

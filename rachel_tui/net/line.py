@@ -50,15 +50,20 @@ def dial_tcp(host: str, port: int, *, tls: bool = False) -> Dial:
 
     async def dial() -> Line:
         try:
-            return _TcpLine(*await asyncio.open_connection(host, port, ssl=context))
+            return _StreamLine(*await asyncio.open_connection(host, port, ssl=context))
         except UnicodeError as problem:  # a host name that DNS cannot carry
             raise OSError("no such host name") from problem
 
     return dial
 
 
-class _TcpLine:
-    """A `Line` over TCP, with or without TLS."""
+async def line_on(sock: socket.socket) -> Line:
+    """Return a line on a Unix socket, to a host on this machine."""
+    return _StreamLine(*await asyncio.open_unix_connection(sock=sock))
+
+
+class _StreamLine:
+    """A `Line` over TCP, with or without TLS, or over a Unix socket."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader

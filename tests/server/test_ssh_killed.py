@@ -19,7 +19,7 @@ from ssh_player import SshPlayer, make_key, ssh_port
 from tcp_player import DEADLINE_S
 
 from rachel_server.app import Server
-from rachel_server.commands.ssh_visits import visits
+from rachel_server.commands.ssh_worker import worker_plan
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.ops.settings import ServerSettings
 from rachel_tui.app import RachelApp
@@ -162,7 +162,7 @@ async def test_killed_clients_leave_nothing_behind_but_their_seats(tmp_path: Pat
         mdns=False,
     )
     server = Server(settings)
-    server.show_ssh = visits(server, settings)
+    server.ssh_plan = worker_plan(settings)
     async with server:
         [port] = server.ports["ssh"]
 

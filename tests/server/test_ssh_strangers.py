@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -14,10 +15,10 @@ from ssh_player import SshPlayer, make_key
 from tcp_player import DEADLINE_S
 from test_ssh import hosting
 
-from rachel_server.core.limits import RateLimit
 from rachel_server.edge import ssh, ssh_visit
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.ssh import Show, SshListener
+from rachel_server.edge.listener import Listener
+from rachel_server.edge.ssh import Show, Visits
 from rachel_server.edge.ssh_keys import HostKeyUnusable, host_keys
 from rachel_server.edge.ssh_visit import Visit
 from rachel_server.edge.tcp import listening_socket
@@ -62,11 +63,19 @@ class StrictLimits(AddressLimits):
 async def listening(
     folder: Path, show: Show, limits: AddressLimits | None = None
 ) -> AsyncIterator[int]:
-    """Receive visitors in this process, without a server; yield the port."""
+    """Receive visitors in this process, without a server or a worker; yield the port."""
+    limits = limits or AddressLimits()
+    visits = Visits(show, flooded=lambda _: None, gone=limits.disconnect)
+    await visits.open(host_keys(ssh_host_key_files(folder)))
+
+    async def serve(connection: socket.socket, address: str) -> None:
+        visits.begin(connection, address)
+
     with listening_socket("127.0.0.1", 0) as sock:
-        keys = host_keys(ssh_host_key_files(folder))
-        async with SshListener(sock, keys, limits or AddressLimits(), show, farewell="The end"):
-            yield sock.getsockname()[1]
+        listener = Listener(sock, serve, limits, headers=True)
+        yield sock.getsockname()[1]
+        listener.close()
+        await visits.close("The end")
 
 
 async def show_briefly(visit: Visit) -> int:
@@ -169,23 +178,6 @@ async def test_a_visitor_who_says_nothing_has_to_leave(
         warned, _, farewell = str(answer.stdout).partition("Type something")
         assert warned
         assert "Nothing came from you" in farewell
-
-
-@pytest.mark.parametrize(("at_once", "in_a_minute"), [(2, 60), (60, 2)])
-async def test_an_address_has_so_many_connections(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, in_a_minute: int
-) -> None:
-    monkeypatch.setattr(ssh, "HANDSHAKES", RateLimit("few", burst=in_a_minute, per_minute=0.1))
-    async with (
-        listening(tmp_path, show_briefly, StrictLimits(per_address_max=at_once)) as port,
-        client(port) as one,
-        client(port) as two,
-    ):
-        for connection in (one, two):
-            assert (await connection.run(encoding=None)).stdout == SHOWN
-        with pytest.raises(asyncssh.ConnectionLost):
-            async with client(port):
-                pass
 
 
 async def test_dropbear_is_told_how_its_guesses_are_judged(tmp_path: Path) -> None:
