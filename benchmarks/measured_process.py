@@ -48,6 +48,15 @@ class MeasuredProcess:
             return None
         return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
+    def children(self) -> "list[MeasuredProcess]":
+        """Return the processes that it has started, such as workers.
+
+        Raises:
+            OSError: there is no /proc.
+        """
+        pids = (self._proc / "task" / self._proc.name / "children").read_text().split()
+        return [MeasuredProcess(int(pid), 0) for pid in pids]
+
     def memory_mb(self) -> float:
         """Return its memory, of what it shares with other processes only its part.
 

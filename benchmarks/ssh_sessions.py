@@ -2,10 +2,11 @@
 
 They sit at tables of four on screens of 80x24, with the server's usual clock. First nobody acts,
 then everybody answers the bell with Enter after some three seconds, as people do. In the end 100
-tables over TCP play all the time beside them (table_load.py), and the same tables alone.
+tables over TCP play all the time beside them (table_load.py); the same tables play alone before and
+after that. The server's workers count in full, memory as PSS: of what processes share, a part each.
 
     python benchmarks/ssh_sessions.py
-    python benchmarks/ssh_sessions.py --sessions 100 --processes 0 --seconds 30
+    python benchmarks/ssh_sessions.py --sessions 48 --processes 0 --seconds 30
 
 The exit status is 1 when a session costs more than it may.
 """
@@ -136,7 +137,7 @@ class Cost(NamedTuple):
 def main() -> None:
     """Measure, print and judge."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sessions", type=int, default=48, help="over SSH  [default: 48]")
+    parser.add_argument("--sessions", type=int, default=200, help="over SSH  [default: 200]")
     parser.add_argument("--processes", type=int, default=20, help="beside it  [default: 20]")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each  [default: 20]")
     options = parser.parse_args()
@@ -146,18 +147,20 @@ def main() -> None:
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         alone = runner.run(_tables_alone(options.seconds))
         cost, beside = runner.run(_over_ssh(options.sessions, options.seconds))
+        after = runner.run(_tables_alone(options.seconds))
         print("people  through     MB each  CPU idle  CPU waiting  turns/min  bytes a turn")
         _print(options.sessions, "ssh", cost)
         if options.processes:
             _print(options.processes, "processes", runner.run(_processes(options)))
     print("100 TCP tables  actions/s   p50 ms   p99 ms")
-    for name, measured in (("alone", alone), ("with ssh", beside)):
+    for name, measured in (("alone", alone), ("with ssh", beside), ("alone again", after)):
         line = f"{measured.actions_per_s:10,.0f} {measured.p50_ms:8.1f} {measured.p99_ms:8.1f}"
         print(f"{name:14} {line}" + (f"  {measured.errors} ERRORS" if measured.errors else ""))
     bars = {
         f"at most {MEMORY_MAX_MB} MB a session": cost.memory_mb <= MEMORY_MAX_MB,
         f"at most {CPU_MAX:.1%} of a core while waiting": cost.waiting <= CPU_MAX,
-        "the tables' p99 less than doubled": beside.p99_ms < P99_GROWTH_MAX * alone.p99_ms,
+        "the tables' p99 less than doubled": beside.p99_ms
+        < P99_GROWTH_MAX * (alone.p99_ms + after.p99_ms) / 2,
     }
     for bar, is_met in bars.items():
         print(f"{'met' if is_met else 'MISSED':7} {bar}")
@@ -205,7 +208,8 @@ async def _over_ssh(people: int, seconds: float) -> tuple[Cost, Measured]:
 
             before = server.memory_mb()
             await asyncio.gather(*map(come, range(people)))
-            cost = await _cost(party, people, [server], before, seconds)
+            processes = [server, *server.children()]
+            cost = await _cost(party, people, processes, before, seconds)
             beside = await load(server, sit_down, _TCP_CONNECTIONS, seconds)
         return cost, beside
 
