@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rachel_server.edge.ssh_hall import WorkerPlan
     from rachel_server.ops.settings import ServerSettings
 
-_NICENESS: Final = 10
-"""Tables come before screens: at a time of need a worker gets a tenth of the server's time."""
+_NICENESS: Final = 5
+"""Tables come before screens: at a time of need a worker gets a third of the server's time."""
 _FRAMES_PER_S: Final = "20"
 _SSH_PORT: Final = 22
 

@@ -141,7 +141,7 @@ async def test_running_games_are_offered_to_those_who_watch(tmp_path: Path) -> N
                 eve.type("1")
                 eve.until("you watch room")
                 zoe.until("1 watching")
-                assert "zoe" in eve.text
+                eve.until("zoe")
             lines = SshPlayer(tmp_path / "bob", port).lines("1\nquit\n", "watch", "--plain")
             assert "You are watching." in lines.stdout
             assert lines.returncode == 0
