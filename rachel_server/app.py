@@ -13,6 +13,7 @@ from rachel_server.accounts.account import all_usernames
 from rachel_server.accounts.keys import Keys
 from rachel_server.core.house import House
 from rachel_server.core.names import Names
+from rachel_server.desk import HostDesk
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
@@ -54,8 +55,9 @@ class Server:
         rubp_ports: the TCP ports in use, once started.
         ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``,
             ``ssh``.
-        engine: of the database, once started, like the next one.
+        engine: of the database, once started, like the next two.
         keys: the SSH keys of accounts.
+        desk: answers what people ask who come over SSH.
         ssh_plan: how to start the workers that receive people over SSH; to be set before the start
             if the settings have a port for them.
 
@@ -77,8 +79,9 @@ class Server:
         self._runtime: Runtime | None = None
         self._journal: Journal | None = None
         self._limits = AddressLimits()
-        self.engine: AsyncEngine  # both from the start on
+        self.engine: AsyncEngine  # all three from the start on
         self.keys: Keys
+        self.desk: HostDesk
         self.ssh_plan: WorkerPlan | None = None
 
     async def __aenter__(self) -> "Server":
@@ -165,6 +168,7 @@ class Server:
         limits = self._limits = AddressLimits(
             proxies=settings.trusted_proxies, headers=settings.proxy_protocol
         )
+        self.desk = HostDesk(settings.table, engine, self.keys, runtime, journal, limits)
         for sock in sockets:
             stack.callback(listen(sock, runtime, limits).close)
         self.ports = {"rubp": self.rubp_ports}
@@ -184,7 +188,6 @@ class Server:
                 rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
             )
         if ssh_socket is not None and self.ssh_plan is not None:
-            from rachel_server.desk import HostDesk
             from rachel_server.edge.ssh_hall import Hall
             from rachel_server.edge.ssh_keys import exported, host_keys
 
@@ -192,8 +195,7 @@ class Server:
             keys = exported(host_keys(ssh_host_key_files(data_dir.path)))
             more = {"keys": keys, "farewell": _SSH_FAREWELL}
             plan = self.ssh_plan._replace(orders={**self.ssh_plan.orders, **more})
-            desk = HostDesk(settings.table, engine, self.keys, runtime, journal, limits)
-            hall = Hall(ssh_socket, plan, limits, desk, runtime)
+            hall = Hall(ssh_socket, plan, limits, self.desk, runtime)
             await stack.enter_async_context(hall)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()

@@ -82,7 +82,9 @@ class Host:
 
 def shown_by(host: Host) -> "Show":
     """Return what shows people who come over SSH the tables of a host."""
-    from rachel_tui.far import play, terminal  # noqa: F401 - now, and not before the first visitor
+    # All that a table needs: the first visitor is not to wait for it.
+    from rachel_tui.far import play, terminal  # noqa: F401
+    from rachel_tui.screens import game_questions, obstacles, result, table, waiting  # noqa: F401
 
     async def show(visit: "Visit") -> int:
         words = [word for word in visit.command.split() if word.lower() not in _PLAIN]

@@ -45,7 +45,7 @@ async def guests(folder: Path, *names: str) -> AsyncIterator[list[Guest]]:
     async with Server(settings) as server:
 
         async def begin(room: str, token: bytes) -> bool:
-            return server.begin(room, token)
+            return await server.desk.begin(room, token.hex())
 
         here = [
             Guest(
