@@ -194,6 +194,13 @@ class RachelApp(TableFlow):
         if self._home is not None and self._home.games_path is not None:
             self.push_screen(ReplaysScreen(self._home.games_path))
 
+    def action_statistics(self) -> None:
+        """Show what the player's games add up to."""
+        from rachel_tui.screens.statistics import StatisticsScreen
+
+        if self._home is not None and self._home.games_path is not None:
+            self.push_screen(StatisticsScreen(self._home.games_path))
+
     def _open(self, opened: Callable[[], Place], *, goes_on: bool) -> None:
         if self._opening is None:
             self._opening = self.run_worker(self._visit_opened(opened, goes_on=goes_on))

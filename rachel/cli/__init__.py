@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
     "learn": ("rachel_tui", "Learn the game by playing, in twelve minutes."),
     "watch": ("rachel_tui", "Watch a table at a HOST."),
+    "stats": ("rachel_tui", "Show what your games add up to."),
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
     "logout": ("rachel_tui", "Log out at a HOST."),
     "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),

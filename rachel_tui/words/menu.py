@@ -31,6 +31,7 @@ _ENTRIES: Final = (
     Entry("l", "learn", "Learn", "the game, in twelve minutes"),
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
+    Entry("s", "statistics", "Statistics", "what your games add up to", kept=True),
     Entry("r", "rules", "Rules", "on one page"),
     Entry("q", "quit", "Quit", ""),
 )

@@ -1,0 +1,91 @@
+"""What a player's games add up to, in words and as a plot of characters."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Final
+
+from rachel_tui.games.played import Statistics
+from rachel_tui.words.hints import plural
+
+NO_GAMES: Final = "No game yet: each one that you play to its end is counted here."
+
+_LEVELS: Final = "▁▂▃▅▆▇"
+_OVER: Final = 5
+"""Games over which a plot goes evenly."""
+_COLUMNS_MAX: Final = 3
+"""Columns that a game takes in a plot at most."""
+_RIVALS_MAX: Final = 8
+_PLACES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_SPECIAL: Final = {"2": "2s", "7": "7s", "J": "jacks", "Q": "queens", "A": "aces"}
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share like ``43%``; of nothing it is 0%."""
+    return f"{round(100 * part / whole) if whole else 0}%"
+
+
+def total_text(told: Statistics) -> str:
+    """Return how many games there are, and how many were won and lost."""
+    won = f"{told.won} won ({percent(told.won, told.games)})"
+    return f"{plural(told.games, 'game')}: {won}, {told.lost} lost"
+
+
+def streak_text(told: Statistics) -> str:
+    """Return how the latest games went, and the longest row of games that were won."""
+    if told.streak > 0:
+        now = f"{told.streak} won in a row"
+    else:
+        now = f"{plural(-told.streak, 'game')} since the last win" if told.won else "no win yet"
+    return f"{now}; the best row: {told.best_streak}"
+
+
+def statistics_lines(told: Statistics) -> list[str]:
+    """Return everything, a fact a line."""
+    if not told.games:
+        return [NO_GAMES]
+    places = (f"{_PLACES[place]} {count}" for place, count in enumerate(told.places) if count)
+    cards = (f"{told.cards[rank]} {name}" for rank, name in _SPECIAL.items())
+    lines = [
+        f"{total_text(told)}.",
+        f"{streak_text(told)}.",
+        f"Places: {', '.join(places)}.",
+        f"You played {', '.join(cards)}, and drew {plural(told.drawn, 'card')}.",
+    ]
+    for rival in told.rivals[:_RIVALS_MAX]:
+        games = plural(rival.games, "game")
+        lines.append(f"Against {rival.name}: {games}, ahead in {rival.ahead}.")
+    return [line[:1].upper() + line[1:] for line in lines]
+
+
+def plot_rows(scores: Sequence[float], width: int, height: int) -> list[str]:
+    """Return a plot of scores from 0 to 1, the latest at the right, evened out over a few games.
+
+    It has ``height`` rows and at most ``width`` columns.
+    """
+    columns = _columns(_even(scores), width)
+    steps = len(_LEVELS)
+    levels = [1 + round(score * (height * steps - 1)) for score in columns]
+    return [
+        "".join(_cell(level - row * steps, steps) for level in levels)
+        for row in range(height - 1, -1, -1)
+    ]
+
+
+def _cell(level: int, steps: int) -> str:
+    return " " if level <= 0 else _LEVELS[min(level, steps) - 1]
+
+
+def _even(scores: Sequence[float]) -> list[float]:
+    windows = (scores[max(0, end - _OVER) : end] for end in range(1, len(scores) + 1))
+    return [sum(window) / len(window) for window in windows]
+
+
+def _columns(scores: Sequence[float], width: int) -> list[float]:
+    if not scores or width < 1:
+        return []
+    if len(scores) <= width:
+        each = min(_COLUMNS_MAX, width // len(scores))
+        return [score for score in scores for _ in range(each)]
+    bounds = [column * len(scores) // width for column in range(width + 1)]
+    parts = (scores[start:end] for start, end in itertools.pairwise(bounds))
+    return [sum(part) / len(part) for part in parts]

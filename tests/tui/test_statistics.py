@@ -1,0 +1,118 @@
+"""Statistics of one's own games: the plot, the screen, `rachel stats`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from app_pilot import ENVIRONMENT, AppPilot
+from click.testing import CliRunner, Result
+from textual.pilot import Pilot
+
+from rachel.cli import main
+from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
+from rachel_tui.games.played import PlayedGame
+from rachel_tui.games.statistics_words import NO_GAMES, plot_rows
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.keep import album
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.statistics import StatisticsScreen
+from rachel_tui.sitting import Place
+from rachel_tui.words.alphabet import in_ascii
+
+Compare = Callable[..., bool]
+
+OTHERS = ("Bot Ada", "Bot Ben", "Zoë 🃏", "A name of 20 letters")
+
+
+def play_some(folder: Path, games: int = 30) -> None:
+    """Put games into an album: the places go down from the last to the first, again and again."""
+    for number in range(games):
+        me = (games - number) % 5 if number % 3 else 0
+        names = (*OTHERS[:me], "Ann", *OTHERS[me:])
+        cards = {"2": 2, "7": 1, "J": number % 3, "Q": 0, "A": 1}
+        time = f"2026-11-27T08:{number:02}:00+00:00"
+        album.add_game(folder, PlayedGame(time, "solo", names, (), me, cards, 4, 60))
+
+
+def nowhere() -> Place:
+    raise Unplayable("no")
+
+
+def app_with(folder: Path | None) -> RachelApp:
+    home = Home(nowhere, lambda: None, games_path=folder)
+    outfit = Outfit(ENVIRONMENT)
+    return RachelApp(home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+
+
+def test_a_plot_is_as_high_as_the_scores_and_no_wider_than_asked() -> None:
+    assert plot_rows([], 20, 3) == ["", "", ""]
+    assert plot_rows([1.0], 20, 3) == ["▇▇▇", "▇▇▇", "▇▇▇"]
+    assert plot_rows([0.0], 20, 2) == ["   ", "▁▁▁"]
+    assert {len(row) for row in plot_rows([0.5] * 1000, 40, 4)} == {40}
+    assert in_ascii("".join(plot_rows([0.0, 1.0], 4, 2))).isascii()
+
+
+async def test_home_leads_to_the_statistics_and_back(tmp_path: Path) -> None:
+    play_some(tmp_path)
+    with (tmp_path / "games.jsonl").open("a") as file:
+        file.write("{damaged\n")
+    app = app_with(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("s")
+        await app_pilot.until_screen(StatisticsScreen)
+        await app_pilot.until_text("30 games: 14 won (47%), 4 lost.")
+        await app_pilot.until_text("1 damaged line left out.")
+        await app_pilot.press("q")
+        await app_pilot.until_screen(HomeScreen)
+
+
+async def test_before_the_first_game_it_says_what_will_be_there(tmp_path: Path) -> None:
+    app = app_with(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("s")
+        await app_pilot.until_text(NO_GAMES)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Numbers, places as bars, rivals, special cards, and how it went over time."""
+    play_some(tmp_path)
+
+    async def before(pilot: Pilot[None]) -> None:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("s")
+        await app_pilot.until_text("How it went")
+
+    app = app_with(tmp_path)
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def stats(folder: Path, *arguments: str) -> Result:
+    environment = {"XDG_DATA_HOME": str(folder), "HOME": str(folder)}
+    return CliRunner().invoke(main, ["stats", *arguments], env=environment)
+
+
+def test_the_command_tells_it_in_lines(tmp_path: Path) -> None:
+    assert stats(tmp_path).stdout == f"{NO_GAMES}\n"
+    play_some(tmp_path / "rachel" / "games")
+    lines = stats(tmp_path).stdout.splitlines()
+    assert lines[0] == "30 games: 14 won (47%), 4 lost."
+    assert lines[3] == "You played 60 2s, 30 7s, 30 jacks, 0 queens, 30 aces, and drew 120 cards."
+    assert lines[4] == "Against Bot Ada: 30 games, ahead in 14."
+    assert set(lines[-1]) <= set("▁▂▃▅▆▇ ")
+
+
+def test_the_command_tells_it_to_programs(tmp_path: Path) -> None:
+    folder = tmp_path / "rachel" / "games"
+    play_some(folder, 3)
+    with (folder / "games.jsonl").open("a") as file:
+        file.write("{damaged\n")
+    value = json.loads(stats(tmp_path, "--json").stdout)
+    assert (value["games"], value["damaged"], value["places"][0]) == (3, 1, 1)
