@@ -55,6 +55,7 @@ class DressedApp(App[None]):
     settings: reactive[Settings] = reactive(DEFAULTS, init=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("comma", "settings", "Settings", show=False),
         Binding("t", "next_theme", "Theme", show=False),
         Binding("percent_sign", "next_colours", "Fewer colours", show=False),
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rachel.client.updates import Refused, Update
     from rachel_tui.screens.game_questions import Decision
     from rachel_tui.screens.result import ResultScreen
+    from rachel_tui.screens.settings import SettingsScreen
     from rachel_tui.screens.table import TableScreen
     from rachel_tui.screens.waiting import WaitingScreen
     from rachel_tui.sitting import Place, Sitting
@@ -171,6 +172,17 @@ class TableFlow(DressedApp):
         from rachel_tui.screens.rules import RulesScreen
 
         self.push_screen(RulesScreen(key), self._sync_later)
+
+    def action_settings(self) -> None:
+        """Show what can be chosen."""
+        from rachel_tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen(), self._sync_later)
+
+    def on_settings_screen_wanted(self, message: SettingsScreen.Wanted) -> None:
+        """Change a setting."""
+        message.stop()
+        self.change(**{message.name: message.value})
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
     "logout": ("rachel_tui", "Log out at a HOST."),
     "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),
+    "config": ("rachel_tui", "Show which settings hold, and why."),
     "serve": ("rachel_server", "Host tables for others."),
     "secret": ("rachel_server", "Print a fresh key for SECRET_KEY_BASE."),
     "migrate": ("rachel_server", "Bring the database to the schema this Rachel needs."),

@@ -18,15 +18,4 @@ def command(plain: bool) -> None:
       rachel learn
       rachel learn --plain   line by line, for screen readers
     """
-    from rachel_tui.keep.settings import DEFAULTS
-
-    play_here(
-        None,
-        DEFAULTS.seats,
-        DEFAULTS.bots,
-        DEFAULTS.bot_delay,
-        None,
-        fresh=False,
-        plain=plain or not has_screen(),
-        learns=True,
-    )
+    play_here(None, None, fresh=False, plain=plain or not has_screen(), learns=True)

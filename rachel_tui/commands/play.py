@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
+from rachel_tui.commands.chosen import chosen_anew, look_options
 from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
@@ -46,22 +47,19 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 @click.option(
     "--seats",
     type=click.IntRange(2, 8),
-    default=4,
-    show_default=True,
+    show_default="as in your settings: 4 at first",
     help="Seats of a new solo game, yours included.",
 )
 @click.option(
     "--bots",
     type=click.Choice(LEVELS),
-    default="intermediate",
-    show_default=True,
+    show_default="as in your settings",
     help="How well the bots of a new solo game play.",
 )
 @click.option(
     "--bot-delay",
     type=click.FloatRange(0, 2),
-    default=0.8,
-    show_default=True,
+    show_default="as in your settings: 0.8 at first",
     help="Seconds a bot of a solo game waits before it acts.",
 )
 @click.option(
@@ -75,21 +73,21 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 )
 @tls_option
 @click.option("--guest", is_flag=True, help="Play without the login that you have at the HOST.")
+@look_options
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     host: str | None,
     name: str | None,
     room: str,
-    seats: int,
-    bots: str,
-    bot_delay: float,
     data_dir: Path | None,
     fresh: bool,
     tls: bool,
     guest: bool,
     plain: bool,
+    **_: object,
 ) -> None:
     """Play: alone against bots, or with others at a HOST.
 
@@ -120,7 +118,7 @@ def command(
     )
     # A script that is piped in plays: it knows no menu.
     at_once = certain or not has_keyboard()
-    play_here(name, seats, bots, bot_delay, data_dir, fresh=fresh, plain=plain, at_once=at_once)
+    play_here(name, data_dir, fresh=fresh, plain=plain, at_once=at_once)
 
 
 def _play_at(
@@ -151,9 +149,6 @@ def _play_at(
 
 def play_here(
     name: str | None,
-    seats: int,
-    bots: str,
-    bot_delay: float,
     data_dir: Path | None,
     *,
     fresh: bool,
@@ -170,7 +165,7 @@ def play_here(
     folder = data_dir or user_folder("data") / "solo"
     if folder.is_relative_to(NOWHERE) and not learns:
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
-    solo = SoloGame(folder, seats=seats, bots=bots, bot_delay=bot_delay, fresh=fresh)
+    solo = SoloGame(folder, chosen_anew(), fresh=fresh)
     try:
         hosts = _hosts()
         home = Home(

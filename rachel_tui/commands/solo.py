@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rachel_server.embedded import EmbeddedServer
     from rachel_tui.hosts import LeftGame
+    from rachel_tui.keep.settings import Settings
     from rachel_tui.sitting import Place
 
 _SEATS_FILE = "seats.json"
@@ -17,13 +20,15 @@ class SoloGame:
     """The solo game in a folder; its server runs from the first `open` until `close`."""
 
     def __init__(
-        self, folder: Path, *, seats: int, bots: str, bot_delay: float, fresh: bool = False
+        self, folder: Path, settings: "Callable[[], Settings]", *, fresh: bool = False
     ) -> None:
-        """Take a folder; ``fresh`` sets the games in it aside at the start."""
+        """Take a folder, and what says how games are dealt.
+
+        ``fresh`` sets the games in the folder aside at the start.
+        """
         self._folder = folder
-        self._seats = seats
-        self._bots = bots
-        self._bot_delay = bot_delay
+        self._settings = settings
+        self._dealt = (0, "", 0.0)  # what the server was started with
         self._fresh = fresh
         self._server: EmbeddedServer | None = None
         self._one_at_a_time = threading.Lock()
@@ -31,20 +36,28 @@ class SoloGame:
     def open(self) -> "Place":
         """Return where the solo game is played; its server is started when it does not run yet.
 
+        With other seats, bots or another pace it is started anew; a game that was left goes on.
+
         Raises:
             Unplayable: it cannot be started.
         """
         from rachel_tui.keep import album
         from rachel_tui.sitting import Place
 
+        settings = self._settings()
+        wanted = (settings.seats, settings.bots, settings.bot_delay)
         with self._one_at_a_time:
+            if self._server is not None and wanted != self._dealt:
+                self._server.__exit__(None, None, None)
+                self._server = None
+            self._dealt = wanted
             server = self._server = self._server or self._started()
         return Place(
             "the solo game",
             0,
             _KEY,
             server.data_dir / _SEATS_FILE,
-            solo_seats=self._seats,
+            solo_seats=settings.seats,
             dial=server.dial,
             games_path=album.default_folder(),
             find_record=lambda game: server.record(game.id),
@@ -55,13 +68,11 @@ class SoloGame:
         from rachel_server.embedded import EmbeddedServer
         from rachel_server.store.sqlite_file import DATABASE_FILE
 
+        seats, bots, bot_delay = self._dealt
         server = EmbeddedServer(
-            self._folder,
-            seats=self._seats,
-            bot_level=self._bots,
-            bot_delay_s=self._bot_delay,
-            fresh=self._fresh,
+            self._folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=self._fresh
         )
+        self._fresh = False
         try:
             server.__enter__()
         except Exception as error:

@@ -10,9 +10,9 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -106,20 +106,16 @@ def screens_at(
     offered_name: str = "",
     on_name: Callable[[str], None] = lambda _: None,
     tables: "Sequence[PublicTable]" = (),
-    options: Mapping[str, Any] | None = None,
 ) -> "RachelApp":
-    """Return the app for this process's terminal; `RachelApp` says what it takes.
-
-    ``options`` are settings from the command line, by name; those that are None are not given.
-    """
+    """Return the app for this process's terminal; `RachelApp` says what it takes."""
     from rachel_tui.app import RachelApp
+    from rachel_tui.commands.chosen import chosen
     from rachel_tui.dressed import Outfit
     from rachel_tui.keep.settings_file import default_path, write_file
-    from rachel_tui.keep.settings_sources import load
     from rachel_tui.themes import theme_problems
     from rachel_tui.words.alphabet import lacks_glyphs
 
-    chosen = load(default_path(), os.environ, options)
+    held = chosen()
     return RachelApp(
         start,
         name=name,
@@ -128,10 +124,10 @@ def screens_at(
         tables=tables,
         outfit=Outfit(
             os.environ,
-            chosen.settings,
+            held.settings,
             keep=partial(write_file, default_path()),
             lacks_glyphs=lacks_glyphs(getattr(sys.__stderr__, "encoding", None) or "ascii"),
-            notices=(*chosen.problems, *theme_problems(chosen.settings)),
+            notices=(*held.problems, *theme_problems(held.settings)),
         ),
         driver_class=driver_class(),
     )

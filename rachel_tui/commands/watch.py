@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rachel_tui.commands.chosen import look_options
 from rachel_tui.commands.hosts import check_room, host_address, tls_option
 from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
@@ -20,8 +21,9 @@ _NAME: Final = "Watcher"
 @click.argument("host", metavar="HOST[:PORT]|URL")
 @click.argument("code", default="", metavar="[CODE]", callback=check_room)
 @tls_option
+@look_options
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
-def command(host: str, code: str, tls: bool, plain: bool) -> None:
+def command(host: str, code: str, tls: bool, plain: bool, **_: object) -> None:
     """Watch a table at a HOST: what everybody there sees, and no hand.
 
     When the players go on in the same room, you go along. Without a CODE you choose from the

@@ -53,14 +53,18 @@ class Setting:
 
     Attributes:
         name: the attribute of `Settings`, and the name in the file.
+        label: its name for people.
         about: what it does, for the comment in the file and for the screen.
         read: makes the value from a text or from what a TOML file holds; raises ValueError with
             a text that continues "NAME must be".
+        choices: what can be chosen on the screen, in order.
     """
 
     name: str
+    label: str
     about: str
     read: Callable[[object], Any]
+    choices: tuple[Any, ...]
 
     @property
     def variable(self) -> str:
@@ -112,20 +116,45 @@ def _theme(value: object) -> str:
     return value
 
 
+_YES_NO: Final = (True, False)
 SETTINGS: Final = (
-    Setting("theme", f"Colours: {', '.join(THEME_NAMES)}, or a theme of your own.", _theme),
     Setting(
-        "colours", "How many colours the terminal is sent: auto, true, 256, 16, none.",
-        _one_of(*COLOURS),
+        "theme", "Theme", f"Colours: {', '.join(THEME_NAMES)}, or a theme of your own.",
+        _theme, THEME_NAMES,
     ),
-    Setting("four_colours", "A colour for each suit; false: red and black.", _yes_or_no),
-    Setting("ascii", "Only ASCII characters: true, false, auto.", _yes_no_or_auto),
-    Setting("suit_letters", "A letter beside each suit's sign: 7♥H instead of 7♥.", _yes_or_no),
-    Setting("motion", "Cards fly; never over slow lines.", _yes_or_no),
-    Setting("sort", "Order of your hand: dealt, suit, rank.", _one_of(*SORTS)),
-    Setting("bell", "Ring the bell when it is your turn.", _yes_or_no),
-    Setting("notify", "Notify you of your turn while you look elsewhere.", _yes_or_no),
-    Setting("seats", "Seats of a new solo game, 2 to 8.", _number(2, 8, int)),
-    Setting("bots", f"How well bots play solo: {', '.join(LEVELS)}.", _one_of(*LEVELS)),
-    Setting("bot_delay", "Seconds a bot waits in a solo game, 0 to 2.", _number(0, 2, float)),
+    Setting(
+        "colours", "Colours", "How many colours the terminal is sent: auto, true, 256, 16, none.",
+        _one_of(*COLOURS), COLOURS,
+    ),
+    Setting(
+        "four_colours", "Four-colour deck", "A colour for each suit; false: red and black.",
+        _yes_or_no, _YES_NO,
+    ),
+    Setting(
+        "ascii", "ASCII only", "Only ASCII characters: true, false, or auto, as the terminal can.",
+        _yes_no_or_auto, (None, *_YES_NO),
+    ),
+    Setting(
+        "suit_letters", "Suit letters", "A letter beside each suit's sign: 7♥H instead of 7♥.",
+        _yes_or_no, _YES_NO,
+    ),
+    Setting("motion", "Motion", "Cards fly.", _yes_or_no, _YES_NO),
+    Setting(
+        "sort", "Order of hand", "Order of your hand: dealt, suit, rank.",
+        _one_of(*SORTS), SORTS,
+    ),
+    Setting("bell", "Bell", "Ring the bell when it is your turn.", _yes_or_no, _YES_NO),
+    Setting(
+        "notify", "Notification", "Notify you of your turn while you look elsewhere.",
+        _yes_or_no, _YES_NO,
+    ),
+    Setting(
+        "seats", "Seats", "Seats of a new solo game, 2 to 8.",
+        _number(2, 8, int), tuple(range(2, 9)),
+    ),
+    Setting("bots", "Bots", f"How well bots play solo: {', '.join(LEVELS)}.", _one_of(*LEVELS), LEVELS),
+    Setting(
+        "bot_delay", "Bots think", "Seconds a bot of a solo game waits before it acts, 0 to 2.",
+        _number(0, 2, float), (0.0, 0.4, 0.8, 1.2, 1.6, 2.0),
+    ),
 )  # fmt: skip

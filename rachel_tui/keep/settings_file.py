@@ -50,7 +50,7 @@ def read_file(path: Path) -> FileSettings:
     """Return what the file says; nothing when there is none."""
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return FileSettings({}, ())
     except OSError as error:
         return FileSettings({}, (f"{path} cannot be read: {error.strerror}",))
@@ -93,7 +93,7 @@ def write_file(path: Path, changes: Mapping[str, str | bool | float | None]) -> 
     path = path.resolve()  # a link stays one
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         text = template()
     for name, value in changes.items():
         text = _with_line(text, name, f"{name} = {_toml(value)}")

@@ -33,6 +33,7 @@ _ENTRIES: Final = (
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
     Entry("s", "statistics", "Statistics", "what your games add up to", kept=True),
     Entry("r", "rules", "Rules", "on one page"),
+    Entry(",", "settings", "Settings", "colours, sounds, solo games"),
     Entry("q", "quit", "Quit", ""),
 )
 """The menu, in its order. A new entry is a line here, an action of the app, and a word in lines."""

@@ -128,6 +128,7 @@ def app_at(
     name: str | None = "Ann",
     on_name: Callable[[str], None] = lambda _: None,
     environment: Mapping[str, str] = ENVIRONMENT,
+    keep: Callable[[Mapping[str, Any]], None] = lambda _: None,
     driver_class: type[Driver] | None = None,
 ) -> RachelApp:
     """Return the app for a place, to be run."""
@@ -136,6 +137,6 @@ def app_at(
         name=name,
         offered_name="Ann",
         on_name=on_name,
-        outfit=Outfit(environment),
+        outfit=Outfit(environment, keep=keep),
         driver_class=driver_class,
     )

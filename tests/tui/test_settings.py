@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rachel_tui.keep.private_file import NOWHERE
 from rachel_tui.keep.settings import DEFAULTS, SETTINGS
 from rachel_tui.keep.settings_file import read_file, template, write_file
 from rachel_tui.keep.settings_sources import load
@@ -112,3 +113,11 @@ def test_the_template_takes_every_default_when_its_lines_count(path: Path) -> No
     chosen = [line for line in lines if line.partition(" =")[0] in names]
     assert load(written(path, "\n".join(chosen)), {}).settings == DEFAULTS
     assert len(chosen) == len(names)
+
+
+def test_without_a_home_the_defaults_hold_and_nothing_is_kept() -> None:
+    path = NOWHERE / "rachel.toml"
+    assert load(path, {}).settings == DEFAULTS
+    assert not load(path, {}).problems
+    with pytest.raises(OSError, match=r"."):
+        write_file(path, {"bell": False})

@@ -166,6 +166,13 @@ def test_other_colours(snap_compare: Compare, tmp_path: Path, theme: str) -> Non
     assert show(snap_compare, tmp_path, TableHost(mixed_hand()), theme=theme)
 
 
+@ALL_SIZES
+def test_the_settings(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """What can be chosen, with a small table that looks as chosen."""
+    host, keys = TableHost(mixed_hand()), ("comma", "down", "down", "down", "down", "right")
+    assert show(snap_compare, tmp_path, host, size=size, keys=keys, then="7♦D")
+
+
 def test_the_first_start(snap_compare: Compare, tmp_path: Path) -> None:
     """What the game is about, and a name to accept."""
     host, until = TableHost(mixed_hand()), "What do the others call you?"

@@ -1,0 +1,119 @@
+"""What the player has chosen, to be changed, and how it looks then."""
+
+from typing import Any, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from rachel.rules.cards import parse_card, rank_of, suit_of
+from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
+from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.rows import Rows
+from rachel_tui.widgets.setting_rows import SettingRows
+from rachel_tui.widgets.settings import settings_of
+
+_TOP: Final = parse_card("7D")
+_HAND: Final = tuple(parse_card(code) for code in ("10C", "7H", "AS", "5D"))
+_ORDERS: Final = {
+    "dealt": lambda card: 0,
+    "suit": lambda card: card,
+    "rank": lambda card: (rank_of(card), card),
+}
+
+
+class SettingsScreen(ModalScreen[None]):
+    """Lets the player change settings and see at once what that does."""
+
+    class Wanted(Message):
+        """The player wants another value for the setting of this ``name``."""
+
+        def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - of any setting
+            self.name = name
+            self.value = value
+            super().__init__()
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,comma", "dismiss", "Back", key_display="esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = SettingRows()
+        self._about = Static(id="about", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Yield the settings, the preview, and what the setting at the caret does."""
+        yield Static(
+            Content.assemble((" RACHEL ", "bold $primary"), (" Settings", "$faint")), id="bar"
+        )
+        with Container(id="settings"):
+            yield self._rows
+            with Vertical(id="preview"):
+                yield Preview()
+        yield self._about
+        yield Footer()
+
+    def on_setting_rows_moved(self, event: SettingRows.Moved) -> None:
+        """Say what the setting does."""
+        event.stop()
+        self._about.update(self._rows.setting.about)
+
+    def on_setting_rows_wanted(self, event: SettingRows.Wanted) -> None:
+        """Pass a change on."""
+        event.stop()
+        self.post_message(self.Wanted(event.name, event.value))
+
+
+class Preview(Rows):
+    """Shows a table in small, as it looks with the settings."""
+
+    def on_mount(self) -> None:
+        """Show what changes."""
+        self.watch(self.app, "settings", self.redraw, init=False)
+
+    def rows(self) -> list[Content]:
+        """Return a turn line, the top card and a hand."""
+        settings = settings_of(self)
+        letters = settings.suit_letters
+        hand = sorted(_HAND, key=_ORDERS[settings.sort])
+        looks = [
+            CardLook(
+                card,
+                fits=_fits(card),
+                faint=not _fits(card),
+                caret=card == _HAND[1],
+                label=str(number),
+            )
+            for number, card in enumerate(hand, start=1)
+        ]
+        width = CardSize.SMALL.width
+        faces = [face_lines(look, CardSize.SMALL, letters=letters) for look in looks]
+        top = face_lines(CardLook(_TOP), CardSize.SMALL, letters=letters)
+        said = [
+            Content(""),
+            Content.assemble("Bob plays ", card_content(_TOP, letters=letters), "."),
+            Content.styled("Cid is skipped.", "$felt-faint"),
+            Content(""),
+        ]
+        felt = [
+            Content.assemble("  ", row, "  ", text) for row, text in zip(top, said, strict=True)
+        ]
+        return [
+            *(self._across(row, "on $felt") for row in (Content(""), *felt, Content(""))),
+            self._across(Content(" ▶▶ YOUR TURN"), "bold $turn-text on $turn-back"),
+            *(Content.assemble("  ", *row) for row in zip(*faces, strict=True)),
+            Content.assemble("  ", *(face_marks(look, width) for look in looks)),
+        ]
+
+    def _across(self, row: Content, style: str) -> Content:
+        row = row.truncate(self.size.width, ellipsis=True)
+        return row.pad_right(max(0, self.size.width - row.cell_length)).stylize_before(style)
+
+
+def _fits(card: int) -> bool:
+    return rank_of(card) == rank_of(_TOP) or suit_of(card) == suit_of(_TOP)

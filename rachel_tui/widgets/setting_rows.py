@@ -1,0 +1,108 @@
+"""The list of settings, each with its value."""
+
+from typing import Any, ClassVar, Final
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+
+from rachel_tui.keep.settings import SETTINGS, Setting
+from rachel_tui.widgets.rows import Rows
+from rachel_tui.widgets.settings import settings_of
+
+_LABEL_WIDTH: Final = 18
+_WORDS: Final = {True: "yes", False: "no", None: "auto"}
+
+
+class SettingRows(Rows, can_focus=True):
+    """Shows settings a line each, with a caret before the one that is changed.
+
+    Attributes:
+        at: the index of that one.
+    """
+
+    class Wanted(Message):
+        """The player wants another value for the setting of this ``name``."""
+
+        def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - of any setting
+            self.name = name
+            self.value = value
+            super().__init__()
+
+    class Moved(Message):
+        """The caret is at another setting."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,shift+tab", "move(-1)", "Up", show=False),
+        Binding("down,tab", "move(1)", "Down", show=False),
+        Binding("right,enter,space", "change(1)", "Change", key_display="← →"),
+        Binding("left", "change(-1)", "Back", show=False),
+    ]
+
+    at: reactive[int] = reactive(0, repaint=False)
+
+    def on_mount(self) -> None:
+        """Take the keys, and show what is chosen as it changes."""
+        self.screen.set_focus(self)
+        self.watch(self.app, "settings", self.redraw, init=False)
+
+    @property
+    def setting(self) -> Setting:
+        """The setting at the caret."""
+        return SETTINGS[self.at]
+
+    def watch_at(self) -> None:
+        """Show where the caret is."""
+        self.redraw()
+        self.post_message(self.Moved())
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return a row for every setting."""
+        return len(SETTINGS)
+
+    def rows(self) -> list[Content]:
+        """Return the settings."""
+        return [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
+
+    def _row(self, index: int, setting: Setting) -> Content:
+        value = _value_text(getattr(settings_of(self), setting.name))
+        here = index == self.at
+        row = Content.assemble(
+            ("▶ " if here else "  ", "bold $caret"),
+            setting.label.ljust(_LABEL_WIDTH),
+            ("‹ " if here else "  ", "$caret"),
+            (value, "bold" if here else "$faint"),
+            (" ›" if here else "", "$caret"),
+        ).truncate(self.size.width, ellipsis=True)
+        row = row.pad_right(max(0, self.size.width - row.cell_length))
+        return row.stylize_before("on $chosen") if here else row
+
+    def action_move(self, step: int) -> None:
+        """Move the caret; from the last setting it goes on to the first, and back."""
+        self.at = (self.at + step) % len(SETTINGS)
+
+    def action_change(self, step: int) -> None:
+        """Ask for the next value, or the one before."""
+        settings, setting = settings_of(self), self.setting
+        choices = list(setting.choices)
+        if setting.name == "theme":
+            choices += settings.themes
+        value = getattr(settings, setting.name)
+        before = choices.index(value) if value in choices else -1
+        self.post_message(self.Wanted(setting.name, choices[(before + step) % len(choices)]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the setting that was clicked on; change it when the caret is there."""
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= len(SETTINGS):
+            return
+        if offset.y == self.at:
+            self.action_change(1)
+        self.at = offset.y
+
+
+def _value_text(value: str | bool | float | None) -> str:
+    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)

@@ -1,0 +1,90 @@
+"""The screen of settings: what is changed shows at once, everywhere, and is kept."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app_pilot import AppPilot, app_at, place_of
+from table_host import TableHost, hosting, position
+
+from rachel.rules.game import Game
+from rachel_tui.keep.settings import SETTINGS
+from rachel_tui.keep.settings_file import read_file, write_file
+from rachel_tui.screens.settings import SettingsScreen
+from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.setting_rows import SettingRows
+
+
+def any_game() -> Game:
+    """Return a game in which it is the turn of seat 0."""
+    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+async def opened(app: AppPilot) -> SettingRows:
+    await app.until_prompt()
+    await app.press("comma")
+    await app.until_screen(SettingsScreen)
+    return app.app.screen.query_one(SettingRows)
+
+
+async def test_a_change_shows_at_once_and_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "rachel.toml"
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path), keep=partial(write_file, path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            await opened(seen)
+            await seen.press("right", "right")
+            await seen.until(lambda: app.theme == "light")
+            assert "# Settings of Rachel." in path.read_text(encoding="utf-8")
+            await seen.press("down", "right", "down", "space", "escape")
+            await seen.until_screen(TableScreen)
+            assert not app.settings.four_colours
+            kept = {"theme": "light", "colours": "true", "four_colours": False}
+            assert read_file(path).values == kept
+
+
+async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            rows = await opened(seen)
+            for setting in SETTINGS:
+                assert rows.setting is setting
+                await seen.until_text(setting.about[:30])
+                values = []
+                for _ in setting.choices:
+                    await seen.press("left")
+                    await pilot.pause()
+                    values.append(getattr(app.settings, setting.name))
+                assert set(values) == set(setting.choices)
+                await seen.press("down")
+
+
+async def test_what_cannot_be_kept_holds_all_the_same(tmp_path: Path) -> None:
+    def full(_: Mapping[str, Any]) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path), keep=full)
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            await seen.press("t")
+            await seen.until(
+                lambda: any("No space left" in it.message for it in app._notifications)
+            )
+            assert app.settings.theme == "light"
+
+
+async def test_the_table_that_waits_is_kept(tmp_path: Path) -> None:
+    host_table = TableHost(any_game())
+    async with hosting(host_table.game) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=(60, 20)) as pilot:
+            seen = AppPilot(app, pilot)
+            await opened(seen)
+            app.sync()
+            assert type(app.screen) is SettingsScreen
