@@ -12,6 +12,8 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import reactive
 from textual.theme import Theme
 
+from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
+from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
 from rachel_tui.themes import theme_of
@@ -29,7 +31,6 @@ class Outfit:
         settings: what the player has chosen.
         keep: keeps what the player changes, by the names of settings; raises OSError or ValueError
             with what is wrong.
-        light: whether the terminal's background is light.
         lacks_glyphs: whether the terminal has no other characters than ASCII.
         notices: what is wrong with the settings, a line each.
     """
@@ -37,7 +38,6 @@ class Outfit:
     environment: Mapping[str, str]
     settings: Settings = DEFAULTS
     keep: Callable[[Mapping[str, Any]], None] = lambda _: None
-    light: bool = False
     lacks_glyphs: bool = False
     notices: Sequence[str] = ()
 
@@ -71,6 +71,8 @@ class DressedApp(App[None]):
         super().__init__(driver_class=driver_class)
         self.set_reactive(DressedApp.settings, outfit.settings)
         self._outfit = outfit
+        self._called = False
+        self._light = light_by_variable(outfit.environment)
         self._terminals_colours = colours_of(outfit.environment)
         # Whatever the terminal's colours are: the line filters bring every style down to them.
         # Sizes are the terminal's to say, not the environment's.
@@ -108,9 +110,17 @@ class DressedApp(App[None]):
         return filters
 
     def on_mount(self) -> None:
-        """Say what is wrong with the settings."""
+        """Ask for the terminal's background, and say what is wrong with the settings."""
+        if self.settings.theme == "auto" and self.colours in ("true", "256"):
+            self._write(ASK_BACKGROUND)
         for notice in self._outfit.notices:
             self.notify(notice, severity="warning", markup=False)
+
+    def on_background_told(self, message: BackgroundTold) -> None:
+        """Be light on a light terminal."""
+        if message.light != self._light:
+            self._light = message.light
+            self._dress()
 
     def watch_settings(self) -> None:
         """Look as chosen, everywhere."""
@@ -129,6 +139,33 @@ class DressedApp(App[None]):
             reason = error.strerror if isinstance(error, OSError) else error
             self.notify(f"This is not kept: {reason}.", severity="warning", markup=False)
 
+    # --- calling a player who looks elsewhere ------------------------------------------------
+
+    def call_player(self) -> None:
+        """Say that it is the player's turn, where they look and where they do not."""
+        if self.settings.bell:
+            self.bell()
+        if self.settings.notify and not self.app_focus and not self._called:
+            self._called = True
+            self._write(notification(self._outfit.environment) + CALL_BY_TITLE)
+
+    def end_call(self) -> None:
+        """Take the call back, if there is one: the player looks, or the turn is over."""
+        if self._called:
+            self._called = False
+            self._write(TITLE_AS_BEFORE)
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """Call no longer when the player looks."""
+        if focus:
+            self.end_call()
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    # --- what the player changes -------------------------------------------------------------
+
     def action_next_theme(self) -> None:
         """Change to the next theme that looks different."""
         names = [*THEME_NAMES, *self.settings.themes]
@@ -146,7 +183,7 @@ class DressedApp(App[None]):
 
     def _theme(self, settings: Settings) -> Theme:
         colours = self._terminals_colours if settings.colours == "auto" else settings.colours
-        return theme_of(settings, light=self._outfit.light, few_colours=colours in ("16", "none"))
+        return theme_of(settings, light=self._light, few_colours=colours in ("16", "none"))
 
     def _dress(self) -> None:
         theme = self._theme(self.settings)

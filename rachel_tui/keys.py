@@ -14,9 +14,12 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XT
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-PASTE_MAX_S: Final = 1.0
-"""How long a paste may take. Its end may have been lost, and no key would count until it comes."""
+from rachel_tui.background import BackgroundTold, is_light
 
+PASTE_MAX_S: Final = 1.0
+"""How long a paste, or an answer, may take: until its end, which may be lost, no key counts."""
+
+_ANSWER_MAX: Final = 64
 _REST: Final = len(BRACKETED_PASTE_START) - 1
 
 
@@ -24,7 +27,8 @@ class Keys:
     """Turns the bytes of one terminal into events, for every driver.
 
     Bytes that are no UTF-8 are ignored, and so is every sequence that makes no sense. A terminal
-    says its size when asked (the driver does): sizes among the keys are ignored.
+    says its size when asked (the driver does): sizes among the keys are ignored. Its answer about
+    its background (`background.ASK_BACKGROUND`) becomes a message, whenever it comes.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -33,13 +37,17 @@ class Keys:
         self._parser = XTermParser()
         self._recent = ""  # the last characters: a marker of a paste may come in pieces
         self._paste_ends_at: float | None = None
+        self._answer: str | None = None  # what has come of one to a question
+        self._answer_ends_at = 0.0
 
     def feed(self, data: bytes) -> list[Message]:
         """Return the events that ``data`` completes, and those that were due (see `tick`)."""
         found = self.tick()
         text = self._decode(data)
+        before = self._recent[-1:]
         for character in text:
-            found += self._parse(character)
+            found += self._take(character, before)
+            before = character
         self._watch_paste(text)
         return found
 
@@ -54,7 +62,25 @@ class Keys:
             for character in BRACKETED_PASTE_END:
                 found += self._parse(character)
             self._paste_ends_at = None
+        if self._answer is not None and self._clock() >= self._answer_ends_at:
+            self._answer = None
         return found
+
+    def _take(self, character: str, before: str) -> list[Message]:
+        """Return the events that a character completes which comes after another."""
+        if self._answer is None:
+            if character != "]" or before != "\x1b" or self._paste_ends_at is not None:
+                return self._parse(character)
+            self._parser = XTermParser()  # it has taken the escape for the beginning of a key
+            self._answer, self._answer_ends_at = "", self._clock() + PASTE_MAX_S
+            return []
+        self._answer += character
+        if character != "\x07" and not self._answer.endswith("\x1b\\"):
+            if len(self._answer) > _ANSWER_MAX:
+                self._answer = None
+            return []
+        light, self._answer = is_light(self._answer), None
+        return [] if light is None else [BackgroundTold(light)]
 
     def _parse(self, character: str) -> list[Message]:
         try:

@@ -66,8 +66,10 @@ class TableFlow(DressedApp):
         if sitting is not None and sitting.place.watches and sitting.problem:
             self.call_later(self._leave_table)  # there is nothing to see; the command says why
         prompt = sitting is not None and sitting.session.prompt and not sitting.returning
-        if prompt and not self._prompted:
-            self.bell()
+        if not prompt:
+            self.end_call()
+        elif not self._prompted:
+            self.call_player()
         self._prompted = prompt
         if refused is not None and isinstance(base := self._base(), TableScreen):
             base.show_notice(f"The host refused: {refusal_text(refused.code)}.")

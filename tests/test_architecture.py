@@ -68,9 +68,12 @@ ROOMS = {
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
     "rachel_tui.dressed": {
-        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.themes",
+        "rachel_tui.background", "rachel_tui.calling", "rachel_tui.filters",
+        "rachel_tui.keep.settings", "rachel_tui.themes",
     },
-    "rachel_tui.keys": set(),
+    "rachel_tui.background": set(),
+    "rachel_tui.calling": set(),
+    "rachel_tui.keys": {"rachel_tui.background"},
     "rachel_tui.far": {
         "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.keys",
         "rachel_tui.net", "rachel_tui.plain", "rachel_tui.sitting", "rachel_tui.words",

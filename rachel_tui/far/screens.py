@@ -27,9 +27,10 @@ _TICK_S: Final = 0.1
 _TICKS: Final = round(PASTE_MAX_S / _TICK_S) + 2
 """How often time may complete what was typed last (see `Keys.tick`); then nothing runs."""
 
-_BEGIN: Final = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?2004h\x1b[?7l"
-"""Other screen; report clicks, in large coordinates; no cursor; pastes marked; no line wrap."""
-_END: Final = "\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?1049l\x1b[?25h"
+_BEGIN: Final = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[?1004h"
+"""Other screen; report clicks, in large coordinates; no cursor; pastes marked; no line wrap; say
+whether its window is looked at."""
+_END: Final = "\x1b[0m\x1b[?1004l\x1b[?7h\x1b[?2004l\x1b[?1006l\x1b[?1000l\x1b[?1049l\x1b[?25h"
 
 
 class FarDriver(Driver):

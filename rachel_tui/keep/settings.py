@@ -152,7 +152,10 @@ SETTINGS: Final = (
         "seats", "Seats", "Seats of a new solo game, 2 to 8.",
         _number(2, 8, int), tuple(range(2, 9)),
     ),
-    Setting("bots", "Bots", f"How well bots play solo: {', '.join(LEVELS)}.", _one_of(*LEVELS), LEVELS),
+    Setting(
+        "bots", "Bots", f"How well bots play solo: {', '.join(LEVELS)}.",
+        _one_of(*LEVELS), LEVELS,
+    ),
     Setting(
         "bot_delay", "Bots think", "Seconds a bot of a solo game waits before it acts, 0 to 2.",
         _number(0, 2, float), (0.0, 0.4, 0.8, 1.2, 1.6, 2.0),

@@ -5,6 +5,7 @@ import random
 import pytest
 from textual import events
 
+from rachel_tui.background import BackgroundTold
 from rachel_tui.keys import PASTE_MAX_S, Keys
 
 
@@ -27,6 +28,37 @@ def test_only_what_makes_sense_is_a_key(typed: bytes, pressed: list[str]) -> Non
         found = [event for piece in pieces for event in keys.feed(piece)]
         assert [event.key for event in found if isinstance(event, events.Key)] == pressed
         assert len(found) == len(pressed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "light"),
+    [
+        (b"\x1b]11;rgb:ffff/fafa/f0f0\x1b\\", True),
+        (b"\x1b]11;rgb:12/10/0e\x07", False),
+        (b"\x1b]11;rgba:0000/0000/0000/ffff\x1b\\", False),
+        (b"\x1b]11;white\x07", None),
+        (b"\x1b]52;c;" + b"A" * 70, None),
+    ],
+)
+def test_what_a_terminal_answers_is_no_key(answer: bytes, light: bool | None) -> None:
+    whole = b"a" + answer + b"q"
+    for pieces in ([whole], [bytes([byte]) for byte in whole]):
+        keys = Keys()
+        found = [event for piece in pieces for event in keys.feed(piece)]
+        told = [event.light for event in found if isinstance(event, BackgroundTold)]
+        pressed = [event.key for event in found if isinstance(event, events.Key)]
+        assert told == ([] if light is None else [light])
+        assert (pressed[0], pressed[-1]) == ("a", "q")
+        assert set(pressed) <= {"a", "q", "A"}
+
+
+def test_an_answer_without_an_end_deadens_no_key() -> None:
+    now = 0.0
+    keys = Keys(clock=lambda: now)
+    assert keys.feed(b"\x1b]11;rgb") == []
+    now = PASTE_MAX_S
+    (key,) = keys.feed(b"q")
+    assert isinstance(key, events.Key)
 
 
 def test_a_paste_is_whole_and_ends_by_itself() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from textual.driver import Driver
 
 from rachel.rubp import PlayCard
 from rachel.rules.game import Game
+from rachel_tui.background import ASK_BACKGROUND, BackgroundTold
+from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE
 
 TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 FEWER_COLOURS = {"TERM": "xterm-256color"}
@@ -85,6 +87,13 @@ class Player:
                 await asyncio.wait({self.running}, timeout=0.01)
                 assert not self.running.done()
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not condition():
+                await asyncio.wait({self.running}, timeout=0.01)
+                assert not self.running.done()
+
     async def leaves(self) -> None:
         """Press the keys that end the app, and wait for its end."""
         self.paper.press("q")
@@ -104,6 +113,41 @@ async def test_the_app_plays_over_a_line_in_memory(tmp_path: Path) -> None:
         await app.press("enter")
         await app.until_text("You play Q♥")
     assert [line.is_closing() for line in host.lines] == [True, True]
+
+
+async def test_who_looks_elsewhere_is_called_until_they_look(tmp_path: Path) -> None:
+    player = Player(tmp_path / "-", {**TRUE_COLOUR, "TERM": "foot"})
+    await player.sees("YOUR TURN")
+    await player.sees("\a")
+    player.app.call_player()
+    assert CALL_BY_TITLE not in player.paper.drawn
+    player.paper.process_message(events.AppBlur())
+    await player.until(lambda: not player.app.app_focus)
+    player.app.call_player()
+    await player.sees("\x1b]777;notify;Rachel;It is your turn\x1b\\" + CALL_BY_TITLE)
+    player.paper.process_message(events.AppFocus())
+    await player.sees(TITLE_AS_BEFORE)
+    player.app.change(notify=False, bell=False)
+    player.paper.drawn = ""
+    player.paper.process_message(events.AppBlur())
+    await player.until(lambda: not player.app.app_focus)
+    player.app.call_player()
+    assert "\a" not in player.paper.drawn
+    assert CALL_BY_TITLE not in player.paper.drawn
+    await player.leaves()
+
+
+async def test_a_light_terminal_gets_a_light_table(tmp_path: Path) -> None:
+    player = Player(tmp_path / "-", TRUE_COLOUR)
+    await player.sees("YOUR TURN")
+    assert (ASK_BACKGROUND in player.paper.drawn, player.app.theme) == (True, "dark")
+    player.paper.process_message(BackgroundTold(light=True))
+    await player.until(lambda: player.app.theme == "light")
+    await player.leaves()
+    told = Player(tmp_path / "told", {**TRUE_COLOUR, "COLORFGBG": "0;15"})
+    await told.sees("YOUR TURN")
+    assert told.app.theme == "light"
+    await told.leaves()
 
 
 async def test_plain_mode_plays_over_a_line_in_memory(tmp_path: Path) -> None:
