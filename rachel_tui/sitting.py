@@ -33,7 +33,7 @@ from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
-from rachel_tui.net.game_api import last_game_in, rating_change
+from rachel_tui.net.game_api import game_record, last_game_in, rating_change
 from rachel_tui.net.host_api import (
     Login,
     LoginEnded,
@@ -49,8 +49,8 @@ from rachel_tui.net.line import Dial, dial_tcp
 from rachel_tui.words.story import Sentence, Story
 from rachel_tui.words.way_out import WayOut, way_out
 
-_RATING_TRIES: Final = 3
-_RATING_PAUSE_S: Final = 1.0
+_TRIES: Final = 3
+_PAUSE_S: Final = 1.0
 """A host may write the end of a game down a moment after it has told it."""
 
 PLAYS_ELSEWHERE: Final = "you play elsewhere now"
@@ -88,7 +88,7 @@ class Place:
         open_room: opens a table of the player's own, for every fresh join that names no room, and
             returns its code; empty if there is none to be had.
         games_path: the folder in which finished games are kept; None to keep none.
-        find_record: asks the host for the record of a finished game; None where it cannot.
+        find_record: asks the host for the record of a finished game; None to ask its API.
         hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
     """
 
@@ -171,7 +171,8 @@ class Sitting:
         self.story = Story()
         where = "solo" if place.solo else place.host
         rate = self._ask_rating if place.login is not None else None
-        self.aftermath = Aftermath(place.games_path, where, place.find_record, rate, self._found)
+        find = place.find_record or (self._ask_record if place.dial is None else None)
+        self.aftermath = Aftermath(place.games_path, where, find, rate, self._found)
         self.returning = False
         self.problem = ""
         self.guest_because = ""
@@ -293,12 +294,22 @@ class Sitting:
             if place.begin is not None:
                 begun = await place.begin(session.room, session.token)
                 return "" if begun else "the table does not wait any more"
-            known = place.login.url if place.login else place.url
-            urls = [known] if known else possible_urls(place.host, plainly=not place.tls)
-            await start_table(await find_host(urls), session.room, session.token)
+            await start_table(await self._api(), session.room, session.token)
         except (HostTrouble, ValueError) as trouble:
             return str(trouble)
         return ""
+
+    async def _api(self) -> HostUrl:
+        """Return where the host's API is.
+
+        Raises:
+            HostTrouble: none is found.
+            ValueError: there can be none.
+        """
+        place = self.place
+        known = place.login.url if place.login else place.url
+        urls = [known] if known else possible_urls(place.host, plainly=not place.tls)
+        return await find_host(urls)
 
     def go_on(self) -> None:
         """Go on with the game that was found again."""
@@ -452,17 +463,27 @@ class Sitting:
     def _found(self) -> None:
         self._on_change([], [])
 
+    async def _ask_record(self, game: SeenGame) -> object:
+        """Return what the host's API says the record of a game is, None if it says nothing."""
+        with suppress(HostTrouble, ValueError):
+            url = await self._api()
+            for _ in range(_TRIES):
+                if found := await last_game_in(url, game.room, game.id):
+                    return await game_record(url, found)
+                await asyncio.sleep(_PAUSE_S)
+        return None
+
     async def _ask_rating(self, game: SeenGame) -> tuple[int, int] | None:
         """Return the account's rating before and after a game, as soon as the host has it."""
         login = self.place.login
         if login is None or self.guest_because:
             return None
         with suppress(HostTrouble):
-            for _ in range(_RATING_TRIES):
+            for _ in range(_TRIES):
                 found = await last_game_in(login.url, game.room, game.id)
                 if found and (change := await rating_change(login, found)):
                     return change
-                await asyncio.sleep(_RATING_PAUSE_S)
+                await asyncio.sleep(_PAUSE_S)
         return None
 
     def _be_rejected(self) -> None:

@@ -32,7 +32,7 @@ from rachel_tui.plain.text import (
 from rachel_tui.sitting import Place, Sitting
 from rachel_tui.words.hints import last_suit, refusal_text
 from rachel_tui.words.picking import sorted_hand
-from rachel_tui.words.results import proof_text, result_of
+from rachel_tui.words.results import proof_text, rating_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Dialogue:
         self._watchers = 0  # as last said
         self._is_out = False
         self._findings: Findings | None = None  # as last said
+        self._rating: tuple[int, int] | None = None  # as last said
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
         """Play until the player quits, input ends (None) or there is a failure.
@@ -153,6 +154,9 @@ class Dialogue:
         if self._findings is not None and self._findings is not before:
             for line in point_lines(self._findings.points):
                 self._say(line)
+        rated, self._rating = self._rating, self.sitting.aftermath.rating
+        if self._rating is not None and self._rating != rated:
+            self._say(f"{rating_text(self._rating)}.")
 
     def _tell_way_out(self) -> None:
         """Tell a player who has gone out what that means, once."""

@@ -18,7 +18,7 @@ from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
 from rachel_tui.widgets.log import GameLog, sentence_content
 from rachel_tui.widgets.status import TitleLine
-from rachel_tui.words.results import Result, consolation, headline
+from rachel_tui.words.results import Result, consolation, headline, rating_text
 from rachel_tui.words.story import ordinal
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ResultScreen(Screen[None]):
         self._headline = Static(id="headline")
         self._places = Static(id="places")
         self._points = Static(id="points")
-        self._rating = Static(id="rating")
+        self._rating = Static(id="rating", markup=False)
         self._proof = Static(id="proof", markup=False)
         self._again = Static(id="again", markup=False)
         self._log = GameLog()
@@ -84,8 +84,9 @@ class ResultScreen(Screen[None]):
         points = findings.points if findings is not None else ()
         self._points.update(points_content(points))
         self._points.display = bool(points)
-        self._rating.update(rating_text(sitting.aftermath.rating))
-        self._rating.display = sitting.aftermath.rating is not None
+        rating = sitting.aftermath.rating
+        self._rating.update("" if rating is None else rating_text(rating))
+        self._rating.display = rating is not None
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
@@ -198,15 +199,6 @@ def places(result: Result) -> Content:
             line += Content.styled(f"   {row.award}", "bold $fits")
         lines.append(line)
     return Content("\n").join(lines)
-
-
-def rating_text(change: tuple[int, int] | None) -> Content:
-    """Return the rating after a game, and by how much it has changed."""
-    if change is None:
-        return Content("")
-    before, after = change
-    style = "bold $fits" if after >= before else "bold $warning"
-    return Content.assemble("Your rating: ", (f"{after} ({after - before:+})", style))
 
 
 def points_content(points: "Sequence[TurningPoint]") -> Content:

@@ -108,6 +108,12 @@ def consolation(result: Result) -> str:
     return f"{', '.join(told)}." if told else ""
 
 
+def rating_text(change: tuple[int, int]) -> str:
+    """Return the rating after a game, and by how much it has changed."""
+    before, after = change
+    return f"Your rating: {after} ({after - before:+})"
+
+
 def _awards(dealt: Sequence[int], taken: Sequence[int]) -> dict[int, str]:
     """Return which seat dealt most and which took most, if one did."""
     found: dict[int, str] = {}
