@@ -560,8 +560,8 @@ def invitation(sitting: Sitting) -> str:
 
 def link(sitting: Sitting) -> str:
     """Return the address that a phone opens to come to the table; empty if there is none."""
-    text = invitation(sitting)
-    return text if text.startswith(("http://", "https://")) else ""
+    first, _, _ = invitation(sitting).partition(" ")
+    return first if first.startswith(("http://", "https://")) else ""
 
 
 def place_text(sitting: Sitting) -> str:

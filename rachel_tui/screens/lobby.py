@@ -213,5 +213,5 @@ def _told(table: LobbyTable) -> tuple[str, str]:
     """Return name and story of a table."""
     names = ", ".join(table.players) or "nobody yet"
     if table.waits:
-        return f"{table.code}  waits", f"{plural(table.free, 'free seat')} · {names}"
-    return f"{table.code}  plays", f"{names}{'' if table.may_watch else ' · in private'}"
+        return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
+    return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"

@@ -1,15 +1,20 @@
 """Playing with friends: finding a host, its lobby, a table of one's own, and waiting there."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from accounts_harness import PASSWORD
 from api_client import api_on
+from api_stand_in import TOKEN, answer, api_stand_in
 from app_pilot import ENVIRONMENT, AppPilot
 from databases import SqliteDatabase
 from http_server import http_server
 from tcp_player import TcpPlayer
+from textual.pilot import Pilot
+from zeroconf import IPVersion, ServiceInfo, Zeroconf
 
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.app import RachelApp
@@ -17,6 +22,8 @@ from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.hosts import Hosts
 from rachel_tui.keep.hosts import VisitedHost, load_all
+from rachel_tui.net.host_api import Login
+from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
@@ -35,20 +42,25 @@ def hosts_in(folder: Path) -> Hosts:
     return Hosts(folder / "hosts.json", folder / "seats.json", folder / "logins.json")
 
 
-@asynccontextmanager
-async def among_friends(hosts: Hosts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppPilot]:
-    """Run the app where the hosts are listed."""
+def friends_app(hosts: Hosts) -> RachelApp:
+    """Return the app of a player who knows some hosts, to be run."""
 
     def no_solo() -> Place:
         raise Unplayable("not here")
 
-    app = RachelApp(
+    return RachelApp(
         Home(no_solo, lambda: None, hosts),
         name="Ann",
         offered_name="Ann",
         on_name=lambda _: None,
         outfit=Outfit(ENVIRONMENT),
     )
+
+
+@asynccontextmanager
+async def among_friends(hosts: Hosts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppPilot]:
+    """Run the app where the hosts are listed."""
+    app = friends_app(hosts)
     async with app.run_test(size=size) as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
@@ -158,6 +170,66 @@ async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> No
         await app.until_words("cannot reach 127.0.0.1:1: Connection refused. Trying again")
         await app.press("escape")
         await app.until_screen(LobbyScreen)
+
+
+def lobby_of_a_host(request: str) -> bytes:
+    """Answer as a host does at which two tables wait and one plays."""
+    if "/server" in request:
+        return answer(200, {"name": "rachel", "rubp_ports": [1982], "rubp_tls_port": None})
+    tables = [
+        ("CAKE", "playing", 3, ("Zoe", "[b]Cid\x1b[31m", "Bot Ada"), True),
+        ("TEA42", "waiting", 4, ("Bob", "Dora"), True),
+        ("SECRET", "playing", 2, ("Emil", "Flo"), False),
+        ("JHKPQ", "waiting", 8, (), True),
+    ]
+    listed = [
+        {
+            "code": code,
+            "phase": phase,
+            "seats": seats,
+            "watch": watch,
+            "players": [{"name": name} for name in names],
+        }
+        for code, phase, seats, names, watch in tables
+    ]
+    return answer(200, {"items": listed, "next": None})
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+@pytest.mark.parametrize("key", ["", "o"], ids=["lobby", "new table"])
+def test_what_a_lobby_looks_like(
+    snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int], key: str
+) -> None:
+    """Tables that wait first, names as the host has them, and the account there."""
+    hosts = hosts_in(tmp_path)
+    app = friends_app(hosts)
+
+    async def before(pilot: Pilot[None]) -> None:
+        seen = AppPilot(app, pilot)
+        async with api_stand_in(lobby_of_a_host) as host:
+            hosts.keep_login(Login(host.url, "ann_1", TOKEN, 2e9))
+            await seen.until_screen(HomeScreen)
+            await seen.press("f")
+            await type_host(seen, "127.0.0.1")
+            await seen.until_screen(LobbyScreen)
+            await seen.until_text("SECRET")
+            if key:
+                await seen.press(key)
+                await seen.until_screen(NewTableScreen)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_hosts_nearby_are_heard() -> None:
+    """A host that advertises itself is found by name, address and port."""
+    name = f"Rachel on shelf port 1.{SERVICE}"
+    with Zeroconf(ip_version=IPVersion.V4Only) as zeroconf:
+        zeroconf.register_service(
+            ServiceInfo(
+                SERVICE, name, port=1, server="shelf.local.", parsed_addresses=["127.0.0.1"]
+            )
+        )
+        assert Neighbour("Rachel on shelf", "127.0.0.1:1") in asyncio.run(neighbours())
 
 
 def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
