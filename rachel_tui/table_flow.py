@@ -286,7 +286,7 @@ class TableFlow(DressedApp):
 
         sitting = self.sitting
         if isinstance(modal, SuitPicker):
-            if sitting is None or not sitting.session.prompt:
+            if sitting is not None and not sitting.session.prompt:  # lessons have no sitting
                 modal.dismiss(None)
                 self._sync_later()
         elif isinstance(modal, ReconnectingScreen) and sitting is not None:

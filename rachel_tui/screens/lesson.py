@@ -29,6 +29,7 @@ from rachel_tui.words.rules_text import what_matters
 
 _TRIES_BEFORE_KEYS: Final = 2
 """After so many wrong tries the keys are told, unasked."""
+_COURSE_ROWS: Final = 6
 
 
 class LessonScreen(Screen[bool]):
@@ -58,7 +59,9 @@ class LessonScreen(Screen[bool]):
         self._progress = progress
         self._title = Static(id="lesson-title")
         self._boards = Felt(), SmallBoard()
-        self._text = Static(id="lesson-text")
+        self._told = Static()
+        self._ask = Static(id="lesson-ask")
+        self._how = Static()
         self._course = Static(id="lesson-course")
         self._turn = TurnLine()
         self._hand = HandView(id="hand")
@@ -74,7 +77,10 @@ class LessonScreen(Screen[bool]):
         with Container(id="lesson-board"):
             yield from self._boards
             with Vertical(id="lesson-side"):
-                yield self._text
+                with Vertical(id="lesson-text"):
+                    yield self._told
+                    yield self._ask
+                    yield self._how
                 yield self._course
         yield self._turn
         yield self._hand
@@ -220,15 +226,16 @@ class LessonScreen(Screen[bool]):
 
     def _write(self) -> None:
         run = self.run
-        rows = [Content.styled("To remember", "bold $fits")] if run.ended else []
-        told = sentence_content(parts(run.told))
-        rows += [told.stylize_before("bold $warning" if run.tries else "")]
-        if run.ask:
-            ask = sentence_content(parts(run.ask)).stylize_before("bold")
-            rows.append(Content.assemble(("▶ ", "bold $caret"), ask))
-        if self._keys:
-            rows.append(Content.styled(self._keys, "$faint"))
-        self._text.update(Content("\n").join(row for row in rows if row.plain))
+        told = sentence_content(parts(run.told)).stylize_before(
+            "bold $warning" if run.tries else ""
+        )
+        if run.ended:
+            told = Content.assemble(("To remember\n", "bold $fits"), told)
+        ask = sentence_content(parts(run.ask)).stylize_before("bold")
+        self._told.update(told)
+        self._ask.update(Content.assemble(("▶ ", "bold $caret"), ask))
+        self._ask.display = bool(run.ask)
+        self._how.update(Content.styled(self._keys, "$faint"))
 
     def _advise(self) -> None:
         run = self.run
@@ -248,10 +255,13 @@ class LessonScreen(Screen[bool]):
 
 
 def course(done: Collection[str], index: int) -> Content:
-    """Return the lessons, a line each, with those that are ``done`` and the one at ``index``."""
+    """Return the lessons around the one at ``index``, a line each, and which are ``done``."""
+    first = max(0, min(index - 1, len(LESSONS) - _COURSE_ROWS))
     rows = []
-    for number, lesson in enumerate(LESSONS):
+    for number in range(first, first + _COURSE_ROWS):
+        lesson = LESSONS[number]
         mark = "▶ " if number == index else "✓ " if lesson.key in done else "  "
         style = "bold" if number == index else "$faint"
-        rows.append(Content.assemble((mark, "bold $caret"), (lesson.title, style)))
+        title = f"{number + 1:>2}  {lesson.title}"
+        rows.append(Content.assemble((mark, "bold $caret"), (title, style)))
     return Content("\n").join(rows)

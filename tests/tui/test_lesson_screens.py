@@ -21,6 +21,7 @@ from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.sitting import Place
 from rachel_tui.widgets.choices import Choices
 
@@ -131,6 +132,22 @@ async def test_a_good_move_that_is_not_meant_is_nudged_back() -> None:
         await app.until_words("there is more to win: three fours in one turn.")
         await app.press("h")
         await app.until_text("Press 1 space, 2 space, 3 space, then Enter.")
+
+
+async def test_the_question_for_a_suit_stays_when_the_terminal_changes() -> None:
+    async with learning(Progress(None)) as app:
+        await app.press(*["down"] * 6, "enter")
+        await app.until_text("name diamonds")
+        await app.press("4", "enter")
+        await app.until_screen(SuitPicker)
+        await app.pilot.resize_terminal(120, 36)
+        await app.until(lambda: app.app.size.width == 120 and app.app.screen.size.width == 120)
+        await app.press("c")
+        await app.until_text("You may name any suit.")
+        await app.press("4", "enter")
+        await app.until_screen(SuitPicker)
+        await app.press("d")
+        await app.until_text("Diamonds must follow")
 
 
 async def test_lessons_are_left_skipped_and_taken_up_again(tmp_path: Path) -> None:
