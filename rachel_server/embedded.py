@@ -59,6 +59,7 @@ class EmbeddedServer:
             start_delay_s=0.0,
             bot_delay_s=bot_delay_s,
             turn_time_s=None,
+            solo=True,
             bot_level=bot_level,
         )
         self._ready = threading.Event()

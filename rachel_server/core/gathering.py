@@ -23,10 +23,10 @@ class Gathering:
         """When the game begins although the table is not full; None while nobody is there."""
         return self._start_at if self._seats.is_anyone_here else None
 
-    def keep(self, bots: int, now: float) -> None:
-        """Seat bots, and let the table stay for a while although nobody is there yet."""
-        for _ in range(bots):
-            self._seat_bot()
+    def keep(self, bots: int, free: int, now: float) -> None:
+        """Seat bots, none at ``free``, and let the table stay for a while although it is empty."""
+        for number in range(bots):
+            self._seat_bot(number + (number >= free))
         self._kept_until = now + self._settings.abandon_s
 
     def make_way(self, name: str) -> None:
@@ -103,7 +103,7 @@ class Gathering:
         given_up = ((number, seat.given_up_at(grace)) for number, seat in self._seats.taken())
         return [(number, at) for number, at in given_up if at is not None]
 
-    def _seat_bot(self) -> None:
+    def _seat_bot(self, wanted: int | None = None) -> None:
         name = bot_name(self._seats.names)
         bot = Seat(name=name, bot_level=self._settings.bot_level)
-        self._voice.newcomer(self._seats.take(bot))
+        self._voice.newcomer(self._seats.take(bot, wanted))

@@ -96,6 +96,9 @@ class Reception:
             return None
         if self._floor.clock.stands_still:  # the WELCOME may have to wait
             self._floor.send_now(peer, Announce(SAVING_DELAYED), outcome, version=frame.version)
+        sat = None
+        if table is not None and table is not goal and table.room == goal.room:
+            sat = table.seat_of(connection)
         if table is not goal:
             self._floor.gate.moved_on(connection)
         if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
@@ -109,7 +112,7 @@ class Reception:
         if caller.watches:
             self._floor.at(goal, outcome, now, goal.watch, caller, reading)
         elif place.seat is None:
-            self._floor.at(goal, outcome, now, goal.join, caller, reading)
+            self._floor.at(goal, outcome, now, goal.join, caller, reading, sat)
         else:
             peer.login = goal.seats[place.seat].login
             self._floor.at(goal, outcome, now, goal.reclaim, caller, place.seat, reading)

@@ -219,9 +219,15 @@ class Seating:
         seat = None if number is None else self[number]
         return None if seat is None or seat.reserved_until is None else seat
 
-    def take(self, seat: Seat) -> int:
-        """Give the first free place to ``seat`` and return its number."""
-        number = self._seats.index(None)
+    @property
+    def free_numbers(self) -> list[int]:
+        """The numbers of the places that nobody has."""
+        return [number for number, seat in enumerate(self._seats) if seat is None]
+
+    def take(self, seat: Seat, wanted: int | None = None) -> int:
+        """Give a free place to ``seat``, ``wanted`` or else the first one; return its number."""
+        free = self.free_numbers
+        number = wanted if wanted in free else free[0]
         self._seats[number] = seat
         return number
 

@@ -173,11 +173,18 @@ class Table:
 
     def open(self, bots: int, now: float) -> Effects:
         """Seat bots at a new table, and keep it for a while although nobody is there yet."""
-        self._gathering.keep(bots, now)
+        places = len(self.seats)
+        # Seat 0 begins: one person against bots need not always do so.
+        free = self._rng.randrange(places) if bots == places - 1 else places
+        self._gathering.keep(bots, free, now)
         return self._take()
 
-    def join(self, caller: Caller, now: float) -> Effects:
-        """Seat a fresh HELLO at a table that `has_room`."""
+    def join(self, caller: Caller, now: float, sat: int | None = None) -> Effects:
+        """Seat a fresh HELLO at a table that `has_room`.
+
+        Seat 0 begins. So whoever plays alone sits anywhere, and moves on by one seat when they have
+        ``sat`` at the table before, in the same room.
+        """
         login = caller.login
         if login is not None:
             self._gathering.make_way(login.name)
@@ -190,7 +197,10 @@ class Table:
             account=None if login is None else login.account,
             session=None if login is None else login.session,
         )
-        number = self.seats.take(seat)
+        wanted, places = None, len(self.seats)
+        if self.settings.solo:
+            wanted = self._rng.randrange(places) if sat is None else (sat - 1) % places
+        number = self.seats.take(seat, wanted)
         hearer = self._sit(caller, number)
         self._voice.newcomer(number, but=hearer)
         self._voice.players()

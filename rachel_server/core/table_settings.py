@@ -13,6 +13,7 @@ class TableSettings:
         bot_delay_s: how long a bot waits before it acts.
         turn_time_s: how long a person's turn may take, None for no clock.
         bot_level: the level of the bots that fill empty seats and cover for people.
+        solo: whether one person plays alone, and need not always begin.
         lost_grace_s: how long after a lost connection a bot covers the seat.
         rematch_s: how long a finished table stays for a rematch.
         abandon_s: how long a table waits when all its people are gone.
@@ -25,6 +26,7 @@ class TableSettings:
     bot_delay_s: float = 1.0
     turn_time_s: float | None = 60.0
     bot_level: str = "intermediate"
+    solo: bool = False
     lost_grace_s: float = 30.0
     rematch_s: float = 60.0
     abandon_s: float = 600.0

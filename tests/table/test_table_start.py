@@ -3,8 +3,9 @@
 import itertools
 
 import pytest
-from table_harness import Host, token_of
+from table_harness import Host, Player, play_out, token_of
 
+from rachel.client.session import ClientSession
 from rachel.rubp import (
     HOST_ID,
     Announce,
@@ -162,3 +163,25 @@ def test_somebody_who_joins_after_all_others_got_lost_is_not_alone() -> None:
     assert game.turn >= 1
     host.wait(700)
     assert host.is_open(table) or game.is_over, "a table with somebody at it is not abandoned"
+
+
+def test_who_plays_alone_does_not_always_begin_and_moves_on_by_a_seat() -> None:
+    settings = TableSettings(seats=4, start_delay_s=0, turn_time_s=None, solo=True)
+    hosts = [Host(settings, seed=seed) for seed in range(20)]
+    assert {host.hello("ANN", token=token_of(0)).seat for host in hosts} == set(range(4))
+    bob = Player(hosts[0], ClientSession("BOB", token=token_of(1), room="TEA42"))
+    bob.connect()
+    first = bob.session.seat
+    play_out(hosts[0], hosts[0].table("TEA42"), [bob])
+    bob.send(bob.session.again(token_of(2)))
+    assert first is not None
+    assert bob.session.seat == (first - 1) % 4
+
+
+def test_one_against_bots_at_an_opened_table_sits_anywhere() -> None:
+    seats = set()
+    for seed in range(20):
+        host = Host(seed=seed)
+        table = host.open(TableSettings(seats=3), bots=2)
+        seats.add(host.hello("ANN", room=table.room).seat)
+    assert seats == {0, 1, 2}
