@@ -46,6 +46,7 @@ from rachel_tui.net.host_api import (
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import HostUrl, possible_urls
 from rachel_tui.net.line import Dial, dial_tcp
+from rachel_tui.words.seat_lines import is_host_bot
 from rachel_tui.words.story import Sentence, Story
 from rachel_tui.words.way_out import WayOut, way_out
 
@@ -231,6 +232,15 @@ class Sitting:
         """Whether we wait for others at a table, and could `begin` without them."""
         waits = self.online and self.session.phase is Phase.WAITING
         return waits and not self.place.watches and bool(self.session.room)
+
+    @property
+    def clock_runs(self) -> bool:
+        """Whether the turn has a clock, also where it is not known how long it still runs."""
+        session = self.session
+        public = session.public
+        if not self.online or not self.game_runs or public is None or session.turn_time_s is None:
+            return False
+        return not is_host_bot(session, public.current)
 
     async def run(self) -> None:
         """Stay connected until `close`.

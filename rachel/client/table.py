@@ -308,6 +308,7 @@ class ClientTable:
             if known[:_ANNOUNCED_NAME_MAX] == name and seat not in self.platforms:
                 left = how == "has left"
                 (self.left if left else self.lost).add(seat)
+                self.lost -= self.left
                 updates.append(PlayerGone(seat, left))
                 return True
         return False

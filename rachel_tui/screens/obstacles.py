@@ -29,9 +29,9 @@ class ReconnectingScreen(ModalScreen[None]):
     def show(self, connection: "Connection") -> None:
         """Show how far ``connection`` has come."""
         problem = f"\n{connection.error}" if connection.error else ""
-        meanwhile = "Your seat is kept; a bot plays your turns until you are back."
+        meanwhile = "If the game goes on there, a bot plays for you until you are back."
         if connection.session.watches:
-            meanwhile = "The game goes on meanwhile."
+            meanwhile = "If the game goes on there, you see it again when the host answers."
         self._text.update(
             Content.assemble(
                 (f"Reconnecting… attempt {max(1, connection.attempt)}", "bold $warning"),

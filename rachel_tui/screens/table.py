@@ -87,6 +87,7 @@ class TableScreen(Screen[None]):
         self._turn.text = turn_text(session, prompt=prompt) if sitting.online else _OFFLINE
         self._turn.mine = prompt
         self._turn.ends_at = sitting.turn_ends_at
+        self._turn.clock_runs = sitting.clock_runs
         before = self._hand.view
         if before is None or before.public.turn != public.turn:
             self._notice = ""
@@ -218,4 +219,8 @@ def turn_text(session: ClientSession, *, prompt: bool) -> str:
         return f"▶▶ YOUR TURN: {turn_demand(view)}"
     if public.current == session.seat:
         return "Your move is on its way…"
-    return f"{session.names[public.current]} is playing…"
+    name = session.names[public.current]
+    if public.current in session.lost:
+        return f"{name} lost the connection: a bot plays soon…"
+    is_here = public.current in session.present or not session.present
+    return f"{name} is playing…" if is_here else f"A bot plays for {name}…"

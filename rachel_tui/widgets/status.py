@@ -52,12 +52,14 @@ class TurnLine(Widget):
     Attributes:
         text: who is to act, and what fits when it is us.
         mine: whether it is for us to act.
-        ends_at: when the turn's time is up, in seconds of the monotonic clock; None without clock.
+        ends_at: when the turn's time is up, in seconds of the monotonic clock; None if not known.
+        clock_runs: whether a clock runs, known or not.
     """
 
     text: reactive[str] = reactive("")
     mine: reactive[bool] = reactive(False)
     ends_at: reactive[float | None] = reactive(None, init=False)
+    clock_runs: reactive[bool] = reactive(False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,9 +95,9 @@ class TurnLine(Widget):
         return clock_shows(left_s, mine=self.mine)
 
     def _clock(self) -> Content:
-        if self.ends_at is None:
-            return Content("")
         seconds, _ = self._clock_shows()
+        if not seconds:  # the host may give more time, and tells nobody how much
+            return Content.styled(" clock runs " if self.clock_runs else "", "bold")
         return Content.styled(f" {seconds // 60}:{seconds % 60:02} ", "bold")
 
 

@@ -59,7 +59,7 @@ def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
 
 
 def _presence(session: ClientSession, seat: int) -> Presence:
-    if _is_server_bot(session, seat):
+    if is_host_bot(session, seat):
         return Presence.BOT
     if seat == session.seat or seat in session.present:
         return Presence.HERE
@@ -68,7 +68,7 @@ def _presence(session: ClientSession, seat: int) -> Presence:
     return Presence.LOST if seat in session.lost else Presence.AWAY
 
 
-def _is_server_bot(session: ClientSession, seat: int) -> bool:
+def is_host_bot(session: ClientSession, seat: int) -> bool:
     """Tell whether the host plays the seat: its platform is unknown, its name is like Bot Ada."""
     names = session.names
     return (

@@ -62,7 +62,7 @@ class Character:
         nags: whether it asks for everything all the time, for some minutes.
         sleepiness: how often they let the turn clock run out; with 1 they never act.
         clumsiness: how often they send nonsense.
-        bounces: whether they lose their connection whenever it is for them to act.
+        bounces: whether they lose their connection, or leave, whenever it is for them to act.
         lingers: whether they do not hang up after their last game.
     """
 
@@ -305,6 +305,8 @@ class SimPlayer:
 
     def _bounce(self) -> None:
         self._thinking_of = None
+        if self._rng.random() < 0.5:
+            self._send(self.session.goodbye())
         self._hang_up()
         self._after(1.0, self._reconnect)
 

@@ -314,7 +314,7 @@ async def test_a_lost_link_is_said_and_the_game_goes_on_after_it(tmp_path: Path)
             await host.stop()
             await app.until_screen(ReconnectingScreen)
             await app.until_text("Reconnecting… attempt")
-            await app.until_text("Your seat is kept; a bot plays your turns")
+            await app.until_text("If the game goes on there, a bot plays")
             await app.until_text("Waiting for the")
             assert "on its way" not in app.text().lower()
             assert not app.app.screen_stack[-2].query("TurnLine").first()._ticking  # type: ignore[attr-defined]

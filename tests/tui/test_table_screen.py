@@ -6,7 +6,7 @@ import pytest
 from app_pilot import AppPilot, playing
 from table_host import TableHost, cards, hosting, position
 
-from rachel.rubp import DrawCard, Message, PlayCard
+from rachel.rubp import Announce, DrawCard, Message, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.cards import ACE, DECK, QUEEN, card_code, rank_of
 from rachel.rules.game import Game
@@ -284,6 +284,30 @@ async def test_a_turn_with_a_clock_shows_it_and_ticks(tmp_path: Path) -> None:
             await app.press("enter")
             await app.until_text("Bob is playing…")
             await app.until_text("1:00")
+
+
+async def test_a_clock_of_which_nobody_knows_how_long_it_runs_has_no_digits(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host:
+        host.turn_time_s = 60
+        async with playing(host, tmp_path) as app:
+            await app.until_prompt()
+            host.drop()
+            await app.until_text("clock runs")
+            host.send(Announce("18 s left in this turn"))
+            await app.until_text("0:18")
+
+
+async def test_why_a_bot_plays_for_somebody_is_said(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("Bob is playing…")
+        host.present = {0, 1}
+        host.send_roster()
+        host.send(Announce("Bob lost the connection"))
+        await app.until_text("Bob lost the connection: a bot plays soon…")
+        host.send(Announce("Bob has left"))
+        await app.until_text("A bot plays for Bob…")
 
 
 @pytest.mark.parametrize(
