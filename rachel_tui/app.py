@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.screen import Screen
 from textual.worker import Worker
 
 from rachel_tui.dressed import Outfit
@@ -96,17 +97,20 @@ class RachelApp(TableFlow):
         super().panic(*renderables)
         self.exit(return_code=1)
 
-    def on_mount(self) -> None:
-        """Show home, ask for the table to watch, or sit down."""
-        from rachel_tui.screens.game_questions import TableQuestion
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen below all others: home, or nothing."""
+        return super().get_default_screen() if self._home is None else HomeScreen(self._home)
 
+    def on_mount(self) -> None:
+        """Ask for the table to watch, or sit down, unless home is shown."""
         if self._home is not None:
-            self.push_screen(HomeScreen(self._home))
             if self._home.learns:
                 self.action_learn()
             else:
                 self.call_after_refresh(self.call_later, self._prepare)
         elif self._tables:
+            from rachel_tui.screens.game_questions import TableQuestion
+
             self.push_screen(TableQuestion(self._tables), self._take_table)
         elif self._place is not None:
             self.visit(self._place)

@@ -109,6 +109,13 @@ class DressedApp(App[None]):
             filters.append(_ASCII_LOOK)
         return filters
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Take over the theme's colours; before the first screen there is nothing to draw anew."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def on_mount(self) -> None:
         """Ask for the terminal's background, and say what is wrong with the settings."""
         if self.settings.theme == "auto" and self.colours in ("true", "256"):

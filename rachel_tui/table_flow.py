@@ -344,14 +344,14 @@ class TableFlow(DressedApp):
 
     def _fill(self, screen: Screen[Any]) -> None:
         """Give a screen the state of the sitting to show."""
+        sitting = self.sitting
+        if sitting is None:
+            return
         from rachel_tui.screens.result import ResultScreen
         from rachel_tui.screens.table import TableScreen
         from rachel_tui.screens.waiting import WaitingScreen
         from rachel_tui.words.results import result_of
 
-        sitting = self.sitting
-        if sitting is None:
-            return
         if isinstance(screen, TableScreen | WaitingScreen):
             screen.show(sitting)
         elif isinstance(screen, ResultScreen) and (result := result_of(sitting.session)):

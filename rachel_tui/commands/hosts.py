@@ -24,9 +24,11 @@ def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     Raises:
         BadParameter: no room can have that code.
     """
+    if not value:
+        return ""
     from rachel.rubp import ROOM_MAX
 
-    if value and not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
+    if not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
         raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
     return value.upper()
 
