@@ -39,7 +39,8 @@ class ReplayScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "Play"),
         Binding("right,l", "go(1)", "Step", key_display="←→"),
-        Binding("left", "go(-1)", "Back", show=False),
+        Binding("left", "go(-1)", "Step back", show=False),
+        Binding("q,Q,escape", "leave", "Back", key_display="q"),
         Binding("n", "find('', 1)", "Event"),
         Binding("N", "find('', -1)", "Event before", show=False),
         Binding("a", "find('attack', 1)", "Attack"),
@@ -55,7 +56,6 @@ class ReplayScreen(ModalScreen[None]):
         Binding("end,G", "go(1000000)", "The end", show=False),
         Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
         Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
-        Binding("q,Q,escape", "leave", "Back", key_display="q"),
         *(Binding(str(seat), f"look({seat})", "Hand", show=False) for seat in range(1, 9)),
     ]
 
