@@ -183,8 +183,8 @@ async def test_rooms_and_games_against_bots(tmp_path: Path) -> None:
             SshPlayer(tmp_path / "git", port, user="git").screen("CAKE") as friend,
         ):
             zoe.until("Player")
+            zoe.until("room CAKE")
             friend.until("zoe")
-            assert "room CAKE" in zoe.text
             http = json.loads((tmp_path / "host" / PORTS_FILE).read_text())["http"][0]
             metrics = await asyncio.to_thread(urlopen, f"http://127.0.0.1:{http}/metrics")
             counted = b'rachel_connections{platform="SSH",transport="ssh"} 2.0'
@@ -196,20 +196,20 @@ async def test_rooms_and_games_against_bots(tmp_path: Path) -> None:
         assert "This is the game you left." in ann.lines("hand\nquit\n", "Solo").stdout
         assert "This is the game you left." in ann.lines("hand\nquit\n").stdout
         with ann.screen("quick") as screen:  # where she has no seat yet
-            screen.until("1 of 2 here")
+            screen.until("1 seat of 2 free")
 
 
 async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
     async with hosting(tmp_path / "host") as (_, port):
         player = SshPlayer(tmp_path / "zoe", port)
         with player.screen(LANG="C", TERM="xterm", EVIL="1") as screen:
-            screen.until("Players")
+            screen.until("You (zoe)")
             assert screen.text.isascii()
             assert b"38;5" not in screen.output
             screen.resize(50, 10)
             screen.until("Rachel needs 60x20.")
             screen.resize(100, 30)
-            screen.until("Players")
+            screen.until("You (zoe)")
             screen.type("q")
             screen.until("Leave the game?")
             screen.type("y")
