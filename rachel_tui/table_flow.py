@@ -64,6 +64,8 @@ class TableFlow(DressedApp):
         self.sync()
         sitting = self.sitting
         if sitting is not None and sitting.place.watches and sitting.problem:
+            if self.stays:
+                self.notify(sentence(sitting.problem), severity="warning", markup=False)
             self.call_later(self._leave_table)  # there is nothing to see; the command says why
         prompt = sitting is not None and sitting.session.prompt and not sitting.returning
         if not prompt:

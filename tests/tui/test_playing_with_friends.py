@@ -61,7 +61,7 @@ def friends_app(hosts: Hosts) -> RachelApp:
 async def among_friends(hosts: Hosts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppPilot]:
     """Run the app where the hosts are listed."""
     app = friends_app(hosts)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
         await seen.press("f")
@@ -134,6 +134,20 @@ async def test_a_code_opens_a_room(tmp_path: Path) -> None:
         await app.until_screen(WaitingScreen)
         await app.until_text("3 seats of 4 free.")
         assert "/t/TEA42" in app.text()
+
+
+async def test_why_a_table_cannot_be_watched_is_told_in_the_lobby(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts_in(tmp_path)) as app,
+    ):
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.press("w")
+        await app.until_screen(AskScreen)
+        await app.press(*"NOSUCH", "enter")
+        await app.until(lambda: app.app.screen.query("Toast"), "a notice")
+        await app.until_screen(LobbyScreen)
 
 
 async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
