@@ -55,9 +55,16 @@ class DressedApp(App[None]):
     settings: reactive[Settings] = reactive(DEFAULTS, init=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "settings", "Settings", show=False),
-        Binding("t", "next_theme", "Theme", show=False),
-        Binding("percent_sign", "next_colours", "Fewer colours", show=False),
+        Binding("comma", "settings", "Settings", show=False, tooltip="settings", id="settings"),
+        Binding("t", "next_theme", "Theme", show=False, tooltip="another theme", id="theme"),
+        Binding(
+            "percent_sign",
+            "next_colours",
+            "Colours",
+            show=False,
+            tooltip="send the terminal fewer colours",
+            id="colours",
+        ),
     ]
 
     def __init__(self, outfit: Outfit, driver_class: type[Driver] | None) -> None:
@@ -83,6 +90,7 @@ class DressedApp(App[None]):
             legacy_windows=False,
             _environ={},
         )
+        self.set_keymap(dict(outfit.settings.keys))
         self._dress()
 
     @property

@@ -192,9 +192,8 @@ class TableFlow(DressedApp):
         """Show the keys."""
         from rachel_tui.screens.help import HelpScreen
 
-        self.push_screen(
-            HelpScreen(watches=self._place is not None and self._place.watches), self._sync_later
-        )
+        cards = self.focused is not None and self.focused.id == "hand"
+        self.push_screen(HelpScreen(self.screen.active_bindings, cards=cards), self._sync_later)
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""

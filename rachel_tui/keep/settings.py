@@ -13,6 +13,14 @@ THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
 """The themes of ours; "auto" is dark or light, as the terminal is."""
 COLOURS: Final = ("auto", "true", "256", "16", "none")
 """How many colours are sent; "auto" asks the environment."""
+ACTIONS: Final = {
+    "left": "left", "right": "right", "up": "up", "down": "down", "first": "home", "last": "end",
+    "next": "tab,n", "previous": "shift+tab", "pick": "space", "play": "enter", "draw": "d,D",
+    "hurry": "f,F", "rules": "r,R", "help": "question_mark", "put_back": "escape",
+    "older": "left_square_bracket,pageup", "newer": "right_square_bracket,pagedown",
+    "leave": "q,Q", "settings": "comma", "theme": "t", "colours": "percent_sign",
+}  # fmt: skip
+"""What can be bound to other keys, and the keys that it has."""
 SORTS: Final = ("dealt", "suit", "rank")
 
 _YES: Final = frozenset({"yes", "true", "on", "1"})

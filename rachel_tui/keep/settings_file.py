@@ -9,11 +9,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 from rachel.text import clean_text
 from rachel_tui.keep.private_file import replace_file, user_folder
-from rachel_tui.keep.settings import DEFAULTS, SETTINGS
+from rachel_tui.keep.settings import ACTIONS, DEFAULTS, SETTINGS
 
 _HEAD: Final = """\
 # Settings of Rachel. A line that begins with # does not count: take the # away to change a setting.
@@ -21,7 +22,9 @@ _HEAD: Final = """\
 # RACHEL_* variables and options of the command line count more: `rachel config` shows what holds.
 """
 _TAIL: Final = """
-# Keys of your own: an action and its keys, for example:
+# Keys of your own: an action and its keys.
+# {actions}
+# For example:
 # [keys]
 # draw = "d,plus"
 
@@ -70,7 +73,12 @@ def read_file(path: Path) -> FileSettings:
 
     for name, value in content.items():
         if name == "keys" and isinstance(value, dict):
-            values["keys"] = _texts(value, wrong)
+            keys = _texts(value, wrong)
+            for action in keys.keys() - ACTIONS.keys():
+                wrong(action, f"is no action: there are {', '.join(ACTIONS)}")
+            values["keys"] = own = {it: text for it, text in keys.items() if it in ACTIONS}
+            for action, key, other in _clashes(own):
+                wrong(action, f"has the key {key}, which {other} has, too")
         elif name == "themes" and isinstance(value, dict):
             values["themes"] = {theme: _texts(it, wrong) for theme, it in value.items()}
         elif name in readers:
@@ -108,7 +116,8 @@ def template() -> str:
     lines = [
         f"\n# {it.about}\n# {it.name} = {_toml(getattr(DEFAULTS, it.name))}\n" for it in SETTINGS
     ]
-    return "".join([_HEAD, *lines, _TAIL])
+    actions = fill(", ".join(ACTIONS) + ".", 90, initial_indent="Actions: ", subsequent_indent="# ")
+    return "".join([_HEAD, *lines, _TAIL.replace("{actions}", actions)])
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -149,6 +158,18 @@ def _texts(table: object, wrong: Callable[[str, str], None]) -> dict[str, str]:
         else:
             wrong(name, "must be a text in quotes")
     return texts
+
+
+def _clashes(own: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return each action with a key of the player's that another action has, too."""
+    holds = {action: set(text.split(",")) for action, text in ({**ACTIONS, **own}).items()}
+    return [
+        (action, key, other)
+        for action in own
+        for other, keys in holds.items()
+        for key in sorted(holds[action] & keys)
+        if other != action
+    ]
 
 
 def _line_of(text: str, name: str) -> int:

@@ -1,29 +1,21 @@
 """The keys, one key away."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-KEYS: Final = (
-    ("← →", "move the caret ▲ to another card"),
-    ("tab  n", "move it to the next one that fits (✓ or +)"),
-    ("1-9 0 A-Z", "move it to the card with that mark"),
-    ("space", "pick several cards of one rank (+), in order"),
-    ("enter", "play the picked cards, or the caret's"),
-    ("esc", "put the picked cards back"),
-    ("d", "draw, when nothing fits"),
-    ("r", "the rules"),
-    ("[ ]", "read back what happened (also pgup pgdn)"),
-    ("t", "colours: dark, light, the terminal's own"),
-    ("q", "leave the table"),
+_UNTOLD: Final = ("ctrl+", "super+", "page")
+_WITH_CARDS: Final = (
+    ("1-9 0 A-Z", "move the caret to the card with that mark"),
     ("mouse", "click a card to play or pick it"),
 )
-_FOR_WATCHERS: Final = {"r", "[ ]", "t", "q"}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -33,10 +25,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("question_mark,escape,q,enter,space", "dismiss", "Back to the table"),
     ]
 
-    def __init__(self, *, watches: bool) -> None:
-        """Show all keys, or those of one who watches."""
+    def __init__(self, active: Mapping[str, ActiveBinding], *, cards: bool) -> None:
+        """Show the keys of ``active`` bindings, and what else there is to do with cards."""
         super().__init__()
-        self._keys = [each for each in KEYS if not watches or each[0] in _FOR_WATCHERS]
+        keys: dict[str, list[str]] = {}
+        for key, (_, binding, enabled, _) in active.items():
+            if enabled and not key.startswith(_UNTOLD) and not key.isupper():
+                text = binding.tooltip or binding.description
+                keys.setdefault(text, []).append("enter" if key == "enter" else format_key(key))
+        rows = [(" ".join(names), text) for text, names in keys.items()]
+        self._keys = [*rows, *(_WITH_CARDS if cards else ())]
 
     def compose(self) -> ComposeResult:
         """Yield the keys in a frame."""
@@ -45,7 +43,7 @@ class HelpScreen(ModalScreen[None]):
             panel.border_subtitle = "? back"
             yield Static(
                 Content("\n").join(
-                    Content.assemble((f"{key:<10}", "bold $caret"), text)
+                    Content.assemble((f"{key:<10} ", "bold $caret"), text)
                     for key, text in self._keys
                 )
             )

@@ -26,6 +26,7 @@ from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import seat_lines
 from rachel_tui.words.way_out import WayOut
 
+_READ_BACK: Final = "read back what happened"
 _OFFLINE: Final = "Waiting for the connection…"
 
 
@@ -47,14 +48,37 @@ class TableScreen(Screen[None]):
         """The player is out, and wants to see the end of the game at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,D", "draw", "Draw", key_display="d"),
-        Binding("f,F", "hurry", "Fast-forward", key_display="f"),
-        Binding("r,R", "rules", "Rules", key_display="r"),
-        Binding("question_mark", "app.help", "Keys", key_display="?"),
-        Binding("escape", "put_back", "Put back", show=False),
-        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
-        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
-        Binding("q,Q", "app.leave", "Leave", key_display="q"),
+        Binding("d,D", "draw", "Draw", tooltip="draw, when nothing fits", id="draw"),
+        Binding(
+            "f,F", "hurry", "Fast-forward", tooltip="let the rest of the game go by", id="hurry"
+        ),
+        Binding("r,R", "rules", "Rules", tooltip="the rules", id="rules"),
+        Binding("question_mark", "app.help", "Keys", tooltip="the keys", id="help"),
+        Binding(
+            "escape",
+            "put_back",
+            "Put back",
+            show=False,
+            tooltip="put the picked cards back",
+            id="put_back",
+        ),
+        Binding(
+            "left_square_bracket,pageup",
+            "scroll_log(-1)",
+            "Older",
+            show=False,
+            tooltip=_READ_BACK,
+            id="older",
+        ),
+        Binding(
+            "right_square_bracket,pagedown",
+            "scroll_log(1)",
+            "Newer",
+            show=False,
+            tooltip=_READ_BACK,
+            id="newer",
+        ),
+        Binding("q,Q", "app.leave", "Leave", tooltip="leave the table", id="leave"),
     ]
 
     def __init__(self) -> None:

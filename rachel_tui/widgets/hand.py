@@ -14,6 +14,10 @@ from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.picking import Picking
 
+_MOVE: Final = "move the caret ▲ to another card"
+_ENDS: Final = "move it to the first or the last card"
+_FITS: Final = "move it to the next card that fits (✓ or +)"
+_BACK: Final = "move it to the one before that fits"
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The keys that put the caret on the first card, the second, and so on."""
 
@@ -52,16 +56,25 @@ class HandView(Rows, can_focus=True):
             super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Caret left", show=False),
-        Binding("right", "move(1)", "Caret right", show=False),
-        Binding("up", "move_row(-1)", "Caret up", show=False),
-        Binding("down", "move_row(1)", "Caret down", show=False),
-        Binding("home", "move_to(0)", "First card", show=False),
-        Binding("end", "move_to(99)", "Last card", show=False),
-        Binding("tab,n", "next_playable(1)", "Next card that fits", key_display="tab", show=False),
-        Binding("shift+tab", "next_playable(-1)", "Previous card that fits", show=False),
-        Binding("space", "pick", "Pick"),
-        Binding("enter", "play", "Play", key_display="enter"),
+        Binding("left", "move(-1)", "Left", show=False, tooltip=_MOVE, id="left"),
+        Binding("right", "move(1)", "Right", show=False, tooltip=_MOVE, id="right"),
+        Binding("up", "move_row(-1)", "Up", show=False, tooltip=_MOVE, id="up"),
+        Binding("down", "move_row(1)", "Down", show=False, tooltip=_MOVE, id="down"),
+        Binding("home", "move_to(0)", "First card", show=False, tooltip=_ENDS, id="first"),
+        Binding("end", "move_to(99)", "Last card", show=False, tooltip=_ENDS, id="last"),
+        Binding("tab,n", "next_playable(1)", "Next", show=False, tooltip=_FITS, id="next"),
+        Binding(
+            "shift+tab", "next_playable(-1)", "Previous", show=False, tooltip=_BACK, id="previous"
+        ),
+        Binding("space", "pick", "Pick", tooltip="pick several cards of one rank (+)", id="pick"),
+        Binding(
+            "enter",
+            "play",
+            "Play",
+            key_display="enter",
+            tooltip="play the picked cards, or this one",
+            id="play",
+        ),
     ]
 
     view: reactive[SeatView | None] = reactive(None, init=False, repaint=False)

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
+from rachel_tui.keep.settings import DEFAULTS, Settings
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
@@ -128,6 +129,7 @@ def app_at(
     name: str | None = "Ann",
     on_name: Callable[[str], None] = lambda _: None,
     environment: Mapping[str, str] = ENVIRONMENT,
+    settings: Settings = DEFAULTS,
     keep: Callable[[Mapping[str, Any]], None] = lambda _: None,
     driver_class: type[Driver] | None = None,
 ) -> RachelApp:
@@ -137,6 +139,6 @@ def app_at(
         name=name,
         offered_name="Ann",
         on_name=on_name,
-        outfit=Outfit(environment, keep=keep),
+        outfit=Outfit(environment, settings, keep=keep),
         driver_class=driver_class,
     )
