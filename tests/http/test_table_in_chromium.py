@@ -141,6 +141,22 @@ async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:
         await expect(ann.status).to_have_text("The game is over.")
 
 
+async def test_who_waits_may_start_now_and_who_leaves_is_not_waited_for(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42", plays=False)
+    async with (
+        http_server(tmp_path, table=table(3)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        await ann.sit_down(url_of(served), "Ann")
+        await raw.connect(served.server.rubp_ports[0])
+        await raw.until_seated()
+        await ann.page.get_by_role("button", name="Start now").click()
+        assert await ann.until_turn_or_end()
+        await ann.page.get_by_role("button", name="Leave").click()
+        await raw.until(lambda it: "Ann has left" in it.announcements, "word that Ann has left")
+
+
 async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     options = ("--seats", "2", "--start-delay", "60")
@@ -274,6 +290,6 @@ async def test_nothing_jumps_when_the_cards_are_dealt(
         assert await ann.page.evaluate("jumped") == []
         clock = "document.getElementById('clock').getAnimations().length"
         assert await ann.page.evaluate(clock) == 1
-        await ann.page.reload()  # nobody tells a page that comes later how much of the turn is left
+        await ann.page.reload()  # a page that comes later is told how much of the turn is left
         await expect(ann.status).to_contain_text("Your turn")
-        assert await ann.page.evaluate(clock) == 0
+        await ann.page.wait_for_function(f"{clock} == 1")

@@ -151,6 +151,15 @@ async function again() {
   }
 }
 
+/** Have the game begin at once, with bots in the empty seats. */
+async function begin() {
+  const seat = token.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const path = `/api/v1/tables/${table.room}/start`;
+  const answer = await fetch(path, { method: "POST", headers: { "Rachel-Seat": seat } }).catch(() => null);
+  if (!answer?.ok) table.tell("It could not begin now: it begins by itself.");
+  show();
+}
+
 // What is shown
 
 function show() {
@@ -161,6 +170,7 @@ function show() {
   $("room").textContent = table.room ? `Table ${table.room}` : "";
   $("watchers").textContent = isSeated && table.watchers ? `${table.watchers} watching` : "";
   $("waiting").hidden = !isSeated || phase !== WAITING;
+  $("start").hidden = table.watches;
   felt.show(table);
   hand.show(table.hand, table.prompt ? state : null, kept(`choice ${room}`));
   $("hand").hidden = table.watches; // what will be dealt has its place before
@@ -215,16 +225,22 @@ const waitingText = () => {
   return open ? `Waiting for ${open} more, or bots.` : "The table is full.";
 };
 
-let clockOf = "", late = ""; // the turn in which we came: nobody tells how much of it is left
+let clockOf = "", late = ""; // the turn in which we came: its time is told, or not known
 /** Let the bar run down during a turn; its end is the host's to decide. */
 function showClock() {
   const { state, clock } = table, now = `${table.game} ${state?.turn}`;
   if (state && late === "yes") late = now;
-  const runs = state && !state.over && clock && now !== late, turn = runs ? now : "";
+  const told = table.left?.turn === state?.turn ? table.left : null;
+  const runs = state && !state.over && clock && (told || now !== late);
+  const turn = runs ? told ?? now : "";
   if (turn === clockOf) return;
   clockOf = turn;
   $("clock").getAnimations().forEach((animation) => animation.cancel());
-  if (runs) $("clock").animate([{ opacity: 1 }, { opacity: 1, scale: "0 1" }], { duration: clock * 1000, fill: "forwards" });
+  if (!runs) return;
+  const seconds = told?.seconds ?? clock, full = Math.min(1, seconds / clock);
+  $("clock").animate(
+    [{ opacity: 1, scale: `${full} 1` }, { opacity: 1, scale: "0 1" }], { duration: seconds * 1000, fill: "forwards" },
+  );
 }
 
 function showNews() {
@@ -261,6 +277,7 @@ $("enter").onsubmit = (event) => { event.preventDefault(); sit(false); };
 $("look").onclick = () => sit(true);
 $("act").onclick = act;
 $("again").onclick = again;
+$("start").onclick = begin;
 $("colours").onclick = () => {
   const four = page.classList.toggle("four");
   $("colours").setAttribute("aria-pressed", four);

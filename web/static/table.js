@@ -22,7 +22,7 @@ export class Table {
 
   forget() {
     Object.assign(this, { names: [], platforms: new Map(), hand: [], state: null, moves: [], acted: null });
-    Object.assign(this, { result: null, proof: {}, refusal: "", dealt: null, lastDrawn: [] });
+    Object.assign(this, { result: null, proof: {}, refusal: "", dealt: null, lastDrawn: [], last: null, left: null });
   }
 
   get watches() {
@@ -83,8 +83,10 @@ export class Table {
 
   onSaid({ text }) {
     const room = /^Room ([A-Z0-9]{1,8}), (?:(\d{1,5}) s a turn|no turn clock)$/.exec(text);
+    const left = /^(\d{1,5}) s left in this turn$/.exec(text);
     const proof = /^(Deal proof [12]\/2|Seed|Nonce) ([0-9A-Fa-f]+)$/.exec(text);
     if (room) [this.room, this.clock] = [room[1], room[2] ? Number(room[2]) : null];
+    else if (left) this.left = { turn: this.state?.turn, seconds: Number(left[1]) };
     else if (proof) this.proof[proof[1]] ??= proof[2].toLowerCase(); // what was said first counts
     else if (text) this.tell(/[.!?]$/.test(text) ? text : `${text}.`);
   }
@@ -126,13 +128,15 @@ export class Table {
       const end = move.place ? "." : verb(" and win!", " and wins!");
       this.tell(`${who} ${verb("go", "goes")} out ${ORDINALS[move.place]}${end}`);
     }
-    for (const seat of skipped(move, state)) {
-      this.tell(seat === this.seat ? "You miss a turn." : `${this.name(seat)} misses a turn.`);
-    }
+    this.last = move;
   }
 
   onState(state) {
     state.counts.length = this.seats;
+    for (const seat of missed(this.last, this.state, state)) {
+      this.tell(seat === this.seat ? "You miss a turn." : `${this.name(seat)} misses a turn.`);
+    }
+    this.last = null;
     this.state = state;
     this.phase = state.over ? FINISHED : PLAYING;
     if (state.over && !this.result) this.onOver({ survivor: state.survivor, dealt: null, taken: null });
@@ -157,7 +161,7 @@ export class Table {
 function consequence({ cards, suit }, state) {
   const rank = rankOf(cards[0]), draws = state?.draws ?? 0;
   if (rank === 2) return `: +${draws + 2 * cards.length} cards`;
-  if (rank === 7) return `: ${plural(cards.length, "skip")}`;
+  if (rank === 7) return `: ${plural((state?.skips ?? 0) + cards.length, "skip")}`;
   if (rank === QUEEN && cards.length % 2) return ": the direction turns";
   if (rank === ACE && suit !== null) return `: ${SUITS[suit]} now`;
   if (rank !== JACK) return "";
@@ -165,14 +169,14 @@ function consequence({ cards, suit }, state) {
   return due ? `: +${due} cards` : draws ? ": the attack is off" : "";
 }
 
-/** Return the seats that 7s skipped on the way to the next one. */
-function skipped(move, { counts, direction }) {
-  const queens = move.cards.filter((card) => rankOf(card) === QUEEN).length;
-  const step = queens % 2 ? -direction : direction, seats = counts.length, missed = [];
-  const holds = (seat) => (seat === move.seat ? move.place === null : counts[seat] > 0);
-  for (let seat = (move.seat + step + seats) % seats, n = 0; seat !== move.next && n < seats; n += 1) {
-    if (holds(seat)) missed.push(seat);
-    seat = (seat + step + seats) % seats;
+/** Return the seats that miss a turn because of the 7s of a move, one for each turn. */
+function missed(move, before, after) {
+  if (!before || !move?.cards.length || rankOf(move.cards[0]) !== 7) return [];
+  const seats = after.counts.length, order = [];
+  for (let n = 1; n <= seats; n += 1) {
+    const seat = (move.seat + after.direction * n + seats * n) % seats;
+    if (!after.order.includes(seat)) order.push(seat);
   }
-  return missed.length < counts.filter((count) => count > 0).length ? missed : [];
+  const skips = Math.min(4, before.skips + move.cards.length - after.skips);
+  return Array.from({ length: order.length ? Math.max(0, skips) : 0 }, (_, n) => order[n % order.length]);
 }
