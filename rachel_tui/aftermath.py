@@ -6,25 +6,22 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameStarted, Moved, Update
 from rachel.rules.cards import RANK_LETTERS, rank_of
-from rachel_tui.games.played import SPECIAL, PlayedGame
 from rachel_tui.games.seen_game import SeenGame, seen_game
-from rachel_tui.keep import album
 
 if TYPE_CHECKING:
     from rachel_tui.games.findings import Findings
+    from rachel_tui.games.played import PlayedGame
 
 FindRecord: TypeAlias = Callable[[SeenGame], Awaitable[object]]
 """Asks a host for the record of a finished game, a JSON value; None if there is none to be had."""
 
 FindRating: TypeAlias = Callable[[SeenGame], Awaitable[tuple[int, int] | None]]
 """Asks a host for the player's rating before and after a game; None if it did not change it."""
-
-_KINDS: Final = {rank: letter for rank, letter in RANK_LETTERS.items() if letter in SPECIAL}
 
 
 class Aftermath:
@@ -76,8 +73,7 @@ class Aftermath:
             elif isinstance(update, Moved) and update.seat == session.seat:
                 self.last_played = update.cards
                 self._drawn += update.drawn
-                ranks = map(rank_of, update.cards)
-                self._cards.update(_KINDS[rank] for rank in ranks if rank in _KINDS)
+                self._cards.update(RANK_LETTERS[rank_of(card)] for card in update.cards)
         game = seen_game(session)
         if game is None:
             return
@@ -110,7 +106,9 @@ class Aftermath:
         among.add(task)
         task.add_done_callback(among.discard)
 
-    def _played(self, game: SeenGame, session: ClientSession) -> PlayedGame:
+    def _played(self, game: SeenGame, session: ClientSession) -> "PlayedGame":
+        from rachel_tui.games.played import SPECIAL, PlayedGame
+
         places = game.places
         return PlayedGame(
             at=_now().isoformat(),
@@ -123,7 +121,9 @@ class Aftermath:
             turns=session.public.turn if session.public else 0,
         )
 
-    async def _add(self, folder: Path, played: PlayedGame) -> None:
+    async def _add(self, folder: Path, played: "PlayedGame") -> None:
+        from rachel_tui.keep import album
+
         with suppress(OSError):  # a game that cannot be noted was played all the same
             await asyncio.to_thread(album.add_game, folder, played)
 
@@ -151,6 +151,8 @@ class Aftermath:
         if found is None:
             return
         if me is not None and self._folder is not None:
+            from rachel_tui.keep import album
+
             with suppress(OSError):
                 await asyncio.to_thread(album.add_record, self._folder, found.record)
         if began == self._started_at:
