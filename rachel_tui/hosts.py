@@ -153,7 +153,7 @@ class Hosts:
         if last is None or time() - last.at > _GAME_LASTS_S:
             return None
         default = DEFAULT_TLS_PORT if last.tls else DEFAULT_PORT
-        key = address_text(*parse_address(last.address, default))
+        key = address_text(*parse_address(named_host(last.address), default))
         kept = saved_seat.load(self.seats_path, key)
         if kept is None:
             return None

@@ -21,7 +21,9 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.hosts import Hosts
+from rachel_tui.keep import saved_seat
 from rachel_tui.keep.hosts import VisitedHost, load_all
+from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
@@ -244,6 +246,18 @@ def test_hosts_nearby_are_heard() -> None:
             )
         )
         assert Neighbour("Rachel on shelf", "127.0.0.1:1") in asyncio.run(neighbours())
+
+
+def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("http://cards.example:4000", "Ann", tls=False)
+    assert hosts.left_game() is None
+    seat = SavedSeat("cards.example:1982", 7, bytes(range(8)), "Ann", "CAKE", None, ("Bob", "Cy"))
+    saved_seat.save(hosts.seats_path, seat)
+    left = hosts.left_game()
+    assert left is not None
+    assert left.about == "at http://cards.example:4000 with Bob and Cy"
+    assert left.open().host_key == "cards.example:1982"
 
 
 def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
