@@ -4,16 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.theme import Theme
 
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
 from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
+from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
 from rachel_tui.themes import theme_of
@@ -80,6 +84,9 @@ class DressedApp(App[None]):
         self._outfit = outfit
         self._called = False
         self._light = light_by_variable(outfit.environment)
+        self._drawn = Drawn()
+        if "SSH_CONNECTION" in outfit.environment:
+            self.animation_level = "none"  # lines to other machines may be slow
         self._terminals_colours = colours_of(outfit.environment)
         # Whatever the terminal's colours are: the line filters bring every style down to them.
         # Sizes are the terminal's to say, not the environment's.
@@ -126,6 +133,8 @@ class DressedApp(App[None]):
 
     def on_mount(self) -> None:
         """Ask for the terminal's background, and say what is wrong with the settings."""
+        for signal in (self.app_suspend_signal, self.app_resume_signal):
+            signal.subscribe(self, lambda _: self._drawn.forget())
         if self.settings.theme == "auto" and self.colours in ("true", "256"):
             self._write(ASK_BACKGROUND)
         for notice in self._outfit.notices:
@@ -136,6 +145,16 @@ class DressedApp(App[None]):
         if message.light != self._light:
             self._light = message.light
             self._dress()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Send the whole screen: the terminal may have moved what it showed."""
+        self._drawn.forget()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send what has changed on the terminal, and no more (see `drawn`)."""
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._drawn.changes(renderable)
+        super()._display(screen, renderable)
 
     def watch_settings(self) -> None:
         """Look as chosen, everywhere."""

@@ -68,8 +68,8 @@ ROOMS = {
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
     "rachel_tui.dressed": {
-        "rachel_tui.background", "rachel_tui.calling", "rachel_tui.filters",
-        "rachel_tui.keep.settings", "rachel_tui.themes",
+        "rachel_tui.background", "rachel_tui.calling", "rachel_tui.drawn",
+        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.themes",
     },
     "rachel_tui.background": set(),
     "rachel_tui.calling": set(),
@@ -90,6 +90,7 @@ ROOMS = {
         "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.screens", "rachel_tui.sitting",
         "rachel_tui.words",
     },
+    "rachel_tui.drawn": set(),
     "rachel_tui.app": {
         "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.net",
         "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.table_flow",
