@@ -65,6 +65,17 @@ def rate(view: SeatView, actions: Sequence[Action]) -> list[float]:
     ]
 
 
+def weigh(view: SeatView, play: Play) -> Outlook:
+    """Return what each consequence of ``play`` counts, for those who want to know why.
+
+    The play leaves cards in the hand.
+    """
+    others = others_in_turn(view)
+    weights = _AGAINST_ONE if len(others) == 1 else _AT_A_TABLE
+    expected = outlook(view, Unseen(view), others, play)
+    return Outlook(*(weight * value for weight, value in zip(weights, expected, strict=True)))
+
+
 def _rate_play(
     view: SeatView, unseen: Unseen, others: Sequence[int], play: Play, weights: Outlook
 ) -> float:
