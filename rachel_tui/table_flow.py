@@ -142,6 +142,11 @@ class TableFlow(DressedApp):
             self.sitting.hurry()
             self.sync()
 
+    def on_table_screen_sort_wanted(self, message: TableScreen.SortWanted) -> None:
+        """Sort hands in another way, from now on."""
+        message.stop()
+        self.change(sort=message.order)
+
     async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
         """Ask for another game in the same room."""
         message.stop()

@@ -1,5 +1,6 @@
 """The table: everything that a player needs during a game."""
 
+import asyncio
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -12,6 +13,8 @@ from textual.widgets import Footer
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
+from rachel.rules.view import SeatView
+from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.felt import Felt
@@ -27,6 +30,9 @@ from rachel_tui.words.seat_lines import seat_lines
 from rachel_tui.words.way_out import WayOut
 
 _READ_BACK: Final = "read back what happened"
+HINT_MAX_S: Final = 2.0
+"""How long a hint may take."""
+
 _OFFLINE: Final = "Waiting for the connection…"
 
 
@@ -44,11 +50,19 @@ class TableScreen(Screen[None]):
     class DrawWanted(Message):
         """The player wants to draw."""
 
+    class SortWanted(Message):
+        """The player wants the hand in the ``order``, one of `SORTS`."""
+
+        def __init__(self, order: str) -> None:
+            self.order = order
+            super().__init__()
+
     class HurryWanted(Message):
         """The player is out, and wants to see the end of the game at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,D", "draw", "Draw", tooltip="draw, when nothing fits", id="draw"),
+        Binding("h,H", "hint", "Hint", tooltip="a hint, and why", id="hint"),
         Binding(
             "f,F", "hurry", "Fast-forward", tooltip="let the rest of the game go by", id="hurry"
         ),
@@ -139,13 +153,26 @@ class TableScreen(Screen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Give the keys to the hand."""
+        """Give the keys to the hand, and heed what the player has chosen."""
         self.set_focus(self._hand)
+        self.watch(self.app, "settings", self._dress)
+
+    def on_key(self) -> None:
+        """End what moves: nobody has to wait for it."""
+        self._felt.settle()
 
     def on_hand_view_touched(self, message: HandView.Touched) -> None:
         """Advise on the card the player looks at."""
         message.stop()
+        self._felt.settle()
         self.show_notice(message.notice)
+
+    def on_hand_view_sort_wanted(self, message: HandView.SortWanted) -> None:
+        """Ask for the next order."""
+        message.stop()
+        order = SORTS[(SORTS.index(self._hand.picking.order) + 1) % len(SORTS)]
+        self.post_message(self.SortWanted(order))
+        self.show_notice("Your hand as dealt." if order == "dealt" else f"Your hand by {order}.")
 
     def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
         """Pass a play on, after asking for an ace's suit; draw when no card can be played."""
@@ -177,7 +204,7 @@ class TableScreen(Screen[None]):
         out = self._out.way_out
         if action == "hurry":
             return out is not None and out.hurries and not out.hurried
-        return action != "draw" or not (self._watches or out)
+        return action not in ("draw", "hint") or not (self._watches or out)
 
     def action_draw(self) -> None:
         """Ask for a draw."""
@@ -194,6 +221,26 @@ class TableScreen(Screen[None]):
         if self.check_action("hurry", ()):
             self.post_message(self.HurryWanted())
 
+    def action_hint(self) -> None:
+        """Find out what a good player would do."""
+        view = self._hand.view
+        if view is None or not self._hand.prompt:
+            self.show_notice("Wait for your turn: then h gives a hint.")
+        else:
+            self.run_worker(self._give_hint(view), exclusive=True)
+
+    async def _give_hint(self, view: SeatView) -> None:
+        from rachel_tui.words.advisor import hint
+
+        try:
+            async with asyncio.timeout(HINT_MAX_S):
+                found = await asyncio.to_thread(hint, view)
+        except TimeoutError:
+            self.show_notice("No hint: it takes too long.")
+            return
+        if self._hand.prompt and self._hand.view == view:
+            self._hand.point_at(found.cards, found.sentence)
+
     async def action_put_back(self) -> None:
         """Put the picked cards back; leave when there are none."""
         if not self._hand.put_back():
@@ -202,6 +249,11 @@ class TableScreen(Screen[None]):
     def action_scroll_log(self, step: int) -> None:
         """Scroll the story by a page."""
         self._log.scroll_page(step)
+
+    def _dress(self, settings: Settings) -> None:
+        self._hand.dress(settings.sort, letters=settings.suit_letters)
+        self._felt.moves = settings.motion
+        self._log.letters = self._felt.letters = settings.suit_letters
 
     def _ask_suit(self, aces: tuple[int, ...], hand: tuple[int, ...]) -> None:
         def answered(suit: int | None) -> None:

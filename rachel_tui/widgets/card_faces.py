@@ -11,7 +11,7 @@ from typing import Final
 
 from textual.content import Content
 
-from rachel.rules.cards import RANK_LETTERS, SUIT_GLYPHS, SUIT_LETTERS, rank_of, suit_of
+from rachel.rules.cards import ACE, RANK_LETTERS, SUIT_GLYPHS, SUIT_LETTERS, rank_of, suit_of
 from rachel_tui.widgets.hand_layout import CardSize
 
 SUIT_STYLES: Final = ("$suit-hearts", "$suit-diamonds", "$suit-clubs", "$suit-spades")
@@ -23,6 +23,20 @@ INK_STYLES: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades"
 _BACK: Final = "$card-back-line on $card-back"
 _THIN: Final = "╭─╮│╰╯"
 _HEAVY: Final = "┏━┓┃┗┛"
+
+_PIPS: Final = {
+    2: (" o ", "   ", "   ", "   ", " o "),
+    3: (" o ", "   ", " o ", "   ", " o "),
+    4: ("o o", "   ", "   ", "   ", "o o"),
+    5: ("o o", "   ", " o ", "   ", "o o"),
+    6: ("o o", "   ", "o o", "   ", "o o"),
+    7: ("o o", " o ", "o o", "   ", "o o"),
+    8: ("o o", " o ", "o o", " o ", "o o"),
+    9: ("o o", "o o", " o ", "o o", "o o"),
+    10: ("o o", "ooo", "   ", "ooo", "o o"),
+    ACE: ("   ", "   ", " o ", "   ", "   "),
+}
+"""Where the pips of a huge face are."""
 
 TICK: Final = "✓"
 PLUS: Final = "+"
@@ -91,19 +105,20 @@ def face_lines(
     suit, rank = suit_of(look.card), RANK_LETTERS[rank_of(look.card)]
     corner = suit_text(suit, letters=letters)
     inner = size.width - 2
-    if size is CardSize.LARGE:
-        rows = [
-            rank.ljust(inner),
-            corner.ljust(inner),
-            SUIT_GLYPHS[suit].center(inner),
-            corner.rjust(inner),
-            rank.rjust(inner),
-        ]
-    else:
+    if size is CardSize.SMALL:
         rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
+    else:
+        picture = [""] * 2 + [SUIT_GLYPHS[suit]] + [""] * 2
+        if size is CardSize.HUGE:
+            picture = ["", *_picture(look.card), ""]
+        rows = [row.center(inner) for row in picture]
+        rows[0] = rank + rows[0][len(rank) :]
+        rows[1] = corner + rows[1][len(corner) :]
+        rows[-2] = rows[-2][: -len(corner)] + corner
+        rows[-1] = rows[-1][: -len(rank)] + rank
     top_left, across, top_right, down, low_left, low_right = _HEAVY if look.mark else _THIN
     paper = "on $paper-faint" if look.faint else "on $paper"
-    frame = f"$frame-caret {paper}" if look.caret else f"$frame {paper}"
+    frame = f"$frame {paper}"
     ink = _ink(look)
     number = f"#{look.order}" if look.order else ""
     top = top_left + number.ljust(inner, across) + top_right
@@ -114,12 +129,21 @@ def face_lines(
     ]
 
 
+def _picture(card: int) -> list[str]:
+    """Return the five rows of a huge face's middle: its pips, or a court card's letter."""
+    glyph, rank = SUIT_GLYPHS[suit_of(card)], rank_of(card)
+    if rank in _PIPS:
+        return [" ".join(glyph if mark == "o" else " " for mark in row) for row in _PIPS[rank]]
+    return ["╭───╮", f"│ {glyph} │", f"│ {RANK_LETTERS[rank]} │", f"│ {glyph} │", "╰───╯"]
+
+
 def face_marks(look: CardLook, width: int) -> Content:
     """Return what stands below a face, in ``width`` cells: caret, key, and tick or plus."""
+    if look.caret:
+        text = f"{CARET}{look.label or ' '}{look.mark or ' '}".ljust(width)
+        return Content.styled(text, "bold $turn-text on $turn-back")
     return Content.assemble(
-        (CARET if look.caret else " ", "bold $caret"),
-        (look.label or " ", "$faint"),
-        (look.mark or " ", "bold $fits"),
+        (f" {look.label or ' '}", "$faint"), (look.mark or " ", "bold $fits")
     ).pad_right(width - 3)
 
 

@@ -1,14 +1,17 @@
 """The felt: the seats around it, deck and top card, direction, and what must be answered."""
 
+from time import monotonic
 from typing import Final
 
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 
 from rachel.rules.cards import SUIT_NAMES
 from rachel.rules.view import PublicView
 from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.card_faces import INK_STYLES, CardLook, back_lines, face_lines, suit_text
+from rachel_tui.widgets.flights import ATTACK, FRAME_S, FRAMES, Flight, flights
 from rachel_tui.widgets.ground import ground
 from rachel_tui.widgets.opponents import short_name
 from rachel_tui.widgets.plates import lay_plate
@@ -18,11 +21,11 @@ from rachel_tui.words.hints import attack_of
 from rachel_tui.words.seat_lines import SeatLine
 
 _AGAINST: Final = {"←": "→", "→": "←", "↑": "↓", "↓": "↑"}
-_ARROW: Final = "$felt-faint"
-_ATTACK: Final = "bold $paper on $attack"
 _PLAQUE_ROWS: Final = 2
 _WHOM: Final = 15
 """Columns for the name of the one who is attacked."""
+_LATE_S: Final = 0.2
+"""A step of a movement that comes so late tells that nothing should move here."""
 
 
 class Felt(Rows):
@@ -31,44 +34,99 @@ class Felt(Rows):
     Attributes:
         public: the table as everybody sees it, None before the deal.
         lines: the seats from seat 0 on.
+        letters: whether cards show the letters of their suits.
+        moves: whether cards fly. They do not on lines that turned out to be slow.
     """
 
     public: reactive[PublicView | None] = reactive(None, repaint=False)
     lines: reactive[tuple[SeatLine, ...]] = reactive((), repaint=False)
+    letters: reactive[bool] = reactive(False)
 
-    def watch_public(self) -> None:
-        """Draw what is new."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.moves = False
+        self._before: PublicView | None = None  # while something moves: the table before it
+        self._flights: list[Flight] = []
+        self._frame = 0
+        self._stepping: Timer | None = None
+        self._due = 0.0
+
+    def watch_public(self, before: PublicView | None, public: PublicView | None) -> None:
+        """Draw what is new, and let the cards of a turn fly."""
+        if before is not None and public is not None and before.turn != public.turn:
+            self.settle()
+            if self.moves and self.app.animation_level == "full" and self.size.height:
+                self._begin(before, public)
         self.redraw()
 
     def watch_lines(self) -> None:
         """Draw what is new."""
         self.redraw()
 
+    def settle(self) -> None:
+        """End whatever moves."""
+        if self._before is None:
+            return
+        if self._stepping is not None:
+            self._stepping.stop()
+        self._before, self._flights = None, []
+        self.redraw()
+
     def rows(self) -> list[Content]:
         """Return the table."""
-        return self._canvas().rows()
-
-    def _canvas(self) -> Canvas:
         width, height = self.size
         canvas = ground(width, height, lines=self.app.current_theme.ansi).copy()
         if self.public is None or not self.lines:
-            return canvas
-        mine = next((seat for seat, line in enumerate(self.lines) if line.is_me), None)
-        seating = seat_round(len(self.lines), width, height, own=mine is not None)
+            return canvas.rows()
+        seating = self._seating()
+        turns = self._before is not None and self._before.direction != self.public.direction
         for x, y, way in seating.arrows:
             arrow = way if self.public.direction == 1 else _AGAINST[way]
-            canvas.put(x, y, arrow, _ARROW)
+            canvas.put(x, y, arrow, "bold $caret" if turns else "$felt-faint")
         for place, spot in enumerate(seating.spots):
-            line = self.lines[((mine or 0) + place) % len(self.lines)]
+            line = self.lines[(self._bottom + place) % len(self.lines)]
             lay_plate(canvas, line, seating.plate, spot)
         self._lay_cards(canvas, seating, self.public)
         self._lay_plaque(canvas, seating, self.public)
-        return canvas
+        if self._flights:
+            flight = self._flights[0]
+            canvas.lay(*flight.at(self._frame), flight.rows)
+        return canvas.rows()
+
+    @property
+    def _bottom(self) -> int:
+        """The seat at the bottom: the viewer's."""
+        return next((seat for seat, line in enumerate(self.lines) if line.is_me), 0)
+
+    def _seating(self) -> Seating:
+        own = any(line.is_me for line in self.lines)
+        return seat_round(len(self.lines), *self.size, own=own)
+
+    def _begin(self, before: PublicView, now: PublicView) -> None:
+        self._flights = flights(before, now, self._seating(), self._bottom, letters=self.letters)
+        if self._flights:
+            self._before, self._frame = before, 0
+            self._due = monotonic() + FRAME_S
+            self._stepping = self.set_interval(FRAME_S, self._step)
+
+    def _step(self) -> None:
+        now = monotonic()
+        self.moves = now < self._due + _LATE_S
+        self._due = now + FRAME_S
+        self._frame += 1
+        if self._frame > FRAMES:
+            self._flights, self._frame = self._flights[1:], 0
+        if self.moves and self._flights:
+            self.redraw()
+        else:
+            self.settle()
 
     def _lay_cards(self, canvas: Canvas, seating: Seating, public: PublicView) -> None:
         if public.deck_count:
             canvas.lay(*seating.deck, back_lines(seating.cards, str(public.deck_count)))
-        canvas.lay(*seating.pile, face_lines(CardLook(public.top), seating.cards))
+        comes = self._before is not None and any(flight.plays for flight in self._flights)
+        top = self._before.top if self._before is not None and comes else public.top
+        canvas.lay(*seating.pile, face_lines(CardLook(top), seating.cards, letters=self.letters))
 
     def _lay_plaque(self, canvas: Canvas, seating: Seating, public: PublicView) -> None:
         """Lay what must be answered, or the suit asked for, below the cards."""
@@ -76,22 +134,21 @@ class Felt(Rows):
         top = seating.centre[1] + seating.cards.height
         room = canvas.height - 1 - top
         top += room > _PLAQUE_ROWS
-        for dy, row in enumerate(_plaque(public, self.lines, narrow=room < _PLAQUE_ROWS)):
+        for dy, row in enumerate(self._plaque(public, narrow=room < _PLAQUE_ROWS)):
             canvas.lay(middle - row.cell_length // 2, top + dy, [row])
 
-
-def _plaque(public: PublicView, lines: tuple[SeatLine, ...], *, narrow: bool) -> list[Content]:
-    attack, suit = attack_of(public), public.nominated_suit
-    if suit is not None:
-        text = f" {SUIT_NAMES[suit].upper()} {suit_text(suit)} "
-        return [Content.assemble("now ", (text, f"bold {INK_STYLES[suit]} on $paper"))]
-    if attack is None:
-        return []
-    line, answer = lines[public.current], attack.answer or "nothing answers"
-    if narrow:
-        return [Content.styled(f" ! {attack.what}: {answer} ", _ATTACK)]
-    whom = "you" if line.is_me else short_name((line.name,), _WHOM)
-    return [
-        Content.styled(f" ! {attack.what} for {whom} ", _ATTACK),
-        Content.styled(f"{attack.cards}: {answer}", "$felt-faint"),
-    ]
+    def _plaque(self, public: PublicView, *, narrow: bool) -> list[Content]:
+        attack, suit = attack_of(public), public.nominated_suit
+        if suit is not None:
+            text = f" {SUIT_NAMES[suit].upper()} {suit_text(suit, letters=self.letters)} "
+            return [Content.assemble("now ", (text, f"bold {INK_STYLES[suit]} on $paper"))]
+        if attack is None:
+            return []
+        line, answer = self.lines[public.current], attack.answer or "nothing answers"
+        if narrow:
+            return [Content.styled(f" ! {attack.what}: {answer} ", ATTACK)]
+        whom = "you" if line.is_me else short_name((line.name,), _WHOM)
+        return [
+            Content.styled(f" ! {attack.what} for {whom} ", ATTACK),
+            Content.styled(f"{attack.cards}: {answer}", "$felt-faint"),
+        ]

@@ -1,5 +1,6 @@
 """The player's own hand: cards, caret, picked cards."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -42,6 +43,9 @@ class HandView(Rows, can_focus=True):
             self.notice = notice
             super().__init__()
 
+    class SortWanted(Message):
+        """The player wants the cards in another order: the one after the present one."""
+
     class CardsChosen(Message):
         """The player wants to play ``cards``, in this order.
 
@@ -68,6 +72,22 @@ class HandView(Rows, can_focus=True):
         ),
         Binding("space", "pick", "Pick", tooltip="pick several cards of one rank (+)", id="pick"),
         Binding(
+            "backspace",
+            "take_back",
+            "Take back",
+            show=False,
+            tooltip="put the card picked last back",
+            id="take_back",
+        ),
+        Binding(
+            "s",
+            "sort",
+            "Sort",
+            show=False,
+            tooltip="sort by rank, by suit, or as dealt",
+            id="sort",
+        ),
+        Binding(
             "enter",
             "play",
             "Play",
@@ -83,6 +103,18 @@ class HandView(Rows, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.picking = Picking()
+        self._letters = False
+
+    def dress(self, order: str, *, letters: bool) -> None:
+        """Sort the cards, and show letters beside the signs of suits or not."""
+        changed = letters != self._letters or order != self.picking.order
+        self._letters = letters
+        if self.view is None:
+            self.picking.order = order
+        else:
+            self.picking.sort(order, self.view.hand)
+        if changed:
+            self.redraw()
 
     def watch_view(self) -> None:
         """Take over the new hand."""
@@ -96,7 +128,8 @@ class HandView(Rows, can_focus=True):
         """Return the hand, as large as it fits."""
         layout = self._layout()
         looks = self._looks()
-        return _lines(looks, layout) if layout.size is CardSize.LINE else _faces(looks, layout)
+        draw = _lines if layout.size is CardSize.LINE else _faces
+        return draw(looks, layout, self._letters)
 
     def action_move(self, step: int) -> None:
         """Move the caret by ``step`` cards."""
@@ -122,6 +155,26 @@ class HandView(Rows, can_focus=True):
     def action_pick(self) -> None:
         """Pick the card under the caret, or put it back."""
         self._touched(self.picking.toggle() or "")
+
+    def action_take_back(self) -> None:
+        """Put the card picked last back."""
+        if self.picking.take_back():
+            self._touched()
+
+    def action_sort(self) -> None:
+        """Ask for the next order of cards."""
+        self.post_message(self.SortWanted())
+
+    def point_at(self, cards: Sequence[int], why: str) -> None:
+        """Put the caret on the first of ``cards``, pick them if there are several, and say why."""
+        picking = self.picking
+        picking.clear()
+        for card in cards if len(cards) > 1 else ():
+            picking.move_to(picking.hand.index(card))
+            picking.toggle()
+        if cards:
+            picking.move_to(picking.hand.index(cards[0]))
+        self._touched(why)
 
     def action_play(self) -> None:
         """Choose the picked cards, or the one under the caret."""
@@ -160,7 +213,7 @@ class HandView(Rows, can_focus=True):
     def _take_view(self) -> None:
         before = self._looks()
         if self.view is None:
-            self.picking = Picking()
+            self.picking = Picking(self.picking.order)
         else:
             self.picking.show(self.view.hand, self.view.public if self.prompt else None)
         if self._looks() != before:
@@ -193,12 +246,13 @@ class HandView(Rows, can_focus=True):
         ]
 
 
-def _faces(looks: list[CardLook], layout: HandLayout) -> list[Content]:
+def _faces(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
     """Return the rows of faces side by side; picked ones stand a row higher."""
     rows = [Content(" " * layout.left) for _ in range(layout.size.rows)]
     for index, look in enumerate(looks):
         width = layout.size.width if index == len(looks) - 1 else layout.step
-        face = face_lines(look, layout.size, spread=layout.step >= layout.size.width)
+        spread = layout.step >= layout.size.width
+        face = face_lines(look, layout.size, spread=spread, letters=letters)
         gap = Content(" " * layout.size.width)
         column = [*face, gap] if look.order else [gap, *face]
         for row, piece in enumerate(column):
@@ -207,12 +261,14 @@ def _faces(looks: list[CardLook], layout: HandLayout) -> list[Content]:
     return rows
 
 
-def _lines(looks: list[CardLook], layout: HandLayout) -> list[Content]:
+def _lines(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
     """Return the visible rows of one-line cards, with arrows where further rows are."""
     rows = []
     for row in range(layout.first_row, layout.first_row + layout.rows):
         cards = looks[row * layout.per_row : (row + 1) * layout.per_row]
-        content = Content.assemble(" " * layout.left, *map(line_content, cards))
+        content = Content.assemble(
+            " " * layout.left, *(line_content(card, letters=letters) for card in cards)
+        )
         used = layout.left + layout.per_row * layout.size.width
         rows.append(content.pad_right(used - content.cell_length))
     if layout.first_row:

@@ -8,6 +8,7 @@ from typing import Final
 class CardSize(Enum):
     """How a card is drawn; the values are its width and height in cells, marks not included."""
 
+    HUGE = (13, 9)
     LARGE = (9, 7)
     SMALL = (6, 4)
     LINE = (9, 1)
@@ -28,8 +29,10 @@ class CardSize(Enum):
         return self.height if self is CardSize.LINE else self.height + 2
 
 
-OVERLAP_STEP: Final = {CardSize.LARGE: 4, CardSize.SMALL: 3}
+OVERLAP_STEP: Final = {CardSize.HUGE: 5, CardSize.LARGE: 4, CardSize.SMALL: 3}
 """Columns of a face that stay visible, at least, when the next card lies on it."""
+
+_FACES: Final = (CardSize.HUGE, CardSize.LARGE, CardSize.SMALL)
 
 ARROW_COLUMNS: Final = 3
 """Columns kept free beside one-line cards: one at the left, two at the right for arrows."""
@@ -79,13 +82,13 @@ class HandLayout:
 def lay_out(count: int, caret: int, width: int, height: int) -> HandLayout:
     """Return the best layout of ``count`` cards in ``width`` columns and ``height`` rows.
 
-    Large faces side by side if they fit, else small ones, else small ones that overlap; a hand too
+    Faces side by side, as large as they fit, else faces that overlap; a hand too
     large for that becomes rows of one-line cards, scrolled so that the ``caret`` is visible.
     """
-    for size in (CardSize.LARGE, CardSize.SMALL):
+    for size in _FACES:
         if height >= size.rows and count * size.width <= width:
             return _one_row(size, size.width, count, width)
-    for size in (CardSize.LARGE, CardSize.SMALL):
+    for size in _FACES:
         if height >= size.rows and count > 1:
             step = min(size.width, (width - size.width) // (count - 1))
             if step >= OVERLAP_STEP[size]:

@@ -27,19 +27,21 @@ class GameLog(Rows):
     Attributes:
         sentences: the story, the oldest first.
         back: how many rows it is scrolled back from the newest one.
+        letters: whether cards show the letters of their suits.
     """
 
     BORDER_TITLE = "What happened"
 
     sentences: reactive[tuple[Sentence, ...]] = reactive((), repaint=False)
     back: reactive[int] = reactive(0, repaint=False)
+    letters: reactive[bool] = reactive(False)
 
     def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:
         """Keep showing the same rows; a story that begins anew is shown from its end."""
         if len(now) < len(before):
             self.back = 0
         elif self.back:
-            self.back += len(story_rows(now[len(before) :], self.size.width))
+            self.back += len(self._story(now[len(before) :]))
         self.redraw()
 
     def watch_back(self, back: int) -> None:
@@ -49,12 +51,15 @@ class GameLog(Rows):
 
     def rows(self) -> list[Content]:
         """Return the rows that fit."""
-        width, height = self.size
+        height = self.size.height
         # Every sentence has a row at least: older ones than these cannot be in sight.
-        rows = story_rows(self.sentences[-max(1, height + self.back) :], width)
+        rows = self._story(self.sentences[-max(1, height + self.back) :])
         end = len(rows) - self.back
         shown = rows[max(0, end - height) : max(0, end)]
         return [Content("")] * (height - len(shown)) + shown
+
+    def _story(self, sentences: Sequence[Sentence]) -> list[Content]:
+        return story_rows(sentences, self.size.width, letters=self.letters)
 
     def scroll_page(self, step: int) -> None:
         """Scroll by one row less than is shown: back for -1, towards the newest row for 1."""
@@ -71,18 +76,23 @@ class GameLog(Rows):
         self._scroll_rows(_WHEEL_ROWS)
 
     def _scroll_rows(self, rows: int) -> None:
-        total = len(story_rows(self.sentences, self.size.width))
+        total = len(self._story(self.sentences))
         self.back = max(0, min(self.back - rows, total - self.size.height))
 
 
-def sentence_content(sentence: Sentence) -> Content:
+def sentence_content(sentence: Sentence, *, letters: bool = False) -> Content:
     """Return a sentence with its cards in the colours of their suits."""
     return Content.assemble(
-        *(part if isinstance(part, str) else card_content(part) for part in sentence)
+        *(
+            part if isinstance(part, str) else card_content(part, letters=letters)
+            for part in sentence
+        )
     )
 
 
-def story_rows(sentences: Sequence[Sentence], width: int) -> list[Content]:
+def story_rows(
+    sentences: Sequence[Sentence], width: int, *, letters: bool = False
+) -> list[Content]:
     """Return the rows of sentences in ``width`` cells: the last one marked and bold, others faint.
 
     What does not fit into one row goes on indented.
@@ -91,14 +101,14 @@ def story_rows(sentences: Sequence[Sentence], width: int) -> list[Content]:
     return [
         row
         for number, sentence in enumerate(sentences)
-        for row in _sentence_rows(sentence, width, newest=number == last)
+        for row in _sentence_rows(sentence, width, newest=number == last, letters=letters)
     ]
 
 
 @lru_cache(_KEPT_MAX)
-def _sentence_rows(sentence: Sentence, width: int, *, newest: bool) -> list[Content]:
+def _sentence_rows(sentence: Sentence, width: int, *, newest: bool, letters: bool) -> list[Content]:
     rows: list[Content] = []
-    for content in sentence_content(sentence).wrap(max(1, width - len(_INDENT))):
+    for content in sentence_content(sentence, letters=letters).wrap(max(1, width - len(_INDENT))):
         mark = _MARK if newest and not rows else _INDENT
         line = Content.assemble((mark, "$caret"), content)
         rows.append(line.stylize_before("bold" if newest else "$faint"))

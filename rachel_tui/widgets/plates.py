@@ -10,6 +10,8 @@ from rachel_tui.widgets.seating import PlateSize, Spot
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
 
+_LONG: Final = 18
+"""From this many columns on, cards are counted in words."""
 _TURN: Final = "bold $turn-text on $turn-back"
 _FAINT: Final = "$felt-faint"
 _BACK: Final = "$card-back-line on $card-back"
@@ -23,7 +25,8 @@ def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> No
     elif size is PlateSize.BACKS:
         rows = [_title(line, width), _backs(line, width)]
     else:
-        rows = [_title(line, width), *_fan(line, width, spot.side)]
+        title = _title(line, width, counts=spot.side == 0)
+        rows = [title, *_fan(line, size.value - 1, width, spot.side)]
     for dy, row in enumerate(rows):
         free = max(0, width - row.cell_length)
         before = 0 if spot.side < 0 else free if spot.side > 0 else free // 2
@@ -33,7 +36,7 @@ def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> No
 def _title(line: SeatLine, width: int, *, counts: bool = False) -> Content:
     count = Content("")
     if counts:
-        count = Content.assemble(" ", _count(line, long=width >= 24))
+        count = Content.assemble(" ", _count(line, long=width >= _LONG))
     presence = SHORT_PRESENCE.get(line.presence, "")
     after = Content.assemble(count, (f" {presence}" if presence else "", _FAINT))
     mark = "▶ " if line.to_act else ""
@@ -61,16 +64,17 @@ def _backs(line: SeatLine, width: int) -> Content:
     return Content.assemble(("▮" * min(line.cards, room), "$card-back-line"), " ", count)
 
 
-def _fan(line: SeatLine, width: int, side: int) -> list[Content]:
-    """Return the cards of a seat as backs that lie on each other, in two rows."""
+def _fan(line: SeatLine, height: int, width: int, side: int) -> list[Content]:
+    """Return the cards of a seat as backs that lie on each other, in ``height`` rows."""
     count = _count(line, long=True)
     if line.place is not None or not line.cards:
-        return [count]
+        return [count] if side else []
     shown = min(line.cards, width - count.cell_length - 4)
-    upper = Content.styled("╭" * shown + "──╮", _BACK)
+    rows = [Content.styled("╭" * shown + "──╮", _BACK)]
+    rows += [Content.styled("│" * shown + "╳╳│", _BACK)] * (height - 2)
     lower = Content.styled("╰" * shown + "──╯", _BACK)
     if side > 0:
-        return [upper, Content.assemble(count, " ", lower)]
+        return [*rows, Content.assemble(count, " ", lower)]
     if side < 0:
-        return [upper, Content.assemble(lower, " ", count)]
-    return [upper, lower, count]
+        return [*rows, Content.assemble(lower, " ", count)]
+    return [*rows, lower]

@@ -12,6 +12,11 @@ _ROUND_ROWS: Final = 15
 _LARGE_ROWS: Final = 20
 """From this many rows on, the cards in the middle are large."""
 
+_TALL_ROWS: Final = 26
+"""From this many rows on, the fans are taller."""
+_HUGE_ROWS: Final = 30
+_HUGE_COLUMNS: Final = 100
+"""From this size on, they are even larger."""
 _ROOMY_SEATS: Final = 5
 """Up to this many seats there are three arrows between two of them, else one."""
 
@@ -22,6 +27,7 @@ class PlateSize(IntEnum):
     LINE = 1
     BACKS = 2
     FAN = 3
+    TALL_FAN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +84,23 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
     The viewer's own seat takes one row only: its cards lie below the felt.
     """
     cards = CardSize.LARGE if height >= _LARGE_ROWS else CardSize.SMALL
+    if height >= _HUGE_ROWS and width >= _HUGE_COLUMNS:
+        cards = CardSize.HUGE
     middle = (height - cards.height - (1 if height < _ROUND_ROWS else 2)) // 2
     centre = ((width - 2 * cards.width - GAP) // 2, max(1, middle))
     if height < _ROUND_ROWS:
         plate = PlateSize.BACKS if height >= 10 else PlateSize.LINE
         spots, arrows = _beside(seats, width, height, plate, own=own)
     else:
-        plate = PlateSize.FAN
-        spots, arrows = _around(seats, width, height, own=own)
+        plate = PlateSize.TALL_FAN if height >= _TALL_ROWS else PlateSize.FAN
+        spots, arrows = _around(seats, width, height, plate, own=own)
     free = [arrow for arrow in arrows if not any(_touches(arrow, spot, plate) for spot in spots)]
     return Seating(plate, tuple(spots), tuple(free), cards, centre)
 
 
 def _touches(arrow: tuple[int, int, str], spot: Spot, plate: PlateSize) -> bool:
     x, y, _ = arrow
-    return -2 < x - spot.x < spot.width + 2 and -1 < y - spot.y < plate.value
+    return -2 < x - spot.x < spot.width + 1 and -1 < y - spot.y < plate.value
 
 
 def _bottom(width: int, height: int, rows: int) -> Spot:
@@ -101,10 +109,10 @@ def _bottom(width: int, height: int, rows: int) -> Spot:
 
 
 def _around(
-    seats: int, width: int, height: int, *, own: bool
+    seats: int, width: int, height: int, plate: PlateSize, *, own: bool
 ) -> tuple[list[Spot], list[tuple[int, int, str]]]:
     room = max(18, min(24, width // 4))
-    rows = PlateSize.FAN.value
+    rows = plate.value
     spots = [_bottom(width, height, 1 if own else rows)]
     half_width, half_height = (width - room) / 2 - 2, (height - rows) / 2
     for seat in range(1, seats):

@@ -10,8 +10,12 @@ from rachel.rules.view import PublicView, SeatView
 from rachel_tui.words.hints import draw_text, effect_text, must_draw, rank_plural
 
 
-def sorted_hand(hand: Sequence[int]) -> tuple[int, ...]:
-    """Return a hand in the order shown: by rank and then by suit, so that pairs stand together."""
+def sorted_hand(hand: Sequence[int], order: str = "rank") -> tuple[int, ...]:
+    """Return a hand in the order shown: "rank", so that pairs stand together, "suit" or "dealt"."""
+    if order == "dealt":
+        return tuple(hand)
+    if order == "suit":
+        return tuple(sorted(hand))
     return tuple(sorted(hand, key=lambda card: (rank_of(card), suit_of(card))))
 
 
@@ -19,6 +23,7 @@ class Picking:
     """The caret and the picked cards of one hand.
 
     Attributes:
+        order: how the hand is sorted (`sorted_hand`).
         hand: the cards in the order shown.
         caret: index of the card the caret is on, 0 for an empty hand.
         picked: the picked cards in the order they would be played; all of one rank, the first one
@@ -26,7 +31,8 @@ class Picking:
         public: the table while it is for this hand to act; else None, and no card can be picked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, order: str = "rank") -> None:
+        self.order = order
         self.hand: tuple[int, ...] = ()
         self.caret = 0
         self.picked: tuple[int, ...] = ()
@@ -73,7 +79,7 @@ class Picking:
         held = self.card
         turn_begins = public is not None and self.public is None
         changed = public != self.public or set(hand) != set(self.hand)
-        self.hand = sorted_hand(hand)
+        self.hand = sorted_hand(hand, self.order)
         self.public = public
         if changed:
             self.picked = ()
@@ -83,6 +89,14 @@ class Picking:
         playable = self.playable
         if turn_begins and playable and self.card not in playable:
             self.next_playable()
+
+    def sort(self, order: str, hand: Sequence[int]) -> None:
+        """Show ``hand``, the same cards as they were dealt, in another order."""
+        held = self.card
+        self.order = order
+        self.hand = sorted_hand(hand, order)
+        if held is not None:
+            self.caret = self.hand.index(held)
 
     def move_to(self, index: int) -> None:
         """Put the caret on a card; an index outside the hand goes to its nearest end."""
@@ -101,6 +115,12 @@ class Picking:
         """Put the picked cards back; return whether there were any."""
         had = bool(self.picked)
         self.picked = ()
+        return had
+
+    def take_back(self) -> bool:
+        """Put the card picked last back; return whether there was one."""
+        had = bool(self.picked)
+        self.picked = self.picked[:-1]
         return had
 
     def toggle(self) -> str | None:

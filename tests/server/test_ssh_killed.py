@@ -217,5 +217,5 @@ async def killed_while_they_come(
         await moment.until()
         served.process.kill()
         heard = [(await process.communicate())[0] for process in processes]
-    seated = [b"Top card" in heard[0], b"Your hand: " in heard[1]]
+    seated = ["╳".encode() in heard[0], b"Your hand: " in heard[1]]
     return [player for player, sits in zip(players, seated, strict=True) if sits]

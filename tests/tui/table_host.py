@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from rachel.rubp import (
     HOST_ID,
+    WATCHES,
     ActionKind,
     Announce,
     CardDrawn,
@@ -75,7 +76,7 @@ def position(
 
 
 class TableScript:
-    """Plays ``game`` with a player at seat 0; the test moves the other seats.
+    """Plays ``game`` with a player at seat 0; the test moves the other seats. Others may watch.
 
     Attributes:
         game: the game; a fresh HELLO after its end deals ``next_game``.
@@ -166,6 +167,11 @@ class TableScript:
         message = decode(frame)
         self.heard.append(message)
         match message:
+            case Hello() if message.capabilities & WATCHES:
+                phase, seats = Phase.PLAYING, self.game.seats
+                self.send(Welcome(HOST_ID, GAME_ID, seats, phase, capabilities=WATCHES))
+                self.send_roster()
+                self.send(self._state())
             case Hello():
                 self._greet(frame.game_id)
             case Heartbeat():

@@ -21,10 +21,11 @@ Compare = Callable[..., bool]
 
 USUAL = (80, 24)
 NARROW = (60, 20)
-SPACIOUS = (140, 42)
+SPACIOUS = (120, 36)
+VAST = (200, 50)
 SIZES = pytest.mark.parametrize("size", [USUAL, NARROW], ids=["80x24", "60x20"])
 ALL_SIZES = pytest.mark.parametrize(
-    "size", [USUAL, NARROW, SPACIOUS], ids=["80x24", "60x20", "140x42"]
+    "size", [USUAL, NARROW, SPACIOUS, VAST], ids=["80x24", "60x20", "120x36", "200x50"]
 )
 
 
@@ -45,11 +46,14 @@ def show(
     theme: str = "dark",
     name: str | None = "Ann",
     solo: bool = False,
+    watches: bool = False,
 ) -> bool:
     """Play until a text is shown, press ``keys`` until the text ``then`` is, and compare."""
     with hosting_in_thread(host):
         place = place_of(host, folder, solo=solo)
         place = replace(place, invites="https://cards.example.org/t/{}")  # without a port
+        if watches:
+            place = replace(place, watches=True, room="CAKE")
         app = app_at(place, name=name)
 
         async def before(pilot: Pilot[None]) -> None:
@@ -82,7 +86,23 @@ def test_one_card_picked(snap_compare: Compare, tmp_path: Path, size: tuple[int,
     assert show(snap_compare, tmp_path, host, size=size, keys=keys, then="space adds 7C")
 
 
-@SIZES
+@ALL_SIZES
+def test_two_seats(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The other one sits opposite and has to answer two black jacks."""
+    game = position("3S KC 9D", "5C 6C", top="5H JC", pending_draws=10, current=1)
+    host, until = TableHost(game), "Bot Ada is playing…"
+    assert show(snap_compare, tmp_path, host, size=size, until=until)
+
+
+@ALL_SIZES
+def test_watching(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Every seat stands at the felt, which has the room of the hand, too."""
+    game = position("3S 7C 7H", "5C 6C 8C", "4D 5D", "9S 10S", "", finish_order=[4], current=2)
+    host, until = TableHost(game), "You are watching."
+    assert show(snap_compare, tmp_path, host, size=size, until=until, watches=True)
+
+
+@ALL_SIZES
 def test_under_attack(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     """+4 cards, nothing fits, drawing is offered; turns go up."""
     game = position(
