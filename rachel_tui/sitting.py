@@ -26,12 +26,10 @@ from rachel.client.updates import (
 )
 from rachel.rubp import NO_TOKEN, Phase, Platform
 from rachel.rules.actions import IllegalAction
-from rachel.text import ascii_name
 from rachel_tui.aftermath import Aftermath, FindRecord
 from rachel_tui.games.seen_game import SeenGame
-from rachel_tui.keep import saved_seat
+from rachel_tui.keep.kept_seat import KeptSeat
 from rachel_tui.keep.saved_seat import SavedSeat
-from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
 from rachel_tui.net.connection import Connection, LinkState
 from rachel_tui.net.game_api import game_record, last_game_in, rating_change
 from rachel_tui.net.host_api import (
@@ -185,9 +183,17 @@ class Sitting:
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
         self._first_words = place.greeting
-        self._seat_key: str | None = None  # under which the seat is kept, if it is
-        self._lock: SeatLock | None = None
-        kept = None if place.watches else self._kept_seat()
+        self._seat: KeptSeat | None = None
+        kept = None
+        if place.host_key is not None and not place.watches:
+            self._seat = KeptSeat(
+                place.seats_path,
+                place.host_key,
+                name,
+                named=place.named,
+                takes_over=place.takes_over,
+            )
+            kept, self._first_words = self._seat.found, self._seat.notice or place.greeting
         if kept is not None and kept.token != NO_TOKEN and place.room.upper() in ("", kept.room):
             self.session = ClientSession(
                 kept.name,
@@ -257,8 +263,8 @@ class Sitting:
                     self._renewed.clear()
                     await self._renewed.wait()
         finally:
-            if self._lock is not None:
-                self._lock.release()
+            if self._seat is not None:
+                self._seat.release()
 
     async def leave(self) -> None:
         """Close, and have nobody wait for us; the seat of a running game can be taken again."""
@@ -272,8 +278,8 @@ class Sitting:
             self._keep()  # now it is known who else is there
         self._renewed.set()
         await self.connection.close()
-        if self._lock is not None:
-            self._lock.release()
+        if self._seat is not None:
+            self._seat.release()
         await self.aftermath.close()
 
     def _say_goodbye(self) -> None:
@@ -508,54 +514,25 @@ class Sitting:
             self.problem = self.connection.error or "the host has no seat for us"
             self._forget()
 
-    def _kept_seat(self) -> SavedSeat | None:
-        """Return the seat to come back to, if there is one, and hold it."""
-        place, key = self.place, self.place.host_key
-        if key is None:
-            return None
-        kept = saved_seat.load(place.seats_path, key)
-        if kept is not None and place.named and kept.name != ascii_name(self._name):
-            self._first_words = (
-                f"The seat kept here is {kept.name}'s; you sit down as {self._name}."
-            )
-            key = f"{key} as {ascii_name(self._name)}"
-            kept = saved_seat.load(place.seats_path, key)
-        try:
-            if not place.takes_over:
-                self._lock = SeatLock(place.seats_path, key)
-        except SeatInUse:
-            self._first_words = (
-                "Another terminal here plays from your seat: you sit down as somebody else."
-            )
-            return None
-        self._seat_key = key
-        return kept
-
     def _keep(self) -> None:
-        session, place = self.session, self.place
-        if self._seat_key is None:
-            return
-        seat = SavedSeat(
-            self._seat_key,
-            session.game_id,
-            session.token,
-            session.name,
-            session.room,
-            None if self._port == place.port else self._port,
-            tuple(name for seat, name in enumerate(session.names) if seat != session.seat),
-        )
-        try:
-            saved_seat.save(self.place.seats_path, seat)
-        except OSError:
-            return  # the game can be played, only not continued after closing the terminal
+        session = self.session
+        if self._seat is not None:
+            others = (name for seat, name in enumerate(session.names) if seat != session.seat)
+            self._seat.keep(
+                SavedSeat(
+                    "",
+                    session.game_id,
+                    session.token,
+                    session.name,
+                    session.room,
+                    None if self._port == self.place.port else self._port,
+                    tuple(others),
+                )
+            )
 
     def _forget(self) -> None:
-        if self._seat_key is None:
-            return
-        try:
-            saved_seat.forget(self.place.seats_path, self._seat_key)
-        except OSError:
-            return  # the next start finds the seat gone and joins afresh
+        if self._seat is not None:
+            self._seat.forget()
 
 
 def invitation(sitting: Sitting) -> str:
