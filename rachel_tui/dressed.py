@@ -69,6 +69,15 @@ class DressedApp(App[None]):
             tooltip="send the terminal fewer colours",
             id="colours",
         ),
+        Binding(
+            "colon",
+            "command_palette",
+            "Commands",
+            show=False,
+            tooltip="all commands, by name",
+            priority=True,  # at questions, too
+            id="commands",
+        ),
     ]
 
     def __init__(self, outfit: Outfit, driver_class: type[Driver] | None) -> None:

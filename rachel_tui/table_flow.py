@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from rachel_tui.dressed import DressedApp
 from rachel_tui.screens.menu import sentence
@@ -196,9 +197,28 @@ class TableFlow(DressedApp):
     def action_help(self) -> None:
         """Show the keys."""
         from rachel_tui.screens.help import HelpScreen
+        from rachel_tui.screens.offers import offers_of
 
         cards = self.focused is not None and self.focused.id == "hand"
-        self.push_screen(HelpScreen(self.screen.active_bindings, cards=cards), self._sync_later)
+        self.push_screen(HelpScreen(offers_of(self.screen), cards=cards), self._sync_later)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let colons be typed, and show no commands where there is no room for them."""
+        if action != "command_palette":
+            return super().check_action(action, parameters)
+        from rachel_tui.screens.obstacles import TooSmallScreen
+
+        return not isinstance(self.focused, Input) and not isinstance(self.screen, TooSmallScreen)
+
+    def action_command_palette(self) -> None:
+        """Show what can be done here, to be found by its name."""
+        from rachel_tui.screens.commands import CommandsScreen
+
+        self.push_screen(CommandsScreen())
+
+    def on_command_palette_closed(self) -> None:
+        """Show what has happened meanwhile."""
+        self._sync_later()
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""

@@ -20,6 +20,7 @@ ACTIONS: Final = {
     "hurry": "f,F", "rules": "r,R", "help": "question_mark", "put_back": "escape",
     "older": "left_square_bracket,pageup", "newer": "right_square_bracket,pagedown",
     "leave": "q,Q", "settings": "comma", "theme": "t", "colours": "percent_sign",
+    "commands": "colon",
 }  # fmt: skip
 """What can be bound to other keys, and the keys that it has."""
 SORTS: Final = ("dealt", "suit", "rank")

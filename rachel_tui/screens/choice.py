@@ -1,6 +1,7 @@
 """A question with a few answers, in the middle of the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 
 Answer = TypeVar("Answer")
@@ -50,18 +52,25 @@ class ChoiceScreen(ModalScreen[Answer]):
                 ]
             )
 
+    def offers(self) -> Iterator[Offer]:
+        """Yield the answers, for the commands."""
+        return (Offer(it.key, it.text, partial(self._answer, it)) for it in self._choices)
+
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Return the answer."""
         event.stop()
-        self.dismiss(self._choices[event.index].answer)
+        self._answer(self._choices[event.index])
 
     def on_key(self, event: events.Key) -> None:
         """Return the answer that belongs to a key."""
         for choice in self._choices:
             if event.character and event.character.lower() == choice.key:
                 event.stop()
-                self.dismiss(choice.answer)
+                self._answer(choice)
                 return
+
+    def _answer(self, choice: Choice[Answer]) -> None:
+        self.dismiss(choice.answer)
 
     def action_escape(self) -> None:
         """Return the answer of Escape."""

@@ -1,17 +1,17 @@
 """The keys, one key away."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-_UNTOLD: Final = ("ctrl+", "super+", "page")
+from rachel_tui.screens.offers import Offer
+
 _WITH_CARDS: Final = (
     ("1-9 0 A-Z", "move the caret to the card with that mark"),
     ("mouse", "click a card to play or pick it"),
@@ -22,31 +22,31 @@ class HelpScreen(ModalScreen[None]):
     """Shows the keys until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,escape,q,enter,space", "dismiss", "Back to the table"),
+        Binding("question_mark,escape,q,enter,space", "dismiss", "Back"),
+        Binding("up,k", "scroll(-3)", "Up", show=False),
+        Binding("down,j", "scroll(3)", "Down", show=False),
     ]
 
-    def __init__(self, active: Mapping[str, ActiveBinding], *, cards: bool) -> None:
-        """Show the keys of ``active`` bindings, and what else there is to do with cards."""
+    def __init__(self, offers: Sequence[Offer], *, cards: bool) -> None:
+        """Show the keys of ``offers``, and what else there is to do with cards."""
         super().__init__()
-        keys: dict[str, list[str]] = {}
-        for key, (_, binding, enabled, _) in active.items():
-            if enabled and not key.startswith(_UNTOLD) and not key.isupper():
-                text = binding.tooltip or binding.description
-                keys.setdefault(text, []).append("enter" if key == "enter" else format_key(key))
-        rows = [(" ".join(names), text) for text, names in keys.items()]
-        self._keys = [*rows, *(_WITH_CARDS if cards else ())]
+        self._keys = [(it.keys, it.text) for it in offers] + list(_WITH_CARDS if cards else ())
 
     def compose(self) -> ComposeResult:
         """Yield the keys in a frame."""
         with VerticalScroll(classes="panel", can_focus=False) as panel:
             panel.border_title = "Keys"
-            panel.border_subtitle = "? back"
+            panel.border_subtitle = "↑↓ scroll · ? back"
             yield Static(
                 Content("\n").join(
                     Content.assemble((f"{key:<10} ", "bold $caret"), text)
                     for key, text in self._keys
                 )
             )
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by some rows."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
     def on_click(self) -> None:
         """Go back."""

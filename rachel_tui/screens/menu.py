@@ -1,6 +1,7 @@
 """A screen that offers things to do, a row each: by its key, or by arrows and Enter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from inspect import isawaitable
 from typing import Any, ClassVar, NamedTuple
 
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 
 
@@ -72,6 +74,10 @@ class MenuScreen(Screen[None]):
             [self._drawn(row) for row in self._rows],
             texts.index(before) if before in texts else 0,
         )
+
+    def offers(self) -> Iterator[Offer]:
+        """Yield the rows, for the help and the commands."""
+        return (Offer(row.key, row.text, partial(self._do, row)) for row in self._rows)
 
     def say(self, text: str) -> None:
         """Show a line below the rows until there is another one, or none."""

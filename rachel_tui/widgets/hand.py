@@ -17,8 +17,8 @@ from rachel_tui.words.picking import Picking
 
 _MOVE: Final = "move the caret ▲ to another card"
 _ENDS: Final = "move it to the first or the last card"
-_FITS: Final = "move it to the next card that fits (✓ or +)"
-_BACK: Final = "move it to the one before that fits"
+_FITS: Final = "move the caret to the next that fits"
+_BACK: Final = "move the caret back to one that fits"
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The keys that put the caret on the first card, the second, and so on."""
 

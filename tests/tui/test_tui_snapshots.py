@@ -171,7 +171,9 @@ def test_the_offer_to_continue(
 
 
 @SIZES
-@pytest.mark.parametrize(("key", "text"), [("r", "▶ 7"), ("question_mark", "move the caret")])
+@pytest.mark.parametrize(
+    ("key", "text"), [("r", "▶ 7"), ("question_mark", "move the caret"), ("colon", "the rules")]
+)
 def test_rules_and_keys(
     snap_compare: Compare, tmp_path: Path, size: tuple[int, int], key: str, text: str
 ) -> None:

@@ -1,0 +1,61 @@
+"""The commands of a screen, found by their names."""
+
+from pathlib import Path
+
+from app_pilot import AppPilot, playing
+from table_host import hosting, position
+from test_home import any_game, at_home
+from textual.widgets import Input
+
+from rachel_tui.screens.commands import CommandsScreen
+from rachel_tui.screens.game_questions import LeaveScreen
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.screens.table import TableScreen
+
+
+async def find(app: AppPilot, letters: str, shown: str) -> None:
+    """Open the commands, type, and choose the first when it is ``shown``."""
+    await app.press("colon")
+    await app.until_screen(CommandsScreen)
+    await app.press(*letters)
+    await app.until(lambda: shown in _first_command(app), shown)
+    await app.press("enter")
+
+
+def _first_command(app: AppPilot) -> str:
+    lines = app.text().splitlines()
+    title = next((at for at, line in enumerate(lines) if "─ Commands ─" in line), -3)
+    return lines[title + 2] if title >= 0 else ""
+
+
+async def test_a_command_of_the_table(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await find(app, "rules", "r          the rules")
+        await app.until_screen(RulesScreen)
+        await app.press("escape")
+        await app.until_screen(TableScreen)
+        await find(app, "leave", "q          leave the table")
+        await app.until_screen(LeaveScreen)
+        await find(app, "stay", "n          Stay")
+        await app.until_screen(TableScreen)
+
+
+async def test_the_rows_of_a_menu_are_commands(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await find(app, "rul", "r          Rules")
+        await app.until_screen(RulesScreen)
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+        await app.press("question_mark")
+        await app.until_words(": all commands, by name")
+
+
+async def test_a_colon_can_be_typed(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path, name=None) as app:
+        await app.until(lambda: isinstance(app.app.focused, Input))
+        await app.press("end", "colon")
+        await app.until(lambda: app.app.screen.query_one(Input).value == "Ann:")
