@@ -25,9 +25,9 @@ from rachel_tui.table_flow import TableFlow
 if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
     from rachel_tui.net.host_api import PublicTable
+    from rachel_tui.place import Place
     from rachel_tui.screens.hosts import HostsScreen
     from rachel_tui.screens.lobby import LobbyScreen
-    from rachel_tui.sitting import Place
 
 
 _STYLES = Path(__file__).with_name("styles")
@@ -79,7 +79,7 @@ class RachelApp(TableFlow):
         self._home = start if isinstance(start, Home) else None
         self._place = self._reel = None
         if not isinstance(start, Home):
-            from rachel_tui.sitting import Place
+            from rachel_tui.place import Place
 
             if isinstance(start, Place):
                 self._place = start

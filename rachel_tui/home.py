@@ -9,7 +9,7 @@ from rachel_tui.keep.lessons import Progress
 
 if TYPE_CHECKING:
     from rachel_tui.hosts import Hosts, LeftGame
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
 
 class Unplayable(Exception):  # noqa: N818 - it is no error of this program

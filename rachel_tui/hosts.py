@@ -18,7 +18,7 @@ from rachel_tui.net.host_urls import HostUrl, named_host, possible_urls
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
     from rachel_tui.net.lobby import Lobby
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
 
 _GAME_LASTS_S = 30 * 60
@@ -121,7 +121,7 @@ class Hosts:
         Raises:
             ValueError: ``address`` names no host.
         """
-        from rachel_tui.sitting import Place
+        from rachel_tui.place import Place
 
         address = named_host(address)
         named = names_port(address)

@@ -5,14 +5,11 @@ The screens and the plain dialogue both show a sitting; a sitting knows neither 
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from rachel.address import address_text
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
     GameOver,
@@ -24,115 +21,27 @@ from rachel.client.updates import (
     Update,
     Welcomed,
 )
-from rachel.rubp import NO_TOKEN, Phase, Platform
+from rachel.rubp import NO_TOKEN, Phase
 from rachel.rules.actions import IllegalAction
-from rachel_tui.aftermath import Aftermath, FindRecord
+from rachel_tui.aftermath import Aftermath
 from rachel_tui.games.seen_game import SeenGame
+from rachel_tui.host_desk import HostDesk
 from rachel_tui.keep.kept_seat import KeptSeat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.connection import Connection, LinkState
-from rachel_tui.net.game_api import game_record, last_game_in, rating_change
 from rachel_tui.net.host_api import (
-    Login,
     LoginEnded,
     NoSeat,
-    ReservedSeat,
-    find_host,
     reserve_seat,
-    start_table,
 )
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import HostUrl, possible_urls
-from rachel_tui.net.line import Dial, dial_tcp
+from rachel_tui.place import Place
 from rachel_tui.words.seat_lines import is_host_bot
 from rachel_tui.words.story import Sentence, Story
 from rachel_tui.words.way_out import WayOut, way_out
 
-_TRIES: Final = 3
-_PAUSE_S: Final = 1.0
-"""A host may write the end of a game down a moment after it has told it."""
-
 PLAYS_ELSEWHERE: Final = "you play elsewhere now"
 """Why there is no seat for a client whose player sits at another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to play.
-
-    Attributes:
-        host: name or address of the host.
-        port: its RUBP port.
-        host_key: the key under which the seat to come back to is kept; None to keep none.
-        seats_path: the file in which it is kept.
-        named: whether the player asked for their name, so that a seat under another is not theirs.
-        room: code of the room asked for, empty for any table.
-        greeting: what the player should know before anything happens, empty for nothing.
-        invites: how friends come to a room, with braces for its code; empty: by this client.
-        url: where the host's HTTP side is; None where it is looked for when it is needed.
-        watches: whether to watch the table in the room, without a seat.
-        solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
-        login: the account to sit down as, None for guests.
-        port_named: whether the player named the port; otherwise the host may name another one.
-        guests: whether to sit down as a guest when the login has ended.
-        tls: whether to connect inside TLS.
-        dial: how to connect when it is not over TCP; ``host`` is then only a name for people.
-        platform: what the player sits at, for the others to see.
-        takes_over: whether a seat that another terminal plays from is taken over from it.
-        reserve: has a seat kept for the player in a room, or at any table if that is empty; its
-            second argument tells whether the player gives up the game that runs. None where
-            the host is asked over HTTP, or not at all.
-        begin: has the game in a room begin at once, for the one whose seat there has the token;
-            tells whether it did. None where the host is asked over HTTP.
-        open_room: opens a table of the player's own, for every fresh join that names no room, and
-            returns its code; empty if there is none to be had.
-        games_path: the folder in which finished games are kept; None to keep none.
-        find_record: asks the host for the record of a finished game; None to ask its API.
-        hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
-    """
-
-    host: str
-    port: int
-    host_key: str | None
-    seats_path: Path
-    room: str = ""
-    solo_seats: int = 0
-    login: Login | None = None
-    port_named: bool = True
-    guests: bool = True
-    tls: bool = False
-    dial: Dial | None = None
-    named: bool = False
-    watches: bool = False
-    url: HostUrl | None = None
-    greeting: str = ""
-    invites: str = ""
-    platform: Platform = Platform.TERMINAL
-    takes_over: bool = False
-    reserve: Callable[[str, bool], Awaitable[ReservedSeat]] | None = None
-    begin: Callable[[str, bytes], Awaitable[bool]] | None = None
-    open_room: Callable[[], Awaitable[str]] | None = None
-    games_path: Path | None = None
-    find_record: FindRecord | None = None
-    hurry: Callable[[], None] | None = None
-
-    @property
-    def solo(self) -> bool:
-        """Whether this is a solo game, at a host of its own."""
-        return self.solo_seats > 0
-
-    @property
-    def keeps_seats(self) -> bool:
-        """Whether the player can come back to a running game."""
-        return self.host_key is not None or self.reserve is not None
-
-    def dial_port(self, port: int) -> Dial:
-        """Return how to connect to the host when its RUBP port is ``port``."""
-        return self.dial or dial_tcp(self.host, port, tls=self.tls)
-
-    def where(self, port: int) -> str:
-        """Return the host as people read it, with that port if it has ports."""
-        return self.host if self.dial else address_text(self.host, port)
 
 
 class Sitting:
@@ -170,7 +79,8 @@ class Sitting:
         self.story = Story()
         where = "solo" if place.solo else place.host
         rate = self._ask_rating if place.login is not None else None
-        find = place.find_record or (self._ask_record if place.dial is None else None)
+        self._desk = HostDesk(place)
+        find = place.find_record or (self._desk.record if place.dial is None else None)
         self.aftermath = Aftermath(place.games_path, where, find, rate, self._found)
         self.returning = False
         self.problem = ""
@@ -305,27 +215,7 @@ class Sitting:
 
     async def begin(self) -> str:
         """Have the game begin at once, with bots in the empty seats; return why not, or nothing."""
-        session, place = self.session, self.place
-        try:
-            if place.begin is not None:
-                begun = await place.begin(session.room, session.token)
-                return "" if begun else "the table does not wait any more"
-            await start_table(await self._api(), session.room, session.token)
-        except (HostTrouble, ValueError) as trouble:
-            return str(trouble)
-        return ""
-
-    async def _api(self) -> HostUrl:
-        """Return where the host's API is.
-
-        Raises:
-            HostTrouble: none is found.
-            ValueError: there can be none.
-        """
-        place = self.place
-        known = place.login.url if place.login else place.url
-        urls = [known] if known else possible_urls(place.host, plainly=not place.tls)
-        return await find_host(urls)
+        return await self._desk.begin(self.session.room, self.session.token)
 
     def go_on(self) -> None:
         """Go on with the game that was found again."""
@@ -479,28 +369,8 @@ class Sitting:
     def _found(self) -> None:
         self._on_change([], [])
 
-    async def _ask_record(self, game: SeenGame) -> object:
-        """Return what the host's API says the record of a game is, None if it says nothing."""
-        with suppress(HostTrouble, ValueError):
-            url = await self._api()
-            for _ in range(_TRIES):
-                if found := await last_game_in(url, game.room, game.id):
-                    return await game_record(url, found)
-                await asyncio.sleep(_PAUSE_S)
-        return None
-
     async def _ask_rating(self, game: SeenGame) -> tuple[int, int] | None:
-        """Return the account's rating before and after a game, as soon as the host has it."""
-        login = self.place.login
-        if login is None or self.guest_because:
-            return None
-        with suppress(HostTrouble):
-            for _ in range(_TRIES):
-                found = await last_game_in(login.url, game.room, game.id)
-                if found and (change := await rating_change(login, found)):
-                    return change
-                await asyncio.sleep(_PAUSE_S)
-        return None
+        return None if self.guest_because else await self._desk.rating(game)
 
     def _be_rejected(self) -> None:
         """Join afresh when a seat kept from earlier is gone; otherwise there is nothing to do."""

@@ -16,12 +16,13 @@ from rachel_tui.screens.menu import sentence
 
 if TYPE_CHECKING:
     from rachel.client.updates import Refused, Update
+    from rachel_tui.place import Place
     from rachel_tui.screens.game_questions import Decision
     from rachel_tui.screens.result import ResultScreen
     from rachel_tui.screens.settings import SettingsScreen
     from rachel_tui.screens.table import TableScreen
     from rachel_tui.screens.waiting import WaitingScreen
-    from rachel_tui.sitting import Place, Sitting
+    from rachel_tui.sitting import Sitting
 
 
 class TableFlow(DressedApp):

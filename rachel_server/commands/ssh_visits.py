@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rachel_server.edge.ssh_visit import Visit
     from rachel_tui.net.host_api import PublicTable, ReservedSeat
     from rachel_tui.net.line import Line
-    from rachel_tui.sitting import Place, Sitting
+    from rachel_tui.place import Place
+    from rachel_tui.sitting import Sitting
 
 _NAMELESS_USERS: Final = frozenset({"root", "git", "admin", "user"})
 """User names that clients send when nobody has chosen one."""
@@ -238,7 +239,7 @@ def _place(
     visit: "Visit", host: Host, goal: str, arguments: list[str], account: "KeyAccount | None"
 ) -> "Place":
     from rachel.rubp import Platform
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
     watches, solo = goal == "WATCH", goal == "SOLO"
     room = (arguments or [""])[0].upper() if watches else "" if goal in _ROOMLESS else goal

@@ -17,7 +17,7 @@ from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_scree
 if TYPE_CHECKING:
     from rachel_tui.home import Home
     from rachel_tui.hosts import Hosts
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
 _SOLO_OPTIONS = {
     "seats": "--seats",

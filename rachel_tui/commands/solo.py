@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rachel_server.embedded import EmbeddedServer
     from rachel_tui.hosts import LeftGame
     from rachel_tui.keep.settings import Settings
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
 _SEATS_FILE = "seats.json"
 _KEY = "solo"
@@ -42,7 +42,7 @@ class SoloGame:
             Unplayable: it cannot be started.
         """
         from rachel_tui.keep import album
-        from rachel_tui.sitting import Place
+        from rachel_tui.place import Place
 
         settings = self._settings()
         wanted = (settings.seats, settings.bots, settings.bot_delay)

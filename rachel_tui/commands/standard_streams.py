@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
+    from rachel_tui.place import Place
     from rachel_tui.plain.lines import Lines
-    from rachel_tui.sitting import Place
 
 _READ_BYTES_MAX: Final = 4096
 _STANDARD_INPUT: Final = 0

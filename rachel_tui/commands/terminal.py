@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
     from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
 _CLICKS: Final = "\x1b[?1000h"
 _LARGE_COORDINATES: Final = "\x1b[?1006h"

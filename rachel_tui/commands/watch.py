@@ -39,7 +39,7 @@ def command(host: str, code: str, tls: bool, plain: bool, **_: object) -> None:
     from rachel.address import address_text, names_port
     from rachel_tui.keep.saved_seat import default_path
     from rachel_tui.net.host_urls import named_host
-    from rachel_tui.sitting import Place
+    from rachel_tui.place import Place
 
     plain = plain or not has_screen()
     named = named_host(host)

@@ -17,8 +17,9 @@ from rachel_tui.far.screens import FarDriver
 from rachel_tui.far.terminal import FarTerminal, encoding_of, with_colours
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import PublicTable
+from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue, ask_table
-from rachel_tui.sitting import Place, Sitting
+from rachel_tui.sitting import Sitting
 from rachel_tui.words.alphabet import lacks_glyphs
 
 _SETTINGS: Final = Settings(motion=False)

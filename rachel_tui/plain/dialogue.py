@@ -9,6 +9,7 @@ from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
 from rachel_tui.net.host_api import PublicTable
+from rachel_tui.place import Place
 from rachel_tui.plain.commands import (
     Query,
     TypedPlay,
@@ -29,7 +30,7 @@ from rachel_tui.plain.text import (
     turn_lines,
     way_out_lines,
 )
-from rachel_tui.sitting import Place, Sitting
+from rachel_tui.sitting import Sitting
 from rachel_tui.words.hints import last_suit, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, rating_text, result_of

@@ -10,11 +10,11 @@ from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import named_host
 from rachel_tui.net.lobby import Lobby, visit_lobby
+from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import rules_lines
-from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 from rachel_tui.words.menu import entries
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
 from rachel.rules.view import SeatView
-from rachel_tui.sitting import Place
+from rachel_tui.place import Place
 from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result

@@ -7,8 +7,8 @@ from typing import Final
 from textual.content import Content
 
 from rachel_tui.net.host_api import PublicTable
+from rachel_tui.place import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
-from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
 

@@ -14,10 +14,10 @@ from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import possible_urls
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
+from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import MenuScreen, Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
-from rachel_tui.sitting import Place
 from rachel_tui.words.hints import plural
 
 _RENEWED_S: Final = 5.0

@@ -10,7 +10,8 @@ from rachel.rubp import Phase
 from rachel_server.app import Server
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.ops.settings import ServerSettings
-from rachel_tui.sitting import Place, Sitting
+from rachel_tui.place import Place
+from rachel_tui.sitting import Sitting
 from rachel_tui.words.story import plain_text
 
 

@@ -16,8 +16,8 @@ from textual.widget import Widget
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.keep.settings import DEFAULTS, Settings
+from rachel_tui.place import Place
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.status import AdviceLine
 

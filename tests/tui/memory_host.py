@@ -8,7 +8,7 @@ from table_host import TableScript
 
 from rachel.rubp import FrameStream, Message
 from rachel.rules.game import Game
-from rachel_tui.sitting import Place
+from rachel_tui.place import Place
 
 
 @dataclass

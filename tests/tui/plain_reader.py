@@ -7,8 +7,8 @@ from pathlib import Path
 
 from table_host import TableHost
 
+from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue
-from rachel_tui.sitting import Place
 
 DEADLINE_S = 20.0
 HOST_KEY = "table.test:1982"

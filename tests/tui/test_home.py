@@ -18,12 +18,12 @@ from rachel_tui.hosts import Hosts, LeftGame
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.settings import Settings
+from rachel_tui.place import Place
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place
 
 
 def any_game() -> Game:

@@ -17,12 +17,12 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
 from rachel_tui.keep.lessons import Progress
+from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.sitting import Place
 from rachel_tui.widgets.choices import Choices
 
 

@@ -26,6 +26,7 @@ from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
+from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
@@ -33,7 +34,6 @@ from rachel_tui.screens.lobby import LobbyScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place
 
 PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
 """Nobody comes unless a test says so."""

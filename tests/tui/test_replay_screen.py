@@ -19,13 +19,13 @@ from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import album
+from rachel_tui.place import Place
 from rachel_tui.plain.replay import PlainReplay
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.replay import ALL, ReplayScreen
 from rachel_tui.screens.replays import OtherGameScreen, ReplaysScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.save_record import SaveRecordScreen
-from rachel_tui.sitting import Place
 from rachel_tui.widgets.reel_bar import ReelBar
 
 VECTORS = Path(__file__).parents[1] / "vectors"

@@ -15,8 +15,8 @@ from rachel.rubp import Hello
 from rachel_tui.keep import saved_seat
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.place import Place
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place
 
 HAND = "Your hand: 1 3S, 2 QH fits, 3 KC."
 PLAYS_AS = "You play as ann_1, logged in at 127.0.0.1."

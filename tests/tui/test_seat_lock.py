@@ -11,7 +11,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
-from rachel_tui.sitting import Place
+from rachel_tui.place import Place
 
 
 def test_one_terminal_holds_a_seat_at_a_time(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from rachel_tui.games.played import PlayedGame
 from rachel_tui.games.statistics_words import NO_GAMES, plot_rows
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import album
+from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.statistics import StatisticsScreen
-from rachel_tui.sitting import Place
 from rachel_tui.words.alphabet import in_ascii
 
 Compare = Callable[..., bool]

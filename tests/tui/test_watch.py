@@ -17,11 +17,11 @@ from tcp_player import TcpPlayer, together
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
 from rachel_tui.net.line import Line, dial_tcp
+from rachel_tui.place import Place
 from rachel_tui.plain.text import WATCHING_HELP
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
-from rachel_tui.sitting import Place
 from rachel_tui.widgets.hand import HandView
 
 ROOM = "TEA42"

@@ -9,7 +9,7 @@ from memory_host import MemoryHost
 from rachel.rubp import Announce, Message
 from rachel.rules.deal_proof import commitment
 from rachel.rules.game import Game
-from rachel_tui.sitting import Place
+from rachel_tui.place import Place
 
 NONCE = bytes(range(16))
 ANN_WINS = 4
