@@ -104,9 +104,16 @@ def _read() -> "Lines":
 
 
 class _Speaker:
-    """Writes lines to standard output at once, in ASCII where it cannot encode one."""
+    """Writes lines to standard output at once, in ASCII where it cannot encode one.
+
+    Who types by hand hears cards in words; a script reads their codes.
+    """
 
     def __call__(self, line: str) -> None:
+        if os.isatty(_STANDARD_INPUT):
+            from rachel_tui.plain.spoken import spoken
+
+            line = spoken(line)
         try:
             line.encode(sys.stdout.encoding or "utf-8")
         except UnicodeEncodeError:

@@ -60,15 +60,16 @@ def returning_line(place: Place) -> str:
 
 
 def hand_line(view: SeatView, *, prompt: bool) -> str:
-    """Return the numbered hand; when it is for us to act, with what fits."""
+    """Return the numbered hand; when it is for us to act, what fits comes first."""
     if not view.hand:
         return "Your hand is empty: you are out."
-    cards = [
-        f"{number} {card_code(card)}"
-        + (" fits" if prompt and view.public.is_playable(card) else "")
-        for number, card in enumerate(sorted_hand(view.hand), start=1)
-    ]
-    return f"Your hand: {', '.join(cards)}."
+    fitting, others = [], []
+    for number, card in enumerate(sorted_hand(view.hand), start=1):
+        if prompt and view.public.is_playable(card):
+            fitting.append(f"{number} {card_code(card)} fits")
+        else:
+            others.append(f"{number} {card_code(card)}")
+    return f"Your hand: {', '.join(fitting + others)}."
 
 
 def turn_lines(view: SeatView, seconds: int | None) -> list[str]:

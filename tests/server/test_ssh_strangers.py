@@ -96,7 +96,7 @@ async def test_a_key_that_is_not_proved_is_nobodys(tmp_path: Path) -> None:
         forged.public_data = asyncssh.read_public_key(f"{key}.pub").public_data
         async with client(port, client_keys=[forged]) as connection:
             answer = await connection.run(input="hand\nquit\n")
-        assert "Your hand: 1" in str(answer.stdout)
+        assert "Your hand: " in str(answer.stdout)
         assert "This is the game you left." not in str(answer.stdout)
         owner = SshPlayer(tmp_path / "zoe", port, key=key)
         assert "This is the game you left." in owner.lines("hand\nquit\n").stdout

@@ -13,7 +13,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 
-HAND_LINE = "Your hand: 1 3S, 2 7H fits, 3 7C, 4 KC."
+HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
 
 
 def two_sevens() -> Game:
@@ -104,7 +104,7 @@ async def test_how_to_play_a_card_is_said_once_as_soon_as_one_fits(tmp_path: Pat
         reader.type("1")
         await host.hears(PlayCard)
         host.move(Play(tuple(cards("8S"))))
-        await reader.hears("Your hand: 1 4H, 2 JS fits, 3 KC.")
+        await reader.hears("Your hand: 2 JS fits, 1 4H, 3 KC.")
         reader.type("table")
         await reader.hears("Turns go in this order.")
         assert sum(line.endswith(", or help.") for line in reader.said) == 1
@@ -317,7 +317,7 @@ async def test_a_file_of_moves_waits_for_each_turn(tmp_path: Path) -> None:
         assert not any("Your hand: 1 3S, 2 QH." in line for line in reader.said)
         host.move(Play(tuple(cards("8H"))))
         assert await reader.ends() == 0
-        assert "Your hand: 1 3S, 2 QH fits." in reader.said
+        assert "Your hand: 2 QH fits, 1 3S." in reader.said
 
 
 async def test_strangers_names_are_inert(tmp_path: Path) -> None:
