@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.reactive import reactive
@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
+from rachel_tui.bound import bound
 from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
@@ -59,24 +60,15 @@ class DressedApp(App[None]):
     settings: reactive[Settings] = reactive(DEFAULTS, init=False)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("comma", "settings", "Settings", show=False, tooltip="settings", id="settings"),
-        Binding("t", "next_theme", "Theme", show=False, tooltip="another theme", id="theme"),
-        Binding(
-            "percent_sign",
-            "next_colours",
-            "Colours",
-            show=False,
-            tooltip="send the terminal fewer colours",
-            id="colours",
-        ),
-        Binding(
-            "colon",
+        bound("settings", "settings", "Settings", tooltip="settings"),
+        bound("theme", "next_theme", "Theme", tooltip="another theme"),
+        bound("colours", "next_colours", "Colours", tooltip="send the terminal fewer colours"),
+        bound(
+            "commands",
             "command_palette",
             "Commands",
-            show=False,
             tooltip="all commands, by name",
             priority=True,  # at questions, too
-            id="commands",
         ),
     ]
 

@@ -69,8 +69,9 @@ ROOMS = {
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
+    "rachel_tui.bound": {"rachel_tui.keep.settings"},
     "rachel_tui.dressed": {
-        "rachel_tui.background", "rachel_tui.calling", "rachel_tui.drawn",
+        "rachel_tui.background", "rachel_tui.bound", "rachel_tui.calling", "rachel_tui.drawn",
         "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.themes",
     },
     "rachel_tui.background": set(),
@@ -82,13 +83,14 @@ ROOMS = {
         "rachel_tui.words",
     },
     "rachel_tui.widgets": {
-        "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.words",
+        "rachel_tui.bound", "rachel_tui.games", "rachel_tui.keep.settings", "rachel_tui.net",
+        "rachel_tui.words",
     },
     "rachel_tui.screens": {
-        "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
-        "rachel_tui.keep.album", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
-        "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.widgets",
-        "rachel_tui.words",
+        "rachel_tui.bound", "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home",
+        "rachel_tui.hosts", "rachel_tui.keep.album", "rachel_tui.keep.lessons",
+        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting",
+        "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.place", "rachel_tui.screens",

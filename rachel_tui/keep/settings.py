@@ -21,8 +21,44 @@ ACTIONS: Final = {
     "older": "left_square_bracket,pageup", "newer": "right_square_bracket,pagedown",
     "leave": "q,Q", "settings": "comma", "theme": "t", "colours": "percent_sign",
     "commands": "colon",
+    "back": "escape", "row_up": "up,shift+tab", "row_down": "down,tab", "choose": "enter,space",
+    "less": "left,minus", "more": "right,plus", "other": "o,O",
+    "start": "s,S", "invite": "c,C", "again": "enter,p,P", "watch": "w,W", "save": "s,S",
+    "go_on": "enter,space", "go_back": "b,B", "skip": "x,X", "solo": "p,P",
+    "run": "space", "step": "right,l", "step_back": "left", "hands": "h",
+    "event": "n", "event_before": "N", "attack": "a", "attack_before": "A",
+    "reversal": "v", "reversal_before": "V", "out": "o", "out_before": "O",
+    "faster": "plus,equals_sign", "slower": "minus", "deal": "home,g", "end": "end,G",
 }  # fmt: skip
 """What can be bound to other keys, and the keys that it has."""
+_APP: Final = ("settings", "theme", "colours", "commands")
+_HAND: Final = (
+    "left", "right", "up", "down", "first", "last", "next", "previous",
+    "pick", "take_back", "sort", "play",
+)  # fmt: skip
+_LIST: Final = ("row_up", "row_down", "choose", "back")
+_STORY: Final = ("older", "newer")
+ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
+    "table": (
+        *_APP, *_HAND, *_STORY, "draw", "hint", "hurry", "rules", "help", "put_back", "leave",
+    ),
+    "menus": (*_APP, *_LIST, "help"),
+    "waiting room": (*_APP, "again", "start", "invite", "rules", "help", "leave", "back"),
+    "end of a game": (*_APP, *_STORY, "again", "watch", "save", "rules", "help", "leave"),
+    "replays": (*_LIST, "other", "leave"),
+    "replay": (
+        *_STORY, "run", "step", "step_back", "event", "event_before", "attack", "attack_before",
+        "reversal", "reversal_before", "out", "out_before", "hands", "faster", "slower", "deal",
+        "end", "leave", "back",
+    ),
+    "lessons": (*_APP, *_LIST, "solo", "rules", "leave"),
+    "lesson": (
+        *_APP, *_HAND, "go_on", "hint", "go_back", "skip", "leave", "rules", "draw", "help",
+        "put_back",
+    ),
+    "settings": (*_LIST, "less", "more", "settings", "leave"),
+}  # fmt: skip
+"""Which actions there are at which screen: no two of them can have the same key."""
 SORTS: Final = ("dealt", "suit", "rank")
 
 _YES: Final = frozenset({"yes", "true", "on", "1"})

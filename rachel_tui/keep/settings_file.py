@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from rachel.text import clean_text
 from rachel_tui.keep.private_file import replace_file, user_folder
-from rachel_tui.keep.settings import ACTIONS, DEFAULTS, SETTINGS
+from rachel_tui.keep.settings import ACTIONS, ACTIONS_AT, DEFAULTS, SETTINGS
 
 _HEAD: Final = """\
 # Settings of Rachel. A line that begins with # does not count: take the # away to change a setting.
@@ -22,8 +22,8 @@ _HEAD: Final = """\
 # RACHEL_* variables and options of the command line count more: `rachel config` shows what holds.
 """
 _TAIL: Final = """
-# Keys of your own: an action and its keys.
-# {actions}
+# Keys of your own: an action and its keys. The actions, by screen:
+{actions}
 # For example:
 # [keys]
 # draw = "d,plus"
@@ -116,7 +116,10 @@ def template() -> str:
     lines = [
         f"\n# {it.about}\n# {it.name} = {_toml(getattr(DEFAULTS, it.name))}\n" for it in SETTINGS
     ]
-    actions = fill(", ".join(ACTIONS) + ".", 90, initial_indent="Actions: ", subsequent_indent="# ")
+    actions = "\n".join(
+        fill(f"{screen}: {', '.join(names)}.", 90, initial_indent="# ", subsequent_indent="#   ")
+        for screen, names in ACTIONS_AT.items()
+    )
     return "".join([_HEAD, *lines, _TAIL.replace("{actions}", actions)])
 
 
@@ -161,7 +164,10 @@ def _texts(table: object, wrong: Callable[[str, str], None]) -> dict[str, str]:
 
 
 def _clashes(own: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Return each action with a key of the player's that another action has, too."""
+    """Return each action with a key of the player's that another one at a screen has, too.
+
+    Actions that share keys of ours never hold at the same time.
+    """
     holds = {action: set(text.split(",")) for action, text in ({**ACTIONS, **own}).items()}
     return [
         (action, key, other)
@@ -169,6 +175,8 @@ def _clashes(own: Mapping[str, str]) -> list[tuple[str, str, str]]:
         for other, keys in holds.items()
         for key in sorted(holds[action] & keys)
         if other != action
+        and any({action, other} <= {*names} for names in ACTIONS_AT.values())
+        and not {*ACTIONS[action].split(",")} & {*ACTIONS[other].split(",")}
     ]
 
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rachel_tui.bound import bound
 from rachel_tui.screens.offers import Offer
 
 _WITH_CARDS: Final = (
@@ -22,7 +23,8 @@ class HelpScreen(ModalScreen[None]):
     """Shows the keys until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,escape,q,enter,space", "dismiss", "Back"),
+        *(bound(name, "dismiss", "Back") for name in ("help", "leave", "back")),
+        Binding("enter,space", "dismiss", "Back", show=False),
         Binding("up,k", "scroll(-3)", "Up", show=False),
         Binding("down,j", "scroll(3)", "Down", show=False),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -15,6 +15,7 @@ from rachel.lessons.run import LessonRun
 from rachel.lessons.script import NAMES, parts
 from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import ACE, rank_of
+from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
@@ -41,16 +42,15 @@ class LessonScreen(Screen[bool]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "go_on", "Go on", key_display="enter"),
-        Binding("h,H", "show_keys", "Hint", key_display="h"),
-        Binding("b,B", "go_back", "Back", show=False),
-        Binding("x,X", "skip", "Skip", key_display="x"),
-        Binding("q,Q", "leave", "Leave", key_display="q"),
-        Binding("r,R", "rules", "Rules", key_display="r"),
-        Binding("d,D", "draw", "Draw", show=False),
-        Binding("question_mark", "app.help", "Keys", show=False),
-        Binding("t", "app.next_theme", "Colours", show=False),
-        Binding("escape", "put_back", "Put back", show=False),
+        bound("go_on", "go_on", "Go on", show=True, key_display="enter"),
+        bound("hint", "show_keys", "Hint", show=True),
+        bound("go_back", "go_back", "Back", tooltip="a page back"),
+        bound("skip", "skip", "Skip", show=True, tooltip="skip this lesson"),
+        bound("leave", "leave", "Leave", show=True),
+        bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
+        bound("draw", "draw", "Draw", tooltip="draw, when nothing fits"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
+        bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
     ]
 
     def __init__(self, index: int, progress: Progress) -> None:

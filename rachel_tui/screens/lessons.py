@@ -3,13 +3,14 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from rachel.lessons import LESSONS
+from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.widgets.choices import Choices
@@ -20,10 +21,10 @@ class LessonsScreen(Screen[bool]):
     """Lists the lessons; returns whether the player wants a first game now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,P", "dismiss(True)", "Play", key_display="p"),
-        Binding("r,R", "app.rules", "Rules", key_display="r"),
-        Binding("t", "app.next_theme", "Colours", show=False),
-        Binding("q,Q,escape", "dismiss(False)", "Back", key_display="q"),
+        bound("solo", "dismiss(True)", "Play", show=True),
+        bound("rules", "app.rules", "Rules", show=True),
+        bound("leave", "dismiss(False)", "Back", show=True),
+        bound("back", "dismiss(False)", "Back"),
     ]
 
     def __init__(self, progress: Progress) -> None:

@@ -7,12 +7,13 @@ from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from rachel_tui.bound import bound
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 
@@ -33,8 +34,8 @@ class MenuScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", show=False),
-        Binding("question_mark", "app.help", "Keys", show=False),
+        bound("back", "back", "Back", tooltip="back"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
     ]
     TEXT_WIDTH: ClassVar[int] = 18
     """Columns of the rows' names."""

@@ -13,9 +13,10 @@ from textual.widgets import Footer, Static
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
 from rachel.rules.view import public_view
+from rachel_tui.bound import bound
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.widgets.felt import Felt
-from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.reel_bar import ReelBar
 from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
 from rachel_tui.words.picking import sorted_hand
@@ -37,25 +38,26 @@ class ReplayScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "Play"),
-        Binding("right,l", "go(1)", "Step", key_display="←→"),
-        Binding("left", "go(-1)", "Step back", show=False),
-        Binding("q,Q,escape", "leave", "Back", key_display="q"),
-        Binding("n", "find('', 1)", "Event"),
-        Binding("N", "find('', -1)", "Event before", show=False),
-        Binding("a", "find('attack', 1)", "Attack"),
-        Binding("A", "find('attack', -1)", "Attack before", show=False),
-        Binding("v", "find('reversal', 1)", "Reversal"),
-        Binding("V", "find('reversal', -1)", "Reversal before", show=False),
-        Binding("o", "find('out', 1)", "Out"),
-        Binding("O", "find('out', -1)", "Out before", show=False),
-        Binding("h", "hands", "Hands"),
-        Binding("plus,equals_sign", "faster(1)", "Pace", key_display="+-"),
-        Binding("minus", "faster(-1)", "Slower", show=False),
-        Binding("home,g", "go(-1000000)", "The deal", show=False),
-        Binding("end,G", "go(1000000)", "The end", show=False),
-        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
-        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
+        bound("run", "play", "Play", show=True),
+        bound("step", "go(1)", "Step", show=True, key_display="←→"),
+        bound("step_back", "go(-1)", "Step back", tooltip="step back"),
+        bound("leave", "leave", "Back", show=True),
+        bound("back", "leave", "Back"),
+        bound("event", "find('', 1)", "Event", show=True),
+        bound("event_before", "find('', -1)", "Event before", tooltip="event before"),
+        bound("attack", "find('attack', 1)", "Attack", show=True),
+        bound("attack_before", "find('attack', -1)", "Attack before", tooltip="attack before"),
+        bound("reversal", "find('reversal', 1)", "Reversal", show=True),
+        bound("reversal_before", "find('reversal', -1)", "Before", tooltip="reversal before"),
+        bound("out", "find('out', 1)", "Out", show=True),
+        bound("out_before", "find('out', -1)", "Out before", tooltip="going out before"),
+        bound("hands", "hands", "Hands", show=True),
+        bound("faster", "faster(1)", "Pace", show=True, key_display="+-"),
+        bound("slower", "faster(-1)", "Slower", tooltip="slower"),
+        bound("deal", "go(-1000000)", "The deal", tooltip="the deal"),
+        bound("end", "go(1000000)", "The end", tooltip="the end"),
+        bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
+        bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         *(Binding(str(seat), f"look({seat})", "Hand", show=False) for seat in range(1, 9)),
     ]
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from rachel_tui.bound import bound
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.keep.album import records, summary
 from rachel_tui.screens.replay import ReplayScreen
@@ -26,8 +27,9 @@ class ReplaysScreen(ModalScreen[None]):
     """Lists the records that are kept, and opens one, or another game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "other", "Another", show=False),
-        Binding("q,Q,escape", "dismiss", "Back", key_display="q"),
+        bound("other", "other", "Another", tooltip="any other game"),
+        bound("leave", "dismiss", "Back", tooltip="back"),
+        bound("back", "dismiss", "Back"),
     ]
 
     def __init__(self, folder: Path) -> None:

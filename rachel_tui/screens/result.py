@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from rachel_tui.bound import bound
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
-from rachel_tui.widgets.log import GameLog, sentence_content
+from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result, consolation, headline, rating_text
 from rachel_tui.words.story import ordinal
@@ -43,15 +44,15 @@ class ResultScreen(Screen[None]):
         """The player wants another game at the same table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,p", "again", "Play again", key_display="enter"),
-        Binding("w,W", "watch", "Replay", key_display="w"),
-        Binding("s,S", "save", "Save", key_display="s"),
-        Binding("r,R", "app.rules", "Rules", key_display="r"),
-        Binding("question_mark", "app.help", "Keys", key_display="?"),
-        Binding("pageup,left_square_bracket", "scroll_log(-1)", "Older", show=False),
-        Binding("pagedown,right_square_bracket", "scroll_log(1)", "Newer", show=False),
+        bound("again", "again", "Play again", show=True, key_display="enter"),
+        bound("watch", "watch", "Replay", show=True),
+        bound("save", "save", "Save", show=True),
+        bound("rules", "app.rules", "Rules", show=True),
+        bound("help", "app.help", "Keys", show=True),
+        bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
+        bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         # Escape does not leave here: pressed once too often, it would end the way to a rematch.
-        Binding("q,Q", "app.leave", "Leave", key_display="q"),
+        bound("leave", "app.leave", "Leave", show=True),
     ]
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, face_lines
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.words.rules_text import RULES, Paragraph
@@ -24,7 +25,8 @@ class RulesScreen(ModalScreen[None]):
     """Shows the rules until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r,R,escape,q,Q,enter,question_mark", "dismiss", "Back"),
+        *(bound(name, "dismiss", "Back") for name in ("rules", "help", "leave", "back")),
+        Binding("enter", "dismiss", "Back", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("pageup,b,left_square_bracket", "page(-1)", "Page up", show=False),

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from rachel.rules.cards import parse_card, rank_of, suit_of
+from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.rows import Rows
@@ -38,7 +39,9 @@ class SettingsScreen(ModalScreen[None]):
             super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,comma", "dismiss", "Back", key_display="esc"),
+        bound("back", "dismiss", "Back", show=True, key_display="esc"),
+        bound("leave", "dismiss", "Back"),
+        bound("settings", "dismiss", "Back"),
     ]
 
     def __init__(self) -> None:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from rachel.rules.cards import parse_card
+from rachel_tui.bound import bound
 from rachel_tui.games.played import SPECIAL, Rival, Statistics, statistics
 from rachel_tui.games.statistics_words import (
     NO_GAMES,
@@ -48,7 +49,9 @@ class StatisticsScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll(-2)", "Up", show=False),
         Binding("down", "scroll(2)", "Down", show=False),
-        Binding("q,Q,escape,enter,space", "dismiss", "Back", key_display="q"),
+        bound("leave", "dismiss", "Back", show=True),
+        bound("back", "dismiss", "Back"),
+        Binding("enter,space", "dismiss", "Back", show=False),
     ]
 
     def __init__(self, folder: Path) -> None:

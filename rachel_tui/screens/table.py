@@ -4,7 +4,7 @@ import asyncio
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -14,13 +14,14 @@ from textual.widgets import Footer
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
 from rachel.rules.view import SeatView
+from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.sitting import Sitting, place_text
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
-from rachel_tui.widgets.log import GameLog
+from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.out_panel import OutPanel
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, turn_demand
@@ -29,7 +30,6 @@ from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import seat_lines
 from rachel_tui.words.way_out import WayOut
 
-_READ_BACK: Final = "read back what happened"
 HINT_MAX_S: Final = 2.0
 """How long a hint may take."""
 
@@ -61,38 +61,15 @@ class TableScreen(Screen[None]):
         """The player is out, and wants to see the end of the game at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,D", "draw", "Draw", tooltip="draw, when nothing fits", id="draw"),
-        Binding("h,H", "hint", "Hint", tooltip="a hint, and why", id="hint"),
-        Binding(
-            "f,F", "hurry", "Fast-forward", tooltip="let the rest of the game go by", id="hurry"
-        ),
-        Binding("r,R", "rules", "Rules", tooltip="the rules", id="rules"),
-        Binding("question_mark", "app.help", "Keys", tooltip="the keys", id="help"),
-        Binding(
-            "escape",
-            "put_back",
-            "Put back",
-            show=False,
-            tooltip="put the picked cards back",
-            id="put_back",
-        ),
-        Binding(
-            "left_square_bracket,pageup",
-            "scroll_log(-1)",
-            "Older",
-            show=False,
-            tooltip=_READ_BACK,
-            id="older",
-        ),
-        Binding(
-            "right_square_bracket,pagedown",
-            "scroll_log(1)",
-            "Newer",
-            show=False,
-            tooltip=_READ_BACK,
-            id="newer",
-        ),
-        Binding("q,Q", "app.leave", "Leave", tooltip="leave the table", id="leave"),
+        bound("draw", "draw", "Draw", show=True, tooltip="draw, when nothing fits"),
+        bound("hint", "hint", "Hint", show=True, tooltip="a hint, and why"),
+        bound("hurry", "hurry", "Fast-forward", show=True, tooltip="let the rest go by"),
+        bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
+        bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
+        bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
+        bound("leave", "app.leave", "Leave", show=True, tooltip="leave the table"),
     ]
 
     def __init__(self) -> None:

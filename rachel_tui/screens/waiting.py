@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -12,6 +12,7 @@ from textual.widgets import Footer, Static
 
 from rachel.client.session import ClientSession
 from rachel.rubp import Phase, platform_name
+from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, link, place_text
 from rachel_tui.widgets.banner import CardBanner
@@ -30,13 +31,13 @@ class WaitingScreen(Screen[None]):
     """Shows how far the connection and the table have come, and how friends come there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "app.new_game", "New table", show=False),
-        Binding("s", "start_now", "Start now"),
-        Binding("c", "copy_invitation", "Copy that"),
-        Binding("r", "app.rules", "Rules"),
-        Binding("t", "app.next_theme", "Colours", show=False),
-        Binding("question_mark", "app.help", "Keys", key_display="?"),
-        Binding("q,escape", "app.leave", "Leave"),
+        bound("again", "app.new_game", "New table"),
+        bound("start", "start_now", "Start now", show=True),
+        bound("invite", "copy_invitation", "Copy that", show=True),
+        bound("rules", "app.rules", "Rules", show=True),
+        bound("help", "app.help", "Keys", show=True),
+        bound("leave", "app.leave", "Leave", show=True),
+        bound("back", "app.leave", "Leave"),
     ]
 
     def __init__(self) -> None:

@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from rachel_tui.bound import bound
+
 
 class Choices(Widget, can_focus=True):
     """Shows answers a line each, with a caret before the one that Enter chooses.
@@ -27,9 +29,11 @@ class Choices(Widget, can_focus=True):
             super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,left", "move(-1)", "Up", show=False),
-        Binding("down,right,tab", "move(1)", "Down", show=False),
-        Binding("enter,space", "choose", "Choose", show=False),
+        bound("row_up", "move(-1)", "Up"),
+        bound("row_down", "move(1)", "Down"),
+        bound("choose", "choose", "Choose"),
+        Binding("left", "move(-1)", "Up", show=False),
+        Binding("right", "move(1)", "Down", show=False),
     ]
 
     highlighted: reactive[int] = reactive(0)

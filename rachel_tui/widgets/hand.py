@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
 from rachel.rules.view import SeatView
+from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
 from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
 from rachel_tui.widgets.rows import Rows
@@ -17,6 +18,7 @@ from rachel_tui.words.picking import Picking
 
 _MOVE: Final = "move the caret ▲ to another card"
 _ENDS: Final = "move it to the first or the last card"
+_PLAY: Final = "play the picked cards, or this one"
 _FITS: Final = "move the caret to the next that fits"
 _BACK: Final = "move the caret back to one that fits"
 LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -60,41 +62,18 @@ class HandView(Rows, can_focus=True):
             super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Left", show=False, tooltip=_MOVE, id="left"),
-        Binding("right", "move(1)", "Right", show=False, tooltip=_MOVE, id="right"),
-        Binding("up", "move_row(-1)", "Up", show=False, tooltip=_MOVE, id="up"),
-        Binding("down", "move_row(1)", "Down", show=False, tooltip=_MOVE, id="down"),
-        Binding("home", "move_to(0)", "First card", show=False, tooltip=_ENDS, id="first"),
-        Binding("end", "move_to(99)", "Last card", show=False, tooltip=_ENDS, id="last"),
-        Binding("tab,n", "next_playable(1)", "Next", show=False, tooltip=_FITS, id="next"),
-        Binding(
-            "shift+tab", "next_playable(-1)", "Previous", show=False, tooltip=_BACK, id="previous"
-        ),
-        Binding("space", "pick", "Pick", tooltip="pick several cards of one rank (+)", id="pick"),
-        Binding(
-            "backspace",
-            "take_back",
-            "Take back",
-            show=False,
-            tooltip="put the card picked last back",
-            id="take_back",
-        ),
-        Binding(
-            "s",
-            "sort",
-            "Sort",
-            show=False,
-            tooltip="sort by rank, by suit, or as dealt",
-            id="sort",
-        ),
-        Binding(
-            "enter",
-            "play",
-            "Play",
-            key_display="enter",
-            tooltip="play the picked cards, or this one",
-            id="play",
-        ),
+        bound("left", "move(-1)", "Left", tooltip=_MOVE),
+        bound("right", "move(1)", "Right", tooltip=_MOVE),
+        bound("up", "move_row(-1)", "Up", tooltip=_MOVE),
+        bound("down", "move_row(1)", "Down", tooltip=_MOVE),
+        bound("first", "move_to(0)", "First card", tooltip=_ENDS),
+        bound("last", "move_to(99)", "Last card", tooltip=_ENDS),
+        bound("next", "next_playable(1)", "Next", tooltip=_FITS),
+        bound("previous", "next_playable(-1)", "Previous", tooltip=_BACK),
+        bound("pick", "pick", "Pick", show=True, tooltip="pick several cards of one rank (+)"),
+        bound("take_back", "take_back", "Take back", tooltip="put the card picked last back"),
+        bound("sort", "sort", "Sort", tooltip="sort by rank, by suit, or as dealt"),
+        bound("play", "play", "Play", show=True, key_display="enter", tooltip=_PLAY),
     ]
 
     view: reactive[SeatView | None] = reactive(None, init=False, repaint=False)

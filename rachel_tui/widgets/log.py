@@ -12,6 +12,8 @@ from rachel_tui.widgets.card_faces import card_content
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.story import Sentence
 
+READ_BACK: Final = "read back what happened"
+"""What the keys do that scroll the story."""
 _INDENT: Final = "  "
 _MARK: Final = "› "
 _WHEEL_ROWS: Final = 3

@@ -3,12 +3,13 @@
 from typing import Any, ClassVar, Final
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
+from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SETTINGS, Setting
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
@@ -36,10 +37,11 @@ class SettingRows(Rows, can_focus=True):
         """The caret is at another setting."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "move(-1)", "Up", show=False),
-        Binding("down,tab", "move(1)", "Down", show=False),
-        Binding("right,enter,space", "change(1)", "Change", key_display="← →"),
-        Binding("left", "change(-1)", "Back", show=False),
+        bound("row_up", "move(-1)", "Up"),
+        bound("row_down", "move(1)", "Down"),
+        bound("more", "change(1)", "Change", show=True, key_display="← →"),
+        bound("less", "change(-1)", "Change back"),
+        bound("choose", "change(1)", "Change"),
     ]
 
     at: reactive[int] = reactive(0, repaint=False)

@@ -2,17 +2,29 @@
 
 from pathlib import Path
 
+import pytest
 from app_pilot import AppPilot, app_at, place_of
 from table_host import hosting, position
 from textual.binding import Binding
+from textual.dom import DOMNode
 
 from rachel_tui.dressed import DressedApp
-from rachel_tui.keep.settings import ACTIONS, Settings
+from rachel_tui.keep.settings import ACTIONS_AT, Settings
 from rachel_tui.keep.settings_file import read_file
 from rachel_tui.screens.game_questions import LeaveScreen
 from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.lesson import LessonScreen
+from rachel_tui.screens.lessons import LessonsScreen
+from rachel_tui.screens.menu import MenuScreen
+from rachel_tui.screens.replay import ReplayScreen
+from rachel_tui.screens.replays import ReplaysScreen
+from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.hand import HandView
+from rachel_tui.widgets.setting_rows import SettingRows
 
 
 async def test_keys_of_ones_own(tmp_path: Path) -> None:
@@ -36,34 +48,55 @@ async def test_keys_of_ones_own(tmp_path: Path) -> None:
             await seen.until_screen(LeaveScreen)
 
 
-def test_every_action_at_the_table_can_be_bound() -> None:
-    bindings = [
-        binding
-        for owner in (HandView, TableScreen, DressedApp)
-        for binding in owner.BINDINGS
-        if isinstance(binding, Binding)
-    ]
-    assert {binding.id: binding.key for binding in bindings} == ACTIONS
+@pytest.mark.parametrize(
+    ("screen", "owners"),
+    [
+        ("table", (DressedApp, HandView, TableScreen)),
+        ("menus", (DressedApp, Choices, MenuScreen)),
+        ("waiting room", (DressedApp, WaitingScreen)),
+        ("end of a game", (DressedApp, ResultScreen)),
+        ("replays", (Choices, ReplaysScreen)),
+        ("replay", (ReplayScreen,)),
+        ("lessons", (DressedApp, Choices, LessonsScreen)),
+        ("lesson", (DressedApp, HandView, LessonScreen)),
+        ("settings", (SettingRows, SettingsScreen)),
+    ],
+)
+def test_every_action_of_a_screen_can_be_bound(
+    screen: str, owners: tuple[type[DOMNode], ...]
+) -> None:
+    found = {each.id for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)}
+    assert found - {None} == {*ACTIONS_AT[screen]}
 
 
 def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rachel.toml"
-    path.write_text('[keys]\ndraw = "x"\njump = "j"\n', encoding="utf-8")
+    path.write_text('[keys]\ndraw = "y"\njump = "j"\n', encoding="utf-8")
     found = read_file(path)
-    assert found.values == {"keys": {"draw": "x"}}
+    assert found.values == {"keys": {"draw": "y"}}
     assert found.problems[0].startswith(f"{path}, line 3: jump is no action: there are left, ")
 
 
 def test_a_key_that_does_two_things_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rachel.toml"
     path.write_text(
-        '[keys]\nleave = "d,w"\nplay = "x"\nrules = "x"\ndraw = "y"\n', encoding="utf-8"
+        '[keys]\nleave = "d,z"\nplay = "j"\nrules = "j"\ndraw = "y"\n', encoding="utf-8"
     )
     assert read_file(path).problems == (
-        f"{path}, line 3: play has the key x, which rules has, too",
-        f"{path}, line 4: rules has the key x, which play has, too",
+        f"{path}, line 3: play has the key j, which rules has, too",
+        f"{path}, line 4: rules has the key j, which play has, too",
     )
     path.write_text('[keys]\nleave = "d"\n', encoding="utf-8")
     assert read_file(path).problems == (
         f"{path}, line 2: leave has the key d, which draw has, too",
+    )
+
+
+def test_a_key_may_do_other_things_at_other_screens(tmp_path: Path) -> None:
+    path = tmp_path / "rachel.toml"
+    path.write_text('[keys]\nstart = "d"\ngo_on = "enter"\n', encoding="utf-8")
+    assert read_file(path).problems == ()
+    path.write_text('[keys]\nstart = "c"\n', encoding="utf-8")
+    assert read_file(path).problems == (
+        f"{path}, line 2: start has the key c, which invite has, too",
     )

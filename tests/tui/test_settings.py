@@ -35,9 +35,9 @@ def test_the_stronger_place_counts(path: Path) -> None:
 
 
 def test_what_cannot_be_used_is_named_with_its_line(path: Path) -> None:
-    written(path, '# seats = 9\nsort = "age"\nseats = 9\ncolor = 3\n[keys]\ndraw = "x"\nplay = 1\n')
+    written(path, '# seats = 9\nsort = "age"\nseats = 9\ncolor = 3\n[keys]\ndraw = "y"\nplay = 1\n')
     loaded = load(path, {"RACHEL_BELL": "loud"})
-    assert loaded.settings.keys == {"draw": "x"}
+    assert loaded.settings.keys == {"draw": "y"}
     assert (loaded.settings.sort, loaded.settings.seats) == (DEFAULTS.sort, DEFAULTS.seats)
     assert loaded.problems == (
         f"{path}, line 2: sort must be one of dealt, suit, rank",
