@@ -1,6 +1,5 @@
 """The table: everything that a player needs during a game."""
 
-import asyncio
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -13,7 +12,6 @@ from textual.widgets import Footer
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
-from rachel.rules.view import SeatView
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
@@ -29,9 +27,6 @@ from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import seat_lines
 from rachel_tui.words.way_out import WayOut
-
-HINT_MAX_S: Final = 2.0
-"""How long a hint may take."""
 
 _OFFLINE: Final = "Waiting for the connection…"
 
@@ -200,23 +195,14 @@ class TableScreen(Screen[None]):
 
     def action_hint(self) -> None:
         """Find out what a good player would do."""
+        from rachel_tui.words.advisor import hint
+
         view = self._hand.view
         if view is None or not self._hand.prompt:
             self.show_notice("Wait for your turn: then h gives a hint.")
         else:
-            self.run_worker(self._give_hint(view), exclusive=True)
-
-    async def _give_hint(self, view: SeatView) -> None:
-        from rachel_tui.words.advisor import hint
-
-        try:
-            async with asyncio.timeout(HINT_MAX_S):
-                found = await asyncio.to_thread(hint, view)
-        except TimeoutError:
-            self.show_notice("No hint: it takes too long.")
-            return
-        if self._hand.prompt and self._hand.view == view:
-            self._hand.point_at(found.cards, found.sentence)
+            advised = hint(view)
+            self._hand.point_at(advised.cards, advised.sentence)
 
     async def action_put_back(self) -> None:
         """Put the picked cards back; leave when there are none."""

@@ -43,7 +43,7 @@ class Hint:
 
 
 def hint(view: SeatView) -> Hint:
-    """Return the advanced bot's choice on what the player sees; it may take a moment.
+    """Return the advanced bot's choice on what the player sees; it takes some milliseconds.
 
     Raises:
         ValueError: it is not the player's turn.

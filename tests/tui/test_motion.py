@@ -1,0 +1,101 @@
+"""What moves over the felt: it holds up neither keys nor news, and can be done without."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
+from table_host import TableHost, cards, hosting, position
+
+from rachel.rules.actions import Play
+from rachel_tui.keep.settings import DEFAULTS, Settings
+from rachel_tui.widgets import felt
+from rachel_tui.widgets.felt import Felt
+
+OLD_TOP, NEW_TOP = "│9   │", "│5   │"
+
+
+@pytest.fixture(autouse=True)
+def endless_flights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no flight come to its end by itself."""
+    monkeypatch.setattr(felt, "FRAME_S", 3600.0)
+
+
+@asynccontextmanager
+async def watching_bots(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] = ENVIRONMENT,
+    settings: Settings = DEFAULTS,
+    animation: str = "",
+) -> AsyncIterator[tuple[AppPilot, TableHost]]:
+    """Run the app while Bot Ada is about to play a 5."""
+    game = position("3S QH KC", "5C 6C 8C", "5H 4D 6D", top="9C", current=1)
+    async with hosting(game) as host:
+        app = app_at(place_of(host, folder), environment=environment, settings=settings)
+        if animation == "none":
+            app.animation_level = "none"
+        async with app.run_test(size=(80, 24)) as pilot:
+            table = AppPilot(app, pilot)
+            await table.until_text("Bot Ada is playing…")
+            await table.until(lambda: OLD_TOP in table_of(table))
+            yield table, host
+
+
+def table_of(app: AppPilot) -> str:
+    """Return what lies on the felt."""
+    return "\n".join(row.plain for row in app.app.screen.query_one(Felt).rows())
+
+
+async def card_flies(app: AppPilot, host: TableHost) -> None:
+    """Let the bot play, and wait until its card is on its way: it is not on the pile yet."""
+    host.move(Play(tuple(cards("5C"))))
+    await app.until_text("› Bot Ada plays 5♣.")
+    assert OLD_TOP in table_of(app)
+    assert " 5♣  " in table_of(app)
+
+
+@pytest.mark.parametrize(("key", "card"), [("right", 1), ("3", 2), ("end", 2), ("=", 0)])
+async def test_a_key_ends_a_flight_and_does_what_it_does(
+    tmp_path: Path, key: str, card: int
+) -> None:
+    async with watching_bots(tmp_path) as (app, host):
+        await card_flies(app, host)
+        await app.press(key)
+        await app.until(lambda: NEW_TOP in table_of(app))
+        assert " 5♣  " not in table_of(app)
+        assert app.hand.picking.caret == card
+
+
+async def test_news_ends_a_flight_and_is_told_at_once(tmp_path: Path) -> None:
+    async with watching_bots(tmp_path) as (app, host):
+        await card_flies(app, host)
+        host.move(Play(tuple(cards("5H"))))
+        await app.until_text("▶▶ YOUR TURN: play hearts or a 5")
+        await app.until(lambda: " 5♥  " in table_of(app))
+        assert " 5♣  " not in table_of(app)
+        await app.press("enter")
+        await app.until_text("You play Q♥")
+
+
+@pytest.mark.parametrize(
+    ("environment", "settings", "animation"),
+    [
+        (ENVIRONMENT, replace(DEFAULTS, motion=False), ""),
+        ({**ENVIRONMENT, "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}, DEFAULTS, ""),
+        (ENVIRONMENT, DEFAULTS, "none"),
+    ],
+    ids=["setting", "ssh", "animations"],
+)
+async def test_nothing_flies_where_nothing_should_move(
+    tmp_path: Path, environment: Mapping[str, str], settings: Settings, animation: str
+) -> None:
+    async with watching_bots(
+        tmp_path, environment=environment, settings=settings, animation=animation
+    ) as (app, host):
+        host.move(Play(tuple(cards("5C"))))
+        await app.until_text("› Bot Ada plays 5♣.")
+        assert NEW_TOP in table_of(app)
+        assert " 5♣  " not in table_of(app)
