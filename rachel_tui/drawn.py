@@ -123,11 +123,11 @@ def _rows(update: LayoutUpdate) -> Iterator[_Part]:
 
 
 def _parts(update: ChopsUpdate) -> Iterator[_Part]:
-    for y, start, end in update.spans:
+    """Return whole pieces, of which parts may be as before: a wide character is never cut."""
+    for y, _, end in update.spans:
         for x, strip in update.chops[y].items():
             if strip is not None and x < end:
-                skipped = max(0, start - x)
-                yield y, x + skipped, _cells(strip)[skipped : end - x]
+                yield y, x, _cells(strip)
 
 
 def _cells(strip: Strip) -> list[_Cell]:
