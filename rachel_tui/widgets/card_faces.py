@@ -137,13 +137,19 @@ def _picture(card: int) -> list[str]:
     return ["╭───╮", f"│ {glyph} │", f"│ {RANK_LETTERS[rank]} │", f"│ {glyph} │", "╰───╯"]
 
 
-def face_marks(look: CardLook, width: int) -> Content:
-    """Return what stands below a face, in ``width`` cells: caret, key, and tick or plus."""
+def face_marks(look: CardLook, width: int, *, numbered: bool = False) -> Content:
+    """Return what stands below a face, in ``width`` cells: caret, key, and tick or plus.
+
+    When it is ``numbered``, a picked card's number takes the place of both signs.
+    """
+    label, mark = look.label or " ", look.mark or " "
+    if numbered and look.order:
+        label, mark = "#", str(look.order)
     if look.caret:
-        text = f"{CARET}{look.label or ' '}{look.mark or ' '}".ljust(width)
+        text = f"{CARET}{label}{mark}".ljust(width)
         return Content.styled(text, "bold $turn-text on $turn-back")
     return Content.assemble(
-        (f" {look.label or ' '}", "$faint"), (look.mark or " ", "bold $fits")
+        (f" {label}", "bold $fits" if label == "#" else "$faint"), (mark, "bold $fits")
     ).pad_right(width - 3)
 
 

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from rachel.rules.view import SeatView
 from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
-from rachel_tui.widgets.hand_layout import CardSize, HandLayout, lay_out
+from rachel_tui.widgets.hand_layout import EDGE_STEP, ROWS_OF_FACES, CardSize, HandLayout, lay_out
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.picking import Picking
 
@@ -107,6 +107,8 @@ class HandView(Rows, can_focus=True):
         """Return the hand, as large as it fits."""
         layout = self._layout()
         looks = self._looks()
+        if layout.size in ROWS_OF_FACES:
+            return _rows_of_faces(looks, layout, self._letters)
         draw = _lines if layout.size is CardSize.LINE else _faces
         return draw(looks, layout, self._letters)
 
@@ -237,6 +239,26 @@ def _faces(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Con
         for row, piece in enumerate(column):
             rows[row] += piece[:width]
         rows[-1] += face_marks(look, width)
+    return rows
+
+
+def _rows_of_faces(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
+    """Return rows of the upper ends of faces; the number of a picked one stands below it."""
+    rows = []
+    height, step = layout.size.height, layout.step
+    for start in range(0, layout.rows * layout.per_row, layout.per_row):
+        pieces = [Content(" " * layout.left) for _ in range(height + 1)]
+        cards = looks[start : start + layout.per_row]
+        for look in cards:
+            face = face_lines(look, CardSize.SMALL, spread=False, letters=letters)
+            # A small face's frame, rank and suit; EDGE shows no frame.
+            for piece, line in enumerate(
+                face[CardSize.HALF.height - height : CardSize.HALF.height]
+            ):
+                ends = look is cards[-1] and step > EDGE_STEP
+                pieces[piece] += line[: step - 1] + line[-1:] if ends else line[:step]
+            pieces[-1] += face_marks(look, step, numbered=True)
+        rows += pieces
     return rows
 
 

@@ -11,6 +11,8 @@ class CardSize(Enum):
     HUGE = (13, 9)
     LARGE = (9, 7)
     SMALL = (6, 4)
+    HALF = (6, 3)
+    EDGE = (6, 2)
     LINE = (9, 1)
 
     @property
@@ -26,9 +28,15 @@ class CardSize(Enum):
     @property
     def rows(self) -> int:
         """Rows it takes in a hand: a face also needs one to be raised and one for its marks."""
-        return self.height if self is CardSize.LINE else self.height + 2
+        if self is CardSize.LINE:
+            return self.height
+        return self.height + (1 if self in ROWS_OF_FACES else 2)
 
 
+ROWS_OF_FACES: Final = (CardSize.HALF, CardSize.EDGE)
+"""Upper ends of small faces, in rows of which the next lies on the one before."""
+EDGE_STEP: Final = 3
+"""Columns that each of them needs."""
 OVERLAP_STEP: Final = {CardSize.HUGE: 5, CardSize.LARGE: 4, CardSize.SMALL: 3}
 """Columns of a face that stay visible, at least, when the next card lies on it."""
 
@@ -50,6 +58,8 @@ class HandLayout:
         left: columns left of the first card.
         first_row: rows of cards scrolled out above, for lines only.
         rows: rows of cards that are visible.
+
+    In several rows each card takes ``step`` columns, the last one, too.
     """
 
     size: CardSize
@@ -71,19 +81,21 @@ class HandLayout:
         if x < self.left or not self.count:
             return None
         column = (x - self.left) // self.step
-        if self.size is not CardSize.LINE:
+        if self.size in _FACES:
             column = min(column, self.count - 1)  # the last card shows its whole face
             inside = x - self.left - column * self.step < self.size.width
             return column if inside and y < self.size.rows else None
-        index = (self.first_row + y) * self.per_row + column
-        return index if column < self.per_row and y < self.rows and index < self.count else None
+        row = y // self.size.rows
+        index = (self.first_row + row) * self.per_row + column
+        return index if column < self.per_row and row < self.rows and index < self.count else None
 
 
 def lay_out(count: int, caret: int, width: int, height: int) -> HandLayout:
     """Return the best layout of ``count`` cards in ``width`` columns and ``height`` rows.
 
-    Faces side by side, as large as they fit, else faces that overlap; a hand too
-    large for that becomes rows of one-line cards, scrolled so that the ``caret`` is visible.
+    Faces side by side, as large as they fit, else faces that overlap, in one row or several; a
+    hand too large for that becomes rows of one-line cards, scrolled so that the ``caret`` is
+    visible.
     """
     for size in _FACES:
         if height >= size.rows and count * size.width <= width:
@@ -93,6 +105,13 @@ def lay_out(count: int, caret: int, width: int, height: int) -> HandLayout:
             step = min(size.width, (width - size.width) // (count - 1))
             if step >= OVERLAP_STEP[size]:
                 return _one_row(size, step, count, width)
+    for size in ROWS_OF_FACES:
+        rows = height // size.rows
+        per_row = -(-count // max(1, rows))
+        step = min(size.width, width // max(1, per_row))
+        if rows > 1 and step >= EDGE_STEP:
+            left = (width - step * per_row) // 2
+            return HandLayout(size, count, step, per_row, left=left, rows=rows)
     per_row = max(1, (width - ARROW_COLUMNS) // CardSize.LINE.width)
     rows = max(1, height)
     total = -(-count // per_row)

@@ -19,13 +19,17 @@ TALL = (200, 9)
         (23, TALL, CardSize.SMALL),
         (7, USUAL, CardSize.SMALL),
         (25, USUAL, CardSize.SMALL),
-        (26, USUAL, CardSize.LINE),
+        (26, USUAL, CardSize.EDGE),
+        (52, USUAL, CardSize.EDGE),
         (10, NARROW, CardSize.SMALL),
         (19, NARROW, CardSize.SMALL),
-        (20, NARROW, CardSize.LINE),
+        (20, NARROW, CardSize.EDGE),
+        (40, NARROW, CardSize.EDGE),
+        (41, NARROW, CardSize.LINE),
+        (40, (120, 9), CardSize.HALF),
     ],
 )
-def test_faces_give_way_to_lines_as_the_hand_grows(
+def test_faces_give_way_as_the_hand_grows(
     count: int, space: tuple[int, int], size: CardSize
 ) -> None:
     assert lay_out(count, 0, *space).size is size
@@ -59,7 +63,9 @@ def test_the_caret_is_always_on_a_visible_card_that_a_click_finds(
     assert cells - {None} <= set(range(count))
     if layout.size is not CardSize.LINE:
         assert cells - {None} == set(range(count))
-        assert layout.left + layout.step * (count - 1) + layout.size.width <= width
+        used = layout.step * (min(count, layout.per_row) - 1)
+        last = layout.step if layout.rows > 1 else layout.size.width
+        assert layout.left + used + last <= width
 
 
 def test_a_click_beside_the_cards_finds_none() -> None:
