@@ -278,7 +278,7 @@ async def test_a_turn_with_a_clock_shows_it_and_ticks(tmp_path: Path) -> None:
         host.turn_time_s = 60
         async with playing(host, tmp_path) as app:
             await app.until_prompt()
-            assert "0:59" in app.text() or "1:00" in app.text()
+            await app.until(lambda: "0:5" in app.text() or "1:00" in app.text())
             line = app.app.screen.query_one(TurnLine)
             await app.until(lambda: len(running_timers(app)) == len(line._timers) == 1)
             await app.press("enter")
