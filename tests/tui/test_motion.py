@@ -77,7 +77,7 @@ async def test_news_ends_a_flight_and_is_told_at_once(tmp_path: Path) -> None:
         await app.until(lambda: " 5♥  " in table_of(app))
         assert " 5♣  " not in table_of(app)
         await app.press("right")
-        assert not any(timer._active.is_set() for timer in app.app.screen.query_one(Felt)._timers)
+        assert not [t for t in app.app.screen.query_one(Felt)._timers if t._task is not None]
 
 
 @pytest.mark.parametrize(
