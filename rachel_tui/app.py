@@ -21,6 +21,7 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.menu import sentence
 from rachel_tui.table_flow import TableFlow
+from rachel_tui.words.menu import NO_TABLE
 
 if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
@@ -190,6 +191,48 @@ class RachelApp(TableFlow):
             name = self._name_known or self._offered_name if login is None else login.username
             self._home.hosts.remember(message.address, name, tls=place.tls)
         self.visit(place)
+
+    # --- what home offers at the host itself -------------------------------------------------
+
+    def action_quick(self) -> None:
+        """Take a free seat at a public table."""
+        if self._home is not None and self._home.here is not None:
+            self.visit(self._home.here.place())
+
+    def action_join(self) -> None:
+        """Ask for the code of a room, and play there."""
+        from rachel_tui.screens.ask import AskScreen
+        from rachel_tui.words.room_codes import JOIN_TEXT, code_problem
+
+        self.push_screen(AskScreen("Join by code", JOIN_TEXT, code_problem), self._take_room)
+
+    def _take_room(self, code: str | None) -> None:
+        if code is not None and self._home is not None and self._home.here is not None:
+            self.visit(self._home.here.place(code.upper()))
+
+    async def action_watch(self) -> None:
+        """Offer the tables that can be watched."""
+        from rachel_tui.screens.game_questions import TableQuestion
+
+        if self._home is None or self._home.here is None:
+            return
+        if tables := await self._home.here.tables():
+            self.push_screen(TableQuestion(tables), self._watch_here)
+        elif isinstance(self.screen, HomeScreen):
+            self.screen.say(NO_TABLE)
+
+    def _watch_here(self, code: str | None) -> None:
+        if code is not None and self._home is not None and self._home.here is not None:
+            self.visit(self._home.here.place(code, watches=True))
+
+    async def action_top(self) -> None:
+        """Show the best players."""
+        from rachel_tui.screens.leaders import LeadersScreen
+
+        if self._home is not None and self._home.here is not None:
+            self.push_screen(LeadersScreen(await self._home.here.leaders()))
+
+    # --- what home offers of one's own games -------------------------------------------------
 
     def action_replays(self) -> None:
         """Offer the recorded games."""

@@ -61,7 +61,10 @@ ROOMS = {
         "rachel_tui.keep", "rachel_tui.place", "rachel_tui.words",
     },
     "rachel_tui.hosts": {"rachel_tui.keep", "rachel_tui.net", "rachel_tui.place"},
-    "rachel_tui.home": {"rachel_tui.hosts", "rachel_tui.keep.lessons", "rachel_tui.place"},
+    "rachel_tui.home": {
+        "rachel_tui.hosts", "rachel_tui.keep.lessons", "rachel_tui.net", "rachel_tui.place",
+        "rachel_tui.words",
+    },
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {
         "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts", "rachel_tui.keep.lessons",
@@ -78,8 +81,9 @@ ROOMS = {
     "rachel_tui.calling": set(),
     "rachel_tui.keys": {"rachel_tui.background"},
     "rachel_tui.far": {
-        "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.keys",
-        "rachel_tui.net", "rachel_tui.place", "rachel_tui.plain", "rachel_tui.sitting",
+        "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.home", "rachel_tui.keep.settings",
+        "rachel_tui.keys", "rachel_tui.net", "rachel_tui.place", "rachel_tui.plain",
+        "rachel_tui.sitting",
         "rachel_tui.words",
     },
     "rachel_tui.widgets": {
@@ -100,6 +104,7 @@ ROOMS = {
     "rachel_tui.app": {
         "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.net",
         "rachel_tui.place", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.table_flow",
+        "rachel_tui.words",
     },
     "rachel_server.core": set(),
     "rachel_server.store": {"rachel_server.core.entries"},
@@ -226,7 +231,9 @@ def test_server_and_terminal_meet_in_few_commands_only() -> None:
     """A solo game has a server of its own; people who come over SSH are shown a terminal here."""
     both = {"rachel_server", "rachel_tui"}
     meeting = {name_of(file) for file in COMMANDS if roots(imported(file)) >= both}
-    ssh = {f"rachel_server/commands/{name}.py" for name in ("ssh_visits", "ssh_worker")}
+    ssh = {
+        f"rachel_server/commands/{name}.py" for name in ("ssh_guest", "ssh_visits", "ssh_worker")
+    }
     assert meeting == {"rachel_tui/commands/solo.py", *ssh}
 
 

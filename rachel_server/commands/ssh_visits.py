@@ -4,26 +4,21 @@ Only here and in the worker do the server and a front end meet. A visitor who pr
 the account of that key.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rachel_server.commands.ssh_guest import Host
     from rachel_server.edge.ssh import Show
-    from rachel_server.edge.ssh_desk import Desk, KeyAccount
+    from rachel_server.edge.ssh_desk import Desk
     from rachel_server.edge.ssh_visit import Visit
-    from rachel_tui.net.host_api import PublicTable, ReservedSeat
-    from rachel_tui.net.line import Line
+    from rachel_tui.net.host_api import PublicTable
     from rachel_tui.place import Place
-    from rachel_tui.sitting import Sitting
 
-_NAMELESS_USERS: Final = frozenset({"root", "git", "admin", "user"})
-"""User names that clients send when nobody has chosen one."""
-_RESERVED: Final = frozenset({"QUIT", "HOME"})
+_RESERVED: Final = frozenset({"QUIT"})
 """Words that name no room here, because people may expect something else of them."""
 _PLAIN: Final = frozenset({"plain", "--plain"})
 _SAID: Final = frozenset({"HELP", "RULES", "TOP", "LINK", "FORGET"})
@@ -32,11 +27,9 @@ _IS_PUBLIC: Final = {"QUICK": True, "SOLO": False}
 """At which tables people are looked for who come back; anywhere, if they ask for nothing."""
 _ROOMLESS: Final = frozenset({"", "QUICK", "SOLO"})
 _ARGUMENTS_MAX: Final = {"WATCH": 1, "LINK": 1, "FORGET": 1, "ROOM": 1}
-_COMMANDS: Final = frozenset({"QUICK", "SOLO", "WATCH", "PLAIN", *_SAID})
+_COMMANDS: Final = frozenset({"HOME", "QUICK", "SOLO", "WATCH", "PLAIN", *_SAID})
 _ALIKE: Final = 0.74
 """How near a word must be to a command to be taken for a slip of the finger."""
-_LEADERS: Final = 20
-_TABLES_MAX: Final = 9
 _USAGE_STATUS: Final = 2
 _COLUMNS: Final = 80
 _INDENT: Final = 23
@@ -44,7 +37,7 @@ _INDENT: Final = 23
 
 _HELP: Final = """\
 Rachel, the card game: get rid of your cards.
-  ssh HOST             a free seat at a table, or the game you have left
+  ssh HOST             home: play, watch, learn, or continue the game you left
   ssh ZOE@HOST         under the name Zoe
   ssh -t HOST quick    a free seat at a public table
   ssh -t HOST CAKE     in the room CAKE, with friends who use the same code
@@ -54,7 +47,8 @@ Rachel, the card game: get rid of your cards.
   ssh HOST top         the best players
   ssh HOST link CODE   tie your key to an account: its page has the code
   ssh HOST forget      have your key forgotten
-  ssh HOST plain       line by line, for screen readers; plain solo, plain CAKE
+  ssh HOST plain       line by line, for screen readers; plain solo, plain CAKE,
+                       plain home for a menu
 Without -t, ssh asks for no screen when there is a command: you play line by
 line. With an SSH key (ssh-keygen makes one) your seat waits for you, your
 games are rated and your name is yours."""
@@ -62,30 +56,22 @@ games are rated and your name is yours."""
 _NEEDS_A_KEY: Final = "You have shown no key: make one with ssh-keygen, and come again."
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """The host that visitors have come to.
-
-    Attributes:
-        name: its name, for people.
-        invites: how friends come to a room, with braces for its code.
-        data_dir: the server's folder.
-        desk: what it is asked.
-        dial: makes a line to it, for somebody at an address.
-    """
-
-    name: str
-    invites: str
-    data_dir: Path
-    desk: "Desk"
-    dial: "Callable[[str], Awaitable[Line]]"
-
-
-def shown_by(host: Host) -> "Show":
+def shown_by(host: "Host") -> "Show":
     """Return what shows people who come over SSH the tables of a host."""
     # All that a table needs: the first visitor is not to wait for it.
+    from rachel_server.commands import ssh_guest  # noqa: F401
     from rachel_tui.far import play, terminal  # noqa: F401
-    from rachel_tui.screens import game_questions, obstacles, result, table, waiting  # noqa: F401
+    from rachel_tui.screens import (  # noqa: F401
+        ask,
+        game_questions,
+        home,
+        leaders,
+        lessons,
+        obstacles,
+        result,
+        table,
+        waiting,
+    )
 
     async def show(visit: "Visit") -> int:
         words = [word for word in visit.command.split() if word.lower() not in _PLAIN]
@@ -135,6 +121,7 @@ def _misunderstood(visit: "Visit", hint: str = "") -> int:
 
 async def _tell(visit: "Visit", desk: "Desk", goal: str, arguments: list[str]) -> int:
     """Answer with a text; return the exit status."""
+    from rachel_server.commands.ssh_guest import leaders
     from rachel_tui.plain.text import rules_lines
 
     match goal:
@@ -143,17 +130,10 @@ async def _tell(visit: "Visit", desk: "Desk", goal: str, arguments: list[str]) -
         case "RULES":
             _say(visit, "\n".join(rules_lines()))
         case "TOP":
-            _say(visit, await _leaders(desk))
+            _say(visit, "\n".join(await leaders(desk)))
         case _:
             return await _about_key(visit, desk, goal, arguments)
     return 0
-
-
-async def _leaders(desk: "Desk") -> str:
-    leaders = await desk.leaders(_LEADERS)
-    if not leaders:
-        return "Nobody has a rating yet: play with somebody who has an account or a key, too."
-    return "\n".join(f"{it.rank:>4}  {it.name:<20} {it.rating:>5}" for it in leaders)
 
 
 async def _about_key(visit: "Visit", desk: "Desk", goal: str, arguments: list[str]) -> int:
@@ -198,132 +178,42 @@ async def _forget(visit: "Visit", desk: "Desk", key: str, *, sure: bool) -> int:
 # The table
 
 
-async def _play(visit: "Visit", host: Host, goal: str, arguments: list[str], *, plain: bool) -> int:
-    """Show a table, on screens or line by line; return the exit status."""
+async def _play(
+    visit: "Visit", host: "Host", goal: str, arguments: list[str], *, plain: bool
+) -> int:
+    """Show a table, or home; on screens, or line by line. Return the exit status."""
+    from rachel_server.commands.ssh_guest import received
     from rachel_server.edge.ssh_desk import Refused
     from rachel_tui.far import play
+    from rachel_tui.home import Home
 
-    name, account, greeting = _name(visit.user), None, ""
-    tables: list[PublicTable] = []
-    if goal == "WATCH" and not arguments:
-        tables = await _public_tables(host.desk)
-        if not tables:
+    watches = goal == "WATCH"
+    try:
+        guest = await received(visit, host, knows_key=not watches)
+    except Refused as refusal:
+        _say(visit, str(refusal))
+        return 1
+    tables: Sequence[PublicTable] = ()
+    start: Place | Home
+    if watches:
+        if not arguments and not (tables := await guest.tables()):
             _say(visit, "There is no public table to watch now; a private one is: watch CODE.")
             return 1
-    elif goal != "WATCH" and visit.key is not None:
-        key, kind = visit.key.fingerprint.hex(), visit.key.kind
-        known = await host.desk.find(key)
-        try:
-            account = known or await host.desk.join(key, kind, name)
-        except Refused as refusal:
-            _say(visit, str(refusal))
-            return 1
-        if known is None:
-            greeting = (
-                f"Your key is {account.name} here from now on: it brings you back to your seat,"
-                " and your games are rated."
-            )
-        elif known.name.lower() != name.lower():
-            greeting = f"Your key is {known.name} here."
-        name = account.name
-    place = replace(_place(visit, host, goal, arguments, account), greeting=greeting)
-    far = visit, place, name, visit.environment, visit.must_leave
-    if plain:
-        status = await play.play_on_lines(*far, tables)
-        _say(visit, visit.farewell and f"{visit.farewell}{_kept(place)}.")
-        return status
-    return await play.play_on_screens(*far, partial(_last_words, visit, place), tables)
-
-
-def _place(
-    visit: "Visit", host: Host, goal: str, arguments: list[str], account: "KeyAccount | None"
-) -> "Place":
-    from rachel.rubp import Platform
-    from rachel_tui.place import Place
-
-    watches, solo = goal == "WATCH", goal == "SOLO"
-    room = (arguments or [""])[0].upper() if watches else "" if goal in _ROOMLESS else goal
-    desk = host.desk
-
-    async def open_room() -> str:
-        return await desk.open_against_bots(visit.address)
-
-    async def reserve(room: str, anew: bool) -> "ReservedSeat":
-        assert account is not None
-        left = "" if anew else await desk.room_of(account.id, _IS_PUBLIC.get(goal))
-        room = room or left or (await open_room() if solo else "")
-        return await _reserve(visit, desk, account, room, left=room == left)
-
-    async def begin(room: str, token: bytes) -> bool:
-        return await desk.begin(room, token.hex())
-
-    return Place(
-        host.name,
-        0,
-        None,
-        host.data_dir,
-        room,
-        dial=partial(host.dial, visit.address),
-        platform=Platform.SSH,
-        takes_over=True,
-        watches=watches,
-        invites=host.invites,
-        reserve=None if account is None else reserve,
-        begin=begin,
-        open_room=open_room if solo and account is None else None,
-    )
-
-
-async def _reserve(
-    visit: "Visit", desk: "Desk", account: "KeyAccount", room: str, *, left: bool
-) -> "ReservedSeat":
-    """Have a seat kept for an account; ``left`` tells whether it has left a game there.
-
-    Raises:
-        NoSeat: there is none.
-    """
-    from rachel_server.edge.ssh_desk import Refused
-    from rachel_tui.net.host_api import NoSeat, ReservedSeat
-
-    assert visit.key is not None
-    key = visit.key.fingerprint.hex()
-    try:
-        kept = await desk.reserve(room, account.id, account.name, key)
-    except Refused as refusal:
-        raise NoSeat(refusal.code, str(refusal)) from None
-    return ReservedSeat(kept.room, kept.game_id, bytes.fromhex(kept.token), left=left)
-
-
-async def _public_tables(desk: "Desk") -> "list[PublicTable]":
-    """Return what can be watched, running games first."""
-    from rachel_tui.net.host_api import PublicTable
-
-    tables = sorted(await desk.watched_tables(), key=lambda it: not it.runs)
-    return [
-        PublicTable(it.room, f"{'playing' if it.runs else 'waiting'}: {', '.join(it.names)}")
-        for it in tables[:_TABLES_MAX]
-    ]
-
-
-def _name(user: str) -> str:
-    from rachel.text import NAMELESS, ascii_name
-
-    return NAMELESS if user.lower() in _NAMELESS_USERS else ascii_name(user)
-
-
-def _last_words(visit: "Visit", place: "Place", sitting: "Sitting | None") -> str:
-    """Return what is left to read when the screens are gone."""
-    if visit.farewell:
-        return f"{visit.farewell}{_kept(place)}."
-    if sitting is None or not sitting.game_runs or place.watches:
-        return ""
-    if not place.keeps_seats:
-        return "A bot plays on for you. With an SSH key your seat would wait for you."
-    return "Your game is kept: come back with the same key to continue it."
-
-
-def _kept(place: "Place") -> str:
-    return ": your seat is kept" if place.keeps_seats else ""
+        start = guest.place("".join(arguments).upper(), watches=True)
+    elif goal == "HOME" or (not goal and "TERM" in visit.environment):
+        await guest.look()
+        start = guest.home()
+    else:
+        room = "" if goal in _ROOMLESS else goal
+        start = replace(guest.place(room, public=_IS_PUBLIC.get(goal)), greeting=guest.greeting)
+    far = visit, start, guest.name, visit.environment, visit.must_leave
+    if not plain:
+        return await play.play_on_screens(*far, guest.last_words, tables)
+    if isinstance(start, Home):
+        _say(visit, guest.greeting)
+    status = await play.play_on_lines(*far, tables)
+    _say(visit, visit.farewell and guest.last_words(None))
+    return status
 
 
 def _say(visit: "Visit", text: str) -> None:

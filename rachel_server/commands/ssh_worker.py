@@ -108,7 +108,8 @@ async def _work(door: socket.socket, sock: socket.socket) -> None:
 
 async def _visits(door: socket.socket, calls: "Calls", orders: Mapping[str, Any]) -> "Visits":
     """Return what receives visitors, ready for them."""
-    from rachel_server.commands.ssh_visits import Host, shown_by
+    from rachel_server.commands.ssh_guest import Host
+    from rachel_server.commands.ssh_visits import shown_by
     from rachel_server.edge.ssh import Visits
     from rachel_server.edge.ssh_calls import FarDesk
     from rachel_server.edge.ssh_door import hand_over

@@ -26,10 +26,10 @@ def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """
     if not value:
         return ""
-    from rachel.rubp import ROOM_MAX
+    from rachel_tui.words.room_codes import code_problem
 
-    if not (value.isascii() and value.isalnum() and len(value) <= ROOM_MAX):
-        raise click.BadParameter(f"a room code is 1 to {ROOM_MAX} letters and digits")
+    if problem := code_problem(value):
+        raise click.BadParameter(problem)
     return value.upper()
 
 

@@ -15,10 +15,13 @@ from rachel_tui.dressed import Outfit
 from rachel_tui.far.lines import FarLines
 from rachel_tui.far.screens import FarDriver
 from rachel_tui.far.terminal import FarTerminal, encoding_of, with_colours
+from rachel_tui.home import Home
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue, ask_table
+from rachel_tui.plain.home import HomeLines
+from rachel_tui.plain.lines import Lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.alphabet import lacks_glyphs
 
@@ -30,17 +33,18 @@ _LINES_AHEAD_MAX: Final = 2000
 
 async def play_on_screens(
     terminal: FarTerminal,
-    place: Place,
+    start: Place | Home,
     name: str,
     environment: Mapping[str, str],
     must_leave: asyncio.Event,
     last_words: Callable[[Sitting | None], str],
     tables: Sequence[PublicTable] = (),
 ) -> int:
-    """Play until the player leaves or ``must_leave`` is set; return the exit status.
+    """Begin at home or at a place, and play until the player leaves or ``must_leave`` is set.
 
-    ``last_words`` says what is to be read when the screens are gone. A player who must leave reads
-    it at once, although the app takes a while to end: a host that stops has many of them.
+    Return the exit status. ``last_words`` says what is to be read when the screens are gone. A
+    player who must leave reads it at once, although the app takes a while to end: a host that stops
+    has many of them.
 
     If there are ``tables``, ask first which of them to watch.
 
@@ -48,7 +52,7 @@ async def play_on_screens(
         Exception: what broke the app.
     """
     app = RachelApp(
-        place,
+        start,
         name=name,
         offered_name=name,
         on_name=lambda _: None,
@@ -97,19 +101,19 @@ def _write(terminal: FarTerminal, text: str) -> None:
 
 async def play_on_lines(
     terminal: FarTerminal,
-    place: Place,
+    start: Place | Home,
     name: str,
     environment: Mapping[str, str],
     must_leave: asyncio.Event,
     tables: Sequence[PublicTable] = (),
 ) -> int:
-    """Play until the player leaves, input ends or ``must_leave`` is set; return the exit status.
+    """Play until the player leaves, input ends or ``must_leave`` is set, at home or at a place.
 
-    That is 1 after a failure, and when the player had to leave. If there are ``tables``, ask first
-    which of them to watch.
+    Return the exit status: 1 after a failure, and when the player had to leave. If there are
+    ``tables``, ask first which of them to watch.
     """
     ended = False  # the rest is no longer typed by hand
-    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    lines = Lines()
 
     def take(line: str | None) -> None:
         nonlocal ended
@@ -125,10 +129,12 @@ async def play_on_lines(
 
     async def play() -> int:
         nonlocal dialogue
-        code = await ask_table(tables, lines, shown.say) if tables else place.room
+        if isinstance(start, Home):
+            return await HomeLines(start, name, shown.say).run(lines)
+        code = await ask_table(tables, lines, shown.say) if tables else start.room
         if code is None:
             return 0
-        dialogue = Dialogue(replace(place, room=code), name, shown.say, scripted=ended)
+        dialogue = Dialogue(replace(start, room=code), name, shown.say, scripted=ended)
         return await dialogue.run(lines)
 
     shown.read(take)

@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from rachel.address import parse_address
-from rachel_tui.home import Home, Unplayable
+from rachel_tui.home import Here, Home, Unplayable
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import named_host
 from rachel_tui.net.lobby import Lobby, visit_lobby
 from rachel_tui.place import Place
-from rachel_tui.plain.dialogue import Dialogue
+from rachel_tui.plain.dialogue import Dialogue, ask_table
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.hints import plural
-from rachel_tui.words.menu import entries
+from rachel_tui.words.menu import NO_TABLE
+from rachel_tui.words.room_codes import code_problem
 
 _LOBBY_HELP: Final = (
     "Type play for a free seat, a number for that table, join CODE, watch CODE, or back."
@@ -39,6 +41,13 @@ class HomeLines:
             "friends": self._friends,
             "rules": self._rules,
         }
+        if home.here is not None:
+            self._does |= {
+                "quick": partial(self._quick, home.here),
+                "join": partial(self._join, home.here),
+                "watch": partial(self._watch, home.here),
+                "top": partial(self._top, home.here),
+            }
 
     async def run(self, lines: Lines) -> int:
         """Do what is typed until it is quit, or the end; return the exit status."""
@@ -50,13 +59,10 @@ class HomeLines:
 
     async def _choose(self) -> str:
         """Return the word of what the player wants from the menu."""
-        left = self._home.left_game()
+        if self._home.here is not None:
+            await self._home.here.look()
         known = {*self._does, "quit"}
-        menu = [
-            entry
-            for entry in entries("" if left is None else left.about)
-            if entry.word in known and (self._home.hosts is not None or not entry.elsewhere)
-        ]
+        menu = [entry for entry in self._home.menu() if entry.word in known]
         self._say("Rachel. Type a number or a word:")
         for number, entry in enumerate(menu, start=1):
             about = f": {entry.about}" if entry.about else ""
@@ -99,6 +105,32 @@ class HomeLines:
 
     async def _rules(self) -> None:
         for line in rules_lines():
+            self._say(line)
+
+    # --- at the host itself ------------------------------------------------------------------
+
+    async def _quick(self, here: Here) -> None:
+        await self._visit(here.place())
+
+    async def _join(self, here: Here) -> None:
+        self._say("Which room? Type its code, or a new one to open it, or back.")
+        while (typed := await self._typed()) != "back":
+            if problem := code_problem(typed):
+                self._say(f"No: {problem}.")
+            else:
+                await self._visit(here.place(typed.upper()))
+                return
+
+    async def _watch(self, here: Here) -> None:
+        tables = await here.tables()
+        code = await ask_table(tables, self._lines, self._say) if tables else None
+        if code is not None:
+            await self._visit(here.place(code, watches=True))
+        elif not tables:
+            self._say(NO_TABLE)
+
+    async def _top(self, here: Here) -> None:
+        for line in await here.leaders():
             self._say(line)
 
     # --- at other hosts ----------------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from rachel_tui.home import Home
+from rachel_tui.home import Here, Home
 from rachel_tui.screens.menu import MenuScreen, Row
 from rachel_tui.widgets.banner import CardBanner
-from rachel_tui.words.menu import Entry, entries
+from rachel_tui.words.menu import Entry
 
 
 class HomeScreen(MenuScreen):
@@ -20,6 +20,7 @@ class HomeScreen(MenuScreen):
     def __init__(self, home: Home) -> None:
         super().__init__()
         self._home = home
+        self._greeting = "" if home.here is None else home.here.greeting
 
     def head(self) -> ComposeResult:
         """Yield the name, in cards."""
@@ -32,17 +33,26 @@ class HomeScreen(MenuScreen):
 
     def rows(self) -> Sequence[Row]:
         """Return the menu: a game may have been left meanwhile."""
-        left = self._home.left_game()
         return [
             Row(entry.key, entry.text, entry.about, partial(self._go, entry))
-            for entry in entries("" if left is None else left.about)
-            if (self._home.hosts is not None or not entry.elsewhere)
-            and (self._home.games_path is not None or not entry.kept)
+            for entry in self._home.menu()
         ]
 
     def on_screen_resume(self) -> None:
         """Offer what there is now."""
-        self.say("")
+        self.say(self._greeting)
+        self._greeting = ""
+        self._begin_anew()
+        if self._home.here is not None:
+            self.run_worker(self._look(self._home.here), exclusive=True)
+
+    async def _look(self, here: Here) -> None:
+        before = self._home.menu()
+        await here.look()
+        if self._home.menu() != before:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._rows = ()  # the caret goes to the first entry
         self.renew()
 

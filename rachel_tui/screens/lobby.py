@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Static
 
-from rachel.rubp import ROOM_MAX
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
@@ -19,6 +18,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import MenuScreen, Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.words.hints import plural
+from rachel_tui.words.room_codes import JOIN_TEXT, code_problem
 
 _RENEWED_S: Final = 5.0
 _TABLES_MAX: Final = 9
@@ -127,8 +127,7 @@ class LobbyScreen(MenuScreen):
             self.say("There is no free seat, and its players let nobody watch.")
 
     def _ask_code(self) -> None:
-        text = "Its code. A new one opens a room: your friends then use the same."
-        self.app.push_screen(AskScreen("Join by code", text, code_problem), self._take_code)
+        self.app.push_screen(AskScreen("Join by code", JOIN_TEXT, code_problem), self._take_code)
 
     def _take_code(self, code: str | None) -> None:
         if code is not None:
@@ -201,12 +200,6 @@ class LobbyScreen(MenuScreen):
         except (HostTrouble, OSError) as trouble:
             self.say(sentence(str(trouble)))
         self.renew()
-
-
-def code_problem(code: str) -> str:
-    """Return in one line why no room can have a code, empty if one can."""
-    fits = code.isascii() and code.isalnum() and len(code) <= ROOM_MAX
-    return "" if fits else f"a room code is 1 to {ROOM_MAX} letters and digits"
 
 
 def _told(table: LobbyTable) -> tuple[str, str]:

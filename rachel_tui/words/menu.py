@@ -15,6 +15,7 @@ class Entry:
         about: in a few words, what it is.
         elsewhere: whether it leads to other hosts.
         kept: whether it is about games that are kept.
+        here: whether it is about the host at which the app itself runs.
     """
 
     key: str
@@ -23,16 +24,23 @@ class Entry:
     about: str
     elsewhere: bool = False
     kept: bool = False
+    here: bool = False
 
+
+NO_TABLE: Final = "There is no public table to watch now."
 
 _CONTINUE: Final = Entry("c", "continue", "Continue", "")
 _ENTRIES: Final = (
     Entry("p", "solo", "Play", "against bots, right now"),
+    Entry("g", "quick", "Quick game", "a free seat at a public table", here=True),
+    Entry("j", "join", "Join by code", "or open a room by a word of your own", here=True),
+    Entry("w", "watch", "Watch", "what is played at the public tables", here=True),
     Entry("l", "learn", "Learn", "the game, in twelve minutes"),
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
     Entry("s", "statistics", "Statistics", "what your games add up to", kept=True),
     Entry("r", "rules", "Rules", "on one page"),
+    Entry("b", "top", "Best players", "of this host", here=True),
     Entry(",", "settings", "Settings", "colours, sounds, solo games"),
     Entry("q", "quit", "Quit", ""),
 )

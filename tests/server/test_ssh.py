@@ -1,4 +1,4 @@
-"""`ssh HOST`, and one is at the table: with the real client, on a terminal and on a pipe."""
+"""`ssh HOST`, and one is at home there: with the real client, on a terminal and on a pipe."""
 
 import asyncio
 import json
@@ -39,15 +39,68 @@ async def hosting(folder: Path, *options: str) -> AsyncIterator[tuple[ServeProce
         assert troubles == []
 
 
-async def test_a_game_is_played_on_the_full_screen(tmp_path: Path) -> None:
+async def test_home_leads_to_a_game_and_back(tmp_path: Path) -> None:
     async with hosting(tmp_path / "host") as (_, port):
         with SshPlayer(tmp_path / "zoe", port).screen() as screen:
+            screen.until("You play as zoe. With an SSH key")
+            screen.type("g")
             screen.until("YOUR TURN", "plays")
             assert "You (zoe)" in screen.text
             screen.plays_until("YOU WIN!", "You lose this time.")
             screen.type("q")
+            screen.until("Quick game")
+            screen.type("w")
+            screen.until("There is no public table to watch now.")
+            screen.type("j")
+            screen.until("Its code.")
+            screen.type("cake\r")
+            screen.until("room CAKE")
+            screen.until("YOUR TURN", "plays")
+            screen.type("q")
+            screen.until("your seat is not kept")
+            screen.type("y")
+            screen.until("Quick game")
+            screen.type("b")
+            screen.until("Nobody has a rating yet")
+            screen.type("\x03")
             assert screen.ends() == 0
             assert screen.output.rstrip().endswith(b"\x1b[?1049l\x1b[?25h")
+
+
+async def test_home_offers_the_game_that_was_left(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (served, port):
+        player = SshPlayer(tmp_path / "zoe", port, key=make_key(tmp_path / "key"))
+        with player.screen() as screen:
+            screen.until("Your key is zoe here from now on")
+            screen.type("p")
+            held = hand(screen)
+            screen.type("q")
+            screen.until("Leave the game?")
+            screen.type("y")
+            screen.until("Continue")
+            screen.type("q")
+            assert screen.ends() == 0
+            assert "Your game is kept: come back with the same key" in screen.text
+        with player.screen() as screen, player.screen("plain") as lines:
+            screen.until("Continue")
+            screen.type("\r")
+            screen.until("You are back at your seat.")
+            assert hand(screen) == held
+            lines.until("1 continue: in the room")
+            lines.type("top\r")
+            lines.until("Nobody has a rating yet")
+            served.process.send_signal(signal.SIGTERM)
+            assert (screen.ends(), lines.ends()) == (1, 1)
+            assert "The server restarts: your seat is kept." in screen.text
+
+
+async def test_a_server_that_stops_says_so_at_home(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (served, port):
+        with SshPlayer(tmp_path / "zoe", port).screen() as screen:
+            screen.until("Quick game")
+            served.process.send_signal(signal.SIGTERM)
+            assert screen.ends() == 1
+            assert "The server restarts." in screen.text
 
 
 async def play_by_program(player: SshPlayer, *words: str) -> str:
@@ -134,7 +187,7 @@ class NoTables:
 
 async def test_running_games_are_offered_to_those_who_watch(tmp_path: Path) -> None:
     async with hosting(tmp_path / "host") as (_, port):
-        with SshPlayer(tmp_path / "zoe", port).screen() as zoe:
+        with SshPlayer(tmp_path / "zoe", port).screen("quick") as zoe:
             zoe.until("YOUR TURN")
             with SshPlayer(tmp_path / "eve", port).screen("watch") as eve:
                 eve.until("Which table do you watch?")
@@ -202,7 +255,7 @@ async def test_rooms_and_games_against_bots(tmp_path: Path) -> None:
 async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
     async with hosting(tmp_path / "host") as (_, port):
         player = SshPlayer(tmp_path / "zoe", port)
-        with player.screen(LANG="C", TERM="xterm", EVIL="1") as screen:
+        with player.screen("quick", LANG="C", TERM="xterm", EVIL="1") as screen:
             screen.until("You (zoe)")
             assert screen.text.isascii()
             assert b"38;5" not in screen.output
@@ -215,35 +268,43 @@ async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
             screen.type("y")
             assert screen.ends() == 0
         with player.screen(TERM="dumb") as lines:
+            lines.until("quick: a free seat")
+            lines.type("quick\r")
             lines.until("Your hand: ")
             lines.type("hanx\x7fd\r")
             lines.until("\nhand\nYour hand: ")
+            lines.type("quit\r")
+            lines.until("Type a number or a word")
             lines.type("quit\r")
             assert lines.ends() == 0
             assert b"\x1b" not in lines.output
 
 
 def hand(screen: SshScreen) -> list[str]:
-    """Return the ranks and suits of the cards in the hand, once it is drawn."""
+    """Return the ranks and suits of the seven cards in the hand, once it is drawn."""
     screen.until("YOUR TURN")
-    screen.until("space Pick")
-    return re.findall("[0-9AJQK]+ *(?=[│┃])|[♥♦♣♠].", screen.text.partition("YOUR TURN")[2])
+    while len(held := re.findall("[0-9AJQK]+ *(?=[│┃])|[♥♦♣♠].", _below_prompt(screen))) < 14:
+        screen.until_changed()
+    return [drawn.strip(" │┃") for drawn in held]
+
+
+def _below_prompt(screen: SshScreen) -> str:
+    return screen.text.partition("YOUR TURN")[2]
 
 
 async def test_a_key_brings_its_owner_back_from_any_machine(tmp_path: Path) -> None:
     """The line is cut in mid-turn; the seat and the cards are found again, also elsewhere."""
     key = make_key(tmp_path / "key")
     async with hosting(tmp_path / "host") as (_, port):
-        with SshPlayer(tmp_path / "here", port, key=key).screen() as screen:
+        with SshPlayer(tmp_path / "here", port, key=key).screen("quick") as screen:
             held = hand(screen)
-            assert len(held) == 14
             screen.process.kill()
         elsewhere = SshPlayer(tmp_path / "there", port, user="zoe2", key=key)
-        with elsewhere.screen() as screen:
+        with elsewhere.screen("quick") as screen:
             screen.until("This is the game you left.")
             assert "You (zoe)" in screen.text
             assert hand(screen) == held
-            with elsewhere.screen() as third:
+            with elsewhere.screen("quick") as third:
                 third.until("This is the game you left.")
                 screen.until("Enter: go on here")
                 screen.type("\r")
@@ -273,7 +334,7 @@ async def test_a_server_that_stops_says_so_and_keeps_the_seats(tmp_path: Path) -
             SshPlayer(tmp_path / "zoe", port, key=key),
             SshPlayer(tmp_path / "x", port),
         )
-        with player.screen() as screen, stranger.screen(TERM="dumb") as lines:
+        with player.screen("quick") as screen, stranger.screen("quick", TERM="dumb") as lines:
             screen.until("YOUR TURN")
             lines.until("Your turn")
             served.process.send_signal(signal.SIGTERM)

@@ -236,7 +236,7 @@ async def test_floods_of_keys_and_sizes_cost_others_nothing(tmp_path: Path) -> N
             process.change_terminal_size(*((1, 1) if number % 2 else (9999, 9999)))
         process.stdin.write(b"\x1b[200~" + b"x" * 1_000_000)
         process.change_terminal_size(80, 24)
-        with SshPlayer(tmp_path / "zoe", port).screen() as screen:
+        with SshPlayer(tmp_path / "zoe", port).screen("quick") as screen:
             screen.until("YOUR TURN")
         connection.abort()
 

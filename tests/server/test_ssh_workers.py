@@ -73,7 +73,7 @@ async def test_a_worker_that_dies_costs_its_visitors_their_line_only(tmp_path: P
     key = make_key(tmp_path / "key")
     async with serving(tmp_path / "host", *AT_ONCE) as served:
         player = SshPlayer(tmp_path / "zoe", ssh_port(tmp_path / "host"), key=key)
-        with player.screen() as screen:
+        with player.screen("quick") as screen:
             screen.until("YOUR TURN")
             [worker] = children(served.process.pid)
             os.kill(worker, signal.SIGKILL)
@@ -91,7 +91,7 @@ async def test_a_server_that_is_killed_leaves_no_worker_and_gives_terminals_back
 ) -> None:
     async with serving(tmp_path / "host", *AT_ONCE) as served:
         player = SshPlayer(tmp_path / "zoe", ssh_port(tmp_path / "host"))
-        with player.screen() as screen:
+        with player.screen("quick") as screen:
             screen.until("YOUR TURN")
             workers = children(served.process.pid)
             served.process.kill()
@@ -106,7 +106,7 @@ async def test_signals_to_all_processes_end_visits_in_good_order(
 ) -> None:
     """As a terminal's Ctrl-C and a service manager send them."""
     async with hosting(tmp_path / "host") as (served, port):
-        with SshPlayer(tmp_path / "zoe", port).screen() as screen:
+        with SshPlayer(tmp_path / "zoe", port).screen("quick") as screen:
             screen.until("YOUR TURN")
             workers = children(served.process.pid)
             for pid in (*workers, served.process.pid):

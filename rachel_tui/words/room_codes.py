@@ -1,0 +1,13 @@
+"""The codes of rooms, for those who type them."""
+
+from typing import Final
+
+from rachel.rubp import ROOM_MAX
+
+JOIN_TEXT: Final = "Its code. A new one opens a room: your friends then use the same."
+
+
+def code_problem(code: str) -> str:
+    """Return in one line why no room can have a code, empty if one can."""
+    fits = code.isascii() and code.isalnum() and len(code) <= ROOM_MAX
+    return "" if fits else f"a room code is 1 to {ROOM_MAX} letters and digits"
