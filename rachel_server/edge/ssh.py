@@ -17,6 +17,9 @@ from rachel_server.edge.ssh_visit import ProvenKey, Visit
 
 LOGIN_LIMIT_S: Final = 10.0
 """How long a connection may have no session: before its first, and after its last."""
+_LOGIN_STEPS: Final = 20
+"""It is counted in steps, of which each may come late: time in which we are too busy to answer does
+not count against a visitor."""
 VISITS_MAX: Final = 48
 """Visits at a time in one process: all of them play in a quarter of a core."""
 GOODBYE_LIMIT_S: Final = 2.0
@@ -53,7 +56,7 @@ class _Visitor(asyncssh.SSHServer):
         extras = [*conn._get_extra_kex_algs(), _GUESSES]
         conn._get_extra_kex_algs = lambda: extras  # type: ignore[method-assign]
         self._all.came(self)
-        self._await_visit()
+        self._await_visit(_LOGIN_STEPS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell that the visitor is gone."""
@@ -81,9 +84,13 @@ class _Visitor(asyncssh.SSHServer):
         if self._connection is not None:
             self._connection.abort()
 
-    def _await_visit(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._hang_up = loop.call_later(LOGIN_LIMIT_S, self.cut)
+    def _await_visit(self, steps: int) -> None:
+        """Cut the connection after so many steps, unless a visit begins."""
+        if not steps:
+            self.cut()
+            return
+        step = LOGIN_LIMIT_S / _LOGIN_STEPS
+        self._hang_up = asyncio.get_running_loop().call_later(step, self._await_visit, steps - 1)
 
     # Who it is
 
@@ -138,7 +145,7 @@ class _Visitor(asyncssh.SSHServer):
     def _is_over(self) -> None:
         self._visits = False
         if self._connection is not None:
-            self._await_visit()
+            self._await_visit(_LOGIN_STEPS)
 
 
 class Visits:
@@ -178,7 +185,7 @@ class Visits:
             "keepalive_count_max": _KEEPALIVES_MAX,
             "keepalive_interval": _KEEPALIVE_S,
             "line_editor": False,
-            "login_timeout": LOGIN_LIMIT_S,
+            "login_timeout": 0,  # we count ourselves
             "server_version": "Rachel",
             "window": _WINDOW,
         }
