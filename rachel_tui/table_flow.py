@@ -231,7 +231,7 @@ class TableFlow(DressedApp):
         if sitting is None or asked or is_too_small(self.size):
             await self.action_quit()
         elif sitting.game_runs:
-            self.push_screen(LeaveScreen(sitting.place), self._take_decision)
+            self.push_screen(LeaveScreen(sitting.place, stays=self.stays), self._take_decision)
         else:
             await self._leave_table()
 

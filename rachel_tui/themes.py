@@ -55,6 +55,7 @@ DARK: Final = Theme(
         "attack": "#b3261e",
         "card-back": "#2c4f8c",
         "card-back-line": "#a9c3ee",
+        "fan": "#a9c3ee",
     },
 )
 
@@ -99,6 +100,7 @@ LIGHT: Final = Theme(
         "attack": "#b3261e",
         "card-back": "#4a76b8",
         "card-back-line": "#ffffff",
+        "fan": "#2c5496",
     },
 )
 
@@ -143,6 +145,7 @@ CONTRAST: Final = Theme(
         "attack": "#d00000",
         "card-back": "#000000",
         "card-back-line": "#ffffff",
+        "fan": "#ffffff",
     },
 )
 
@@ -180,6 +183,7 @@ TERMINAL: Final = replace(
         "attack": "ansi_red",
         "card-back": "ansi_default",
         "card-back-line": "ansi_blue",
+        "fan": "ansi_blue",
     },
 )
 

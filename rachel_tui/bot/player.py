@@ -120,6 +120,8 @@ class BotPlayer:
             await asyncio.wait([link, done], return_when=asyncio.FIRST_COMPLETED)
         finally:
             done.cancel()
+            if self._link.state is LinkState.ONLINE:
+                self._send(self._session.goodbye())  # so that the others do not wait for us
             await self._link.close()
             self._stop_thinking()
         await link  # raises what went wrong in our own code, if anything did

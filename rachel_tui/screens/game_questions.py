@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Final
 
 from textual.content import Content
 
@@ -11,8 +10,6 @@ from rachel_tui.place import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
-
-_COME_BACK: Final = "start again to come back"
 
 
 class Decision(Enum):
@@ -57,14 +54,20 @@ class ContinueScreen(ChoiceScreen[Decision]):
 class LeaveScreen(ChoiceScreen[Decision]):
     """Returns whether to leave, to stay, or to have another game."""
 
-    def __init__(self, place: Place) -> None:
-        """Ask. A solo game waits for its player; at other tables a bot plays on."""
+    def __init__(self, place: Place, *, stays: bool) -> None:
+        """Ask. A solo game waits for its player; at other tables a bot plays on.
+
+        Args:
+            place: where the game is.
+            stays: whether the way leads home, where Continue brings the player back.
+        """
+        back = "Continue at home brings you back" if stays else "start again to come back"
         if not place.keeps_seats:
             what = "A bot plays on, and your seat is not kept"
         elif place.solo:
-            what = f"The game waits for you: {_COME_BACK}"
+            what = f"The game waits for you: {back}"
         else:
-            what = f"While others play, a bot takes your turns: {_COME_BACK}"
+            what = f"While others play, a bot takes your turns: {back}"
         choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
         if text := new_game_text(place):
             choices.append(Choice("g", text, Decision.NEW_GAME))

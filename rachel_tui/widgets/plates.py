@@ -61,7 +61,7 @@ def _backs(line: SeatLine, width: int) -> Content:
     if line.place is not None or not line.cards:
         return count
     room = width - count.cell_length - 1
-    return Content.assemble(("▮" * min(line.cards, room), "$card-back-line"), " ", count)
+    return Content.assemble(("▮" * min(line.cards, room), "$fan"), " ", count)
 
 
 def _fan(line: SeatLine, height: int, width: int, side: int) -> list[Content]:

@@ -7,7 +7,7 @@ import pytest
 from rubp_tcp_host import GAME_ID, TcpHost, framed, gone, tcp_host
 
 from rachel.client.session import ClientSession
-from rachel.rubp import Error, ErrorCode, Hello, Phase, Welcome
+from rachel.rubp import WATCHES, Error, ErrorCode, Hello, Phase, Welcome
 from rachel_tui.bot.player import BotPlayer
 from rachel_tui.net.connection import Connection
 from rachel_tui.net.line import Dial, dial_tcp
@@ -72,11 +72,24 @@ def welcome_and_forget(host: TcpHost) -> None:
     host.answer = answer
 
 
-def bot(dial: Dial) -> BotPlayer:
+def bot(dial: Dial, log: Callable[[str], None] = print) -> BotPlayer:
     return BotPlayer(
         dial, "host", name="Robot", room="", level="beginner", games=1, delay_s=0.0,
-        report=print, log=print,
+        report=print, log=log,
     )  # fmt: skip
+
+
+async def test_a_bot_that_is_stopped_says_goodbye() -> None:
+    async with tcp_host() as host:
+        seated = asyncio.Event()
+        dial = dial_tcp("127.0.0.1", host.port)
+        playing = asyncio.create_task(bot(dial, log=lambda _: seated.set()).run())
+        await seated.wait()
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        (_, (_, goodbye)) = await host.hears(Hello, times=2)
+    assert isinstance(goodbye, Hello)
+    assert goodbye.capabilities == WATCHES
 
 
 def person(dial: Dial) -> Connection:

@@ -32,6 +32,7 @@ PAIRS = [
     *(("felt", name) for name in ("foreground", "warning", "fits")),
     ("felt-rim", "foreground"),
     ("card-back", "card-back-line"),
+    ("felt", "fan"),
     ("attack", "paper"),
     ("chosen", "foreground"),
     ("turn-back", "turn-text"),
