@@ -9,6 +9,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY rachel rachel
 COPY rachel_server rachel_server
 COPY rachel_tui rachel_tui
+COPY man man
 COPY migrations migrations
 COPY web web
 RUN python -m venv /opt/rachel && /opt/rachel/bin/pip install --no-cache-dir '.[server]'

@@ -80,8 +80,11 @@ def _open_streams() -> None:
     invoke_without_command=True,
 )
 @click.version_option(__version__, prog_name="rachel")
+@click.option(
+    "--plain", is_flag=True, help="Home in lines instead of screens: rachel play --plain."
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, plain: bool) -> None:
     """Rachel, the card game, in your terminal.
 
     \b
@@ -93,11 +96,13 @@ def main(ctx: click.Context) -> None:
       rachel serve                    host tables on this machine
     """
     _open_streams()
+    if plain and ctx.invoked_subcommand is not None:
+        raise click.UsageError(f"say --plain last: rachel {ctx.invoked_subcommand} --plain")
     if ctx.invoked_subcommand is None:
-        if not sys.stdin.isatty():
+        if not plain and not sys.stdin.isatty():
             click.echo(ctx.get_help())
             return
         play = _LazyCommands.get_command(_LazyCommands(), ctx, "play")
         assert play is not None
-        with play.make_context("play", [], parent=ctx) as at_home:
+        with play.make_context("play", ["--plain"] if plain else [], parent=ctx) as at_home:
             play.invoke(at_home)

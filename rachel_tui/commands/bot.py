@@ -9,14 +9,14 @@ import click
 from rachel.address import address_text
 from rachel.bots import LEVELS
 from rachel.rubp import NAME_MAX
-from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, game_host, host_address, tls_option
 
 _INTERRUPTED: Final = 130
 """The exit code by which shells know an interrupted command."""
 
 
 @click.command()
-@click.argument("host", metavar="HOST[:PORT]", callback=game_host)
+@click.argument("host", metavar="HOST[:PORT]", callback=game_host, shell_complete=complete_host)
 @click.option("--room", default="", callback=check_room, help="Code of the table to join.")
 @click.option("--level", type=click.Choice(LEVELS), default="intermediate", show_default=True)
 @click.option(

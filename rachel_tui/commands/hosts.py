@@ -40,6 +40,14 @@ def game_host(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return None if value is None else named_host(value)
 
 
+def complete_host(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Return the hosts that the player has visited and that begin like this, for the shell."""
+    from rachel_tui.keep import hosts
+
+    visited = hosts.load_all(hosts.default_path())
+    return [host.address for host in visited if host.address.startswith(incomplete)]
+
+
 def host_address(text: str, *, tls: bool) -> tuple[str, int]:
     """Return the host and the RUBP port that HOST[:PORT] names.
 

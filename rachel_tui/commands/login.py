@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from rachel_tui.commands.hosts import urls_of
+from rachel_tui.commands.hosts import complete_host, urls_of
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
@@ -16,7 +16,7 @@ _PASSWORD_LINE_MAX: Final = 4096
 
 
 @click.command()
-@click.argument("host", metavar="HOST[:PORT]|URL")
+@click.argument("host", metavar="HOST[:PORT]|URL", shell_complete=complete_host)
 @click.option("--username", help="Username or e-mail address; asked for if it is not given.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def command(host: str, username: str | None, password_stdin: bool) -> None:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rachel_tui.commands.hosts import logins_at, not_logged_in
+from rachel_tui.commands.hosts import complete_host, logins_at, not_logged_in
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
 
 
 @click.command()
-@click.argument("host", required=False, metavar="[HOST]")
+@click.argument("host", required=False, metavar="[HOST]", shell_complete=complete_host)
 @click.option("--all", "everywhere", is_flag=True, help="Log out at every host.")
 def command(host: str | None, everywhere: bool) -> None:
     """Log out at a HOST, or at the only one where you are logged in.

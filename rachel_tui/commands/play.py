@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
 from rachel_tui.commands.chosen import chosen_anew, look_options
-from rachel_tui.commands.hosts import check_room, game_host, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, game_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
@@ -35,7 +35,13 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 
 
 @click.command()
-@click.argument("host", required=False, metavar="[HOST[:PORT]]", callback=game_host)
+@click.argument(
+    "host",
+    required=False,
+    metavar="[HOST[:PORT]]",
+    callback=game_host,
+    shell_complete=complete_host,
+)
 @click.option(
     "--name",
     callback=_check_name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rachel_tui.commands.chosen import look_options
-from rachel_tui.commands.hosts import check_room, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _NAME: Final = "Watcher"
 
 
 @click.command()
-@click.argument("host", metavar="HOST[:PORT]|URL")
+@click.argument("host", metavar="HOST[:PORT]|URL", shell_complete=complete_host)
 @click.argument("code", default="", metavar="[CODE]", callback=check_room)
 @tls_option
 @look_options

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rachel_tui.commands.hosts import logins_at, not_logged_in
+from rachel_tui.commands.hosts import complete_host, logins_at, not_logged_in
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
 
 
 @click.command()
-@click.argument("host", required=False, metavar="[HOST]")
+@click.argument("host", required=False, metavar="[HOST]", shell_complete=complete_host)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects, for programs.")
 def command(host: str | None, as_json: bool) -> None:
     """Show your logins, with rating and rank: all of them, or the one at a HOST.

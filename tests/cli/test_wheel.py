@@ -42,6 +42,7 @@ def test_types_licence_and_pages_travel_in_it(wheel: Path) -> None:
     for package in ("rachel", "rachel_server", "rachel_tui"):
         assert f"{package}/py.typed" in names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert any(name.endswith("/share/man/man1/rachel.1") for name in names)
     web = ROOT / "web"
     checkout = {str(path.relative_to(web)) for path in web.rglob("*") if path.is_file()}
     assert {name.partition("/web/")[2] for name in names if "/web/" in name} == checkout
