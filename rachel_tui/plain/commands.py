@@ -17,9 +17,11 @@ class Query(Enum):
     LAST = ("last", "l")
     HELP = ("help", "?")
     RULES = ("rules", "r")
+    HINT = ("hint",)
     START = ("start",)
     FAST = ("fast", "f")
     AGAIN = ("again",)
+    RECAP = ("recap",)
     NEW = ("new",)
     QUIT = ("quit", "q", "exit")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
@@ -23,6 +23,7 @@ from rachel_tui.plain.text import (
     hand_line,
     help_lines,
     point_lines,
+    recap_lines,
     result_lines,
     returning_line,
     rules_lines,
@@ -36,15 +37,21 @@ from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, rating_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
 
-if TYPE_CHECKING:
-    from rachel_tui.games.findings import Findings
-
 _LAST: Final = 5
 _KEPT_MAX: Final = 9
 _YES: Final = {"yes", "y"}
 _EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW, Query.START}
 """What can be answered without a game."""
-_FOR_WATCHERS: Final = {Query.TABLE, Query.LAST, Query.HELP, Query.RULES, Query.QUIT}
+_FOR_WATCHERS: Final = {
+    Query.TABLE,
+    Query.LAST,
+    Query.HELP,
+    Query.RULES,
+    Query.RECAP,
+    Query.QUIT,
+}
+_HINT_LIMIT_S: Final = 2.0
+"""How long a hint may take."""
 
 
 class Dialogue:
@@ -77,7 +84,8 @@ class Dialogue:
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
         self._is_out = False
-        self._findings: Findings | None = None  # as last said
+        self._start_offered = False
+        self._wants_points = False  # what decided the game is to be told as soon as it is known
         self._rating: tuple[int, int] | None = None  # as last said
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
@@ -116,16 +124,19 @@ class Dialogue:
                 self._taught = True
                 self._say("Type table to see how it stands, or help, or quit.")
             elif isinstance(update, GameOver) and (result := result_of(session)):
+                self._wants_points = False
                 for line in result_lines(result, watches=session.watches):
                     self._say(line)
             elif isinstance(update, Rejected) and result_of(session):
                 problem = self.sitting.problem
                 self._say(f"No seat: {problem}. Type again to look for another table.")
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
-        if proven and (proof := proof_text(session)):
-            self._say(proof)
+        if proven and session.proof.verified is False:
+            self._say(proof_text(session))
         self._tell_way_out()
-        self._tell_findings()
+        self._tell_points()
+        self._tell_rating()
+        self._tell_room()
         self._tell_watchers()
         if self.sitting.returning:
             self.sitting.go_on()
@@ -149,12 +160,15 @@ class Dialogue:
         elif self.sitting.problem and result_of(self.sitting.session) is None:
             self._failure = self.sitting.problem
 
-    def _tell_findings(self) -> None:
-        """Tell what decided the game, once that is known."""
-        before, self._findings = self._findings, self.sitting.aftermath.findings
-        if self._findings is not None and self._findings is not before:
-            for line in point_lines(self._findings.points):
-                self._say(line)
+    def _tell_room(self) -> None:
+        """Tell at which table we wait, and how its game begins at once."""
+        session = self.sitting.session
+        waits = session.phase is Phase.WAITING and not session.watches and session.room != ""
+        before, self._start_offered = self._start_offered, waits
+        if waits and not before:
+            self._say(f"Table {session.room}. Type start to begin at once.")
+
+    def _tell_rating(self) -> None:
         rated, self._rating = self._rating, self.sitting.aftermath.rating
         if self._rating is not None and self._rating != rated:
             self._say(f"{rating_text(self._rating)}.")
@@ -228,7 +242,7 @@ class Dialogue:
             await asyncio.Event().wait()
         await self._until(self._may_leave)
         kept = self.sitting.game_runs and self.sitting.place.keeps_seats
-        waits = " Start again to continue the game." if kept else ""
+        waits = " Your seat is kept." if kept else ""
         self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
         await self.sitting.leave()
         return 0
@@ -267,6 +281,10 @@ class Dialogue:
             await self._again()
         elif command is Query.FAST:
             self._hurry()
+        elif command is Query.HINT:
+            await self._hint()
+        elif command is Query.RECAP:
+            self._recap()
         elif command is Query.DRAW:
             self._tell_problem(self.sitting.draw())
         elif command is not None:
@@ -338,6 +356,37 @@ class Dialogue:
                 self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
                 return
         self._tell_problem(self.sitting.play(typed.cards, suit))
+
+    async def _hint(self) -> None:
+        """Say what the advanced bot would do in our place."""
+        from rachel_tui.words.advisor import hint
+
+        session = self.sitting.session
+        if session.view is None or not session.prompt:
+            self._say("Wait for your turn: then there is a hint.")
+            return
+        try:
+            async with asyncio.timeout(_HINT_LIMIT_S):
+                self._say((await asyncio.to_thread(hint, session.view)).sentence)
+        except TimeoutError:
+            self._say("No hint: it takes too long.")
+
+    def _recap(self) -> None:
+        result = result_of(self.sitting.session)
+        if result is None:
+            self._say("The game still runs: there is a recap after its end.")
+            return
+        for line in recap_lines(result):
+            self._say(line)
+        self._wants_points = True
+        self._tell_points()
+
+    def _tell_points(self) -> None:
+        findings = self.sitting.aftermath.findings
+        if self._wants_points and findings is not None:
+            self._wants_points = False
+            for line in point_lines(findings.points):
+                self._say(line)
 
     async def _again(self) -> None:
         if result_of(self.sitting.session) is None:

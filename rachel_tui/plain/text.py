@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 
 WATCHING_HELP: Final = (
     "You are watching: table, last: who holds how many, what happened lately.",
-    "rules, help, quit.",
+    "rules, help, quit; after the end, recap for how it went.",
 )
 HELP: Final = (
     GOAL,
     "7h or play 7h: play that card. 7h 7c: several cards of one rank, the first must fit.",
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
-    "draw or d: draw, when nothing fits.",
+    "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
     "fast: in a solo game, once you are out, the rest goes by at once.",
     "start: bots take the empty seats of a table that waits, and the game begins.",
-    "rules (or rules 7), help, new (gives this game up for another), quit{}; again after the end.",
+    "rules (or rules 7), help, new (gives this game up for another), quit{}.",
+    "After the end: again, or recap for how it went.",
 )
 
 
@@ -141,22 +142,24 @@ def point_lines(points: "Sequence[TurningPoint]") -> list[str]:
     return [f"{point.label}: {plain_text(point.text)}." for point in points]
 
 
-def result_lines(result: Result, *, watches: bool) -> list[str]:
-    """Return the places of a finished game and what to do next."""
-    lines = []
-    for row in result.rows:
-        who = "You" if row.is_me else row.name
-        if row.place is None:
-            lines.append("You lose." if row.is_me else f"{who} loses.")
-        else:
-            lines.append(f"{ordinal(row.place).capitalize()}: {who}.")
+def recap_lines(result: Result) -> list[str]:
+    """Return what excelled in a finished game, and whether its deal was fair."""
     awards = [
         f"{row.award.capitalize()}: {'you' if row.is_me else row.name}."
         for row in result.rows
         if row.award
     ]
-    if awards:
-        lines.append(" ".join(awards))
+    lines = [line for line in (" ".join(awards), result.proof) if line]
+    return lines or ["There is nothing more to tell about this game."]
+
+
+def result_lines(result: Result, *, watches: bool) -> list[str]:
+    """Return the places of a finished game, whose loser is known, and what to do next."""
+    places = " ".join(
+        f"{ordinal(row.place).capitalize()}: {'you' if row.is_me else row.name}."
+        for row in result.rows
+        if row.place is not None
+    )
     if watches:
-        return [*lines, "If they play again, you watch on; or type quit."]
-    return [*lines, "Type again for another game, or quit."]
+        return [places, "If they play again, you watch on; or type recap or quit."]
+    return [places, "Type again for another game, recap for how it went, or quit."]

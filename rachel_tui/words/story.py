@@ -75,6 +75,7 @@ class Story:
         self._drawn: tuple[int, ...] = ()
         self._present: frozenset[int] | None = None
         self._playing = False
+        self._goal_told = False
         # The table before the next move. TURN_END comes before the state that follows from it, so
         # that its sentences need what was true before (docs/PROTOCOL.md, "Your turn").
         self._before: PublicView | None = None
@@ -109,7 +110,8 @@ class Story:
             case GameStarted():
                 self._playing = True
                 starter = "You start" if session.seat == 0 else f"{_name(session, 0)} starts"
-                if not session.watches:
+                if not session.watches and not self._goal_told:
+                    self._goal_told = True
                     yield (GOAL,)
                 yield (f"The cards are dealt. {starter}.",)
             case HandChanged(drawn=drawn):
@@ -223,7 +225,11 @@ def _is_old_news(text: str, session: ClientSession) -> bool:
     """Tell whether an announcement says what the story tells otherwise, or the player knows."""
     me = "" if session.seat is None else _name(session, session.seat)
     away = text.removesuffix(_AWAY)
-    absent = (_name(session, seat) for seat in range(session.seats) if seat not in session.present)
+    absent = (
+        _name(session, seat)
+        for seat in range(session.seats)
+        if seat not in session.present or seat == session.seat
+    )
     return (
         text.startswith(("Room ", _MISSED))
         or text == f"{me[:_ANNOUNCED_NAME_MAX]} is back"

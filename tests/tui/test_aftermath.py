@@ -77,6 +77,8 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
     async with talking_at(place_with_album(host, tmp_path)) as reader:
         await reader.hears("The cards are dealt. You start.")
         play_to_the_end(host, ANN_WINS)
+        await reader.hears("Type again for another game, recap for how it went, or quit.")
+        reader.type("recap")
         await reader.hears("Most attacked: you. Fiercest: Cid.")
         await reader.hears("Lead: the lead changed 4 times, at last to you.")
 

@@ -13,6 +13,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 
+END = "Type again for another game, recap for how it went, or quit."
 HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
 
 
@@ -134,10 +135,18 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears(
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
-        await reader.hears("draw or d: draw, when nothing fits.")
+        await reader.hears("draw or d: draw, when nothing fits. hint: what a good player would do, and why.")
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
+
+
+async def test_a_hint(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        reader.type("hint", "7h 7c", "hint", "recap")
+        await reader.hears("Wait for your turn: then there is a hint.")
+        assert [line for line in reader.said if line.startswith("Hint: play ")]
+        await reader.hears("The game still runs: there is a recap after its end.")
 
 
 async def test_what_is_not_understood(tmp_path: Path) -> None:
@@ -166,19 +175,22 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
     async with hosting(game) as host, talking(host, tmp_path) as reader:
         await reader.hears("Your hand: 1 KH fits.")
         reader.type("kh")
-        await reader.hears("Type again for another game, or quit.")
+        await reader.hears(END)
         at = reader.said.index("The game is over: Bot Ada is left with cards and loses.")
-        assert reader.said[at + 1 : at + 3] == ["First: You.", "Bot Ada loses."]
+        assert reader.said[at + 1 :] == ["First: you.", END]
+        reader.type("recap")
+        await reader.hears("Most attacked: you. Fiercest: Bot Ada.")
         reader.said.clear()
         reader.type("again")
         await reader.hears("Your hand: 1 KH fits.")
+        assert "Get rid of your cards: match suit or rank of the top card." not in reader.said
 
 
 async def test_a_rematch_that_has_no_seat_for_us(tmp_path: Path) -> None:
     host = MemoryHost(position("KH", "5C 6C", top="9H"))
     async with talking_at(host.place(tmp_path)) as reader:
         reader.type("kh")
-        await reader.hears("Type again for another game, or quit.")
+        await reader.hears(END)
         host.refuse_joins = True
         reader.type("again")
         await reader.hears("No seat: that table is full. Type again to look for another table.")
@@ -192,7 +204,7 @@ async def test_another_game_after_the_table_has_closed(tmp_path: Path) -> None:
     host = MemoryHost(position("KH", "5C 6C", top="9H"))
     async with talking_at(host.place(tmp_path)) as reader:
         reader.type("kh")
-        await reader.hears("Type again for another game, or quit.")
+        await reader.hears(END)
         reader.said.clear()
         host.lines[0].arrive(b"")
         await host.lines[0].closed.wait()
@@ -223,7 +235,7 @@ async def test_quitting_keeps_the_seat(tmp_path: Path) -> None:
         await reader.hears(HAND_LINE)
         reader.type("quit")
         assert await reader.ends() == 0
-        assert reader.said[-1] == "You leave the table. Start again to continue the game."
+        assert reader.said[-1] == "You leave the table. Your seat is kept."
         assert saved_seat.load(tmp_path / "seats.json", HOST_KEY) is not None
 
 
@@ -256,7 +268,7 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             reader.type("7h 7c", "table", "help")
             await reader.hears("There is no game yet: that waits until there is.")
             await reader.hears("You (Ann).")
-            await reader.hears("draw or d: draw, when nothing fits.")
+            await reader.hears("draw or d: draw, when nothing fits. hint: what a good player would do, and why.")
             host.start()
             await reader.hears("You play 7H 7C: two skips.")
 

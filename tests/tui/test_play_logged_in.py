@@ -87,7 +87,7 @@ async def test_a_game_that_was_left_goes_on_at_the_same_port(tmp_path: Path) -> 
         await ann.logs_in()
         status, output, _ = await ann.types("play", "localhost", typed="hand\nquit\n")
         assert status == 0
-        assert output.endswith("You leave the table. Start again to continue the game.\n")
+        assert output.endswith("You leave the table. Your seat is kept.\n")
         said = await played(ann, "localhost")
         assert said.startswith("You are back at your seat.\n")
         assert "This is the game you left." in said

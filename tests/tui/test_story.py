@@ -182,6 +182,8 @@ def test_coming_back() -> None:
 
 def test_what_a_bot_does_for_us_is_told_as_its_move() -> None:
     reader = seated(TableScript(position("7H 3C", "5C 6C", top="9H")))
+    reader.script.send(Announce("Ann is away: a bot plays this turn"))
+    assert reader.told() == []
     assert reader.host_moves(play("7H")) == [
         "A bot plays 7H for you: one skip.",
         "You have one card left!",

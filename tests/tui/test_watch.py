@@ -76,7 +76,8 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await eve.hears("BOB sits down.")
             await eve.hears(DEALT)
             await play_out(ann, bob)
-            await eve.hears("If they play again, you watch on; or type quit.")
+            await eve.hears("If they play again, you watch on; or type recap or quit.")
+            eve.type("recap")
             await eve.hears(
                 "Fair deal: the shuffle was fixed before the first card, and it checks out."
             )
@@ -93,7 +94,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await cid.until_over()
             assert cid.session.view is not None
             won = cid.session.view.public.finish_order[0] == cid.session.seat
-            await eve.hears("First: CID." if won else "CID loses.")
+            await eve.hears("First: CID." if won else "First: ANN.")
             assert eve.said.count(DEALT) == 2
             eve.type("again", "quit")
             assert await eve.ends() == 0
