@@ -12,6 +12,7 @@ from rachel.rules.actions import DRAW, Play
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.plain.text import HELP
 
 END = "Type again for another game, recap for how it went, or quit."
 HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
@@ -135,7 +136,9 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears(
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
-        await reader.hears("draw or d: draw, when nothing fits. hint: what a good player would do, and why.")
+        await reader.hears(
+            HELP[3]
+        )
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
@@ -268,7 +271,9 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             reader.type("7h 7c", "table", "help")
             await reader.hears("There is no game yet: that waits until there is.")
             await reader.hears("You (Ann).")
-            await reader.hears("draw or d: draw, when nothing fits. hint: what a good player would do, and why.")
+            await reader.hears(
+                HELP[3]
+            )
             host.start()
             await reader.hears("You play 7H 7C: two skips.")
 
