@@ -1,7 +1,7 @@
 """Home as a dialogue of lines: a menu, to which every table leads back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,12 +12,13 @@ from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import named_host
 from rachel_tui.net.lobby import Lobby, visit_lobby
 from rachel_tui.place import Place
+from rachel_tui.plain.commands import Query
 from rachel_tui.plain.dialogue import Dialogue, ask_table
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.hints import plural
-from rachel_tui.words.menu import NO_TABLE
+from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import code_problem
 
 _LOBBY_HELP: Final = (
@@ -64,9 +65,7 @@ class HomeLines:
         known = {*self._does, "quit"}
         menu = [entry for entry in self._home.menu() if entry.word in known]
         self._say("Rachel. Type a number or a word:")
-        for number, entry in enumerate(menu, start=1):
-            about = f": {entry.about}" if entry.about else ""
-            self._say(f"{number} {entry.word}{about}.")
+        self._say_menu(menu)
         words = {entry.word: entry.word for entry in menu}
         words |= {entry.key: entry.word for entry in menu}
         words |= {str(number): entry.word for number, entry in enumerate(menu, start=1)}
@@ -74,9 +73,16 @@ class HomeLines:
             typed = line.strip().lower()
             if word := words.get(typed):
                 return word
-            if typed:
-                self._say(f"Type a number from 1 to {len(menu)}, or one of the words.")
+            if typed in ("", *Query.HELP.value):
+                self._say_menu(menu)
+            else:
+                self._say(f"Type a number from 1 to {len(menu)}, or Enter to hear the menu.")
         return "quit"
+
+    def _say_menu(self, menu: Sequence[Entry]) -> None:
+        for number, entry in enumerate(menu, start=1):
+            about = f": {entry.about}" if entry.about else ""
+            self._say(f"{number} {entry.word}{about}.")
 
     # --- what the menu offers ----------------------------------------------------------------
 
@@ -144,8 +150,12 @@ class HomeLines:
             self._say(f"{number}: {host.address}.")
         known = {str(number): host.address for number, host in enumerate(visited, start=1)}
         or_number = "its number or " if known else ""
-        self._say(f"Which host? Type {or_number}its name or address, or back.")
+        question = f"Which host? Type {or_number}its name or address, or back."
+        self._say(question)
         while (typed := await self._typed()) != "back":
+            if typed in Query.HELP.value:
+                self._say(question)
+                continue
             address = known.get(typed, typed)
             try:
                 parse_address(named_host(address))
@@ -159,8 +169,8 @@ class HomeLines:
         lobby: Lobby | None = None
         try:
             lobby = await visit_lobby(hosts.urls(address))
-        except HostTrouble as trouble:
-            self._say(f"It does not say who plays there: {trouble}.")
+        except HostTrouble:
+            self._say("It does not say who plays there.")  # why not is two addresses long
         tables = {} if lobby is None else dict(enumerate(lobby.tables[:_HOSTS_MAX], start=1))
         for number, table in tables.items():
             names = ", ".join(table.players) or "nobody yet"
@@ -185,6 +195,7 @@ class HomeLines:
             return
 
     async def _typed(self) -> str:
-        """Return what is typed, "back" at its end."""
+        """Return what is typed, "back" for nothing, for quit and at the end."""
         line = await self._lines.get()
-        return "back" if line is None else line.strip().lower() or "back"
+        typed = "back" if line is None else line.strip().lower() or "back"
+        return "back" if typed in Query.QUIT.value else typed

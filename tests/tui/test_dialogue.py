@@ -136,9 +136,7 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears(
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
-        await reader.hears(
-            HELP[3]
-        )
+        await reader.hears(HELP[3])
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
@@ -271,9 +269,7 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             reader.type("7h 7c", "table", "help")
             await reader.hears("There is no game yet: that waits until there is.")
             await reader.hears("You (Ann).")
-            await reader.hears(
-                HELP[3]
-            )
+            await reader.hears(HELP[3])
             host.start()
             await reader.hears("You play 7H 7C: two skips.")
 

@@ -1,0 +1,46 @@
+"""Home in lines: the menu is said again when asked for, and every question can be left."""
+
+from pathlib import Path
+
+from rachel_tui.home import Home
+from rachel_tui.hosts import Hosts
+from rachel_tui.place import Place
+from rachel_tui.plain.home import HomeLines
+from rachel_tui.plain.lines import Lines
+
+MENU = [
+    "1 solo: against bots, right now.",
+    "2 learn: the game, in twelve minutes.",
+    "3 friends: at somebody's host, or watch.",
+]
+WHICH = "Which host? Type its name or address, or back."
+
+
+def no_solo() -> Place:
+    """Stand for a home at which nobody plays alone."""
+    raise AssertionError("nobody asked for a game")
+
+
+async def said_to(folder: Path, *typed: str) -> list[str]:
+    """Return what is said at home to somebody who types lines, and then no more."""
+    hosts = Hosts(folder / "hosts.json", folder / "seats.json", folder / "logins.json")
+    said: list[str] = []
+    lines = Lines()
+    for line in (*typed, None):
+        lines.put_nowait(line)
+    assert await HomeLines(Home(no_solo, lambda: None, hosts), "Ann", said.append).run(lines) == 0
+    return said
+
+
+async def test_the_menu_can_be_heard_again(tmp_path: Path) -> None:
+    said = await said_to(tmp_path, "", "help", "xyzzy")
+    menu = said[1:-2]
+    assert menu[:3] == MENU
+    assert menu == menu[: len(menu) // 3] * 3
+    assert said[-2].endswith(", or Enter to hear the menu.")
+
+
+async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Path) -> None:
+    said = await said_to(tmp_path, "friends", "help", "quit")
+    at = said.index(WHICH)
+    assert said[at : at + 3] == [WHICH, WHICH, "Rachel. Type a number or a word:"]
