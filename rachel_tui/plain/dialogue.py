@@ -32,7 +32,7 @@ from rachel_tui.plain.text import (
     way_out_lines,
 )
 from rachel_tui.sitting import Sitting
-from rachel_tui.words.hints import last_suit, refusal_text
+from rachel_tui.words.hints import last_suit, must_draw, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import proof_text, rating_text, result_of
 from rachel_tui.words.story import Sentence, plain_text
@@ -77,7 +77,7 @@ class Dialogue:
         self._failure = ""
         self._moved = False  # we have acted, and have not been prompted since
         self._prompted = False
-        self._taught = False  # how to play a card has been said, or what can be typed
+        self._taught: set[str] = set()  # for what it has been said how to do it
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
         self._asked_for_new = False  # whether the game that runs is to be given up
         self._kept: list[str] = []  # lines that wait until there is a game
@@ -120,9 +120,8 @@ class Dialogue:
         for update in updates:
             if isinstance(update, Refused):
                 self._say(f"The host refused: {refusal_text(update.code)}.")
-            elif isinstance(update, Welcomed) and session.watches and not self._taught:
-                self._taught = True
-                self._say("Type table to see how it stands, or help, or quit.")
+            elif isinstance(update, Welcomed) and session.watches:
+                self._teach("watch", "Type table to see how it stands, or help, or quit.")
             elif isinstance(update, GameOver) and (result := result_of(session)):
                 self._wants_points = False
                 for line in result_lines(result, watches=session.watches):
@@ -202,9 +201,14 @@ class Dialogue:
             self._moved = False
             for line in turn_lines(session.view, session.turn_time_s):
                 self._say(line)
-            if not self._taught and (line := first_move_line(session.view)):
-                self._taught = True
-                self._say(line)
+            what = "draw" if must_draw(session.view) else "play"
+            self._teach(what, first_move_line(session.view))
+
+    def _teach(self, what: str, line: str) -> None:
+        """Say how to do something, the first time."""
+        if what not in self._taught:
+            self._taught.add(what)
+            self._say(line)
 
     async def _fail(self) -> int:
         await self._until(lambda: bool(self._failure))

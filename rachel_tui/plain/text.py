@@ -7,7 +7,7 @@ from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
 from rachel.rules.view import SeatView
 from rachel_tui.place import Place
-from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
+from rachel_tui.words.hints import GOAL, attack_text, demand_text, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
@@ -75,22 +75,19 @@ def hand_line(view: SeatView, *, prompt: bool) -> str:
 
 def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
     """Return the lines that begin our turn, which may take ``seconds``; None means any time."""
+    public, demand = view.public, turn_demand(view)
+    says_top = demand == demand_text(public) and public.nominated_suit is None
+    top = "" if says_top else f" Top card {card_code(public.top)}."
     limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
-    lines = [
-        f"Your turn: {turn_demand(view)}. Top card {card_code(view.public.top)}.{limit}",
-        hand_line(view, prompt=True),
-    ]
-    if must_draw(view):
-        lines.append("Type draw.")
-    return lines
+    return [f"Your turn: {demand}.{top}{limit}", hand_line(view, prompt=True)]
 
 
 def first_move_line(view: SeatView) -> str:
-    """Return how to play the first card that fits, for a beginner; empty when none fits."""
+    """Return how to play the first card that fits, or to draw, for a beginner."""
     for number, card in enumerate(sorted_hand(view.hand), start=1):
         if view.public.is_playable(card):
             return f"Type {number} to play {card_code(card)}, or help."
-    return ""
+    return "Type draw."
 
 
 def table_text_lines(session: ClientSession) -> list[str]:

@@ -35,7 +35,7 @@ async def test_a_turn_says_all_one_needs(tmp_path: Path) -> None:
             "You have a seat.",
             "Get rid of your cards: match suit or rank of the top card.",
             "The cards are dealt. You start.",
-            "Your turn: play hearts or a 9. Top card 9H.",
+            "Your turn: play hearts or a 9.",
             HAND_LINE,
             "Type 2 to play 7H, or help.",
         ]
@@ -93,10 +93,10 @@ async def test_drawing(tmp_path: Path) -> None:
             await reader.hears("You draw 10S QD.")
 
 
-async def test_how_to_play_a_card_is_said_once_as_soon_as_one_fits(tmp_path: Path) -> None:
+async def test_how_to_play_a_card_and_how_to_draw_is_said_once(tmp_path: Path) -> None:
     game = position("3S JS KC", "9S 8S 6H", top="9D")
     async with hosting(game) as host, talking(host, tmp_path) as reader:
-        host.game.deck = cards("KD 4H")
+        host.game.deck = cards("2H 3H 5H 6D 7D KD 4H")
         await reader.hears("Type draw.")
         assert not [line for line in reader.said if "to play" in line]
         reader.type("draw")
@@ -110,6 +110,13 @@ async def test_how_to_play_a_card_is_said_once_as_soon_as_one_fits(tmp_path: Pat
         reader.type("table")
         await reader.hears("Turns go in this order.")
         assert sum(line.endswith(", or help.") for line in reader.said) == 1
+        reader.type("2")
+        await host.hears(PlayCard, times=2)
+        host.move(DRAW)
+        await reader.hears("Your turn: nothing fits, draw a card. Top card JS.")
+        reader.type("table")
+        await reader.hears("Top card JS. 1 card in the deck, 5 discarded.")
+        assert reader.said.count("Type draw.") == 1
 
 
 async def test_questions(tmp_path: Path) -> None:
