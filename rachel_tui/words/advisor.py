@@ -1,32 +1,22 @@
 """The hint: what the advanced bot would do in the player's place, and why, in one sentence."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rachel.bots import choose
 from rachel.bots.advanced import weigh
-from rachel.bots.outlook import others_in_turn
+from rachel.bots.counting import Unseen
+from rachel.bots.outlook import Outlook, others_in_turn
 from rachel.rules.actions import Action, Play
-from rachel.rules.cards import ACE, SUIT_NAMES, cards_text, rank_of
+from rachel.rules.cards import ACE, RANK_NAMES, SUIT_NAMES, cards_text, rank_of, suit_of
 from rachel.rules.view import SeatView
-from rachel_tui.words.hints import draw_text
+from rachel_tui.words.hints import draw_text, effect_text, plural, rank_plural
 
-_REASONS: Final = {
-    "cards": "it keeps cards that go well together",
-    "ranks": "it leaves fewer different ranks to get rid of",
-    "breadth": "what you keep fits on more cards",
-    "goes_out": "you may go out with your next play",
-    "others_draw": "the others are likely to draw",
-    "i_draw": "less of the attack can come back to you",
-    "neighbour_goes_out": "it keeps the next player from going out",
-    "followers": "few cards can follow it",
-    "twos": "it keeps your 2s for later",
-    "black_jacks": "it keeps your black jacks for later",
-    "aces": "it keeps your aces for later",
-}
-"""What each consequence that the bot weighs means to a player."""
+_NEARLY_OUT: Final = 2
+"""Cards with which a player may go out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +59,61 @@ def _reason(view: SeatView, choice: Play, actions: Sequence[Action]) -> str:
     best = weigh(view, choice)
     ahead = {
         name: getattr(best, name) - sum(getattr(each, name) for each in weighed) / len(weighed)
-        for name in _REASONS
+        for name in Outlook._fields
     }
-    name = max(ahead, key=lambda name: ahead[name])
-    if name == "neighbour_goes_out" and others_in_turn(view)[0] == 1:
-        return "the next player has one card left"
-    return _REASONS[name]
+    return _in_words(max(ahead, key=lambda name: ahead[name]), view, choice)
+
+
+def _in_words(consequence: str, view: SeatView, choice: Play) -> str:
+    """Return what a consequence that the bot weighs means to a player who holds these cards."""
+    kept = [card for card in view.hand if card not in choice.cards]
+    effect = effect_text(choice.cards, view.public)
+    fewest = min(others_in_turn(view))
+    match consequence:
+        case "neighbour_goes_out" if fewest <= _NEARLY_OUT:
+            return f"somebody has {plural(fewest, 'card')} left, and few fit on this"
+        case "followers" | "neighbour_goes_out":
+            return _about_followers(view, choice, kept)
+        case "others_draw" if effect.startswith("next"):
+            return f"the {effect}, if nothing answers"
+        case "others_draw":
+            return "the next player may have nothing that fits"
+        case "i_draw":
+            return "the attack is less likely to come round"
+        case "breadth":
+            return f"you keep {cards_text(kept)}: one fits on most cards"
+        case "twos":
+            return "a 2 is worth more later, to answer an attack"
+        case "black_jacks":
+            return "a black jack is worth more later"
+        case "aces":
+            return "an ace fits later, when little else does"
+    return _about_ranks(choice, kept, effect)
+
+
+def _about_followers(view: SeatView, choice: Play, kept: Sequence[int]) -> str:
+    """Return how many cards can be played on ``choice``, or what one holds of its suit."""
+    held = sum(suit_of(card) == choice.suit for card in kept)
+    if choice.suit is not None and held > 1:
+        return f"you hold {held} {SUIT_NAMES[choice.suit]}, the others few"
+    following = Unseen(view).following(choice)
+    few = f"only {plural(following, 'unseen card')}" if following else "no unseen card"
+    return f"{few} can follow it"
+
+
+def _about_ranks(choice: Play, kept: Sequence[int], effect: str) -> str:
+    """Return why the cards that are kept will be gone sooner."""
+    ranks = Counter(map(rank_of, kept))
+    together = [rank for rank, held in ranks.items() if held > 1]
+    rank = rank_of(choice.cards[0])
+    if len(ranks) == 1:
+        return f"then one play is left, {cards_text(kept)}"
+    if len(choice.cards) > 1:
+        return f"{len(choice.cards)} cards go at once"
+    if together:
+        return f"your {rank_plural(together[0])} stay together for later"
+    if effect.startswith("next"):
+        return f"the {effect}"
+    if rank in ranks:
+        return "what you keep goes together better"
+    return f"as your only {RANK_NAMES[rank]}, it breaks up no pair"
