@@ -21,6 +21,7 @@ from rachel_tui.words.hints import attack_of
 from rachel_tui.words.seat_lines import SeatLine
 
 _AGAINST: Final = {"←": "→", "→": "←", "↑": "↓", "↓": "↑"}
+_QUARTER: Final = {"←": "↑", "↑": "→", "→": "↓", "↓": "←"}
 _PLAQUE_ROWS: Final = 2
 _WHOM: Final = 15
 """Columns for the name of the one who is attacked."""
@@ -82,6 +83,10 @@ class Felt(Rows):
         turns = self._before is not None and self._before.direction != self.public.direction
         for x, y, way in seating.arrows:
             arrow = way if self.public.direction == 1 else _AGAINST[way]
+            if turns and self._frame < FRAMES // 3:
+                arrow = _AGAINST[arrow]
+            elif turns and self._frame < FRAMES * 2 // 3:
+                arrow = _QUARTER[_AGAINST[arrow]]
             canvas.put(x, y, arrow, "bold $caret" if turns else "$felt-faint")
         for place, spot in enumerate(seating.spots):
             line = self.lines[(self._bottom + place) % len(self.lines)]

@@ -99,3 +99,24 @@ async def test_nothing_flies_where_nothing_should_move(
         await app.until_text("› Bot Ada plays 5♣.")
         assert NEW_TOP in table_of(app)
         assert " 5♣  " not in table_of(app)
+
+
+async def test_a_reversal_turns_the_arrows_once_the_card_flies(tmp_path: Path) -> None:
+    """They point the old way when it begins, and the new way when a key has ended it."""
+    async with watching_bots(tmp_path) as (app, host):
+        shown = app.app.screen.query_one(Felt)
+        host.game = position("3S QH KC", "QC 6C 8C", "5H 4D 6D", top="9C", current=1, turn=9)
+        host.send(*host.pair())
+        await app.until(lambda: shown.public is not None and shown.public.turn == host.game.turn)
+        before = arrows(app)
+        assert before
+        host.move(Play(tuple(cards("QC"))))
+        await app.until_text("› Bot Ada plays Q♣")
+        assert arrows(app) == before
+        await app.press("right")
+        assert arrows(app) == before.translate(str.maketrans("↑↓←→", "↓↑→←"))
+
+
+def arrows(app: AppPilot) -> str:
+    """Return the arrows on the felt, from top to bottom."""
+    return "".join(sign for sign in table_of(app) if sign in "↑↓←→")
