@@ -16,7 +16,7 @@ _COLUMNS_MAX: Final = 3
 """Columns that a game takes in a plot at most."""
 _RIVALS_MAX: Final = 8
 _PLACES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-_SPECIAL: Final = {"2": "2s", "7": "7s", "J": "jacks", "Q": "queens", "A": "aces"}
+_SPECIAL: Final = {"2": "two", "7": "seven", "J": "jack", "Q": "queen", "A": "ace"}
 
 
 def percent(part: int, whole: int) -> str:
@@ -44,7 +44,7 @@ def statistics_lines(told: Statistics) -> list[str]:
     if not told.games:
         return [NO_GAMES]
     places = (f"{_PLACES[place]} {count}" for place, count in enumerate(told.places) if count)
-    cards = (f"{told.cards[rank]} {name}" for rank, name in _SPECIAL.items())
+    cards = (plural(told.cards[rank], name) for rank, name in _SPECIAL.items())
     lines = [
         f"{total_text(told)}.",
         f"{streak_text(told)}.",

@@ -104,7 +104,10 @@ def test_the_command_tells_it_in_lines(tmp_path: Path) -> None:
     play_some(tmp_path / "rachel" / "games")
     lines = stats(tmp_path).stdout.splitlines()
     assert lines[0] == "30 games: 14 won (47%), 4 lost."
-    assert lines[3] == "You played 60 2s, 30 7s, 30 jacks, 0 queens, 30 aces, and drew 120 cards."
+    assert (
+        lines[3]
+        == "You played 60 twos, 30 sevens, 30 jacks, 0 queens, 30 aces, and drew 120 cards."
+    )
     assert lines[4] == "Against Bot Ada: 30 games, ahead in 14."
     assert set(lines[-1]) <= set("▁▂▃▅▆▇ ")
 
