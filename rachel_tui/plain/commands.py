@@ -1,11 +1,20 @@
 """The commands of plain mode: from a typed line to what it asks for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from rachel.rules.cards import ACE, parse_card, parse_suit, rank_of
+from rachel.rules.cards import (
+    ACE,
+    RANK_LETTERS,
+    RANK_NAMES,
+    SUIT_NAMES,
+    parse_card,
+    parse_suit,
+    rank_of,
+)
 
 
 class Query(Enum):
@@ -38,18 +47,21 @@ Command: TypeAlias = Query | TypedPlay
 
 _QUERIES: Final = {word: query for query in Query for word in query.value}
 _PLAY: Final = frozenset({"play", "p"})
+_LETTERS: Final = {name: RANK_LETTERS[rank] for rank, name in RANK_NAMES.items()}
+_IN_WORDS: Final = re.compile(rf"\b({'|'.join(_LETTERS)}) of ({'|'.join(SUIT_NAMES)})\b")
 
 
 def parse_command(text: str, hand: Sequence[int]) -> Command | None:
     """Return what ``text`` asks for, None for an empty line.
 
-    Cards are named like 7H or 7♥, or by their number from 1 in ``hand`` as it is listed; a suit may
-    follow aces. Upper and lower case are the same, and commas may stand between cards.
+    Cards are named like 7H, 7♥ or 7 of hearts, or by their number from 1 in ``hand`` as it is
+    listed; a suit may follow aces. Upper and lower case are the same, and commas may stand between
+    cards.
 
     Raises:
         ValueError: the text is no command; the message says in one line what to type.
     """
-    words = text.lower().replace(",", " ").split()
+    words = _IN_WORDS.sub(_code, " ".join(text.lower().replace(",", " ").split())).split()
     if not words:
         return None
     if len(words) == 1 and words[0] in _QUERIES:
@@ -86,6 +98,10 @@ def parse_nomination(text: str) -> int | None:
         return parse_suit(text)
     except ValueError:
         return None
+
+
+def _code(named: re.Match[str]) -> str:
+    return _LETTERS[named[1]] + named[2][0]
 
 
 def _card(word: str, hand: Sequence[int]) -> int | None:

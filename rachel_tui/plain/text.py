@@ -24,7 +24,7 @@ WATCHING_HELP: Final = (
 )
 HELP: Final = (
     GOAL,
-    "7h or play 7h: play that card. 7h 7c: several cards of one rank, the first must fit.",
+    "7h, or 7 of hearts: play that card. 7h 7c: several cards of one rank, the first must fit.",
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
     "hand, table, last: your cards, who holds how many, what happened lately.",

@@ -26,6 +26,9 @@ HAND = cards("2D 7H 7C 10D AS")
         ("AS AH ♠", "AS AH", 3),
         ("5 clubs", "AS", 2),
         ("KH", "KH", None),
+        ("play 10 of  diamonds", "10D", None),
+        ("7 of hearts, 7 of clubs", "7H 7C", None),
+        ("Ace of Spades hearts", "AS", 0),
     ],
 )
 def test_plays(text: str, played: str, suit: int | None) -> None:
