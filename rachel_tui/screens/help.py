@@ -1,8 +1,11 @@
 """The keys, one key away."""
 
 from collections.abc import Sequence
+from itertools import chain, zip_longest
+from textwrap import wrap
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -17,6 +20,13 @@ _WITH_CARDS: Final = (
     ("1-9 0 A-Z", "move the caret to the card with that mark"),
     ("mouse", "click a card to play or pick it"),
 )
+
+_KEY_WIDTH: Final = 11
+_TEXT_WIDTH: Final = 24
+_DOUBLE_WIDTH: Final = 76
+"""Columns that two columns of keys need, with their frame."""
+_ROOM_AROUND: Final = 8
+"""Rows that stay free around one column."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -35,16 +45,18 @@ class HelpScreen(ModalScreen[None]):
         self._keys = [(it.keys, it.text) for it in offers] + list(_WITH_CARDS if cards else ())
 
     def compose(self) -> ComposeResult:
-        """Yield the keys in a frame."""
+        """Yield a frame for the keys."""
         with VerticalScroll(classes="panel", can_focus=False) as panel:
             panel.border_title = "Keys"
             panel.border_subtitle = "↑↓ scroll · ? back"
-            yield Static(
-                Content("\n").join(
-                    Content.assemble((f"{key:<10} ", "bold $caret"), text)
-                    for key, text in self._keys
-                )
-            )
+            yield Static()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the keys in one column, or in two where one would hide the whole screen."""
+        width, height = event.size
+        double = width >= _DOUBLE_WIDTH and len(self._keys) > height - _ROOM_AROUND
+        self.query_one(VerticalScroll).set_class(double, "-double")
+        self.query_one(Static).update(_columns(self._keys) if double else _column(self._keys))
 
     def action_scroll(self, rows: int) -> None:
         """Scroll by some rows."""
@@ -53,3 +65,31 @@ class HelpScreen(ModalScreen[None]):
     def on_click(self) -> None:
         """Go back."""
         self.dismiss()
+
+
+def _columns(keys: Sequence[tuple[str, str]]) -> Content:
+    """Return the keys in two columns, as short as can be, with what they do in several lines."""
+    lines = [_column([each], _TEXT_WIDTH).split("\n") for each in keys]
+    halves = [_halves(lines, cut) for cut in range(len(lines) + 1)]
+    left, right = min(halves, key=lambda both: max(map(len, both)))
+    column = _KEY_WIDTH + _TEXT_WIDTH + 2
+    return Content("\n").join(
+        beside.pad_right(max(0, column - beside.cell_length)) + other
+        for beside, other in zip_longest(left, right, fillvalue=Content())
+    )
+
+
+def _halves(lines: list[list[Content]], cut: int) -> tuple[list[Content], list[Content]]:
+    """Return the lines of the keys before a cut, and of those after it."""
+    return list(chain(*lines[:cut])), list(chain(*lines[cut:]))
+
+
+def _column(keys: Sequence[tuple[str, str]], width: int = 99) -> Content:
+    """Return the keys below each other, what they do in lines of at most ``width`` cells."""
+    between = "\n" + " " * _KEY_WIDTH
+    return Content("\n").join(
+        Content.assemble(
+            (f"{key:<{_KEY_WIDTH - 1}} ", "bold $caret"), between.join(wrap(text, width))
+        )
+        for key, text in keys
+    )
