@@ -67,7 +67,8 @@ ROOMS = {
     },
     "rachel_tui.bot": {"rachel_tui.net"},
     "rachel_tui.plain": {
-        "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts", "rachel_tui.keep.lessons",
+        "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
+        "rachel_tui.keep.album", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
         "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},

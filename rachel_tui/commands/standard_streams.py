@@ -10,7 +10,10 @@ import threading
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from rachel_tui.commands.chosen import chosen_anew
 
 if TYPE_CHECKING:
     from rachel_tui.home import Home
@@ -74,9 +77,12 @@ def home_on_lines(home: "Home", name: str) -> int:
 
 
 async def _be_at_home(home: "Home", name: str, say: Callable[[str], None]) -> int:
+    from rachel_tui.keep.settings_file import default_path, write_file
     from rachel_tui.plain.home import HomeLines
+    from rachel_tui.plain.settings import OwnSettings
 
-    return await HomeLines(home, name, say).run(_read())
+    settings = OwnSettings(chosen_anew(), partial(write_file, default_path()))
+    return await HomeLines(home, name, say, settings).run(_read())
 
 
 async def _learn(home: "Home", name: str, say: Callable[[str], None]) -> int:

@@ -1,8 +1,9 @@
 """Home as a dialogue of lines: a menu, to which every table leads back."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from rachel.address import parse_address
@@ -16,13 +17,16 @@ from rachel_tui.plain.commands import Query
 from rachel_tui.plain.dialogue import Dialogue, ask_table
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.own_games import tell_replay, tell_statistics
+from rachel_tui.plain.settings import OwnSettings, change_settings
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.hints import plural
 from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import code_problem
 
 _LOBBY_HELP: Final = (
-    "Type play for a free seat, a number for that table, join CODE, watch CODE, or back."
+    "Type play for a free seat, a number for that table, join CODE (a new code opens a table), "
+    "watch CODE, or back."
 )
 _HOSTS_MAX: Final = 9
 
@@ -30,18 +34,32 @@ _HOSTS_MAX: Final = 9
 class HomeLines:
     """Says what there is to do, and does what is typed."""
 
-    def __init__(self, home: Home, name: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        name: str,
+        say: Callable[[str], None],
+        settings: OwnSettings | None = None,
+    ) -> None:
+        """Prepare; `run` talks. Without ``settings`` there are none to change."""
         self._home = home
         self._name = name
         self._say = say
         self._lines = Lines()
-        self._does = {
+        self._does: dict[str, Callable[[], Awaitable[None]]] = {
             "continue": self._continue,
             "solo": self._solo,
             "learn": self._learn,
             "friends": self._friends,
             "rules": self._rules,
         }
+        if home.games_path is not None:
+            self._does |= {
+                "replays": partial(self._replays, home.games_path),
+                "statistics": partial(tell_statistics, home.games_path, say),
+            }
+        if settings is not None:
+            self._does["settings"] = partial(self._change, settings)
         if home.here is not None:
             self._does |= {
                 "quick": partial(self._quick, home.here),
@@ -113,6 +131,12 @@ class HomeLines:
         for line in rules_lines():
             self._say(line)
 
+    async def _replays(self, folder: Path) -> None:
+        await tell_replay(folder, self._lines, self._say)
+
+    async def _change(self, settings: OwnSettings) -> None:
+        await change_settings(settings, self._lines, self._say)
+
     # --- at the host itself ------------------------------------------------------------------
 
     async def _quick(self, here: Here) -> None:
@@ -150,6 +174,7 @@ class HomeLines:
             self._say(f"{number}: {host.address}.")
         known = {str(number): host.address for number, host in enumerate(visited, start=1)}
         or_number = "its number or " if known else ""
+        self._say("To play as your account there, log in before: rachel login HOST.")
         question = f"Which host? Type {or_number}its name or address, or back."
         self._say(question)
         while (typed := await self._typed()) != "back":

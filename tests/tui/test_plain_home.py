@@ -1,0 +1,54 @@
+"""Home in lines: settings that are changed, and games that are over."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from rachel_tui.home import Home
+from rachel_tui.keep.settings_file import write_file
+from rachel_tui.keep.settings_sources import load
+from rachel_tui.place import Place
+from rachel_tui.plain.home import HomeLines
+from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.settings import OwnSettings
+
+
+async def at_home(folder: Path, *typed: str) -> list[str]:
+    """Type lines at home; return what was said."""
+
+    def solo() -> Place:
+        raise AssertionError("not played here")
+
+    path, said, lines = folder / "rachel.toml", list[str](), Lines()
+    settings = OwnSettings(
+        lambda: load(path, {"RACHEL_BOTS": "beginner"}).settings, partial(write_file, path)
+    )
+    for line in (*typed, None):
+        lines.put_nowait(line)
+    home = Home(solo, lambda: None, games_path=folder / "games")
+    async with asyncio.timeout(20):
+        await HomeLines(home, "Ann", said.append, settings).run(lines)
+    return said
+
+
+async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
+    said = await at_home(
+        tmp_path, "settings", "set theme light", "set theme pink", "set seats 9",
+        "set bots advanced", "set age 3", "back", "quit",
+    )  # fmt: skip
+    assert "four_colours true. A colour for each suit; false: red and black." in said
+    assert "theme is light now." in said
+    assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
+    assert "seats must be a number from 2 to 8." in said
+    assert "bots is kept, but a variable or an option says beginner this time." in said
+    assert any(line.startswith("There is no setting age. There are theme, ") for line in said)
+    assert said[-1] == "You leave."
+    kept = load(tmp_path / "rachel.toml", {}).settings
+    assert (kept.theme, kept.bots, kept.seats) == ("light", "advanced", 4)
+
+
+async def test_games_that_are_over(tmp_path: Path) -> None:
+    said = await at_home(tmp_path, "statistics", "replays", "nowhere.json", "back", "quit")
+    assert "Which game? Type a file, the address of a game's page, or back." in said
+    assert "Error: cannot read nowhere.json: No such file or directory." in said
+    assert said[-1] == "You leave."
