@@ -160,12 +160,14 @@ class Dialogue:
             self._failure = self.sitting.problem
 
     def _tell_room(self) -> None:
-        """Tell at which table we wait, and how its game begins at once."""
+        """Tell at which table we wait, and with whom, and how its game begins at once."""
         session = self.sitting.session
         waits = session.phase is Phase.WAITING and not session.watches and session.room != ""
         before, self._start_offered = self._start_offered, waits
         if waits and not before:
-            self._say(f"Table {session.room}. Type start to begin at once.")
+            others = [session.names[seat] for seat in sorted(session.present - {session.seat})]
+            company = f", with {' and '.join(others)}" if others else ""
+            self._say(f"Table {session.room}{company}. Type start to begin at once.")
 
     def _tell_rating(self) -> None:
         rated, self._rating = self._rating, self.sitting.aftermath.rating

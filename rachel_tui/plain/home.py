@@ -196,6 +196,9 @@ class HomeLines:
             lobby = await visit_lobby(hosts.urls(address))
         except HostTrouble:
             self._say("It does not say who plays there.")  # why not is two addresses long
+        else:
+            if not lobby.tables:
+                self._say("No public table there now.")
         tables = {} if lobby is None else dict(enumerate(lobby.tables[:_HOSTS_MAX], start=1))
         for number, table in tables.items():
             names = ", ".join(table.players) or "nobody yet"

@@ -12,6 +12,7 @@ from rachel.rules.actions import DRAW, Play
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.place import Place
 from rachel_tui.plain.text import HELP
 
 END = "Type again for another game, recap for how it went, or quit."
@@ -279,6 +280,14 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             await reader.hears(HELP[3])
             host.start()
             await reader.hears("You play 7H 7C: two skips.")
+
+
+async def test_a_table_that_waits_says_its_code_and_who_is_there(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        host.waits, host.present = True, {0, 2}
+        place = Place("127.0.0.1", host.port, HOST_KEY, tmp_path / "seats.json", "CAKE")
+        async with talking_at(place) as reader:
+            await reader.hears("Table CAKE, with Bob. Type start to begin at once.")
 
 
 async def test_a_card_that_is_not_held(tmp_path: Path) -> None:
