@@ -129,6 +129,7 @@ class Server:
         if settings.ssh_port is not None:
             ssh_socket = listening_socket(settings.host, settings.ssh_port)
             stack.callback(ssh_socket.close)
+            settings = replace(settings, ssh_port=ssh_socket.getsockname()[1])  # pages name it
         http = _http_service(settings, self._certificate)
         if http is not None:
             stack.callback(http.close_sockets)
@@ -191,9 +192,10 @@ class Server:
             from rachel_server.edge.ssh_hall import Hall
             from rachel_server.edge.ssh_keys import exported, host_keys
 
-            self.ports["ssh"] = [ssh_socket.getsockname()[1]]
+            port = ssh_socket.getsockname()[1]
+            self.ports["ssh"] = [port]
             keys = exported(host_keys(ssh_host_key_files(data_dir.path)))
-            more = {"keys": keys, "farewell": _SSH_FAREWELL}
+            more = {"keys": keys, "farewell": _SSH_FAREWELL, "port": port}
             plan = self.ssh_plan._replace(orders={**self.ssh_plan.orders, **more})
             hall = Hall(ssh_socket, plan, limits, self.desk, runtime)
             await stack.enter_async_context(hall)

@@ -31,9 +31,11 @@ def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
     """Return how to start the workers of a server."""
     from rachel_server.edge.ssh_hall import WorkerPlan
 
+    no_pages = settings.http_port is None and settings.https_port is None
     orders = {
         "host": settings.public_host,
-        "invites": _invites(settings),
+        "pages": "" if no_pages else settings.public_url,
+        "public_port": settings.ssh_public_port,
         "data_dir": str(settings.data_dir),
         "log_format": settings.log_format,
         "sentry_dsn": settings.sentry_dsn and settings.sentry_dsn.reveal(),
@@ -44,13 +46,11 @@ def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
     return WorkerPlan((sys.executable, "-P", "-m", __name__), orders)
 
 
-def _invites(settings: "ServerSettings") -> str:
+def _invites(orders: Mapping[str, Any]) -> str:
     """Return how friends come to a room, with braces for its code."""
-    port = settings.ssh_public_port or settings.ssh_port
-    by_ssh = f"ssh -t {'' if port == _SSH_PORT else f'-p {port} '}{settings.public_host} {{}}"
-    if settings.http_port is None and settings.https_port is None:
-        return by_ssh
-    return f"{settings.public_url}/t/{{}}  or  {by_ssh}"
+    port = orders["public_port"] or orders["port"]
+    by_ssh = f"ssh -t {'' if port == _SSH_PORT else f'-p {port} '}{orders['host']} {{}}"
+    return f"{orders['pages']}/t/{{}}  or  {by_ssh}" if orders["pages"] else by_ssh
 
 
 def main() -> None:
@@ -130,7 +130,7 @@ async def _visits(door: socket.socket, calls: "Calls", orders: Mapping[str, Any]
         return await line_on(line)
 
     desk, data_dir = FarDesk(calls), Path(orders["data_dir"])
-    show = shown_by(Host(orders["host"], orders["invites"], data_dir, desk, dial))
+    show = shown_by(Host(orders["host"], _invites(orders), data_dir, desk, dial))
     visits = Visits(
         show,
         flooded=lambda address: calls.tell("flooded", address),
