@@ -33,8 +33,8 @@ _CONTINUE: Final = Entry("c", "continue", "Continue", "")
 _ENTRIES: Final = (
     Entry("p", "solo", "Play", "against bots, right now"),
     Entry("g", "quick", "Quick game", "a free seat at a public table", here=True),
-    Entry("j", "join", "Join by code", "or open a room by a word of your own", here=True),
-    Entry("w", "watch", "Watch", "what is played at the public tables", here=True),
+    Entry("j", "join", "Join by code", "or open a room for friends", here=True),
+    Entry("w", "watch", "Watch", "what is played here", here=True),
     Entry("l", "learn", "Learn", "the game, in twelve minutes"),
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
