@@ -1,7 +1,7 @@
 """The felt: the seats around it, deck and top card, direction, and what must be answered."""
 
 from time import monotonic
-from typing import Final
+from typing import Any, Final, cast
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -76,7 +76,9 @@ class Felt(Rows):
     def rows(self) -> list[Content]:
         """Return the table."""
         width, height = self.size
-        canvas = ground(width, height, lines=self.app.current_theme.ansi).copy()
+        app = cast("Any", self.app)
+        lines = app.current_theme.ansi
+        canvas = ground(width, height, lines=lines, halves=not app.in_ascii).copy()
         if self.public is None or not self.lines:
             return canvas.rows()
         seating = self._seating()

@@ -10,11 +10,12 @@ _FELT = "$felt"
 
 
 @lru_cache(32)
-def ground(width: int, height: int, *, lines: bool) -> Canvas:
+def ground(width: int, height: int, *, lines: bool, halves: bool = True) -> Canvas:
     """Return the empty felt; copy it before laying something on it.
 
     With ``lines`` the rim is drawn as a line and nothing is filled, for terminals whose colours
-    are not ours to choose. Else each cell is two pixels, one above the other.
+    are not ours to choose. Else each cell is two pixels, one above the other, unless there
+    are no ``halves``: then the rim takes whole cells.
     """
     canvas = Canvas(width, height)
     if lines:
@@ -32,6 +33,8 @@ def ground(width: int, height: int, *, lines: bool) -> Canvas:
             above, below = pixel(x, 2 * y), pixel(x, 2 * y + 1)
             if above == below:
                 canvas.ground(x, y, " ", "", above)
+            elif not halves:
+                canvas.ground(x, y, " ", "", _RIM)
             elif above == _BACKGROUND:
                 canvas.ground(x, y, "▄", below, above)
             else:
