@@ -89,11 +89,17 @@ class Drawn:
 def _text_around(cells: list[_Cell], column: int) -> tuple[int, int]:
     """Return where the text at a column begins and ends: at another style, or at a wide gap.
 
-    Words are sent whole, so that whoever reads the stream, a braille display or a log, reads them.
+    Words are sent whole, so that whoever reads the stream, a braille display or a log, reads them;
+    of a clock, what stands after the colon.
     """
     style = cells[column][1]
     start, end = column, column + 1
-    while start and cells[start - 1][1] == style and not _is_gap(cells, start - 2):
+    while (
+        start
+        and cells[start - 1][1] == style
+        and not _is_gap(cells, start - 2)
+        and not (cells[start - 1][0] == ":" and cells[start][0].isdigit())
+    ):
         start -= 1
     while end < len(cells) and cells[end][1] == style and not _is_gap(cells, end):
         end += 1
@@ -174,7 +180,9 @@ def _codes(style: Style) -> _Codes:
 def _change(before: _Codes, codes: _Codes) -> str:
     start = []
     if before[0] != codes[0]:
-        start = ["0", codes[0]] if codes[0] else ["0"]
-        before = _PLAIN
+        if before[0]:
+            start, before = ["0"], _PLAIN
+        if codes[0]:
+            start.append(codes[0])
     changed = [code for was, code in zip(before[1:], codes[1:], strict=True) if was != code]
     return f"\x1b[{';'.join([*start, *changed])}m"
