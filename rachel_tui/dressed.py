@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.geometry import Offset
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
@@ -152,7 +153,11 @@ class DressedApp(App[None]):
         self._drawn.forget()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send what has changed on the terminal, and no more (see `drawn`)."""
+        """Send what has changed on the terminal, and no more (see `drawn`).
+
+        The terminal's cursor then stands where the caret is: braille displays follow it.
+        """
+        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", Offset(0, 0))
         if isinstance(renderable, CompositorUpdate):
             renderable = self._drawn.changes(renderable)
         super()._display(screen, renderable)

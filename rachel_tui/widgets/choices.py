@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -42,6 +42,11 @@ class Choices(Widget, can_focus=True):
         super().__init__()
         self._answers = tuple(answers)
         self.set_reactive(Choices.highlighted, highlighted)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor belongs: at the answer that Enter chooses."""
+        return self.content_region.offset + Offset(0, self.highlighted)
 
     def on_mount(self) -> None:
         """Take the keys at once, so that nothing typed early is lost."""

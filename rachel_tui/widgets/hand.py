@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -83,6 +84,11 @@ class HandView(Rows, can_focus=True):
         super().__init__(id=id)
         self.picking = Picking()
         self._letters = False
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor belongs: at the marks of the caret's card."""
+        return self.content_region.offset + Offset(*self._layout().marks_at(self.picking.caret))
 
     def dress(self, order: str, *, letters: bool) -> None:
         """Sort the cards, and show letters beside the signs of suits or not."""

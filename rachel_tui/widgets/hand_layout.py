@@ -76,6 +76,11 @@ class HandLayout:
         total = -(-self.count // self.per_row)
         return max(0, total - self.first_row - self.rows)
 
+    def marks_at(self, index: int) -> tuple[int, int]:
+        """Return the column and the row in the hand of the marks below a card that is visible."""
+        row, column = divmod(index, self.per_row)
+        return self.left + column * self.step, (row - self.first_row + 1) * self.size.rows - 1
+
     def card_at(self, x: int, y: int) -> int | None:
         """Return the index of the card at a cell of the hand, or None beside the cards."""
         if x < self.left or not self.count:

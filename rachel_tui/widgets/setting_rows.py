@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -45,6 +45,11 @@ class SettingRows(Rows, can_focus=True):
     ]
 
     at: reactive[int] = reactive(0, repaint=False)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor belongs: at the setting that the caret is on."""
+        return self.content_region.offset + Offset(0, self.at)
 
     def on_mount(self) -> None:
         """Take the keys, and show what is chosen as it changes."""

@@ -59,3 +59,22 @@ async def test_a_colon_can_be_typed(tmp_path: Path) -> None:
         await app.until(lambda: isinstance(app.app.focused, Input))
         await app.press("end", "colon")
         await app.until(lambda: app.app.screen.query_one(Input).value == "Ann:")
+
+
+async def test_the_terminals_cursor_stands_at_the_caret(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        for key in ("home", "end"):
+            await app.press(key)
+            await app.until(lambda: "▲" in _at_cursor(app))
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.until(lambda: _at_cursor(app).startswith("▶ y"))
+        await app.press("down")
+        await app.until(lambda: _at_cursor(app).startswith("▶ n"))
+
+
+def _at_cursor(app: AppPilot) -> str:
+    x, y = app.app.cursor_position
+    return app.text().splitlines()[y][x : x + 6]
