@@ -66,9 +66,13 @@ def marked(name: str) -> str:
 
 
 def bot_name(taken: Collection[str]) -> str:
-    """Return a name for one more bot, which says that it is one."""
-    names = (BOT_PREFIX + name for name in BOT_NAMES)
-    return next(name for name in names if name not in taken)
+    """Return a name for one more bot, which says that it is one, and is unlike its players'."""
+    keys = set(map(name_key, taken))
+    return next(
+        BOT_PREFIX + name
+        for name in BOT_NAMES
+        if keys.isdisjoint((name_key(name), name_key(BOT_PREFIX + name)))
+    )
 
 
 class Names:

@@ -11,7 +11,7 @@ from rachel_tui.words.hints import GOAL, attack_text, demand_text, plural, turn_
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
-from rachel_tui.words.seat_lines import Presence, SeatLine, seat_lines
+from rachel_tui.words.seat_lines import SeatLine, seat_lines
 from rachel_tui.words.story import ordinal, plain_text
 from rachel_tui.words.way_out import WayOut
 
@@ -117,8 +117,8 @@ def seat_text(line: SeatLine) -> str:
         facts.append(f"out {ordinal(line.place)}")
     elif line.cards is not None:
         facts.append(plural(line.cards, "card"))
-    if line.presence is not Presence.HERE and line.place is None:
-        facts.append(line.presence.value)
+    if line.acts and line.place is None:
+        facts.append(line.acts)
     if line.to_act:
         facts.append("to play")
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."

@@ -17,13 +17,8 @@ _BACK: Final = "▮"
 _WIDE: Final = 46
 """From this many columns on, presence is written in full."""
 
-SHORT_PRESENCE: Final = {
-    Presence.HERE: "",
-    Presence.AWAY: "away",
-    Presence.LEFT: "left",
-    Presence.LOST: "lost",
-    Presence.BOT: "bot",
-}
+_SHORT: Final = len("away")
+"""Columns for the presence in one word."""
 _NUMBER: Final = re.compile(r" ?\d{1,3}$")
 PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 
@@ -55,7 +50,7 @@ class Opponents(Rows):
         width = self.size.width
         longest = max((_cells(names(line)[0]) for line in self.lines), default=0)
         room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
-        room -= len(Presence.AWAY.value) if width >= _WIDE else len(SHORT_PRESENCE[Presence.AWAY])
+        room -= len(Presence.AWAY.value) if width >= _WIDE else _SHORT
         name_width = max(1, min(longest, room))
         return [seat_content(line, name_width, width) for line in self.lines]
 
@@ -102,15 +97,15 @@ def _cells(text: str) -> int:
 
 def _standing(line: SeatLine, *, wide: bool) -> Content:
     """Return how many cards the seat holds, or its place, and its presence in words."""
-    presence = line.presence.value if wide else SHORT_PRESENCE[line.presence]
+    acts = line.acts if wide else line.acts_short
     if line.place is not None:
         return Content.styled(f" out {PLACES[line.place]}", "bold $fits")
     if line.cards is None:
-        return Content.styled(presence, "$faint")
+        return Content.styled(acts, "$faint")
     count = f"{line.cards:>2} card{'' if line.cards == 1 else 's'}".ljust(_COUNT_WIDTH)
-    room = max(map(len, SHORT_PRESENCE.values())) if not wide else len(Presence.AWAY.value)
+    room = len(Presence.AWAY.value) if wide else _SHORT
     return Content.assemble(
         (count, "bold $warning" if line.cards == 1 else ""),
         " ",
-        (presence.ljust(room), "$faint"),
+        (acts.ljust(room), "$faint"),
     )

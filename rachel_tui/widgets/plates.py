@@ -5,7 +5,7 @@ from typing import Final
 from textual.content import Content
 
 from rachel_tui.widgets.canvas import Canvas
-from rachel_tui.widgets.opponents import PLACES, SHORT_PRESENCE, names, short_name
+from rachel_tui.widgets.opponents import PLACES, names, short_name
 from rachel_tui.widgets.seating import PlateSize, Spot
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
@@ -37,8 +37,8 @@ def _title(line: SeatLine, width: int, *, counts: bool = False) -> Content:
     count = Content("")
     if counts:
         count = Content.assemble(" ", _count(line, long=width >= _LONG))
-    presence = SHORT_PRESENCE.get(line.presence, "")
-    after = Content.assemble(count, (f" {presence}" if presence else "", _FAINT))
+    acts = line.acts_short
+    after = Content.assemble(count, (f" {acts}" if acts else "", _FAINT))
     mark = "▶ " if line.to_act else ""
     room = width - after.cell_length - len(mark) - (2 if line.to_act else 0)
     name = short_name(names(line), max(1, room))

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from rachel.client.session import ClientSession
 from rachel.rubp import Platform
+
+_BOT_NAMED: Final = "Bot "
+"""How the names of a host's bots begin."""
 
 
 class Presence(Enum):
@@ -36,6 +40,17 @@ class SeatLine:
     place: int | None
     to_act: bool
     is_me: bool
+
+    @property
+    def acts(self) -> str:
+        """Who acts for the seat, in words; empty when the player does, or the name says it."""
+        named = self.presence is Presence.BOT and self.name.startswith(_BOT_NAMED)
+        return "" if named else self.presence.value
+
+    @property
+    def acts_short(self) -> str:
+        """The same in one word."""
+        return self.acts.partition(",")[0]
 
 
 def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:
@@ -74,5 +89,5 @@ def is_host_bot(session: ClientSession, seat: int) -> bool:
     return (
         session.platforms.get(seat) == Platform.UNKNOWN
         and seat < len(names)
-        and names[seat].startswith("Bot ")
+        and names[seat].startswith(_BOT_NAMED)
     )

@@ -161,6 +161,7 @@ def test_bots_have_names_of_their_own() -> None:
     names = [name.casefold() for name in shown(host)]
     assert len(set(names)) == 8
     assert [name.startswith("bot ") for name in names] == [False] * 3 + [True] * 5
+    assert "bot ida" not in names
 
 
 def test_there_are_enough_names_for_bots() -> None:

@@ -136,7 +136,7 @@ async def test_questions(tmp_path: Path) -> None:
         at = reader.said.index("You (Ann): 4 cards.")
         assert reader.said[at : at + 5] == [
             "You (Ann): 4 cards.",
-            "Bot Ada: 3 cards, bot, to play.",
+            "Bot Ada: 3 cards, to play.",
             "Bob: 3 cards, away, a bot plays.",
             "Turns go in the reverse of this order.",
             "Top card AH. Play hearts or an ace. 41 cards in the deck, 1 discarded.",
@@ -224,7 +224,7 @@ async def test_another_game_after_the_table_has_closed(tmp_path: Path) -> None:
         first, second = (hello for hello in host.heard if isinstance(hello, Hello))
         assert (first.room, second.room) == ("", "CAKE")
         assert first.token != second.token
-        assert reader.said[:2] == ["You (Ann): out first.", "Bot Ada: 2 cards, bot."]
+        assert reader.said[:2] == ["You (Ann): out first.", "Bot Ada: 2 cards."]
         assert not [line for line in reader.said if line.startswith(("Reconnecting", "Error"))]
 
 
