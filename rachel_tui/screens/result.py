@@ -15,7 +15,7 @@ from textual.widgets import Footer, Static
 
 from rachel_tui.bound import bound
 from rachel_tui.screens.waiting import no_seat_text
-from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, line_state, place_text
 from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
 from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.status import TitleLine
@@ -75,7 +75,7 @@ class ResultScreen(Screen[None]):
     def show(self, result: Result, sitting: Sitting) -> None:
         """Show how the game of ``sitting`` ended."""
         self._title.where = place_text(sitting)
-        self._title.link = sitting.connection.state
+        self._title.link = line_state(sitting)
         self._headline.update(headline_content(result))
         self._places.update(places(result))
         findings, self._saves = sitting.aftermath.findings, sitting.place.games_path is not None
@@ -194,7 +194,7 @@ def places(result: Result) -> Content:
             " " * (width - name.cell_length),
         )
         if row.dealt is not None:
-            attacks = f"   dealt {row.dealt:>2}, took {row.taken:>2}"
+            attacks = f"   attacks {row.dealt:>2}, took {row.taken:>2}"
             line += Content.styled(attacks, "$faint")
         if row.award:
             line += Content.styled(f"   {row.award}", "bold $fits")

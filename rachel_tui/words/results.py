@@ -131,5 +131,5 @@ def proof_text(session: ClientSession) -> str:
     if verified is None:
         return ""
     if verified:
-        return "Fair deal: the shuffle was fixed before the first card, and it checks out."
+        return "Fair deal: nobody changed the deck during the game, and the proof holds."
     return "WARNING: the deal is not the one that was promised before the first card."

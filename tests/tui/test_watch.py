@@ -79,7 +79,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await eve.hears("If they play again, you watch on; or type recap or quit.")
             eve.type("recap")
             await eve.hears(
-                "Fair deal: the shuffle was fixed before the first card, and it checks out."
+                "Fair deal: nobody changed the deck during the game, and the proof holds."
             )
             moves = (" plays ", " draws ", " finds nothing to draw")
             told = [line for line in eve.said if any(move in line for move in moves)]

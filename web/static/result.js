@@ -3,7 +3,7 @@
 import { make } from "./felt.js";
 import { holds } from "./proof.js";
 
-const FAIR = "Fair deal: the shuffle was fixed before the first card, and it checks out.";
+const FAIR = "Fair deal: nobody changed the deck during the game, and the proof holds.";
 const UNFAIR = "WARNING: the deal is not the one that was promised before the first card.";
 
 /** Show in `place` how a table's game ended; `account` is who is logged in, empty without. */
