@@ -421,6 +421,11 @@ def link(sitting: Sitting) -> str:
     return first if first.startswith(("http://", "https://")) else ""
 
 
+def line_state(sitting: Sitting) -> LinkState | None:
+    """Return how the line to the table stands; None for a solo game, which needs none."""
+    return None if sitting.place.solo else sitting.connection.state
+
+
 def place_text(sitting: Sitting) -> str:
     """Return in a few words which table it is, and how many watch."""
     if sitting.place.solo:

@@ -43,12 +43,12 @@ class LessonScreen(Screen[bool]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("go_on", "go_on", "Go on", show=True, key_display="enter"),
+        bound("draw", "draw", "Draw", show=True, tooltip="draw, when nothing fits"),
         bound("hint", "show_keys", "Hint", show=True),
         bound("go_back", "go_back", "Back", tooltip="a page back"),
         bound("skip", "skip", "Skip", show=True, tooltip="skip this lesson"),
         bound("leave", "leave", "Leave", show=True),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
-        bound("draw", "draw", "Draw", tooltip="draw, when nothing fits"),
         bound("help", "app.help", "Keys", tooltip="the keys"),
         bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
     ]
@@ -93,7 +93,7 @@ class LessonScreen(Screen[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer only what can be done on this page."""
-        return bool(self.run.ask) if action == "show_keys" else True
+        return bool(self.run.ask) if action in ("draw", "show_keys") else True
 
     # --- what the player does ------------------------------------------------------------------
 
@@ -127,8 +127,7 @@ class LessonScreen(Screen[bool]):
 
     def action_draw(self) -> None:
         """Try to draw."""
-        if self.run.ask:
-            self._try(DRAW)
+        self._try(DRAW)
 
     def action_go_on(self) -> None:
         """Turn the page; after the last one comes the next lesson, and then the first game."""
@@ -188,6 +187,7 @@ class LessonScreen(Screen[bool]):
 
     def _begin(self, index: int) -> None:
         self._index, self.run = index, LessonRun(LESSONS[index])
+        self._hand.prompt = False  # a turn begins: the caret goes to a card that fits
         self._show()
 
     # --- what is shown -------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class LessonScreen(Screen[bool]):
         run = self.run
         self._advice.urgent = bool(self._notice)
         self._advice.offer = not run.ask
-        self._advice.advice = Content(self._notice or self._offer())
+        self._advice.advice = self._notice or self._offer()
 
     def _offer(self) -> str:
         run = self.run

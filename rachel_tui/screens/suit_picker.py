@@ -11,9 +11,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, card_code, suit_of
+from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, suit_of
 from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.log import sentence_content
+from rachel_tui.words.story import card_list
 
 
 class SuitPicker(ModalScreen[int | None]):
@@ -37,7 +39,7 @@ class SuitPicker(ModalScreen[int | None]):
         with Vertical(classes="panel choice") as panel:
             panel.border_title = "Choose the suit that must follow"
             panel.border_subtitle = "h d c s · enter · esc back"
-            yield Static(f"You play {' '.join(map(card_code, self._aces))}.", markup=False)
+            yield Static(sentence_content(("You play ", *card_list(self._aces), ".")))
             yield Choices([self._answer(suit) for suit in SUITS], max(SUITS, key=self._held))
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:

@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -15,7 +14,7 @@ from rachel.rules.cards import ACE, rank_of
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.sitting import Sitting, place_text
+from rachel_tui.sitting import Sitting, line_state, place_text
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
@@ -88,7 +87,7 @@ class TableScreen(Screen[None]):
         self._watches = session.watches
         self._show_way_out(sitting.way_out)
         self._title.where = place_text(sitting)
-        self._title.link = sitting.connection.state
+        self._title.link = line_state(sitting)
         self._felt.lines = seat_lines(session)
         self._felt.public = public
         self._log.sentences = tuple(sitting.story.sentences)
@@ -216,7 +215,7 @@ class TableScreen(Screen[None]):
     def _dress(self, settings: Settings) -> None:
         self._hand.dress(settings.sort, letters=settings.suit_letters)
         self._felt.moves = settings.motion
-        self._log.letters = self._felt.letters = settings.suit_letters
+        self._log.letters = self._felt.letters = self._advice.letters = settings.suit_letters
 
     def _ask_suit(self, aces: tuple[int, ...], hand: tuple[int, ...]) -> None:
         def answered(suit: int | None) -> None:
@@ -246,7 +245,7 @@ class TableScreen(Screen[None]):
         known = advice(hand.view, hand.prompt, hand.picking) if self._online else ""
         if self._watches:
             known = "You are watching. q leaves."
-        self._advice.advice = Content(self._notice or known)
+        self._advice.advice = self._notice or known
 
 
 def turn_text(session: ClientSession, *, prompt: bool) -> str:

@@ -14,7 +14,7 @@ from rachel.client.session import ClientSession
 from rachel.rubp import Phase, platform_name
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
-from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, link, place_text
+from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, line_state, link, place_text
 from rachel_tui.widgets.banner import CardBanner
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.qr import qr_rows
@@ -58,7 +58,7 @@ class WaitingScreen(Screen[None]):
         session, friends = sitting.session, invitation(sitting)
         waits = session.phase is Phase.WAITING and sitting.online and not sitting.problem
         self._title.where = place_text(sitting)
-        self._title.link = sitting.connection.state
+        self._title.link = line_state(sitting)
         self._headline.update(waiting_text(sitting))
         self._seats.update(roster(session) if waits else "")
         self._room.display = self._code.display = waits and bool(friends)

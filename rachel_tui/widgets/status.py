@@ -12,6 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from rachel_tui.net.connection import LinkState
+from rachel_tui.widgets.card_faces import card_text
+from rachel_tui.words.story import with_cards
 
 _OTHERS_STEP_S: Final = 10
 """The steps of the clock in another's turn, until its last one, which is counted down."""
@@ -30,16 +32,16 @@ class TitleLine(Widget):
 
     Attributes:
         where: the table in a few words.
-        link: the state of the connection.
+        link: the state of the connection, None where there is none to speak of.
     """
 
     where: reactive[str] = reactive("")
-    link: reactive[LinkState] = reactive(LinkState.CONNECTING)
+    link: reactive[LinkState | None] = reactive(LinkState.CONNECTING)
 
     def render(self) -> Content:
         """Draw the name of the game, the table, and the connection at the right."""
         style = "bold $fits" if self.link is LinkState.ONLINE else "bold $warning"
-        right = Content.styled(f"{_LINK_TEXTS[self.link]} ", style)
+        right = Content.styled(f"{_LINK_TEXTS[self.link]} " if self.link else "", style)
         left = Content.assemble((" RACHEL ", "bold $primary"), (f" {self.where}", "$faint"))
         room = max(0, self.size.width - right.cell_length - 1)
         left = left.truncate(room, ellipsis=True)
@@ -105,7 +107,8 @@ class AdviceLine(Widget):
     """Says what the player can do now. A click does it.
 
     Attributes:
-        advice: the sentence.
+        advice: the sentence, with cards written short; they are shown by their signs.
+        letters: whether cards show the letters of their suits.
         urgent: whether it must be read, like a refusal.
         offer: whether the player can do nothing else.
     """
@@ -113,7 +116,8 @@ class AdviceLine(Widget):
     class Pressed(Message):
         """The player clicked on the advice, which means Enter."""
 
-    advice: reactive[Content] = reactive(Content(""))
+    advice: reactive[str] = reactive("")
+    letters: reactive[bool] = reactive(False)
     urgent: reactive[bool] = reactive(False)
     offer: reactive[bool] = reactive(False)
 
@@ -127,7 +131,12 @@ class AdviceLine(Widget):
 
     def render(self) -> Content:
         """Draw the sentence."""
-        return self.advice
+        return Content.assemble(
+            *(
+                part if isinstance(part, str) else card_text(part, letters=self.letters)
+                for part in with_cards(self.advice)
+            )
+        )
 
     def on_click(self, event: events.Click) -> None:
         """Tell the parent."""

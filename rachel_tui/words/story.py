@@ -3,6 +3,7 @@
 A sentence holds cards as cards, so that a screen can colour them and a line printer spell them.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
@@ -22,7 +23,16 @@ from rachel.client.updates import (
     Welcomed,
 )
 from rachel.rubp import Phase
-from rachel.rules.cards import ACE, JACK, QUEEN, SUIT_NAMES, card_code, is_black_jack, rank_of
+from rachel.rules.cards import (
+    ACE,
+    JACK,
+    QUEEN,
+    SUIT_NAMES,
+    card_code,
+    is_black_jack,
+    parse_card,
+    rank_of,
+)
 from rachel.rules.view import PublicView
 from rachel_tui.words.hints import GOAL
 
@@ -41,6 +51,8 @@ _AWAY: Final = " is away: a bot plays this turn"
 _SEVENS: Final = 4
 """No more skips than 7s can be pending."""
 
+_CARD: Final = re.compile(r"\b((?:10|[2-9JQKA])[CDHS])\b")
+
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NUMBERS: Final = ("no", "one", "two", "three", "four")
 
@@ -53,6 +65,13 @@ def ordinal(position: int) -> str:
 def plain_text(sentence: Sentence) -> str:
     """Return a sentence with its cards written short: ``Bot Ada plays 7H.``, for instance."""
     return "".join(part if isinstance(part, str) else card_code(part) for part in sentence)
+
+
+def with_cards(text: str) -> Sentence:
+    """Return a text in which cards are written short (``Enter plays 7H``) as a sentence."""
+    parts: list[str | int] = list(_CARD.split(text))
+    parts[1::2] = map(parse_card, _CARD.findall(text))
+    return tuple(parts)
 
 
 def card_list(cards: Iterable[int]) -> Sentence:

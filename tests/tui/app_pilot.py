@@ -73,7 +73,7 @@ class AppPilot:
     @property
     def advice(self) -> str:
         """The line under the hand."""
-        return self.app.screen.query_one(AdviceLine).advice.plain
+        return self.app.screen.query_one(AdviceLine).advice
 
     def text(self) -> str:
         """Return what the terminal shows, line by line."""

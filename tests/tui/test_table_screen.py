@@ -63,9 +63,9 @@ async def test_a_card_that_does_not_fit_is_not_sent_and_the_reason_is_shown(tmp_
     async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("end", "enter")
-        await app.until_text("AS does not fit: needs the suit or rank of 9H.")
+        await app.until_text("A♠ does not fit: needs the suit or rank of 9♥.")
         await app.press("d")
-        await app.until_text("Not now: you can play 7H, so you must play.")
+        await app.until_text("Not now: you can play 7♥, so you must play.")
         await app.press("2", "enter")  # the caret is no longer on a card that fits
         assert (await played(host)).cards == tuple(cards("7H"))
         assert not [message for message in host.heard if isinstance(message, DrawCard)]
@@ -75,7 +75,7 @@ async def test_picking_out_of_order_says_what_goes_first(tmp_path: Path) -> None
     async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("3", "space")
-        await app.until_text("Pick 7H first: 7C needs the suit or rank of 9H.")
+        await app.until_text("Pick 7♥ first: 7♣ needs the suit or rank of 9♥.")
 
 
 async def test_a_card_that_may_go_along_is_marked_once_another_is_picked(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_card_that_may_go_along_is_marked_once_another_is_picked(tmp_pat
         await app.press("space")
         await app.until_text("3+")
         await app.press("right")
-        await app.until_text("Enter plays 7H: next player is skipped · space adds 7C")
+        await app.until_text("Enter plays 7♥: next player is skipped · space adds 7♣")
         await app.press("space")
         await app.until_text("#2")
         assert "3+" not in app.text()
@@ -158,7 +158,7 @@ async def test_a_click_plays_a_card_that_stands_alone(tmp_path: Path) -> None:
     async with hosting(game) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await click_card(app, "KC")
-        await app.until_text("KC does not fit")
+        await app.until_text("K♣ does not fit")
         await click_card(app, "QH")
         assert (await played(host)).cards == tuple(cards("QH"))
 

@@ -83,7 +83,7 @@ def test_two_cards_picked(snap_compare: Compare, tmp_path: Path, size: tuple[int
 def test_one_card_picked(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     """The picked 7 stands higher; the other one, which does not fit by itself, has a plus."""
     host, keys = TableHost(mixed_hand()), ("2", "space", "3")
-    assert show(snap_compare, tmp_path, host, size=size, keys=keys, then="space adds 7C")
+    assert show(snap_compare, tmp_path, host, size=size, keys=keys, then="space adds 7♣")
 
 
 @ALL_SIZES
