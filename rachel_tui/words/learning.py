@@ -59,7 +59,7 @@ def new_keys(action: Action) -> str:
     if not isinstance(action, Play):
         return "The key d draws a card."
     if len(action.cards) > 1:
-        return "The space bar picks cards one by one; Enter plays all that are picked."
+        return "The space bar picks the card at ▲. Pick the others, too; Enter plays them all."
     if action.suit is not None:
         return "Enter plays the ace; then you are asked for the suit."
     return "The arrow keys move the mark ▲ from card to card; Enter plays the card."

@@ -5,7 +5,7 @@ The order matters: the first card of a play must fit, the last one ends up on to
 
 from collections.abc import Sequence
 
-from rachel.rules.cards import card_code, cards_text, rank_of, suit_of
+from rachel.rules.cards import RANK_NAMES, card_code, cards_text, rank_of, suit_of
 from rachel.rules.view import PublicView, SeatView
 from rachel_tui.words.hints import draw_text, effect_text, must_draw, rank_plural
 
@@ -165,7 +165,7 @@ class Picking:
         if card is not None and card in self.addable:
             return f"space adds {card_code(card)}"
         if self.addable:
-            return f"tab: more {rank_plural(rank_of(self.picked[0]))}"
+            return f"tab: to the next {RANK_NAMES[rank_of(self.picked[0])]}"
         if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
         return f"space: more {rank_plural(rank_of(card))}"

@@ -56,7 +56,7 @@ def test_cards_of_the_picked_rank_can_be_added() -> None:
     assert not picking.addable
     at(picking, "8C").toggle()
     assert picking.addable == set(cards("8D 8S"))
-    assert picking.pick_advice() == "tab: more 8s"
+    assert picking.pick_advice() == "tab: to the next 8"
     at(picking, "8D")
     assert picking.pick_advice() == "space adds 8D"
     picking.toggle()
