@@ -36,16 +36,17 @@ class ContinueScreen(ChoiceScreen[Decision]):
 
     def __init__(self, lines: tuple[SeatLine, ...], place: Place) -> None:
         """Ask about the game at ``place``; ``lines`` say how its seats stand."""
-        others = ", ".join(line.name for line in lines if not line.is_me)
+        *others, last = (line.name for line in lines if not line.is_me)
+        names = f"{', '.join(others)} and {last}" if others else last
         mine = next((line.cards for line in lines if line.is_me), None)
         held = "" if mine is None else f" You hold {plural(mine, 'card')}."
         super().__init__(
             "Continue your game?",
-            Content(f"You left a game with {others}.{held}"),
+            Content(f"You left a game with {names}.{held}"),
             (
                 Choice("c", "Continue", Decision.CONTINUE),
                 Choice("n", new_game_text(place), Decision.NEW_GAME),
-                Choice("q", "Quit", Decision.QUIT),
+                Choice("q", "Leave it for later", Decision.QUIT),
             ),
             escape=Decision.CONTINUE,
         )
