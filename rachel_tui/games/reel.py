@@ -126,6 +126,12 @@ class Reel:
         self.scenes = tuple(scenes)
 
     @property
+    def front(self) -> int:
+        """The seat from which the game is seen: that of its only player, if the others are bots."""
+        people = [seat for seat in range(len(self.names)) if seat not in self.bots]
+        return people[0] if len(people) == 1 else 0
+
+    @property
     def last(self) -> int:
         """The number of the last step; 0 is the deal."""
         return len(self.scenes) - 1

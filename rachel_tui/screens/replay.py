@@ -43,16 +43,17 @@ class ReplayScreen(ModalScreen[None]):
         bound("step_back", "go(-1)", "Step back", tooltip="step back"),
         bound("leave", "leave", "Back", show=True),
         bound("back", "leave", "Back"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("event", "find('', 1)", "Event", show=True),
         bound("event_before", "find('', -1)", "Event before", tooltip="event before"),
         bound("attack", "find('attack', 1)", "Attack", show=True),
         bound("attack_before", "find('attack', -1)", "Attack before", tooltip="attack before"),
         bound("reversal", "find('reversal', 1)", "Reversal", show=True),
         bound("reversal_before", "find('reversal', -1)", "Before", tooltip="reversal before"),
-        bound("out", "find('out', 1)", "Out", show=True),
+        bound("out", "find('out', 1)", "Out", tooltip="going out"),
         bound("out_before", "find('out', -1)", "Out before", tooltip="going out before"),
         bound("hands", "hands", "Hands", show=True),
-        bound("faster", "faster(1)", "Pace", show=True, key_display="+-"),
+        bound("faster", "faster(1)", "Faster", tooltip="faster"),
         bound("slower", "faster(-1)", "Slower", tooltip="slower"),
         bound("deal", "go(-1000000)", "The deal", tooltip="the deal"),
         bound("end", "go(1000000)", "The end", tooltip="the end"),
@@ -72,6 +73,7 @@ class ReplayScreen(ModalScreen[None]):
         self._timer: Timer | None = None
         self._title = Static(id="reel-title", markup=False)
         self._felt = Felt()
+        self._felt.front = reel.front
         self._log = GameLog()
         self._hands = SeatHands()
         self._bar = ReelBar(reel)

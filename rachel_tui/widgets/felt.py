@@ -36,6 +36,7 @@ class Felt(Rows):
         public: the table as everybody sees it, None before the deal.
         lines: the seats from seat 0 on.
         letters: whether cards show the letters of their suits.
+        front: the seat at the bottom for a viewer without one.
         moves: whether cards fly. They do not on lines that turned out to be slow.
     """
 
@@ -46,6 +47,7 @@ class Felt(Rows):
     def __init__(self) -> None:
         super().__init__()
         self.moves = False
+        self.front = 0
         self._before: PublicView | None = None  # while something moves: the table before it
         self._flights: list[Flight] = []
         self._frame = 0
@@ -102,8 +104,8 @@ class Felt(Rows):
 
     @property
     def _bottom(self) -> int:
-        """The seat at the bottom: the viewer's."""
-        return next((seat for seat, line in enumerate(self.lines) if line.is_me), 0)
+        """The seat at the bottom: the viewer's, if they have one."""
+        return next((seat for seat, line in enumerate(self.lines) if line.is_me), self.front)
 
     def _seating(self) -> Seating:
         own = any(line.is_me for line in self.lines)
@@ -157,5 +159,5 @@ class Felt(Rows):
         whom = "you" if line.is_me else short_name((line.name,), _WHOM)
         return [
             Content.styled(f" ! {attack.what} for {whom} ", ATTACK),
-            Content.styled(f"{attack.cards}: {answer}", "$felt-faint"),
+            Content.styled(answer, "$felt-faint"),
         ]

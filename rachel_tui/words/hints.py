@@ -53,27 +53,25 @@ class Attack:
 
     Attributes:
         what: what comes if it does not: ``+4 cards``, ``2 skips``.
-        cards: the cards that made it: ``2s``.
         answer: what answers it, in a few words; empty if nothing does.
     """
 
     what: str
-    cards: str
     answer: str
 
 
 def attack_of(public: PublicView) -> Attack | None:
     """Return the attack that is pending, None when there is none."""
     if public.pending_skips:
-        return Attack(plural(public.pending_skips, "skip"), "7s", "a 7 answers")
+        return Attack(plural(public.pending_skips, "skip"), "a 7 answers")
     if not public.pending_draws:
         return None
     what = f"+{plural(public.pending_draws, 'card')}"
     if rank_of(public.top) == 2:
-        return Attack(what, "2s", "a 2 answers")
+        return Attack(what, "a 2 answers")
     if is_black_jack(public.top):
-        return Attack(what, "black jacks", "a jack answers")
-    return Attack(what, "jacks", "")
+        return Attack(what, "a jack answers")
+    return Attack(what, "")
 
 
 def attack_text(public: PublicView) -> str:
