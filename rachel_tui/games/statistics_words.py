@@ -33,10 +33,11 @@ def total_text(told: Statistics) -> str:
 def streak_text(told: Statistics) -> str:
     """Return how the latest games went, and the longest row of games that were won."""
     if told.streak > 0:
-        now = f"{told.streak} won in a row"
-    else:
-        now = f"{plural(-told.streak, 'game')} since the last win" if told.won else "no win yet"
-    return f"{now}; the best row: {told.best_streak}"
+        return f"{told.streak} won in a row, {told.best_streak} at best"
+    if not told.won:
+        return "No win yet"
+    lost = plural(-told.streak, "game")
+    return f"{lost} since your last win, {told.best_streak} won in a row at best"
 
 
 def statistics_lines(told: Statistics) -> list[str]:

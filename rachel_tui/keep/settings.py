@@ -165,7 +165,7 @@ def _theme(value: object) -> str:
 _YES_NO: Final = (True, False)
 SETTINGS: Final = (
     Setting(
-        "theme", "Theme", f"Colours: {', '.join(THEME_NAMES)}, or a theme of your own.",
+        "theme", "Theme", f"The look: {', '.join(THEME_NAMES)}, or a theme of your own.",
         _theme, THEME_NAMES,
     ),
     Setting(
@@ -173,18 +173,18 @@ SETTINGS: Final = (
         _one_of(*COLOURS), COLOURS,
     ),
     Setting(
-        "four_colours", "Four-colour deck", "A colour for each suit; false: red and black.",
+        "four_colours", "Four-colour deck", "A colour for each suit; else red and black.",
         _yes_or_no, _YES_NO,
     ),
     Setting(
-        "ascii", "ASCII only", "Only ASCII characters: true, false, or auto, as the terminal can.",
+        "ascii", "ASCII only", "Only ASCII characters; auto: when the terminal has no others.",
         _yes_no_or_auto, (None, *_YES_NO),
     ),
     Setting(
         "suit_letters", "Suit letters", "A letter beside each suit's sign: 7♥H instead of 7♥.",
         _yes_or_no, _YES_NO,
     ),
-    Setting("motion", "Motion", "Cards fly.", _yes_or_no, _YES_NO),
+    Setting("motion", "Motion", "Cards fly over the table.", _yes_or_no, _YES_NO),
     Setting(
         "sort", "Order of hand", "Order of your hand: dealt, suit, rank.",
         _one_of(*SORTS), SORTS,
