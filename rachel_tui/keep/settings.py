@@ -45,18 +45,18 @@ ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
     "menus": (*_APP, *_LIST, "help"),
     "waiting room": (*_APP, "again", "start", "invite", "rules", "help", "leave", "back"),
     "end of a game": (*_APP, *_STORY, "again", "watch", "save", "rules", "help", "leave"),
-    "replays": (*_LIST, "other", "leave"),
+    "replays": (*_LIST, "other", "help", "leave"),
     "replay": (
         *_STORY, "run", "step", "step_back", "event", "event_before", "attack", "attack_before",
         "reversal", "reversal_before", "out", "out_before", "hands", "faster", "slower", "deal",
-        "end", "leave", "back",
+        "end", "help", "leave", "back",
     ),
     "lessons": (*_APP, *_LIST, "solo", "rules", "leave"),
     "lesson": (
         *_APP, *_HAND, "go_on", "hint", "go_back", "skip", "leave", "rules", "draw", "help",
         "put_back",
     ),
-    "settings": (*_LIST, "less", "more", "settings", "leave"),
+    "settings": (*_LIST, "less", "more", "help", "settings", "leave"),
 }  # fmt: skip
 """Which actions there are at which screen: no two of them can have the same key."""
 SORTS: Final = ("dealt", "suit", "rank")

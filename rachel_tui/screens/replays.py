@@ -28,6 +28,7 @@ class ReplaysScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("other", "other", "Another", tooltip="any other game"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
         bound("leave", "dismiss", "Back", tooltip="back"),
         bound("back", "dismiss", "Back"),
     ]

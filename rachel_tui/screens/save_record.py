@@ -30,7 +30,7 @@ class SaveRecordScreen(ModalScreen[Path]):
         with Vertical(classes="panel") as panel:
             panel.border_title = "Save the record"
             panel.border_subtitle = "enter save · esc back"
-            yield Static("rachel verify and rachel replay read it. Into which file?")
+            yield Static("Into which file? rachel verify and rachel replay can read it.")
             yield Input(f"rachel-{self._record.room or 'game'}-{day}.json")
             yield self._problem
 

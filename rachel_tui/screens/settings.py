@@ -40,6 +40,7 @@ class SettingsScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "dismiss", "Back", show=True, key_display="esc"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("leave", "dismiss", "Back"),
         bound("settings", "dismiss", "Back"),
     ]

@@ -21,6 +21,7 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import album
 from rachel_tui.place import Place
 from rachel_tui.plain.replay import PlainReplay
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.replay import ALL, ReplayScreen
 from rachel_tui.screens.replays import OtherGameScreen, ReplaysScreen
@@ -104,6 +105,22 @@ async def test_it_plays_by_itself_until_the_end_and_stops_when_told() -> None:
         await app.press("minus", "space")
         await app.until(lambda: 0 < screen.step < 15)
         assert screen.playing
+
+
+async def test_a_question_mark_shows_its_keys() -> None:
+    async with watching(TRACE) as (app, screen):
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        await app.until_words("+ faster")
+        await app.press("escape")
+        await app.until(lambda: app.app.screen is screen)
+
+
+def test_a_solo_game_is_seen_from_its_players_seat() -> None:
+    trace = json.loads(TRACE.read_text())
+    assert reel(TRACE).front == 0
+    trace["aiPlayerIndices"] = [0, 2]
+    assert Reel(read_document(json.dumps(trace).encode())).front == 1
 
 
 async def test_hands_are_open_for_all_for_one_or_closed() -> None:
