@@ -111,7 +111,7 @@ async def test_a_question_mark_shows_its_keys() -> None:
     async with watching(TRACE) as (app, screen):
         await app.press("question_mark")
         await app.until_screen(HelpScreen)
-        await app.until_words("+ faster")
+        await app.until_words("+ = faster")
         await app.press("escape")
         await app.until(lambda: app.app.screen is screen)
 
