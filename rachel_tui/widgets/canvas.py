@@ -54,6 +54,11 @@ class Canvas:
                     row[x + 1] = ("", style, row[x][2])
             x += width
 
+    def text(self, x: int, y: int, width: int) -> str:
+        """Return what stands in so many cells from one on to the right."""
+        cells = self._cells[y][max(0, x) : max(0, x + width)] if 0 <= y < self.height else []
+        return "".join(cell[0] for cell in cells)
+
     def lay(self, x: int, y: int, rows: list[Content]) -> None:
         """Lay rows with styles of their own, such as a card, with the upper left at a cell."""
         for dy, row in enumerate(rows):

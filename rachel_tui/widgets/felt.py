@@ -13,7 +13,7 @@ from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.card_faces import INK_STYLES, CardLook, back_lines, face_lines, suit_text
 from rachel_tui.widgets.flights import ATTACK, FRAME_S, FRAMES, Flight, flights
 from rachel_tui.widgets.ground import ground
-from rachel_tui.widgets.opponents import short_name
+from rachel_tui.widgets.opponents import BACK, short_name
 from rachel_tui.widgets.plates import lay_plate
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.seating import GAP, Seating, seat_round
@@ -143,21 +143,31 @@ class Felt(Rows):
         top = seating.centre[1] + seating.cards.height
         room = canvas.height - 1 - top
         top += room > _PLAQUE_ROWS
-        for dy, row in enumerate(self._plaque(public, narrow=room < _PLAQUE_ROWS)):
-            canvas.lay(middle - row.cell_length // 2, top + dy, [row])
+        for dy, forms in enumerate(self._plaque(public, narrow=room < _PLAQUE_ROWS)):
+            places = [(middle - form.cell_length // 2, form) for form in forms]
+            free = (it for it in places if _is_free(canvas, it[0], top + dy, it[1].cell_length))
+            x, row = next(free, places[-1])
+            canvas.lay(x, top + dy, [row])
 
-    def _plaque(self, public: PublicView, *, narrow: bool) -> list[Content]:
+    def _plaque(self, public: PublicView, *, narrow: bool) -> list[list[Content]]:
+        """Return its rows, each in forms of which the first that covers no seat is laid."""
         attack, suit = attack_of(public), public.nominated_suit
         if suit is not None:
             text = f" {SUIT_NAMES[suit].upper()} {suit_text(suit, letters=self.letters)} "
-            return [Content.assemble("now ", (text, f"bold {INK_STYLES[suit]} on $paper"))]
+            return [[Content.assemble("now ", (text, f"bold {INK_STYLES[suit]} on $paper"))]]
         if attack is None:
             return []
         line, answer = self.lines[public.current], attack.answer or "nothing answers"
         if narrow:
-            return [Content.styled(f" ! {attack.what}: {answer} ", ATTACK)]
+            return [[Content.styled(f" ! {attack.what}: {answer} ", ATTACK)]]
         whom = "you" if line.is_me else short_name((line.name,), _WHOM)
+        texts = f" ! {attack.what} for {whom} ", f" ! {attack.what} "
         return [
-            Content.styled(f" ! {attack.what} for {whom} ", ATTACK),
-            Content.styled(answer, "$felt-faint"),
+            [Content.styled(text, ATTACK) for text in texts],
+            [Content.styled(answer, "$felt-faint")],
         ]
+
+
+def _is_free(canvas: Canvas, x: int, y: int, width: int) -> bool:
+    """Tell whether no name, count or card stands in so many cells."""
+    return not any(it.isalnum() or it == BACK for it in canvas.text(x, y, width))

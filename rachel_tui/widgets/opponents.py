@@ -13,7 +13,8 @@ from rachel_tui.words.seat_lines import Presence, SeatLine
 
 _MARK_WIDTH: Final = 2
 _COUNT_WIDTH: Final = 8
-_BACK: Final = "▮"
+BACK: Final = "▮"
+"""The back of a card that somebody holds."""
 _WIDE: Final = 46
 """From this many columns on, presence is written in full."""
 
@@ -65,7 +66,7 @@ def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
         " " * (name_width - name.cell_length + 1),
         _standing(line, wide=width >= _WIDE),
     )
-    backs = f" {_BACK * (line.cards or 0)}"
+    backs = f" {BACK * (line.cards or 0)}"
     fits = len(backs) <= width - content.cell_length
     return content.append_text(backs, "$back") if fits else content
 

@@ -5,7 +5,7 @@ from typing import Final
 from textual.content import Content
 
 from rachel_tui.widgets.canvas import Canvas
-from rachel_tui.widgets.opponents import PLACES, names, short_name
+from rachel_tui.widgets.opponents import BACK, PLACES, names, short_name
 from rachel_tui.widgets.seating import PlateSize, Spot
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import SeatLine
@@ -52,7 +52,7 @@ def _count(line: SeatLine, *, long: bool) -> Content:
         return Content.styled(f"out {PLACES[line.place]}", "bold $fits")
     if line.cards is None:
         return Content("")
-    text = plural(line.cards, "card") if long else f"▮{line.cards}"
+    text = plural(line.cards, "card") if long else f"{BACK}{line.cards}"
     return Content.styled(text, "bold $warning" if line.cards == 1 else _FAINT)
 
 
@@ -61,7 +61,7 @@ def _backs(line: SeatLine, width: int) -> Content:
     if line.place is not None or not line.cards:
         return count
     room = width - count.cell_length - 1
-    return Content.assemble(("▮" * min(line.cards, room), "$fan"), " ", count)
+    return Content.assemble((BACK * min(line.cards, room), "$fan"), " ", count)
 
 
 def _fan(line: SeatLine, height: int, width: int, side: int) -> list[Content]:

@@ -10,12 +10,11 @@ from textual.reactive import reactive
 
 from rachel.rules.cards import RANK_LETTERS, SUIT_GLYPHS, rank_of, suit_of
 from rachel_tui.widgets.card_faces import SUIT_STYLES, card_text
+from rachel_tui.widgets.opponents import BACK, PLACES
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.seat_lines import SeatLine
 
-_BACK: Final = "▮"
 _NAME_MAX: Final = 16
-_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def hand_row(number: int, hand: SeatHand, name_width: int, width: int) -> Conten
     line = hand.line
     name = Content(line.name).truncate(name_width, ellipsis=True)
     out = line.place is not None
-    count = _PLACES[line.place or 0] if out else str(line.cards or 0)
+    count = PLACES[line.place or 0] if out else str(line.cards or 0)
     head = Content.assemble(
         ("▶" if line.to_act else " ", "bold $caret"),
         (f"{number} ", "$faint"),
@@ -80,7 +79,7 @@ def hand_row(number: int, hand: SeatHand, name_width: int, width: int) -> Conten
     )
     room = width - head.cell_length - 1
     if hand.cards is None:
-        backs = _BACK * min(line.cards or 0, max(0, room))
+        backs = BACK * min(line.cards or 0, max(0, room))
         return Content.assemble(head, " ", (backs, "$back"))
     return Content.assemble(head, *_cards(hand.cards, hand.next, room))
 
