@@ -42,7 +42,7 @@ def _command(command: click.Command, ctx: click.Context) -> Iterator[str]:
     usage = " ".join(command.collect_usage_pieces(ctx))
     yield f'.SS "rachel {_text(ctx.info_name or "")} {_text(usage)}"'
     yield from _prose(command)
-    for parameter in command.get_params(ctx):
+    for parameter in command.params:  # without --help, which all of them have
         record = parameter.get_help_record(ctx)
         if record is not None and isinstance(parameter, click.Option):
             yield ".TP"

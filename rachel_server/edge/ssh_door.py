@@ -8,14 +8,14 @@ _ADDRESS_BYTES: Final = 64
 
 
 def hand_over(door: socket.socket, connection: socket.socket, address: str) -> None:
-    """Give a connection to the process at the other end of a Unix socket; here it is closed.
+    """Give a connection to the process at the other end of a Unix socket; then it is closed here.
 
     Raises:
-        OSError: that process is gone, or far behind.
+        OSError: that process is gone, or far behind; the connection is as it was.
     """
-    with connection:
-        text = address.encode()[:_ADDRESS_BYTES].ljust(_ADDRESS_BYTES, b"\0")
-        socket.send_fds(door, [text], [connection.fileno()])
+    text = address.encode()[:_ADDRESS_BYTES].ljust(_ADDRESS_BYTES, b"\0")
+    socket.send_fds(door, [text], [connection.fileno()])
+    connection.close()
 
 
 def take_over(door: socket.socket) -> tuple[socket.socket | None, str] | None:

@@ -68,6 +68,7 @@ class _Worker:
         addresses: of its visitors' connections, how many each has.
         ready: done when it has started; an exception says that it has not.
         leaves: whether it is to end.
+        is_gone: whether it has ended, and nobody can be handed to it.
     """
 
     def __init__(self, hall: "Hall", plan: WorkerPlan) -> None:
@@ -84,6 +85,7 @@ class _Worker:
         self.addresses: Counter[str] = Counter()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self.leaves = False
+        self.is_gone = False
         self._why = ""
         self._lines: set[asyncio.Task[Any]] = set()
         self._emptied: asyncio.TimerHandle | None = None
@@ -100,6 +102,7 @@ class _Worker:
             self.calls.tell("begin", dict(orders))
             await self.calls.run()
         finally:
+            self.is_gone = True
             self._loop.remove_reader(self._door)
             self._door.close()
             if self._emptied is not None:
@@ -299,11 +302,26 @@ class Hall:
         try:
             if counts_as is not None and self._handshakes.take(counts_as, self._loop.time()):
                 raise ConnectionRefusedError
-            self._free_worker().receive(connection, address)
+            self._hand_over(connection, address)
         except OSError:
             connection.close()
             self.limits.disconnect(address)
         self._look_ahead()
+
+    def _hand_over(self, connection: socket.socket, address: str) -> None:
+        """Hand a visitor to a worker, and to another one if that has just died.
+
+        Raises:
+            OSError: there is nobody.
+        """
+        while True:
+            worker = self._free_worker()
+            try:
+                worker.receive(connection, address)
+            except (BrokenPipeError, ConnectionResetError):
+                worker.is_gone = True
+            else:
+                return
 
     def _free_worker(self) -> _Worker:
         """Return who receives the next visitor: the first who has a place, so that others empty.
@@ -316,13 +334,13 @@ class Hall:
                 return worker
         if self._may_start:
             return self._start()
-        there = [worker for worker in self._workers if not worker.leaves]
+        there = [it for it in self._workers if not it.leaves and not it.is_gone]
         if not there:
             raise ConnectionRefusedError
         return min(there, key=lambda it: it.visitors)  # it says that it is full
 
     def _places(self, worker: _Worker) -> int:
-        return 0 if worker.leaves else max(0, WORKER_PLACES - worker.visitors)
+        return 0 if worker.leaves or worker.is_gone else max(0, WORKER_PLACES - worker.visitors)
 
     @property
     def _may_start(self) -> bool:

@@ -332,6 +332,8 @@ class Dialogue:
         elif line.strip() and len(self._kept) < _KEPT_MAX:
             self._kept.append(line)
             self._say("There is no game yet: that waits until there is.")
+        elif line.strip():
+            self._say("There is no game yet, and enough waits for it.")
 
     def _tell(self, query: Query) -> None:
         session = self.sitting.session

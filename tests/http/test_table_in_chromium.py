@@ -67,7 +67,7 @@ async def test_browsers_a_terminal_and_a_raw_client_play_whole_games(
         await asyncio.gather(ann.play(), bob.play(), terminal)
         await raw.until_over()
         result = ann.page.get_by_role("region", name="Result")
-        await expect(result).to_contain_text("Fair deal: the shuffle was fixed")
+        await expect(result).to_contain_text("Fair deal: nobody changed the deck")
         assert await result.get_by_role("listitem").count() >= 4
         async with ann.page.context.expect_page() as opened:
             await result.get_by_role("link", name="Watch the replay").click()

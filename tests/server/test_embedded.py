@@ -84,7 +84,7 @@ async def test_bots_that_are_hurried_wait_no_longer_in_this_game(tmp_path: Path)
     server = EmbeddedServer(tmp_path / "solo", seats=3, bot_level="beginner", bot_delay_s=3600.0)
     with server:
         await person.sit_down(server.dial)
-        await person.until_prompt()
+        await person.until(lambda it: it.session.view is not None, "its cards")
         server.hurry()
         person.play_on()
         await person.until_over()

@@ -204,6 +204,16 @@ class Terminal:
 
 
 @contextmanager
+def hearing_interrupts() -> Iterator[None]:
+    """Start processes that hear SIGINT, also where the tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def ignoring_hang_ups() -> Iterator[None]:
     """Start processes that ignore SIGHUP, like nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -232,7 +232,7 @@ async def test_a_solo_game_that_was_left_can_be_continued(tmp_path: Path) -> Non
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
         await app.until_screen(ContinueScreen)
-        await app.until_text("You left a game with Bot Ada, Bob. You hold")
+        await app.until_text("You left a game with Bot Ada and Bob. You")
         assert type(app.app.screen_stack[-2]) is TableScreen
         await app.press("enter")
         await app.until_prompt()

@@ -36,7 +36,7 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
         tmp_path, "settings", "set theme light", "set theme pink", "set seats 9",
         "set bots advanced", "set age 3", "back", "quit",
     )  # fmt: skip
-    assert "four_colours true. A colour for each suit; false: red and black." in said
+    assert any("A colour for each suit; else red and black." in line for line in said)
     assert "theme is light now." in said
     assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
     assert "seats must be a number from 2 to 8." in said

@@ -4,7 +4,14 @@ import signal
 import subprocess
 from pathlib import Path
 
-from play_process import COMMAND, DEADLINE_S, environment, play_plainly, run_plainly
+from play_process import (
+    COMMAND,
+    DEADLINE_S,
+    environment,
+    hearing_interrupts,
+    play_plainly,
+    run_plainly,
+)
 
 FAST = ("--bot-delay", "0", "--name", "Ann")
 
@@ -45,14 +52,15 @@ def test_a_whole_game_by_a_player_who_reads_what_is_said(tmp_path: Path) -> None
 
 
 def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
-    player = subprocess.Popen(
-        [*COMMAND, *FAST],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(tmp_path),
-        text=True,
-    )
+    with hearing_interrupts():
+        player = subprocess.Popen(
+            [*COMMAND, *FAST],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(tmp_path),
+            text=True,
+        )
     assert player.stdout is not None
     while not player.stdout.readline().startswith("Your hand"):
         assert player.poll() is None
