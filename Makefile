@@ -29,6 +29,7 @@ test: check
 	@./scripts/need-postgresql
 	@./scripts/need-chromium
 	@./scripts/need-openssh
+	@./scripts/need-groff
 	@./scripts/need-deploy-checkers
 	$(BIN)/python -m pytest --numprocesses=2
 
