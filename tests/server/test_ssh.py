@@ -77,7 +77,7 @@ async def test_home_offers_the_game_that_was_left(tmp_path: Path) -> None:
             screen.type("q")
             screen.until("Leave the game?")
             screen.type("y")
-            screen.until("Continue")
+            screen.until("against bots, right now")  # the question names Continue, too
             screen.type("q")
             assert screen.ends() == 0
             assert "Your game is kept: come back with the same key" in screen.text
