@@ -118,18 +118,19 @@ class HostDesk:
         ]
         return running[-1].room if running else ""
 
-    async def watched_tables(self) -> list[WatchedTable]:
+    async def watched_tables(self, limit: int) -> list[WatchedTable]:
         """See `Desk.watched_tables`."""
+        watched = [table for table in self._tables() if table.public and table.settings.watch]
         return [
             WatchedTable(
                 table.room,
-                table.phase is Phase.PLAYING,
+                phase is Phase.PLAYING,
                 [seat.name for _, seat in table.seats.taken()],
             )
-            for table in self._tables()
-            if table.public and table.settings.watch
-            if table.phase in (Phase.WAITING, Phase.PLAYING)
-        ]
+            for phase in (Phase.PLAYING, Phase.WAITING)
+            for table in watched
+            if table.phase is phase
+        ][:limit]
 
     async def leaders(self, limit: int) -> list[Leader]:
         """See `Desk.leaders`."""

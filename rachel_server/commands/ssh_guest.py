@@ -168,10 +168,9 @@ class Guest:
         """Return what can be watched, running games first."""
         from rachel_tui.net.host_api import PublicTable
 
-        tables = sorted(await self._host.desk.watched_tables(), key=lambda it: not it.runs)
         return [
             PublicTable(it.room, f"{'playing' if it.runs else 'waiting'}: {', '.join(it.names)}")
-            for it in tables[:_TABLES_MAX]
+            for it in await self._host.desk.watched_tables(_TABLES_MAX)
         ]
 
     async def leaders(self) -> Sequence[str]:

@@ -155,9 +155,9 @@ class FarDesk:
         """See `Desk.room_of`."""
         return str(await self._ask("room_of", account, public))
 
-    async def watched_tables(self) -> list[WatchedTable]:
+    async def watched_tables(self, limit: int) -> list[WatchedTable]:
         """See `Desk.watched_tables`."""
-        return [WatchedTable(*it) for it in await self._ask("watched_tables")]
+        return [WatchedTable(*it) for it in await self._ask("watched_tables", limit)]
 
     async def leaders(self, limit: int) -> list[Leader]:
         """See `Desk.leaders`."""

@@ -117,8 +117,8 @@ class Desk(Protocol):
         ``public`` asks for one at a public table, or at a private one.
         """
 
-    async def watched_tables(self) -> list[WatchedTable]:
-        """Return the tables that anybody may watch."""
+    async def watched_tables(self, limit: int) -> list[WatchedTable]:
+        """Return at most ``limit`` tables that anybody may watch, running games first."""
 
     async def leaders(self, limit: int) -> list[Leader]:
         """Return the best players."""

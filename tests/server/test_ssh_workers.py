@@ -152,6 +152,20 @@ async def test_workers_come_and_go_with_the_visitors(
         assert first <= {*children(os.getpid())}
 
 
+async def test_of_thousands_of_tables_visitors_are_told_of_a_few(tmp_path: Path) -> None:
+    """The names of all would be more than a worker reads at once."""
+    async with in_this_process(tmp_path) as server:
+        assert server._runtime is not None
+        for _ in range(3000):
+            server._runtime.open(TableSettings(seats=2), public=True, bots=1)
+        [port] = server.ports["ssh"]
+        async with client(port) as one, client(port) as two:
+            told = await one.run("watch plain", input="quit\n")
+            assert "9: " in str(told.stdout)
+            assert "10: " not in str(told.stdout)
+            assert (await two.run("help")).exit_status == 0
+
+
 @pytest.mark.parametrize(("at_once", "in_a_minute"), [(2, 60), (60, 2)])
 async def test_an_address_has_so_many_connections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, in_a_minute: int
