@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
     "learn": ("rachel_tui", "Learn the game by playing, in twelve minutes."),
     "watch": ("rachel_tui", "Watch a table at a HOST."),
+    "view": ("rachel_tui", "Look at a recorded game, step by step."),
     "stats": ("rachel_tui", "Show what your games add up to."),
     "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
     "logout": ("rachel_tui", "Log out at a HOST."),
@@ -102,7 +103,7 @@ def main(ctx: click.Context, plain: bool) -> None:
         if not plain and not sys.stdin.isatty():
             click.echo(ctx.get_help())
             return
-        play = _LazyCommands.get_command(_LazyCommands(), ctx, "play")
+        play = main.get_command(ctx, "play")
         assert play is not None
         with play.make_context("play", ["--plain"] if plain else [], parent=ctx) as at_home:
             play.invoke(at_home)

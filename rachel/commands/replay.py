@@ -1,8 +1,5 @@
 """``rachel replay``: show a recorded game move by move, or check every hash in it."""
 
-import asyncio
-import sys
-
 import click
 
 from rachel.commands.game_files import read_game, say, say_json
@@ -21,25 +18,18 @@ from rachel.text import clean_name
 @click.argument("file", metavar="FILE")
 @click.option("--verify", is_flag=True, help="Only check who acts, every action and every hash.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-@click.option("--watch", is_flag=True, help="Look at it step by step, forward and back.")
-@click.option("--plain", is_flag=True, help="With --watch: lines instead of screens.")
-def command(file: str, verify: bool, as_json: bool, watch: bool, plain: bool) -> None:
-    """Show the game in FILE move by move, check it, or watch it.
+def command(file: str, verify: bool, as_json: bool) -> None:
+    """Show the game in FILE move by move, or check it.
 
     FILE is a ReplayTrace or ActionLog of any implementation, or the record of a finished game;
-    - reads standard input. With --watch it may also be the address of a game's page at a host.
+    - reads standard input. To look at it on the table: rachel view.
 
     \b
     Examples:
       rachel replay game.json              every move, with the state hash after it
       rachel replay game.json --verify     exit 0 when every hash agrees, else 1
-      rachel replay game.json --watch      on the table, with all hands open
-      rachel replay example.org/games/ID --watch
       rachel export ID | rachel replay -   a game from your own server
     """
-    if watch:
-        _watch(file, plain=plain)
-        return
     document = read_game(file)
     game = document.replay if isinstance(document, GameRecord) else document
     try:
@@ -54,27 +44,6 @@ def command(file: str, verify: bool, as_json: bool, watch: bool, plain: bool) ->
             raise click.ClickException(str(error)) from None
         say_json(_problem(error))
         raise SystemExit(1) from None
-
-
-def _watch(file: str, *, plain: bool) -> None:
-    """Let the viewer go through the game, on screens or by lines."""
-    from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
-    from rachel_tui.found_game import NoGame, find_game
-
-    if file == "-":
-        raise click.UsageError("--watch needs a FILE: standard input is for keys")
-    try:
-        reel = asyncio.run(find_game(file))
-    except NoGame as problem:
-        raise click.ClickException(str(problem)) from None
-    if has_screen() and not plain:
-        raise SystemExit(play_on_screens(screens_at(reel, name=None)))
-    from rachel_tui.plain.replay import PlainReplay
-
-    told = PlainReplay(reel, say)
-    for line in sys.stdin:
-        if not told.answer(line):
-            break
 
 
 def _verify(game: ReplayTrace | ActionLog, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, playing_at
+from play_process import Terminal, run_rachel
 from textual.pilot import Pilot
 from whole_game import ANN_WINS, dealt, place_with_album, play_to_the_end
 
@@ -21,12 +22,12 @@ from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import album
 from rachel_tui.place import Place
 from rachel_tui.plain.replay import PlainReplay
+from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.replay import ALL, ReplayScreen
-from rachel_tui.screens.replays import OtherGameScreen, ReplaysScreen
+from rachel_tui.screens.replays import ReplaysScreen
 from rachel_tui.screens.result import ResultScreen
-from rachel_tui.screens.save_record import SaveRecordScreen
 from rachel_tui.widgets.reel_bar import ReelBar
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -168,7 +169,7 @@ async def test_the_end_of_a_game_leads_to_its_replay_and_its_record(tmp_path: Pa
         taken = tmp_path / "taken.json"
         taken.write_text("mine")
         await app.press("s")
-        await app.until_screen(SaveRecordScreen)
+        await app.until_screen(AskScreen)
         await app.press("home", *["delete"] * 40, *str(taken), "enter")
         await app.until_words("There is such a file already")
         await app.press(*["backspace"] * 5, "2", "enter")
@@ -204,7 +205,7 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.press("up", "up", "enter")
         await app_pilot.until_text("2020-01-01-000000-X.json cannot be read")
         await app_pilot.press("o")
-        await app_pilot.until_screen(OtherGameScreen)
+        await app_pilot.until_screen(AskScreen)
         await app_pilot.press(*str(tmp_path / "no.json"), "enter")
         await app_pilot.until_screen(ReplaysScreen)
         await app_pilot.until_words("no.json: No such file or directory.")
@@ -266,3 +267,17 @@ def test_looks(snap_compare: Compare, size: tuple[int, int]) -> None:
         await app_pilot.until_text("step 124")
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_the_command_shows_a_game_on_screens_and_in_lines(tmp_path: Path) -> None:
+    told = run_rachel(tmp_path, "\nquit\n", "view", str(RECORD), "--plain")
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert b"fair deal, every step checked." in told.stdout
+    assert b"Step 1 of " in told.stdout
+    missing = run_rachel(tmp_path, "", "view", "nowhere.json")
+    assert missing.returncode == 1
+    assert missing.stderr == b"Error: cannot read nowhere.json: No such file or directory\n"
+    with Terminal(tmp_path, str(RECORD), command="view") as terminal:
+        terminal.until("every step checked")
+        terminal.type("q")
+        assert terminal.ends() == 0
