@@ -35,6 +35,7 @@ ROOMS = {
     "rachel.levels": set(),
     "rachel.rules": set(),
     "rachel.rubp": set(),
+    "rachel.telling": {"rachel.rules", "rachel.rubp"},
     "rachel.formats": {"rachel.rules"},
     "rachel.bots": {"rachel.levels", "rachel.rules"},
     "rachel.lessons": {"rachel.rules"},

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel.rubp import (
-    ActionKind,
     GameState,
     PlayerWon,
     TurnEnd,
@@ -14,6 +13,7 @@ from rachel.rules.actions import Action, IllegalAction, Play, Refusal
 from rachel.rules.deal_proof import commitment, state_tag
 from rachel.rules.game import Game
 from rachel.rules.view import PublicView, SeatView, public_view, view_for
+from rachel.telling import game_state, turn_end
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus, StoredGame
 from rachel_server.core.seating import Seat
 from rachel_server.core.table_settings import TableSettings
@@ -150,24 +150,7 @@ class RunningGame:
 
     def game_state(self) -> GameState:
         """Return GAME_STATE."""
-        public = self.public
-        return GameState(
-            current_seat=public.current,
-            direction=0 if public.direction > 0 else 1,
-            top_card=public.top,
-            nominated_suit=public.nominated_suit,
-            pending_draws=public.pending_draws,
-            pending_skips=public.pending_skips,
-            deck_count=public.deck_count,
-            hand_counts=public.hand_counts,
-            game_over=public.is_over,
-            survivor=public.survivor,
-            turn=public.turn,
-            state_hash=self.tag,
-            discard_count=public.discard_count,
-            out_mask=sum(1 << seat for seat in public.finish_order),
-            finish_order=public.finish_order,
-        )
+        return game_state(self.public, self.tag)
 
     def turn_start(self) -> TurnStart:
         """Return TURN_START for the seat to act."""
@@ -182,20 +165,7 @@ class RunningGame:
 
     def turn_end(self, taken: ActionTaken, drawn: int) -> TurnEnd:
         """Return TURN_END for the action just taken."""
-        public, action, order = self.public, taken.action, self.public.finish_order
-        played = isinstance(action, Play)
-        return TurnEnd(
-            seat=taken.seat,
-            kind=ActionKind.PLAY if played else ActionKind.DRAW,
-            cards=action.cards if isinstance(action, Play) else (),
-            nominated_suit=action.suit if isinstance(action, Play) else None,
-            drawn=drawn,
-            next_seat=public.current,
-            turn=public.turn,
-            finish_position=order.index(taken.seat) if taken.seat in order else None,
-            survivor=public.survivor,
-            state_hash=self.tag,
-        )
+        return turn_end(self.public, taken.seat, taken.action, drawn, self.tag)
 
     def player_won(self) -> PlayerWon:
         """Return PLAYER_WON with each seat's attack totals; the game is over."""

@@ -1,6 +1,6 @@
 """A recorded game to look at: every step of it checked, told in sentences and ready to be shown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -14,7 +14,6 @@ from rachel.formats.record import GameRecord, VerifyError, verify
 from rachel.formats.replay import Mismatch, Moment, ReplayTrace
 from rachel.rubp import (
     HOST_ID,
-    ActionKind,
     GameState,
     MessageError,
     Phase,
@@ -25,7 +24,7 @@ from rachel.rubp import (
     TurnEnd,
     Welcome,
 )
-from rachel.rules.actions import Action, Play
+from rachel.rules.actions import Action
 from rachel.rules.events import (
     AttackApplied,
     CardsDrawn,
@@ -35,6 +34,8 @@ from rachel.rules.events import (
     SkipApplied,
 )
 from rachel.rules.game import Game
+from rachel.rules.view import public_view
+from rachel.telling import game_state, turn_end
 from rachel_tui.words.seat_lines import Presence, SeatLine
 from rachel_tui.words.story import SENTENCES_MAX, Sentence, Story
 
@@ -200,11 +201,14 @@ class _Teller:
         self._take(PlayerList(tuple(entries)))
 
     def begin(self, start: Game) -> tuple[Sentence, ...]:
-        told = self._tell(_state(start))
+        told = self._tell(game_state(public_view(start)))
         return told if start.turn == 0 else ()
 
     def tell(self, moment: Moment) -> tuple[Sentence, ...]:
-        return self._tell(_turn_end(moment), _state(moment.game))
+        public = public_view(moment.game)
+        drawn = _drawn(moment.events)
+        end = turn_end(public, moment.seat, moment.action, drawn)
+        return self._tell(end, game_state(public))
 
     def _tell(self, *messages: TurnEnd | GameState) -> tuple[Sentence, ...]:
         updates = [update for message in messages for update in self._take(message)]
@@ -219,41 +223,6 @@ class _Teller:
         except MessageError as error:
             raise ReplayError(f"not a game that a table could show: {error}") from None
         return updates
-
-
-def _state(game: Game) -> GameState:
-    return GameState(
-        current_seat=game.current,
-        direction=0 if game.direction == 1 else 1,
-        top_card=game.discard[-1],
-        nominated_suit=game.nominated_suit,
-        pending_draws=game.pending_draws,
-        pending_skips=game.pending_skips,
-        deck_count=len(game.deck),
-        hand_counts=tuple(map(len, game.hands)),
-        game_over=game.is_over,
-        survivor=game.survivor,
-        turn=game.turn,
-        discard_count=len(game.discard),
-        out_mask=sum(1 << seat for seat in range(game.seats) if game.out[seat]),
-        finish_order=tuple(game.finish_order),
-    )
-
-
-def _turn_end(moment: Moment) -> TurnEnd:
-    action, game = moment.action, moment.game
-    played = isinstance(action, Play)
-    return TurnEnd(
-        seat=moment.seat,
-        kind=ActionKind.PLAY if played else ActionKind.DRAW,
-        cards=action.cards if isinstance(action, Play) else (),
-        nominated_suit=action.suit if isinstance(action, Play) else None,
-        drawn=_drawn(moment.events),
-        next_seat=game.current,
-        turn=game.turn,
-        finish_position=next(_positions(moment.events), None),
-        survivor=game.survivor,
-    )
 
 
 def _scene(
@@ -277,7 +246,3 @@ def _scene(
 
 def _drawn(events: Iterable[Event]) -> int:
     return sum(len(event.cards) for event in events if isinstance(event, CardsDrawn))
-
-
-def _positions(events: Iterable[Event]) -> Iterator[int]:
-    return (event.position for event in events if isinstance(event, PlayerFinished))
