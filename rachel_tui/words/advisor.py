@@ -52,10 +52,13 @@ def _reason(view: SeatView, choice: Play, actions: Sequence[Action]) -> str:
     """Return what speaks most for ``choice``, measured by the average of the other plays."""
     if len(choice.cards) == len(view.hand):
         return "it empties your hand"
-    others = [action for action in actions if isinstance(action, Play) and action != choice]
-    if not others:
+    weighed = [
+        weigh(view, action)
+        for action in actions
+        if isinstance(action, Play) and action != choice and len(action.cards) < len(view.hand)
+    ]
+    if not weighed:
         return "nothing else fits"
-    weighed = [weigh(view, play) for play in others if len(play.cards) < len(view.hand)]
     best = weigh(view, choice)
     ahead = {
         name: getattr(best, name) - sum(getattr(each, name) for each in weighed) / len(weighed)
