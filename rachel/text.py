@@ -2,10 +2,10 @@
 
 A player's name is chosen by a stranger and appears in other people's terminals. These functions
 return one line that cannot move the cursor, turn the reading direction, hide, or grow without end.
-It can still hold brackets: do not render it as markup.
+It can still hold brackets: do not render it as markup. `listed` puts several into a sentence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from unicodedata import category, normalize
 
@@ -111,3 +111,9 @@ def _few_marks(text: Iterable[str]) -> Iterator[str]:
         marks = marks + 1 if category(character) in _MARKS else 0
         if marks <= _MARKS_MAX:
             yield character
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: ``Ann, Bob and Cid``; empty without any."""
+    *first, last = words or ("",)
+    return f"{', '.join(first)} and {last}" if first else last

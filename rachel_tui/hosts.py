@@ -11,6 +11,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_port, parse_address
+from rachel.text import listed
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_urls import HostUrl, named_host, possible_urls
@@ -165,6 +166,4 @@ class Hosts:
 
 def with_whom(names: Sequence[str]) -> str:
     """Return `` with Ann and Bob`` for the names of others; empty without any."""
-    *first, last = names or ("",)
-    listed = f"{', '.join(first)} and {last}" if first else last
-    return f" with {listed}" if listed else ""
+    return f" with {listed(names)}" if names else ""

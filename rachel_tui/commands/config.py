@@ -58,6 +58,7 @@ def command(show_path: bool, init: bool, as_json: bool) -> None:
 
 
 def _shown(value: str | bool | float | None) -> str:
+    """Return a value as it stands in the file, without quotes."""
     if value is None:
         return "auto"
     return str(value).lower() if isinstance(value, bool) else str(value)

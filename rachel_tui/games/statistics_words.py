@@ -6,6 +6,7 @@ from typing import Final
 
 from rachel_tui.games.played import Statistics
 from rachel_tui.words.hints import plural
+from rachel_tui.words.story import ordinal
 
 NO_GAMES: Final = "No game yet: each one that you play to its end is counted here."
 
@@ -15,7 +16,6 @@ _OVER: Final = 5
 _COLUMNS_MAX: Final = 3
 """Columns that a game takes in a plot at most."""
 _RIVALS_MAX: Final = 8
-_PLACES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _SPECIAL: Final = {"2": "two", "7": "seven", "J": "jack", "Q": "queen", "A": "ace"}
 
 
@@ -44,7 +44,7 @@ def statistics_lines(told: Statistics) -> list[str]:
     """Return everything, a fact a line."""
     if not told.games:
         return [NO_GAMES]
-    places = (f"{_PLACES[place]} {count}" for place, count in enumerate(told.places) if count)
+    places = (f"{ordinal(place)} {count}" for place, count in enumerate(told.places) if count)
     cards = (plural(told.cards[rank], name) for rank, name in _SPECIAL.items())
     lines = [
         f"{total_text(told)}.",

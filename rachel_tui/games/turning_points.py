@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rachel.rules.actions import Play
+from rachel.text import listed
 from rachel_tui.games.reel import Mark, Reel, Scene
 from rachel_tui.words.hints import plural
 from rachel_tui.words.story import Sentence, card_list
@@ -63,7 +64,7 @@ def _longest_chain(reel: Reel, names: list[str]) -> TurningPoint | None:
     scenes = reel.scenes[first : last + 1]
     cards = [card for scene in scenes for card in _played(scene)]
     players = list(dict.fromkeys(names[scene.seat] for scene in scenes if scene.seat is not None))
-    text = (*card_list(cards), f" by {_listed(players)}")
+    text = (*card_list(cards), f" by {listed(players)}")
     return TurningPoint("Longest chain", text, last)
 
 
@@ -113,7 +114,3 @@ def _comeback(reel: Reel, names: list[str]) -> TurningPoint | None:
 
 def _played(scene: Scene) -> tuple[int, ...]:
     return scene.action.cards if isinstance(scene.action, Play) else ()
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

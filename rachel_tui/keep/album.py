@@ -99,6 +99,21 @@ def add_record(folder: Path, record: GameRecord) -> Path:
     return path
 
 
+def save_record(record: GameRecord, file: str) -> str:
+    """Write a record into a new file; return in one line why not, empty if it is there.
+
+    A file that exists already is left alone; ``~`` is the home folder.
+    """
+    try:
+        with Path(file).expanduser().open("x", encoding="utf-8") as stream:
+            json.dump(record.to_json(), stream)
+    except FileExistsError:
+        return "there is such a file already: choose another name"
+    except (OSError, RuntimeError) as error:  # there may be no such home folder
+        return f"cannot write {file}: {getattr(error, 'strerror', None) or error}"
+    return ""
+
+
 def records(folder: Path) -> list[Path]:
     """Return the files of the records that are kept, the latest first."""
     try:

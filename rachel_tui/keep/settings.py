@@ -118,6 +118,15 @@ class Setting:
         return f"RACHEL_{self.name.upper()}"
 
 
+def value_text(value: str | bool | float | None) -> str:
+    """Return the value of a setting as people read it: ``yes``, ``no``, ``auto``, ``4``."""
+    if value is None:
+        return "auto"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 def _one_of(*names: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if str(value) not in names:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rachel_tui.keep.settings import SETTINGS, THEME_NAMES, Settings
+from rachel_tui.keep.settings import SETTINGS, THEME_NAMES, Settings, value_text
 from rachel_tui.plain.lines import Lines
 
 _HELP: Final = "Type set, a name and a value, such as set seats 3; or back."
@@ -28,7 +28,7 @@ async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], N
     """Say what holds, and change what is typed until the player goes back."""
     settings = own.load()
     for it in SETTINGS:
-        say(f"{it.name} {_shown(getattr(settings, it.name))}. {it.about}")
+        say(f"{it.name} {value_text(getattr(settings, it.name))}. {it.about}")
     say(_HELP)
     while (words := (await lines.get() or "back").split()) != ["back"]:
         match words:
@@ -55,11 +55,5 @@ def _change(own: OwnSettings, name: str, text: str) -> str:
     except (OSError, ValueError) as error:
         return f"This is not kept: {getattr(error, 'strerror', None) or error}."
     if (holds := getattr(own.load(), name)) != value:
-        return f"{name} is kept, but a variable or an option says {_shown(holds)} this time."
-    return f"{name} is {_shown(value)} now."
-
-
-def _shown(value: str | bool | float | None) -> str:
-    if value is None:
-        return "auto"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return f"{name} is kept, but a variable or an option says {value_text(holds)} this time."
+    return f"{name} is {value_text(value)} now."

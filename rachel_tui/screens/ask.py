@@ -21,7 +21,7 @@ class AskScreen(ModalScreen[str | None]):
         self,
         title: str,
         text: str,
-        check: Callable[[str], str] = lambda _: "",
+        take: Callable[[str], str] = lambda _: "",
         *,
         offered: str = "",
         secret: bool = False,
@@ -31,14 +31,14 @@ class AskScreen(ModalScreen[str | None]):
         Args:
             title: what is asked for.
             text: what one should know.
-            check: returns in one line what is wrong with an answer, empty for nothing.
+            take: takes an answer; returns in one line what is wrong with it, empty for nothing.
             offered: what stands there already.
             secret: whether what is typed is not shown.
         """
         super().__init__()
         self._title = title
         self._text = text
-        self._check = check
+        self._take = take
         self._offered = offered
         self._secret = secret
 
@@ -61,7 +61,7 @@ class AskScreen(ModalScreen[str | None]):
         """Return the answer, or say what is wrong with it."""
         event.stop()
         answer = event.value if self._secret else event.value.strip()
-        problem = self._check(answer) if answer else "type something, or press esc"
+        problem = self._take(answer) if answer else "type something, or press esc"
         if problem:
             self.query_one(".menu-notice", Static).update(sentence(problem))
         else:

@@ -5,6 +5,7 @@ from enum import Enum
 
 from textual.content import Content
 
+from rachel.text import listed
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
@@ -36,8 +37,7 @@ class ContinueScreen(ChoiceScreen[Decision]):
 
     def __init__(self, lines: tuple[SeatLine, ...], place: Place) -> None:
         """Ask about the game at ``place``; ``lines`` say how its seats stand."""
-        *others, last = (line.name for line in lines if not line.is_me)
-        names = f"{', '.join(others)} and {last}" if others else last
+        names = listed([line.name for line in lines if not line.is_me])
         mine = next((line.cards for line in lines if line.is_me), None)
         held = "" if mine is None else f" You hold {plural(mine, 'card')}."
         super().__init__(

@@ -28,9 +28,9 @@ class Row(NamedTuple):
 
 
 class MenuScreen(Screen[None]):
-    """Shows a title, rows, and a line that says what is the matter.
+    """Shows a head, rows, and a line that says what is the matter.
 
-    The first two lines of a screen's job: `rows` says what is offered, `head` what stands above.
+    A screen of this kind gives `rows`, and `head` if something stands above them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -5,21 +5,24 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.keep.album import records, summary
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.replay import ReplayScreen
 from rachel_tui.widgets.choices import Choices
 
 _ROWS_AROUND: Final = 10
 """Rows of the screen that are not for records."""
 _OTHER: Final = "A file, or a game at a host…"
+_WHICH: Final = "A file, or the address of a game's page: example.org/games/ID"
 _OLDER: Final = "Older ones…"
 
 
@@ -71,7 +74,7 @@ class ReplaysScreen(ModalScreen[None]):
 
     def action_other(self) -> None:
         """Ask for a file or a game at a host."""
-        self.app.push_screen(OtherGameScreen(), self._open)
+        self.app.push_screen(AskScreen("Which game?", _WHICH), self._open)
 
     @property
     def _page(self) -> int:
@@ -99,32 +102,7 @@ class ReplaysScreen(ModalScreen[None]):
         try:
             reel = await find_game(typed)
         except NoGame as problem:
-            self._notice.update(f"{problem}"[:1].upper() + f"{problem}."[1:])
+            self._notice.update(sentence(str(problem)))
         else:
             self._notice.update("")
             self.app.push_screen(ReplayScreen(reel))
-
-
-class OtherGameScreen(ModalScreen[str]):
-    """Returns what the viewer types for a game: a file, or one at a host."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
-
-    def compose(self) -> ComposeResult:
-        """Yield the question."""
-        with Vertical(classes="panel") as panel:
-            panel.border_title = "Which game?"
-            panel.border_subtitle = "enter open · esc back"
-            yield Static("A file, or the address of a game's page: example.org/games/ID")
-            yield Input()
-
-    def on_mount(self) -> None:
-        """Keep the cursor steady, so that nothing is sent to the terminal between keys."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        self.set_focus(field)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Return what was typed."""
-        event.stop()
-        self.dismiss(event.value.strip())

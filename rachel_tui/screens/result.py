@@ -1,7 +1,7 @@
 """The end of a game: who went out when, who lost, and the offer of another one."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -34,6 +34,7 @@ _FRAME_ROWS: Final = 4
 _LOG_ROWS_MIN: Final = 4
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
+_SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
 _WATCH_ON: Final = "If they play again, you watch on.    q: leave"
 
 
@@ -150,14 +151,18 @@ class ResultScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the record."""
-        from rachel_tui.screens.save_record import SaveRecordScreen
+        from rachel_tui.keep.album import save_record
+        from rachel_tui.screens.ask import AskScreen
 
-        def saved(path: Path | None) -> None:
-            if path is not None:
-                self.app.notify(f"Saved: {path}", markup=False)
+        def saved(file: str | None) -> None:
+            if file is not None:
+                self.app.notify(f"Saved: {file}", markup=False)
 
         if self._findings is not None:
-            self.app.push_screen(SaveRecordScreen(self._findings.record), saved)
+            record = self._findings.record
+            offered = f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}.json"
+            save = partial(save_record, record)
+            self.app.push_screen(AskScreen("Save the record", _SAVE, save, offered=offered), saved)
 
     def action_again(self) -> None:
         """Ask for another game."""

@@ -23,8 +23,10 @@ from rachel_tui.games.statistics_words import (
     total_text,
 )
 from rachel_tui.keep.album import Played, games
+from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.card_faces import CardLook, face_lines
 from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.opponents import PLACES
 from rachel_tui.words.hints import plural
 
 _PLOT_ROWS: Final = 4
@@ -37,7 +39,6 @@ _BAR: Final = "▮"
 _BAR_MAX: Final = 13
 _RIVALS_MAX: Final = 6
 _NAME_MAX: Final = 11
-_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 _FACES: Final = dict(
     zip(SPECIAL, (parse_card(code) for code in ("2H", "7D", "JC", "QS", "AH")), strict=True)
 )
@@ -121,7 +122,7 @@ class StatisticsScreen(ModalScreen[None]):
 def damage_text(known: Played) -> str:
     """Return what could not be read, empty if all could."""
     if known.problem:
-        return f"{known.problem[:1].upper()}{known.problem[1:]}."
+        return sentence(known.problem)
     if known.damaged:
         return f"{plural(known.damaged, 'damaged line')} left out."
     return ""
@@ -134,7 +135,7 @@ def places_content(told: Statistics) -> Content:
     for place, count in enumerate(told.places):
         bar = _BAR * (-(-count * _BAR_MAX // most) if most else 0)
         style = "$fits" if place == 0 else "$back"
-        lines.append(Content.assemble((f"{_PLACES[place]} ", "$faint"), (bar, style), f" {count}"))
+        lines.append(Content.assemble((f"{PLACES[place]} ", "$faint"), (bar, style), f" {count}"))
     return Content("\n").join(lines)
 
 

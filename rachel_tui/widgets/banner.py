@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.timer import Timer
 
-from rachel.rules.cards import CLUBS, DIAMONDS, HEARTS, SPADES, SUIT_GLYPHS
+from rachel.rules.cards import CLUBS, DIAMONDS, HEARTS, SPADES
+from rachel_tui.widgets.card_faces import word_card
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
 
@@ -19,7 +20,6 @@ _CARD_WIDTH: Final = 6
 _SPACE_WIDTH: Final = 3
 _DEAL_S: Final = 0.05
 _SUITS: Final = (HEARTS, SPADES, DIAMONDS, CLUBS)
-_INKS: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades")
 
 
 class CardBanner(Rows):
@@ -81,16 +81,6 @@ def card_rows(words: str, dealt: int) -> list[Content]:
             width = _SPACE_WIDTH if letter == " " else _CARD_WIDTH
             columns.append([Content(" " * width)] * HEIGHT)
             continue
-        gap, face = Content(" " * _CARD_WIDTH), _face(letter, suit)
+        gap, face = Content(" " * _CARD_WIDTH), word_card(f" {letter}", suit)
         columns.append([*face, gap] if number % 2 else [gap, *face])
     return [Content.assemble(*(column[row] for column in columns)) for row in range(HEIGHT)]
-
-
-def _face(letter: str, suit: int) -> list[Content]:
-    ink, frame = f"bold {_INKS[suit]} on $paper", "$frame on $paper"
-    return [
-        Content.styled("╭────╮", frame),
-        Content.assemble(("│", frame), (f" {letter}  ", ink), ("│", frame)),
-        Content.assemble(("│", frame), (f"  {SUIT_GLYPHS[suit]} ", ink), ("│", frame)),
-        Content.styled("╰────╯", frame),
-    ]

@@ -171,3 +171,14 @@ def _ink(look: CardLook) -> str:
     if look.faint:
         return "$ink-faint on $paper-faint"
     return f"bold {INK_STYLES[suit_of(look.card)]} on $paper"
+
+
+def word_card(text: str, suit: int) -> list[Content]:
+    """Return the rows of a small card with up to four letters on it instead of a rank."""
+    ink, frame = f"bold {INK_STYLES[suit]} on $paper", "$frame on $paper"
+    return [
+        Content.styled("╭────╮", frame),
+        Content.assemble(("│", frame), (f"{text:<4}", ink), ("│", frame)),
+        Content.assemble(("│", frame), (f"  {SUIT_GLYPHS[suit]} ", ink), ("│", frame)),
+        Content.styled("╰────╯", frame),
+    ]

@@ -8,12 +8,12 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from rachel.rules.cards import SUIT_GLYPHS
-from rachel_tui.widgets.card_faces import INK_STYLES
+from rachel_tui.widgets.card_faces import word_card
 from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.opponents import PLACES
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.way_out import WayOut
 
-_PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
 _CARD_WIDTH: Final = 6
 _AROUND: Final = 4
 """Columns beside the card and the facts."""
@@ -40,7 +40,8 @@ class OutPanel(Rows):
         if self.way_out is None:
             return []
         facts = _facts(self.way_out)
-        card = _place_card(self.way_out.place)
+        place = self.way_out.place
+        card = word_card(PLACES[place], place % len(SUIT_GLYPHS))
         width = max(1, self.size.width - _CARD_WIDTH - _AROUND)
         rows = [
             Content.assemble(" ", left, "  ", right.truncate(width, ellipsis=True))
@@ -70,15 +71,4 @@ def _facts(way_out: WayOut) -> list[Content]:
         sentence_content(way_out.last),
         Content(way_out.still_playing),
         offer,
-    ]
-
-
-def _place_card(place: int) -> list[Content]:
-    suit = place % len(SUIT_GLYPHS)
-    ink, frame = f"bold {INK_STYLES[suit]} on $paper", "$frame on $paper"
-    return [
-        Content.styled("╭────╮", frame),
-        Content.assemble(("│", frame), (f"{_PLACES[place]} ", ink), ("│", frame)),
-        Content.assemble(("│", frame), (f"  {SUIT_GLYPHS[suit]} ", ink), ("│", frame)),
-        Content.styled("╰────╯", frame),
     ]

@@ -10,12 +10,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from rachel_tui.bound import bound
-from rachel_tui.keep.settings import SETTINGS, Setting
+from rachel_tui.keep.settings import SETTINGS, Setting, value_text
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
 
 _LABEL_WIDTH: Final = 18
-_WORDS: Final = {True: "yes", False: "no", None: "auto"}
 
 
 class SettingRows(Rows, can_focus=True):
@@ -75,7 +74,7 @@ class SettingRows(Rows, can_focus=True):
         return [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
 
     def _row(self, index: int, setting: Setting) -> Content:
-        value = _value_text(getattr(settings_of(self), setting.name))
+        value = value_text(getattr(settings_of(self), setting.name))
         here = index == self.at
         row = Content.assemble(
             ("▶ " if here else "  ", "bold $caret"),
@@ -109,7 +108,3 @@ class SettingRows(Rows, can_focus=True):
         if offset.y == self.at:
             self.action_change(1)
         self.at = offset.y
-
-
-def _value_text(value: str | bool | float | None) -> str:
-    return _WORDS[value] if value is None or isinstance(value, bool) else str(value)

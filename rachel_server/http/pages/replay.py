@@ -13,7 +13,7 @@ from rachel.formats.replay import Mismatch, take
 from rachel.rules.actions import Action, Play
 from rachel.rules.cards import RANK_NAMES, SUIT_NAMES, rank_of, suit_of
 from rachel.rules.events import CardsDrawn, Event, PlayerFinished
-from rachel.text import clean_name
+from rachel.text import clean_name, listed
 from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.context import CONTEXT
@@ -83,10 +83,8 @@ def _move(action: Action, events: list[Event]) -> str:
     if not isinstance(action, Play):
         drawn = sum(len(event.cards) for event in events if isinstance(event, CardsDrawn))
         return f"draws {drawn} card{'' if drawn == 1 else 's'}"
-    *others, last = [
-        f"{RANK_NAMES[rank_of(it)]} of {SUIT_NAMES[suit_of(it)]}" for it in action.cards
-    ]
-    words = f"plays {', '.join(others)} and {last}" if others else f"plays {last}"
+    cards = [f"{RANK_NAMES[rank_of(it)]} of {SUIT_NAMES[suit_of(it)]}" for it in action.cards]
+    words = f"plays {listed(cards)}"
     if action.suit is not None:
         words += f", wants {SUIT_NAMES[action.suit]}"
     for event in events:
