@@ -20,7 +20,7 @@ import sys
 import tempfile
 import termios
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Final, NamedTuple
 
 import asyncssh
@@ -245,7 +245,8 @@ async def _process(party: Party, port: int, number: int) -> AsyncIterator[Measur
         os.close(near)
 
         def type_(keys: bytes) -> None:
-            os.write(far, keys)
+            with suppress(OSError):  # their terminal may be gone by then
+                os.write(far, keys)
 
         loop.add_reader(far, lambda: party.take(os.read(far, 65536), type_))
         try:

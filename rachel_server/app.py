@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from rachel_server.edge.ssh_hall import WorkerPlan
     from rachel_server.http.serving import HttpService
 
-STOP_LIMIT_S: Final = 4.0
-"""Seconds a graceful stop may take to save what is pending; the rest of five is for the exit."""
-_SETTLE_LIMIT_S: Final = 0.5
-"""How long it waits before that for broken games to come back."""
-
 _SSH_FAREWELL: Final = "The server restarts"
 
 _log = logging.getLogger(__name__)

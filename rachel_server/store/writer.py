@@ -115,5 +115,5 @@ class Writer(GroupWriter[Connection]):
             return getattr(error.orig, "sqlstate", None) is None
         if isinstance(error, DBAPIError):
             return isinstance(error, IntegrityError | DataError)
-        # What is not the database's word is ours, or that a value cannot be sent to it.
+        # All else is an error of ours, or of SQLAlchemy's, which finds that a value cannot be sent.
         return isinstance(error, BadRow | StatementError | ValueError | TypeError | OverflowError)
