@@ -282,9 +282,15 @@ async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
 
 
 def hand(screen: SshScreen) -> list[str]:
-    """Return the ranks and suits of the seven cards in the hand, once it is drawn."""
+    """Return the ranks and suits of the seven cards in the hand, once it is drawn.
+
+    The line below the hand names cards, too ("7♥"); those are left out.
+    """
     screen.until("YOUR TURN")
-    while len(held := re.findall("[0-9AJQK]+ *(?=[│┃])|[♥♦♣♠].", _below_prompt(screen))) < 14:
+    while (
+        len(held := re.findall("[0-9AJQK]+ *(?=[│┃])|(?<![0-9AJQK])[♥♦♣♠].", _below_prompt(screen)))
+        < 14
+    ):
         screen.until_changed()
     return [drawn.strip(" │┃") for drawn in held]
 
