@@ -59,7 +59,8 @@ def _talk(
 async def _play(
     place: "Place", name: str, say: Callable[[str], None], tables: "Sequence[PublicTable]"
 ) -> int:
-    from rachel_tui.plain.dialogue import Dialogue, ask_table
+    from rachel_tui.plain.dialogue import Dialogue
+    from rachel_tui.plain.gallery import ask_table
 
     lines = _read()
     if tables:

@@ -19,7 +19,8 @@ from rachel_tui.home import Home
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
-from rachel_tui.plain.dialogue import Dialogue, ask_table
+from rachel_tui.plain.dialogue import Dialogue
+from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.home import HomeLines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.sitting import Sitting

@@ -86,6 +86,15 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
     return TypedPlay(tuple(cards), suit)
 
 
+def query_of(line: str) -> Query | None:
+    """Return the query that a line is, None when it is something else."""
+    try:
+        command = parse_command(line, ())
+    except ValueError:
+        return None
+    return command if isinstance(command, Query) else None
+
+
 def rules_asked(text: str) -> str | None:
     """Return the card or word about which a whole line asks for rules, None if it does not."""
     words = text.lower().split(maxsplit=1)

@@ -1,40 +1,38 @@
 """The dialogue of plain mode: a line per command in, a line per event out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from rachel.client.updates import GameOver, ProofAnnounced, Refused, Rejected, Update, Welcomed
+from rachel.client.updates import Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.net.connection import LinkState
-from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import (
     Query,
     TypedPlay,
     parse_command,
     parse_nomination,
+    query_of,
     rules_asked,
 )
+from rachel_tui.plain.ending import Ending
+from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import (
     WATCHING_HELP,
     first_move_line,
     hand_line,
     help_lines,
-    point_lines,
-    recap_lines,
-    result_lines,
     returning_line,
     rules_lines,
     table_text_lines,
     turn_lines,
-    way_out_lines,
 )
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.hints import last_suit, must_draw, refusal_text
 from rachel_tui.words.picking import sorted_hand
-from rachel_tui.words.results import proof_text, rating_text, result_of
+from rachel_tui.words.results import result_of
 from rachel_tui.words.story import Sentence, plain_text
 
 _LAST: Final = 5
@@ -83,12 +81,10 @@ class Dialogue:
         self._kept: list[str] = []  # lines that wait until there is a game
         self._link = LinkState.CONNECTING
         self._watchers = 0  # as last said
-        self._is_out = False
         self._start_offered = False
-        self._wants_points = False  # what decided the game is to be told as soon as it is known
-        self._rating: tuple[int, int] | None = None  # as last said
+        self._ending = Ending(say)
 
-    async def run(self, lines: "asyncio.Queue[str | None]") -> int:
+    async def run(self, lines: Lines) -> int:
         """Play until the player quits, input ends (None) or there is a failure.
 
         Return the exit status: 0, or 1 after a failure, which has been said.
@@ -122,19 +118,10 @@ class Dialogue:
                 self._say(f"The host refused: {refusal_text(update.code)}.")
             elif isinstance(update, Welcomed) and session.watches:
                 self._teach("watch", "Type table to see how it stands, or help, or quit.")
-            elif isinstance(update, GameOver) and (result := result_of(session)):
-                self._wants_points = False
-                for line in result_lines(result, watches=session.watches):
-                    self._say(line)
             elif isinstance(update, Rejected) and result_of(session):
                 problem = self.sitting.problem
                 self._say(f"No seat: {problem}. Type again to look for another table.")
-        proven = any(isinstance(update, ProofAnnounced) for update in updates)
-        if proven and session.proof.verified is False:
-            self._say(proof_text(session))
-        self._tell_way_out()
-        self._tell_points()
-        self._tell_rating()
+        self._ending.take(updates, self.sitting)
         self._tell_room()
         self._tell_watchers()
         if self.sitting.returning:
@@ -168,26 +155,6 @@ class Dialogue:
             others = [session.names[seat] for seat in sorted(session.present - {session.seat})]
             company = f", with {' and '.join(others)}" if others else ""
             self._say(f"Table {session.room}{company}. Type start to begin at once.")
-
-    def _tell_rating(self) -> None:
-        rated, self._rating = self._rating, self.sitting.aftermath.rating
-        if self._rating is not None and self._rating != rated:
-            self._say(f"{rating_text(self._rating)}.")
-
-    def _tell_way_out(self) -> None:
-        """Tell a player who has gone out what that means, once."""
-        before, self._is_out = self._is_out, self.sitting.way_out is not None
-        if (way_out := self.sitting.way_out) is not None and not before:
-            for line in way_out_lines(way_out):
-                self._say(line)
-
-    def _hurry(self) -> None:
-        """Let the rest of a solo game go by, for a player who is out."""
-        way_out = self.sitting.way_out
-        if way_out is not None and way_out.hurries:
-            self.sitting.hurry()
-        else:
-            self._say("Fast is for solo games, when you are out and the bots still play.")
 
     def _tell_watchers(self) -> None:
         """Tell how many watch when that has changed; who watches alone knows it."""
@@ -233,7 +200,7 @@ class Dialogue:
 
     # --- what the player types ---------------------------------------------------------------
 
-    async def _talk(self, lines: "asyncio.Queue[str | None]") -> int:
+    async def _talk(self, lines: Lines) -> int:
         while (line := await lines.get()) is not None:
             try:
                 if not await self._answer(line):
@@ -286,11 +253,11 @@ class Dialogue:
         elif command is Query.AGAIN:
             await self._again()
         elif command is Query.FAST:
-            self._hurry()
+            self._ending.hurry(self.sitting)
         elif command is Query.HINT:
             await self._hint()
         elif command is Query.RECAP:
-            self._recap()
+            self._ending.recap(self.sitting)
         elif command is Query.DRAW:
             self._tell_problem(self.sitting.draw())
         elif command is not None:
@@ -379,23 +346,6 @@ class Dialogue:
         except TimeoutError:
             self._say("No hint: it takes too long.")
 
-    def _recap(self) -> None:
-        result = result_of(self.sitting.session)
-        if result is None:
-            self._say("The game still runs: there is a recap after its end.")
-            return
-        for line in recap_lines(result):
-            self._say(line)
-        self._wants_points = True
-        self._tell_points()
-
-    def _tell_points(self) -> None:
-        findings = self.sitting.aftermath.findings
-        if self._wants_points and findings is not None:
-            self._wants_points = False
-            for line in point_lines(findings.points):
-                self._say(line)
-
     async def _again(self) -> None:
         if result_of(self.sitting.session) is None:
             self._say("The game still runs. Type new to give it up for another one.")
@@ -435,29 +385,3 @@ class Dialogue:
         session = self.sitting.session
         on_its_way = self._moved and session.view is not None and session.view.is_my_turn
         return not (on_its_way and not session.prompt and self.sitting.online)
-
-
-async def ask_table(
-    tables: Sequence[PublicTable], lines: "asyncio.Queue[str | None]", say: Callable[[str], None]
-) -> str | None:
-    """Ask which of some tables to watch; return its code, None when the answer is to leave."""
-    for number, table in enumerate(tables, start=1):
-        say(f"{number}: {table.code}, {table.story}.")
-    answers = {table.code: table.code for table in tables}
-    answers |= {str(number): table.code for number, table in enumerate(tables, start=1)}
-    say("Which table? Type its number, or quit.")
-    while (line := await lines.get()) is not None and query_of(line) is not Query.QUIT:
-        if code := answers.get(line.strip().upper()):
-            return code
-        say(f"Type a number from 1 to {len(tables)}, or quit.")
-    say("You leave.")
-    return None
-
-
-def query_of(line: str) -> Query | None:
-    """Return the query that a line is, None when it is something else."""
-    try:
-        command = parse_command(line, ())
-    except ValueError:
-        return None
-    return command if isinstance(command, Query) else None

@@ -14,7 +14,8 @@ from rachel_tui.net.host_urls import named_host
 from rachel_tui.net.lobby import Lobby, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query
-from rachel_tui.plain.dialogue import Dialogue, ask_table
+from rachel_tui.plain.dialogue import Dialogue
+from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.own_games import tell_replay, tell_statistics

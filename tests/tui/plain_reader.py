@@ -9,6 +9,7 @@ from table_host import TableHost
 
 from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue
+from rachel_tui.plain.lines import Lines
 
 DEADLINE_S = 20.0
 HOST_KEY = "table.test:1982"
@@ -24,7 +25,7 @@ class PlainReader:
     def __init__(self, place: Place, *, scripted: bool) -> None:
         self.said: list[str] = []
         self._news = asyncio.Event()
-        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._lines = Lines()
         self._dialogue = Dialogue(place, "Ann", self._hear, scripted=scripted)
         self.status = asyncio.create_task(self._dialogue.run(self._lines))
 

@@ -1,0 +1,63 @@
+"""The end of a game in lines: first for those who go out, then for everybody."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rachel.client.updates import GameOver, ProofAnnounced, Update
+from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
+from rachel_tui.sitting import Sitting
+from rachel_tui.words.results import proof_text, rating_text, result_of
+
+
+class Ending:
+    """Says how the games of a sitting end, and what is known of them afterwards."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._is_out = False
+        self._wants_points = False  # what decided the game is to be told as soon as it is known
+        self._rating: tuple[int, int] | None = None  # as last said
+
+    def take(self, updates: Sequence[Update], sitting: Sitting) -> None:
+        """Say what is new about the end of the game."""
+        session = sitting.session
+        for update in updates:
+            if isinstance(update, GameOver) and (result := result_of(session)):
+                self._wants_points = False
+                self._tell(result_lines(result, watches=session.watches))
+        proven = any(isinstance(update, ProofAnnounced) for update in updates)
+        if proven and session.proof.verified is False:
+            self._say(proof_text(session))
+        before, self._is_out = self._is_out, sitting.way_out is not None
+        if sitting.way_out is not None and not before:
+            self._tell(way_out_lines(sitting.way_out))
+        self._tell_points(sitting)
+        rated, self._rating = self._rating, sitting.aftermath.rating
+        if self._rating is not None and self._rating != rated:
+            self._say(f"{rating_text(self._rating)}.")
+
+    def hurry(self, sitting: Sitting) -> None:
+        """Let the rest of a solo game go by, for a player who is out."""
+        if sitting.way_out is not None and sitting.way_out.hurries:
+            sitting.hurry()
+        else:
+            self._say("Fast is for solo games, when you are out and the bots still play.")
+
+    def recap(self, sitting: Sitting) -> None:
+        """Say what excelled in the game, and as soon as it is known what decided it."""
+        result = result_of(sitting.session)
+        if result is None:
+            self._say("The game still runs: there is a recap after its end.")
+            return
+        self._tell(recap_lines(result))
+        self._wants_points = True
+        self._tell_points(sitting)
+
+    def _tell_points(self, sitting: Sitting) -> None:
+        findings = sitting.aftermath.findings
+        if self._wants_points and findings is not None:
+            self._wants_points = False
+            self._tell(point_lines(findings.points))
+
+    def _tell(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._say(line)
