@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from rachel_tui.home import Here, Home
 from rachel_tui.screens.menu import MenuScreen, Row
-from rachel_tui.widgets.banner import CardBanner
+from rachel_tui.widgets.name_felt import NameFelt
 from rachel_tui.words.menu import Entry
 
 
@@ -24,12 +24,12 @@ class HomeScreen(MenuScreen):
 
     def head(self) -> ComposeResult:
         """Yield the name, in cards."""
-        yield CardBanner()
+        yield NameFelt()
 
     def on_mount(self) -> None:
         """Deal the name."""
         super().on_mount()
-        self.query_one(CardBanner).spell("RACHEL")
+        self.query_one(NameFelt).spell("RACHEL")
 
     def rows(self) -> Sequence[Row]:
         """Return the menu: a game may have been left meanwhile."""

@@ -19,7 +19,7 @@ HEIGHT: Final = 5
 _CARD_WIDTH: Final = 6
 _SPACE_WIDTH: Final = 3
 _DEAL_S: Final = 0.05
-_SUITS: Final = (HEARTS, SPADES, DIAMONDS, CLUBS)
+SUITS: Final = (HEARTS, SPADES, DIAMONDS, CLUBS)
 
 
 class CardBanner(Rows):
@@ -27,12 +27,13 @@ class CardBanner(Rows):
 
     Attributes:
         words: what to spell, in capitals.
+        dealt: how many of their letters are shown by now.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.words = ""
-        self._dealt = 0
+        self.dealt = 0
         self._dealing: Timer | None = None
 
     def spell(self, words: str) -> None:
@@ -42,11 +43,11 @@ class CardBanner(Rows):
         self.words = words
         if self._dealing is not None:
             self._dealing.stop()
-        self._dealt = 0 if settings_of(self).motion and words else len(words)
-        if self._dealt < len(words) and self.app.animation_level != "none":
+        self.dealt = 0 if settings_of(self).motion and words else len(words)
+        if self.dealt < len(words) and self.app.animation_level != "none":
             self._dealing = self.set_interval(_DEAL_S, self._deal)
         else:
-            self._dealt = len(words)
+            self.dealt = len(words)
         self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -55,13 +56,13 @@ class CardBanner(Rows):
 
     def rows(self) -> list[Content]:
         """Return the cards that are dealt, in the middle."""
-        rows = card_rows(self.words, self._dealt)
+        rows = card_rows(self.words, self.dealt)
         left = max(0, self.size.width - width_of(self.words)) // 2
         return [Content(" " * left) + row for row in rows]
 
     def _deal(self) -> None:
-        self._dealt += 1
-        if self._dealt >= len(self.words) and self._dealing is not None:
+        self.dealt += 1
+        if self.dealt >= len(self.words) and self._dealing is not None:
             self._dealing.stop()
         self.redraw()
 
@@ -74,7 +75,7 @@ def width_of(words: str) -> int:
 def card_rows(words: str, dealt: int) -> list[Content]:
     """Return the rows of the first ``dealt`` cards of ``words``, with room for the others."""
     columns: list[Sequence[Content]] = []
-    suits = cycle(_SUITS)
+    suits = cycle(SUITS)
     for number, letter in enumerate(words):
         suit = next(suits) if letter != " " else HEARTS
         if letter == " " or number >= dealt:

@@ -108,14 +108,8 @@ def face_lines(
     if size is CardSize.SMALL:
         rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
     else:
-        picture = [""] * 2 + [SUIT_GLYPHS[suit]] + [""] * 2
-        if size is CardSize.HUGE:
-            picture = ["", *_picture(look.card), ""]
-        rows = [row.center(inner) for row in picture]
-        rows[0] = rank + rows[0][len(rank) :]
-        rows[1] = corner + rows[1][len(corner) :]
-        rows[-2] = rows[-2][: -len(corner)] + corner
-        rows[-1] = rows[-1][: -len(rank)] + rank
+        picture = ["", *_picture(look.card), ""] if size is CardSize.HUGE else _pip(suit)
+        rows = _with_corners(picture, rank, corner, inner)
     top_left, across, top_right, down, low_left, low_right = _HEAVY if look.mark else _THIN
     paper = "on $paper-faint" if look.faint else "on $paper"
     frame = f"$frame {paper}"
@@ -129,12 +123,31 @@ def face_lines(
     ]
 
 
+def _with_corners(picture: list[str], rank: str, corner: str, inner: int) -> list[str]:
+    """Return the rows of a picture with rank and suit in two corners."""
+    rows = [row.center(inner) for row in picture]
+    rows[0] = rank + rows[0][len(rank) :]
+    rows[1] = corner + rows[1][len(corner) :]
+    rows[-2] = rows[-2][: -len(corner)] + corner
+    rows[-1] = rows[-1][: -len(rank)] + rank
+    return rows
+
+
+def _pip(suit: int) -> list[str]:
+    """Return the five rows of a large face: a pip in the middle."""
+    return ["", "", SUIT_GLYPHS[suit], "", ""]
+
+
 def _picture(card: int) -> list[str]:
     """Return the five rows of a huge face's middle: its pips, or a court card's letter."""
     glyph, rank = SUIT_GLYPHS[suit_of(card)], rank_of(card)
     if rank in _PIPS:
         return [" ".join(glyph if mark == "o" else " " for mark in row) for row in _PIPS[rank]]
-    return ["╭───╮", f"│ {glyph} │", f"│ {RANK_LETTERS[rank]} │", f"│ {glyph} │", "╰───╯"]
+    return _court(glyph, RANK_LETTERS[rank])
+
+
+def _court(glyph: str, letter: str) -> list[str]:
+    return ["╭───╮", f"│ {glyph} │", f"│ {letter} │", f"│ {glyph} │", "╰───╯"]
 
 
 def face_marks(look: CardLook, width: int, *, numbered: bool = False) -> Content:
@@ -175,10 +188,22 @@ def _ink(look: CardLook) -> str:
 
 def word_card(text: str, suit: int) -> list[Content]:
     """Return the rows of a small card with up to four letters on it instead of a rank."""
-    ink, frame = f"bold {INK_STYLES[suit]} on $paper", "$frame on $paper"
+    return _framed([f"{text:<4}", f"  {SUIT_GLYPHS[suit]} "], suit)
+
+
+def letter_card(letter: str, suit: int, size: CardSize) -> list[Content]:
+    """Return the rows of a card of any size with a letter for its rank."""
+    glyph, inner = SUIT_GLYPHS[suit], size.width - 2
+    if size is CardSize.SMALL:
+        return word_card(f" {letter}", suit)
+    picture = ["", *_court(glyph, letter), ""] if size is CardSize.HUGE else _pip(suit)
+    return _framed(_with_corners(picture, letter, glyph, inner), suit)
+
+
+def _framed(rows: list[str], suit: int) -> list[Content]:
+    ink, frame, width = f"bold {INK_STYLES[suit]} on $paper", "$frame on $paper", len(rows[0])
     return [
-        Content.styled("╭────╮", frame),
-        Content.assemble(("│", frame), (f"{text:<4}", ink), ("│", frame)),
-        Content.assemble(("│", frame), (f"  {SUIT_GLYPHS[suit]} ", ink), ("│", frame)),
-        Content.styled("╰────╯", frame),
+        Content.styled("╭" + "─" * width + "╮", frame),
+        *(Content.assemble(("│", frame), (row, ink), ("│", frame)) for row in rows),
+        Content.styled("╰" + "─" * width + "╯", frame),
     ]

@@ -54,9 +54,13 @@ async def at_home(
         yield seen
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
+)
 def test_what_home_looks_like(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
-    """The name in cards, and the menu, with the game that was left first."""
+    """The name fanned on a felt, and the menu, with the game that was left first."""
 
     def nowhere() -> Place:
         return Place("nowhere", 1, None, no_file)
