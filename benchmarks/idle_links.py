@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 import aiohttp
 from measured_process import MeasuredProcess, rachel_server
-from table_load import SEATS
+from tally import SEATS
 
 from rachel.rubp import HOST_ID, Hello, encode
 

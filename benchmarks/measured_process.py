@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,9 @@ _SERVE: Final = (
     *("--rubp-port", "0", "--no-mdns", "--turn-time", "0", "--bot-delay", "0"),
     *("--start-delay", "60", "--seats", "4"),
 )
+
+_NO_LIMITS: Final = {"PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
+"""HTTP at a free port, too, and as many clients from one machine as there are."""
 
 
 class MeasuredProcess:
@@ -35,10 +38,25 @@ class MeasuredProcess:
     def cpu_s(self) -> float | None:
         """Return the CPU time of all its threads so far, None where there is no /proc."""
         try:
-            fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
+            return _cpu_s(self._proc)
         except OSError:
             return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def cpu_s_by_part(self) -> dict[str, float]:
+        """Return the CPU time so far of each of its threads and of each process it has started.
+
+        A process's first thread is the one that runs its event loop. Empty where there is no /proc.
+        """
+        parts: dict[str, float] = {}
+        try:
+            threads = sorted((self._proc / "task").iterdir(), key=lambda task: int(task.name))
+            for number, task in enumerate(threads):
+                parts[f"thread {number}" if number else "loop"] = _cpu_s(task)
+            for number, child in enumerate(self.children()):
+                parts[f"process {number + 1}"] = _cpu_s(child._proc)
+        except OSError:
+            return {}
+        return parts
 
     def rss_mb(self) -> float | None:
         """Return its resident memory, None where there is no /proc."""
@@ -67,6 +85,12 @@ class MeasuredProcess:
         return int(sizes.partition("\nPss:")[2].split()[0]) / 1024
 
 
+def _cpu_s(folder: Path) -> float:
+    """Return the CPU time of a process or a thread by its folder in /proc."""
+    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def rachel_server(*options: str) -> Iterator[MeasuredProcess]:
     """Run `rachel serve` on a new folder, its journal on, with more options than `_SERVE`."""
@@ -87,12 +111,22 @@ def echo_server() -> Iterator[MeasuredProcess]:
 
 
 @contextmanager
-def _process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run Python; yield the process and the first line it prints."""
+def other_server(script: str, packages: Path) -> Iterator[MeasuredProcess]:
+    """Run a server of benchmarks/others with Node and the packages of that folder."""
+    path = str(Path(__file__).parent / "others" / script)
+    settings = {"NODE_PATH": str(packages), "NODE_ENV": "production"}
+    with _process(path, program="node", settings=settings) as (process, line):
+        yield MeasuredProcess(process.pid, int(line))
+
+
+@contextmanager
+def _process(
+    *arguments: str, program: str = sys.executable, settings: Mapping[str, str] = _NO_LIMITS
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a program; yield the process and the first line it prints."""
     with tempfile.TemporaryFile("w+") as log:
-        command = [sys.executable, *arguments]
-        # HTTP: a free port, too, and no limits for the many clients of one machine.
-        environment = {**os.environ, "PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
+        command = [program, *arguments]
+        environment = {**os.environ, **settings}
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process:

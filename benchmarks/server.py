@@ -1,158 +1,150 @@
-"""How many actions a server plays in a second, next to what the machine could do at best.
+"""How many actions a server plays in a second, next to others and to what the machine can do.
 
-For each number of connections: an echo server that sends the same bytes without a game
-(echo_server.py), then a Rachel server with its journal on, each in a process of its own and under
-the same load: tables of four, one action in flight at each (table_load.py).
+The same load for each (tables of four, one action in flight at each): an echo server that sends the
+bytes of a game without one (echo_server.py), Colyseus and boardgame.io, which save nothing
+(others/), and Rachel with its journal on. They are measured in turns, several rounds long; what is
+printed are medians. docs/PERFORMANCE.md says what is compared and what is not.
 
     python benchmarks/server.py
-    python benchmarks/server.py --connections 400 --seconds 20 --json
+    python benchmarks/server.py --connections 1000 --think 100 --contenders echo,rachel
+    python benchmarks/server.py --connections 400 --seconds 20 --rounds 1 --json
 """
 
 import argparse
-import asyncio
 import json
 import os
 import platform
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
-from time import perf_counter, process_time
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from dataclasses import asdict
+from statistics import median
 
-from echo_server import loop_factory
-from measured_process import MeasuredProcess, echo_server, rachel_server
-from table_load import SEATS, EchoClient, Seat, Tally, sit_down, sit_down_at_echo
+from contenders import CONTENDERS, LeftOutError
+from loading import Measured, allow_many_files, measure
+from tally import SEATS
 
-WARM_UP_S: Final = 1.0
-START_LIMIT_S: Final = 60.0
-FILES_MIN: Final = 4096
-_HEAD: Final = (
-    "connections           actions/s   p50 ms   p99 ms  CPU us  RSS MB  client CPU  ratio"
+_HEAD = (
+    "connections  server        actions/s  p50 ms  p99 ms  of echo  "
+    "CPU us   core  RSS MB  load  CPU us by part"
 )
-
-SitDown: TypeAlias = Callable[[Tally, int, int], Awaitable[Sequence[Seat | EchoClient]]]
-"""Connects to a port that many times; what follows is noted in the tally."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One server under load.
-
-    Attributes:
-        actions_per_s: actions answered in a second.
-        p50_ms: median of the time from sending an action to having what it led to.
-        p99_ms: the same for all but the slowest hundredth.
-        cpu_us: the server's CPU time for one action in microseconds, None where unknown.
-        rss_mb: the server's resident memory at the end, None where unknown.
-        client_cpu: the share of one core that the load itself needed.
-        games: games played to their end.
-        errors: ERROR frames and lost connections; 0 if all is well.
-    """
-
-    actions_per_s: float
-    p50_ms: float
-    p99_ms: float
-    cpu_us: float | None
-    rss_mb: float | None
-    client_cpu: float
-    games: int
-    errors: int
 
 
 def main() -> None:
     """Measure and print."""
+    options = _options()
+    names = _prepared(options.contenders.split(","))
+    allow_many_files()
+    runs: list[dict[str, object]] = []
+    if not options.json:
+        print(_HEAD, flush=True)
+    for connections in map(int, options.connections.split(",")):
+        rounds: dict[str, list[Measured]] = {name: [] for name in names}
+        for _ in range(options.rounds):
+            for name in names:
+                contender = CONTENDERS[name]
+                rounds[name].append(
+                    measure(
+                        contender.start(),
+                        contender.sit_down,
+                        connections,
+                        options.seconds,
+                        options.think / 1e3,
+                    )
+                )
+        for name, measured in rounds.items():
+            middle = _median(measured)
+            ratio = _ratio(measured, rounds.get("echo"))
+            if not options.json:
+                print(_line(connections, name, middle, ratio), flush=True)
+            run = {"connections": connections, "server": name, "ratio": ratio}
+            runs.append(run | asdict(middle))
+    if options.json:
+        machine = {"python": platform.python_version(), "cores": os.cpu_count()}
+        settings = {"seconds": options.seconds, "rounds": options.rounds, "think_ms": options.think}
+        print(json.dumps({"machine": machine, **settings, "runs": runs}, indent=2))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--contenders", default=",".join(CONTENDERS), help="a list  [default: %(default)s]"
+    )
     parser.add_argument(
         "--connections", default="100,400,1000", help="how many; a list  [default: %(default)s]"
     )
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each  [default: 5]")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each  [default: 2]")
+    parser.add_argument("--rounds", type=int, default=3, help="of all  [default: 3]")
+    parser.add_argument(
+        "--think", type=float, default=0, help="ms before every action  [default: 0]"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     options = parser.parse_args()
-    numbers = [int(number) for number in options.connections.split(",")]
-    if any(number <= 0 or number % SEATS for number in numbers):
+    if unknown := set(options.contenders.split(",")) - set(CONTENDERS):
+        parser.error(f"no such contender: {', '.join(sorted(unknown))}")
+    try:
+        numbers = [int(number) for number in options.connections.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or any(number <= 0 or number % SEATS for number in numbers):
         parser.error(f"every table has {SEATS} seats: connections come in multiples of that")
-    allow_many_files()
-    runs: list[dict[str, object]] = []
-    for connections in numbers:
-        echo = measure(echo_server, sit_down_at_echo, connections, options.seconds)
-        server = measure(rachel_server, sit_down, connections, options.seconds)
-        ratio = round(server.actions_per_s / echo.actions_per_s, 3)
-        if not options.json:
-            print(*([] if runs else [_HEAD]), _line(connections, "echo", echo), sep="\n")
-            print(f"{_line(connections, 'server', server)}  {ratio:5.2f}", flush=True)
-        runs.append(
-            {
-                "connections": connections,
-                "ratio": ratio,
-                "server": asdict(server),
-                "echo": asdict(echo),
-            }
-        )
-    if options.json:
-        machine = {"python": platform.python_version(), "cores": os.cpu_count()}
-        print(json.dumps({"machine": machine, "seconds": options.seconds, "runs": runs}, indent=2))
+    if options.seconds <= 0 or options.rounds <= 0 or options.think < 0:
+        parser.error("seconds and rounds must be more than 0, and thinking not less")
+    return options
 
 
-def measure(
-    server: Callable[[], AbstractContextManager[MeasuredProcess]],
-    sit_down: SitDown,
-    connections: int,
-    seconds: float,
-) -> Measured:
-    """Start a server, load it for that long and stop it."""
-    with server() as process, asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(load(process, sit_down, connections, seconds))
+def _prepared(names: Sequence[str]) -> list[str]:
+    """Return those that can be measured here; say which cannot."""
+    prepared = []
+    for name in names:
+        try:
+            CONTENDERS[name].prepare()
+        except LeftOutError as reason:
+            print(f"{name} is left out: {reason}", file=sys.stderr)
+        else:
+            prepared.append(name)
+    return prepared
 
 
-async def load(
-    process: MeasuredProcess, sit_down: SitDown, connections: int, seconds: float
-) -> Measured:
-    """Load a server for that long."""
-    tally = Tally(connections // SEATS)
-    seats = await sit_down(tally, process.port, connections)
-    async with asyncio.timeout(START_LIMIT_S):
-        await tally.started.wait()
-    await asyncio.sleep(WARM_UP_S)
-    tally.latencies.clear()
-    tally.games = 0
-    began, own_cpu, cpu = perf_counter(), process_time(), process.cpu_s()
-    await asyncio.sleep(seconds)
-    took, own_cpu, cpu_after = perf_counter() - began, process_time() - own_cpu, process.cpu_s()
-    for seat in seats:
-        seat.close()
-    latencies = sorted(tally.latencies)
-    count = len(latencies)
-    known = cpu is not None and cpu_after is not None
+def _median(rounds: Sequence[Measured]) -> Measured:
+    """Return the median of every figure, and all errors."""
+    cpu = [one.cpu_us for one in rounds if one.cpu_us is not None]
+    memory = [one.rss_mb for one in rounds if one.rss_mb is not None]
+    parts = dict.fromkeys(part for one in rounds for part in one.cpu_us_by_part)
     return Measured(
-        actions_per_s=round(count / took, 1),
-        p50_ms=round(1e3 * latencies[count // 2], 3),
-        p99_ms=round(1e3 * latencies[count * 99 // 100], 3),
-        cpu_us=round(1e6 * ((cpu_after or 0) - (cpu or 0)) / count, 2) if known else None,
-        rss_mb=process.rss_mb(),
-        client_cpu=round(own_cpu / took, 3),
-        games=tally.games // SEATS,
-        errors=tally.errors,
+        actions_per_s=median(one.actions_per_s for one in rounds),
+        p50_ms=median(one.p50_ms for one in rounds),
+        p99_ms=median(one.p99_ms for one in rounds),
+        cpu_us=median(cpu) if cpu else None,
+        cpu_us_by_part={
+            part: median(one.cpu_us_by_part.get(part, 0.0) for one in rounds) for part in parts
+        },
+        rss_mb=median(memory) if memory else None,
+        client_cpu=median(one.client_cpu for one in rounds),
+        games=sum(one.games for one in rounds),
+        errors=sum(one.errors for one in rounds),
     )
 
 
-def _line(connections: int, name: str, m: Measured) -> str:
-    line = f"{connections:11} {name:8} {m.actions_per_s:10,.0f} {m.p50_ms:8.2f} {m.p99_ms:8.2f}"
-    line += "       -" if m.cpu_us is None else f" {m.cpu_us:7.1f}"
+def _ratio(rounds: Sequence[Measured], echo: Sequence[Measured] | None) -> float | None:
+    """Return the median of what share each round had of the echo server's actions."""
+    if echo is None:
+        return None
+    pairs = zip(rounds, echo, strict=True)
+    return round(median(one.actions_per_s / best.actions_per_s for one, best in pairs), 3)
+
+
+def _line(connections: int, name: str, m: Measured, ratio: float | None) -> str:
+    line = f"{connections:11}  {name:12} {m.actions_per_s:10,.0f} {m.p50_ms:7.2f} {m.p99_ms:7.2f}"
+    line += f" {'-' if ratio is None else format(ratio, '.2f'):>8}"
+    if m.cpu_us is None:
+        line += "       -      -"
+    else:
+        line += f" {m.cpu_us:7.1f} {m.cpu_us * m.actions_per_s / 1e6:6.0%}"
     line += "       -" if m.rss_mb is None else f" {m.rss_mb:7.0f}"
-    line += f" {m.client_cpu:11.0%}"
+    line += f" {m.client_cpu:5.0%}  "
+    floor = (m.cpu_us or 0) / 100
+    line += ", ".join(f"{part} {us:.1f}" for part, us in m.cpu_us_by_part.items() if us > floor)
     return line + (f"  {m.errors} ERRORS" if m.errors else "")
-
-
-def allow_many_files() -> None:
-    """Let this process and the servers it starts hold a socket for every connection."""
-    if sys.platform != "win32":
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = FILES_MIN if hard == resource.RLIM_INFINITY else min(FILES_MIN, hard)
-        if soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ from typing import Final, NamedTuple
 
 import asyncssh
 from echo_server import loop_factory
+from loading import Measured, allow_many_files, load
 from measured_process import MeasuredProcess, rachel_server
-from server import Measured, allow_many_files, load
-from table_load import SEATS, sit_down
+from table_load import sit_down
+from tally import SEATS
 
 MEMORY_MAX_MB: Final = 8.0
 CPU_MAX: Final = 0.005

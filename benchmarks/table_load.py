@@ -1,32 +1,23 @@
 """Load for a server: tables of four over loopback TCP, one action in flight at each.
 
 The clients do as little as they can, so that the server is what is measured: of each frame they
-look at the type; only the seat to act looks at the state of the table and at its own hand.
+look at the type; only the seat to act looks at the state of the table and at its own hand, and
+plays the first card that may be played.
 """
 
 import asyncio
 import os
-import random
-from dataclasses import dataclass, field
-from time import perf_counter
-from typing import Final, cast
+from binascii import crc_hqx
+from struct import Struct
+from typing import Final
 
 from echo_server import ACTOR_ANSWER, OTHERS_ANSWER
+from tally import SEATS, Player, Tally
 
-from rachel.rubp import (
-    FRAME_SIZE,
-    HOST_ID,
-    DrawCard,
-    Hello,
-    Message,
-    MessageType,
-    PlayCard,
-    encode,
-)
-from rachel.rules.actions import Play
-from rachel.rules.legal import legal_actions
+from rachel.rubp import FRAME_SIZE, HOST_ID, Hello, MessageType, encode
+from rachel.rules.cards import ACE
+from rachel.rules.legal import first_playable
 
-SEATS: Final = 4
 GAMES_PER_CONNECTION: Final = 90
 """A server lets a connection say 100 HELLOs; after this many games the seat connects anew."""
 
@@ -41,75 +32,38 @@ _PLAYER_WON: Final = int(MessageType.PLAYER_WON)
 _ERROR: Final = int(MessageType.ERROR)
 _HAND_SYNC: Final = int(MessageType.HAND_SYNC)
 
-
-@dataclass(slots=True)
-class Tally:
-    """What the clients of one measurement saw; latencies are seconds.
-
-    Attributes:
-        latencies: from sending an action to having what it led to, one entry per action.
-        games: games that came to their end, counted once per seat.
-        errors: ERROR frames and lost connections.
-        started: set once every table has answered an action.
-    """
-
-    tables: int
-    latencies: list[float] = field(default_factory=list)
-    games: int = 0
-    errors: int = 0
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-    _playing: set[str] = field(default_factory=set)
-
-    def answered(self, table: str, latency: float) -> None:
-        """Count an action."""
-        self.latencies.append(latency)
-        if not self.started.is_set():
-            self._playing.add(table)
-            if len(self._playing) == self.tables:
-                self.started.set()
+# Built here rather than by rachel.rubp, so that a fast server does not wait for its load.
+_HEADER: Final = Struct(">4sBBHHHHH")
+_PLAY: Final = Struct(">BB31xBHB8s3x")
+_DRAW: Final = Struct(">BBHB8s35x")
 
 
-class Seat(asyncio.Protocol):
-    """A person at a table, who plays at random and wants a rematch after every game."""
+class Seat(Player):
+    """A person at a Rachel table, who wants a rematch after every game."""
 
     def __init__(self, tally: Tally, port: int, room: str, number: int) -> None:
-        self._tally = tally
+        super().__init__(tally, room)
         self._port = port
-        self._room = room
         self._name = f"P{number}"
         self._token = os.urandom(8)
-        self._rng = random.Random(f"{room} {number}")
         self._rest = b""
         self._seat = 0
         self._game_id = 0
         self._sequence = 0
         self._games = 0
-        self._hand: list[int] = []
+        self._hand = b""
         self._state = b""
-        self._sent_at = 0.0
         self._again: asyncio.Task[object] | None = None
-        self._transport: asyncio.Transport | None = None
 
     async def connect(self) -> None:
         """Take a connection and say HELLO."""
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
-    def close(self) -> None:
-        """Leave for good."""
-        if self._transport is not None:
-            transport, self._transport = self._transport, None
-            transport.abort()
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say HELLO."""
-        self._transport = cast(asyncio.Transport, transport)
+        super().connection_made(transport)
         self._games = 0
         self._hello()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Count what was not meant to happen."""
-        if self._transport is not None:
-            self._tally.errors += 1
 
     def data_received(self, data: bytes) -> None:
         """Look at the type of every frame, and at little else."""
@@ -123,47 +77,43 @@ class Seat(asyncio.Protocol):
             if kind == _GAME_STATE:
                 self._state = data[start + 16 : start + FRAME_SIZE]
             elif kind == _TURN_START:
-                self._answered()
+                self.answered()
                 if data[start + 16] == self._seat:
-                    self._act()
+                    self.think()
             elif kind in (_HAND_SYNC, _GAME_START):
-                self._hand = list(data[start + 17 : start + 17 + data[start + 16]])
+                self._hand = data[start + 17 : start + 17 + data[start + 16]]
             elif kind == _CARD_DRAWN:
                 self._hand += data[start + 17 : start + 17 + data[start + 16]]
             elif kind == _PLAYER_WON:
-                self._answered()
+                self.answered()
                 self._play_again()
             elif kind == _WELCOME:
                 self._seat = data[start + 17]
                 self._game_id = int.from_bytes(data[start + 18 : start + 20], "big")
             elif kind == _ERROR:
-                self._tally.errors += 1
+                self.tally.errors += 1
 
-    def _answered(self) -> None:
-        if self._sent_at:
-            self._tally.answered(self._room, perf_counter() - self._sent_at)
-            self._sent_at = 0.0
-
-    def _act(self) -> None:
+    def action(self) -> bytes:
+        """Return the frame of the first card that may be played, or of a draw."""
         state = self._state
-        action = self._rng.choice(
-            legal_actions(
-                self._hand,
-                top=state[2],
-                nominated=None if state[3] == 0xFF else state[3],
-                pending_draws=state[4],
-                pending_skips=state[5],
-            )
+        card = first_playable(
+            self._hand,
+            top=state[2],
+            nominated=None if state[3] == 0xFF else state[3],
+            pending_draws=state[4],
+            pending_skips=state[5],
         )
-        seen = int.from_bytes(state[24:32], "big")
-        if isinstance(action, Play):
-            self._send(PlayCard(action.cards, action.suit, seen))
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        if card is None:
+            kind, payload = MessageType.DRAW_CARD, _DRAW.pack(0, 1, 1, 1, state[24:32])
         else:
-            self._send(DrawCard(observed_hash=seen))
-        self._sent_at = perf_counter()
+            suit = 0 if card & 63 == ACE else 0xFF
+            kind, payload = MessageType.PLAY_CARD, _PLAY.pack(1, card, suit, 1, 1, state[24:32])
+        head = (b"RACH", 2, kind, self._sequence, self._seat, self._game_id, 0)
+        return _HEADER.pack(*head, crc_hqx(_HEADER.pack(*head, 0) + payload, 0xFFFF)) + payload
 
     def _play_again(self) -> None:
-        self._tally.games += 1
+        self.tally.games += 1
         self._games += 1
         if self._games < GAMES_PER_CONNECTION:
             self._hello()
@@ -173,72 +123,48 @@ class Seat(asyncio.Protocol):
 
     def _hello(self) -> None:
         self._game_id, self._seat = 0, HOST_ID
-        self._send(Hello(self._name, token=self._token, room=self._room))
-
-    def _send(self, message: Message) -> None:
         self._sequence = (self._sequence + 1) & 0xFFFF
-        if self._transport is not None:
-            self._transport.write(
-                encode(
-                    message,
-                    version=2,
-                    sequence=self._sequence,
-                    player_id=self._seat,
-                    game_id=self._game_id,
-                )
-            )
+        hello = Hello(self._name, token=self._token, room=self.table)
+        self.send(encode(hello, version=2, sequence=self._sequence, player_id=HOST_ID, game_id=0))
 
 
-class EchoClient(asyncio.Protocol):
+class EchoClient(Player):
     """A seat at a table of the echo server: acts as soon as the seat before it has acted."""
 
     def __init__(self, tally: Tally, table: int, seat: int) -> None:
-        self._tally = tally
-        self._table = table
+        super().__init__(tally, str(table))
+        self._number = table
         self._seat = seat
         self._turn = 0
         self._received = 0
-        self._sent_at = 0.0
-        self._transport: asyncio.Transport | None = None
-        self.seated = asyncio.Event()
+        self._seated = asyncio.Event()
 
     async def connect(self, port: int) -> None:
         """Take a connection and sit down."""
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", port)
-        await self.seated.wait()
+        await self._seated.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say which table this is."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(self._table.to_bytes(4, "big").ljust(FRAME_SIZE, b"\0"))
+        super().connection_made(transport)
+        self.send(self._number.to_bytes(4, "big").ljust(FRAME_SIZE, b"\0"))
 
     def data_received(self, data: bytes) -> None:
         """Count bytes, and act when the answers to the turns before are complete."""
         self._received += len(data)
-        if not self.seated.is_set():
+        if not self._seated.is_set():
             self._received -= FRAME_SIZE
-            self.seated.set()
-        while self._received >= (len(ACTOR_ANSWER) if self._sent_at else len(OTHERS_ANSWER)):
-            if self._sent_at:
-                self._received -= len(ACTOR_ANSWER)
-                self._tally.answered(str(self._table), perf_counter() - self._sent_at)
-                self._sent_at = 0.0
-            else:
-                self._received -= len(OTHERS_ANSWER)
+            self._seated.set()
+        while self._received >= (needed := len(ACTOR_ANSWER if self.acted else OTHERS_ANSWER)):
+            self._received -= needed
+            self.answered()
             self._turn += 1
             if self._turn % SEATS == self._seat:
-                self.act()
+                self.think()
 
-    def act(self) -> None:
-        """Send an action."""
-        if self._transport is not None:
-            self._transport.write(_ACTION)
-            self._sent_at = perf_counter()
-
-    def close(self) -> None:
-        """Leave."""
-        if self._transport is not None:
-            self._transport.abort()
+    def action(self) -> bytes:
+        """Return an action."""
+        return _ACTION
 
 
 async def sit_down(tally: Tally, port: int, connections: int) -> list[Seat]:
@@ -257,5 +183,5 @@ async def sit_down_at_echo(tally: Tally, port: int, connections: int) -> list[Ec
     for client in clients:
         await client.connect(port)
     for client in clients[::SEATS]:
-        client.act()
+        client.think()
     return clients

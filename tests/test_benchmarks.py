@@ -1,0 +1,35 @@
+"""The benchmarks run: each for a moment, on the smallest sizes. What they measure is not judged."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def _json(script: str, *options: str) -> str:
+    """Return the JSON that a benchmark prints."""
+    command = [sys.executable, str(ROOT / "benchmarks" / script), *options, "--json"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("think", ["0", "20"])
+def test_servers_are_measured_in_turns(think: str) -> None:
+    sizes = ("--connections", "4,8", "--rounds", "1", "--seconds", "0.3", "--think", think)
+    printed = _json("server.py", "--contenders", "echo,rachel", *sizes)
+    runs = json.loads(printed)["runs"]
+    assert [(run["connections"], run["server"]) for run in runs] == [
+        (connections, server) for connections in (4, 8) for server in ("echo", "rachel")
+    ]
+    for run in runs:
+        assert run["errors"] == 0
+        assert run["actions_per_s"] > 0
+        assert run["ratio"] > 0
+
+
+def test_the_engine_is_measured() -> None:
+    runs = json.loads(_json("engine.py", "--seats", "4", "--seconds", "0.01"))["runs"]
+    assert runs[0]["actions_per_s"]["random"] > 0
