@@ -58,7 +58,7 @@ class Playing:
         self._thinking = None
         self._clock.restart(now)
         self._voice.turn(self.game)
-        seat = self._seats[self.game.public.current]
+        seat = self._seats[self.game.current]
         if seat.is_awaited(self._settings.lost_grace_s, now):
             self.tell_time(now)
 
@@ -67,7 +67,7 @@ class Playing:
         if self._thinking is not None:
             acts: float | None = self._thinking[1]
         else:
-            acts = self._clock.next_deadline(self._seats[self.game.public.current])
+            acts = self._clock.next_deadline(self._seats[self.game.current])
         repeats = self._voice.next_repeat()
         if acts is None or repeats is None:
             return repeats if acts is None else acts
@@ -80,7 +80,7 @@ class Playing:
             if now >= self._thinking[1]:
                 self._act_as_host(None, now, effects)
             return
-        seat = self._seats[self.game.public.current]
+        seat = self._seats[self.game.current]
         host_acts, warns = self._clock.host_acts_at(seat), self._clock.warns_at(seat)
         if host_acts is not None and now >= host_acts:
             self._think(seat, now, effects)
@@ -120,7 +120,7 @@ class Playing:
 
     def is_back(self, number: int, now: float) -> None:
         """Give somebody who is back in their turn their whole time; no bot thinks for them."""
-        if self.game.public.current == number:
+        if self.game.current == number:
             self._thinking = None
             self._clock.lengthen(now)
 
@@ -129,7 +129,7 @@ class Playing:
 
         Programs may read this line (docs/PROTOCOL.md).
         """
-        left_s = self._clock.left_s(self._seats[self.game.public.current], now)
+        left_s = self._clock.left_s(self._seats[self.game.current], now)
         if left_s is None:
             return
         text = f"{left_s:.0f} s left in this turn"
@@ -159,12 +159,12 @@ class Playing:
         ticket = Ticket(self._voice.game_id, self._epoch, self._tickets)
         self._thinking = ticket, now + THINKING_S
         level = seat.bot_level or self._settings.bot_level
-        view = self.game.view(self.game.public.current)
+        view = self.game.view(self.game.current)
         effects.thought = Thought(ticket, level, view, self._rng)
 
     def _act_as_host(self, action: Action | None, now: float, effects: Effects) -> None:
         """Act for the seat whose turn it is, as the bot chose, or without it as the host can."""
-        number = self.game.public.current
+        number = self.game.current
         seat = self._seats[number]
         legal = self.game.view(number).legal_actions()
         if action not in legal:
@@ -191,11 +191,11 @@ class Playing:
             absence.note(action, len(drawn))
         effects.entries.append(taken)
         self._voice.move(game, taken, drawn, now)
-        if game.public.is_over:
+        if game.is_over:
             effects.entries.append(game.finished(self._unix_time()))
             self._voice.end(game)
             self.has_ended = True
-        elif game.public.turn >= TURNS_MAX:
+        elif game.turn >= TURNS_MAX:
             effects.entries.append(game.abandoned(self._unix_time()))
             self._voice.announce("No end in sight: the game is given up")
             self.has_ended = True

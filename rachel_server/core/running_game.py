@@ -3,17 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rachel.rubp import (
-    GameState,
-    PlayerWon,
-    TurnEnd,
-    TurnStart,
-)
+from rachel import telling
+from rachel.rubp import PlayerWon
 from rachel.rules.actions import Action, IllegalAction, Play, Refusal
 from rachel.rules.deal_proof import commitment, state_tag
 from rachel.rules.game import Game
 from rachel.rules.view import PublicView, SeatView, public_view, view_for
-from rachel.telling import game_state, turn_end
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus, StoredGame
 from rachel_server.core.seating import Seat
 from rachel_server.core.table_settings import TableSettings
@@ -34,7 +29,6 @@ class RunningGame:
 
     Attributes:
         start: the entry of its start.
-        public: what everybody sees now.
         tag: the name of the state on the wire, which gives nothing away.
     """
 
@@ -93,24 +87,44 @@ class RunningGame:
         running._observe()
         return running
 
+    @property
+    def current(self) -> int:
+        """The seat to act."""
+        return self._game.current
+
+    @property
+    def turn(self) -> int:
+        """Turns ended so far."""
+        return self._game.turn
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has come to its end."""
+        return self._game.is_over
+
+    @property
+    def public(self) -> PublicView:
+        """What everybody sees now."""
+        return public_view(self._game)
+
     def proof_lines(self) -> list[str]:
         """Return what proves the deal as far as it may be told now: all of it after the game."""
         proof = commitment(self.start.seed, self.start.nonce).upper()
         lines = [f"Deal proof 1/2 {proof[:32]}", f"Deal proof 2/2 {proof[32:]}"]
-        return lines + (self.revelation_lines() if self.public.is_over else [])
+        return lines + (self.revelation_lines() if self.is_over else [])
 
     def revelation_lines(self) -> list[str]:
         """Return the secrets that the proof is about; the game is over."""
-        assert self.public.is_over
+        assert self.is_over
         return [f"Seed {self.start.seed:016X}", f"Nonce {self.start.nonce.hex().upper()}"]
 
     def is_at(self, turn: int, tag: int | None) -> bool:
         """Tell whether somebody who names this turn, and a tag if any, means the state now."""
-        return turn == self.public.turn if tag is None else tag == self.tag
+        return turn == self.turn if tag is None else tag == self.tag
 
     def view(self, seat: int) -> SeatView:
         """Return what ``seat`` may see."""
-        return view_for(self._game, seat, self.public)
+        return view_for(self._game, seat)
 
     def act(self, seat: int, action: Action) -> tuple[ActionTaken, tuple[int, ...]]:
         """Carry out an action; return its journal entry and the cards it drew.
@@ -132,14 +146,15 @@ class RunningGame:
 
     def finished(self, at: float) -> GameEnded:
         """Return the journal entry of the end; ``at`` is Unix time."""
-        survivor = self.public.survivor
+        public = self.public
+        survivor = public.survivor
         dealt, taken = self._attack_totals()
         return GameEnded(
             game=self.start.game,
             status=GameStatus.FINISHED,
-            places=self.public.finish_order + (() if survivor is None else (survivor,)),
+            places=public.finish_order + (() if survivor is None else (survivor,)),
             at=at,
-            cards_left=self.public.hand_counts,
+            cards_left=public.hand_counts,
             attack_dealt=dealt,
             attack_taken=taken,
         )
@@ -148,42 +163,38 @@ class RunningGame:
         """Return the journal entry of a game given up; ``at`` is Unix time."""
         return GameEnded(self.start.game, GameStatus.ABANDONED, (), at)
 
-    def game_state(self) -> GameState:
-        """Return GAME_STATE."""
-        return game_state(self.public, self.tag)
+    def game_state(self) -> bytes:
+        """Return the payload of GAME_STATE."""
+        return telling.game_state(self._game, self.tag)
 
-    def turn_start(self) -> TurnStart:
-        """Return TURN_START for the seat to act."""
-        public = self.public
-        return TurnStart(
-            public.current,
-            public.turn,
-            public.pending_draws,
-            public.pending_skips,
-            self.tag,
-        )
+    def turn_start(self) -> bytes:
+        """Return the payload of TURN_START for the seat to act."""
+        return telling.turn_start(self._game, self.tag)
 
-    def turn_end(self, taken: ActionTaken, drawn: int) -> TurnEnd:
-        """Return TURN_END for the action just taken."""
-        return turn_end(self.public, taken.seat, taken.action, drawn, self.tag)
+    def turn_end(self, taken: ActionTaken, drawn: int) -> bytes:
+        """Return the payload of TURN_END for the action just taken."""
+        return telling.turn_end(self._game, taken.seat, taken.action, drawn, self.tag)
+
+    def hand(self, seat: int) -> list[tuple[int, bytes]]:
+        """Return a seat's hand as types and payloads, for that seat alone."""
+        return telling.hand(self._game, seat, self.tag)
 
     def player_won(self) -> PlayerWon:
         """Return PLAYER_WON with each seat's attack totals; the game is over."""
-        public = self.public
-        assert public.survivor is not None
-        return PlayerWon(public.survivor, public.turn, self.tag, *self._attack_totals())
+        survivor = self._game.survivor
+        assert survivor is not None
+        return PlayerWon(survivor, self.turn, self.tag, *self._attack_totals())
 
     def _attack_totals(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the sums of the severities that each seat dealt, and that each seat took."""
-        dealt, taken = [0] * self.public.seats, [0] * self.public.seats
+        dealt, taken = [0] * self._game.seats, [0] * self._game.seats
         for attacker, target, severity, _ in self._game.attacks:
             dealt[attacker] += severity
             taken[target] += severity
         return tuple(dealt), tuple(taken)
 
     def _observe(self) -> None:
-        """Take the one look at the state that everything sent about it is built from."""
-        self.public: PublicView = public_view(self._game)
+        """Name the state that the game has come to."""
         self._state_hash: int = self._game.state_hash()
         self.tag = state_tag(self._state_hash, self.start.nonce)
 
@@ -191,7 +202,7 @@ class RunningGame:
         """Let a card that can lead do so: old clients send cards in the order of the hand."""
         if isinstance(action, Play) and len(action.cards) > 1:
             for place, card in enumerate(action.cards):
-                if self.public.is_playable(card):
+                if self._game.is_playable(card):
                     if place == 0:
                         break
                     rest = action.cards[:place] + action.cards[place + 1 :]

@@ -95,7 +95,7 @@ class Table:
             ReplayFailed: a row is missing, is refused or leads to another hash than the stored one.
         """
         game = RunningGame.restore(stored)
-        is_over = game.public.is_over
+        is_over = game.is_over
         if is_over and stored.status is not GameStatus.FINISHED:
             raise ReplayFailed("the game is over but has no result")
         start = stored.start
@@ -145,7 +145,7 @@ class Table:
     @property
     def turn(self) -> int:
         """Turns ended so far, 0 before the deal."""
-        return 0 if self._playing is None else self._playing.game.public.turn
+        return 0 if self._playing is None else self._playing.game.turn
 
     def seat_of(self, connection: int) -> int | None:
         """Return the seat of a connection, None if it has none here."""
@@ -257,7 +257,7 @@ class Table:
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if self._playing is not None:
             # One who comes back in their own turn may have got more time, which all must know.
-            theirs = self._playing.game.public.current == number
+            theirs = self._playing.game.current == number
             self._tell_time(now, None if theirs else hearer)
             self._voice.proof(hearer, self._playing.game)
         self._tell_missed(hearer, seat)
@@ -351,7 +351,7 @@ class Table:
             self._voice.players()
             what = "has left" if left else "lost the connection"
             self._voice.announce(f"{seat.name[:20]} {what}")
-        if self._playing is not None and self._playing.game.public.current == number and not left:
+        if self._playing is not None and self._playing.game.current == number and not left:
             self._tell_time(now)
 
     def leave(self, number: int, now: float) -> Effects:

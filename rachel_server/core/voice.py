@@ -4,26 +4,25 @@ The conversations are in docs/PROTOCOL.md. A frame that everybody hears is encod
 transport version; such frames that follow each other are one buffer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
+from rachel import telling
 from rachel.rubp import (
     ACKNOWLEDGES_SYNC,
     CARDS_MAX,
     HOST_ID,
     Announce,
-    CardDrawn,
     Error,
     ErrorCode,
     GameStart,
-    HandSync,
     Message,
+    MessageType,
     Phase,
     PlayerList,
     PlayerName,
     Welcome,
-    encode,
     encode_frame,
 )
 from rachel.rules.actions import Refusal
@@ -38,6 +37,10 @@ _ERROR_CODES: Final = {
 }
 """How the wire says a refusal; the others are an invalid play (docs/PROTOCOL.md, ERROR)."""
 
+_GAME_STATE: Final = int(MessageType.GAME_STATE)
+_TURN_START: Final = int(MessageType.TURN_START)
+_TURN_END: Final = int(MessageType.TURN_END)
+_CARD_DRAWN: Final = int(MessageType.CARD_DRAWN)
 
 REPEAT_S: Final = 1.0
 """How long a slow client has to acknowledge a pair before it is repeated; then twice as long."""
@@ -62,6 +65,10 @@ class Hearer:
     seat: int | None
 
 
+_Line: TypeAlias = tuple[int, list[int]]
+"""A transport version, and the connections that are sent frames of it."""
+
+
 @dataclass(slots=True)
 class _Repeat:
     """When a pair is repeated, and how long it waited for that."""
@@ -84,6 +91,7 @@ class Voice:
         self.game_id = game_id
         self._seats = seats
         self._audience: dict[int, Hearer] = {}
+        self._lines: list[_Line] = []  # the audience, by transport version
         self._acknowledging = False  # whether any of them acknowledges pairs
         self._sequence = 0
         self._sends: list[tuple[Sequence[int], bytes]] = []
@@ -113,13 +121,17 @@ class Voice:
         """Let somebody hear the table from now on."""
         self._finish_saying()
         self._audience[hearer.connection] = hearer
-        self._acknowledging = self._acknowledging or hearer.acknowledges
+        self._audience_changed()
 
     def dismiss(self, connection: int) -> None:
         """Let somebody hear the table no longer."""
         self._finish_saying()
         self._unconfirmed.pop(connection, None)
         del self._audience[connection]
+        self._audience_changed()
+
+    def _audience_changed(self) -> None:
+        self._lines = _by_version(self._audience.values())
         self._acknowledging = any(hearer.acknowledges for hearer in self._audience.values())
 
     def take(self) -> list[tuple[Sequence[int], bytes]]:
@@ -132,51 +144,53 @@ class Voice:
 
     def send(self, to: Hearer, message: Message, addressee: int = HOST_ID) -> None:
         """Send to one hearer; a private message names the seat it is addressed to."""
-        self._finish_saying()
-        self._sends.append(((to.connection,), self.encode(to.version, message, addressee)))
+        self._send(to, message.TYPE, message.pack(), addressee)
 
     def say(self, message: Message) -> None:
         """Tell everybody. Without an audience no number is used up."""
-        if self._audience:
-            self._said.append((message.TYPE, message.pack(), self._next_number()))
+        self._say(message.TYPE, message.pack())
 
-    def encode(self, version: int, message: Message, addressee: int = HOST_ID) -> bytes:
+    def encode(self, version: int, message: Message) -> bytes:
         """Return the next frame without sending it."""
-        return encode(
-            message,
-            version=version,
-            sequence=self._next_number(),
-            player_id=addressee,
-            game_id=self.game_id,
-        )
+        return self._frame(version, message.TYPE, message.pack(), self._next_number())
 
-    def _tell(self, hearers: Sequence[Hearer], message: Message) -> None:
+    def _send(self, to: Hearer, kind: int, payload: bytes, addressee: int = HOST_ID) -> None:
+        self._finish_saying()
+        frame = self._frame(to.version, kind, payload, self._next_number(), addressee)
+        self._sends.append(((to.connection,), frame))
+
+    def _say(self, kind: int, payload: bytes) -> None:
+        if self._audience:
+            self._said.append((kind, payload, self._next_number()))
+
+    def _tell(self, hearers: Collection[Hearer], kind: int, payload: bytes) -> None:
         """Tell some of the audience."""
         self._finish_saying()
         if hearers:
-            self._spread(hearers, [(message.TYPE, message.pack(), self._next_number())])
+            number = self._next_number()
+            for version, connections in _by_version(hearers):
+                frame = self._frame(version, kind, payload, number)
+                self._sends.append((connections, frame))
 
     def _finish_saying(self) -> None:
         """Encode what everybody is told, before anything else is sent or the audience changes."""
         if self._said:
             said, self._said = self._said, []
-            self._spread(tuple(self._audience.values()), said)
+            for version, connections in self._lines:
+                frames = [self._frame(version, kind, said_, no) for kind, said_, no in said]
+                self._sends.append((connections, b"".join(frames)))
 
-    def _spread(self, hearers: Sequence[Hearer], said: Sequence[tuple[int, bytes, int]]) -> None:
-        for version in sorted({hearer.version for hearer in hearers}):
-            frames = [
-                encode_frame(
-                    kind,
-                    payload,
-                    version=version,
-                    sequence=number,
-                    player_id=HOST_ID,
-                    game_id=self.game_id,
-                )
-                for kind, payload, number in said
-            ]
-            to = [hearer.connection for hearer in hearers if hearer.version == version]
-            self._sends.append((to, frames[0] if len(frames) == 1 else b"".join(frames)))
+    def _frame(
+        self, version: int, kind: int, payload: bytes, number: int, addressee: int = HOST_ID
+    ) -> bytes:
+        return encode_frame(
+            kind,
+            payload,
+            version=version,
+            sequence=number,
+            player_id=addressee,
+            game_id=self.game_id,
+        )
 
     def _players(self) -> PlayerList:
         watchers = sum(hearer.seat is None for hearer in self._audience.values())
@@ -186,6 +200,10 @@ class Voice:
         number = self._sequence
         self._sequence = (number + 1) & 0xFFFF
         return number
+
+    def _fast(self) -> list[Hearer]:
+        """Return the hearers who are told of a turn at once."""
+        return [hearer for hearer in self._audience.values() if not hearer.acknowledges]
 
     def _seated(self) -> Iterator[tuple[Hearer, int]]:
         """Go through the hearers who have a seat, and their seats, in the order of the seats."""
@@ -205,7 +223,7 @@ class Voice:
         if not self._acknowledging:
             self.say(players)
             return
-        self._tell([h for h in self._audience.values() if not h.acknowledges], players)
+        self._tell(self._fast(), PlayerList.TYPE, players.pack())
         for hearer, seat in self._seated():
             if hearer.acknowledges:  # the VIC-20 may learn its seat here
                 self.send(hearer, replace(players, capabilities=_capabilities(hearer)), seat)
@@ -222,7 +240,8 @@ class Voice:
     def newcomer(self, number: int, *, but: Hearer | None = None) -> None:
         """Tell everybody, ``but`` one who knows, the name on a seat that has just been taken."""
         others = [hearer for hearer in self._audience.values() if hearer is not but]
-        self._tell(others, PlayerName(number, self._seats[number].name))
+        name = PlayerName(number, self._seats[number].name)
+        self._tell(others, name.TYPE, name.pack())
 
     def watched(self, to: Hearer, game: RunningGame | None) -> None:
         """Show somebody who watches what everybody sees now."""
@@ -232,8 +251,11 @@ class Voice:
     def table(self, to: Hearer, game: RunningGame | None) -> None:
         """Show somebody who watches the state of the game, if there is one."""
         if game is not None:
-            self.send(to, game.game_state())
-            self.send(to, game.player_won() if game.public.is_over else game.turn_start())
+            self._send(to, _GAME_STATE, game.game_state())
+            if game.is_over:
+                self.send(to, game.player_won())
+            else:
+                self._send(to, _TURN_START, game.turn_start())
 
     def room(self, to: Hearer, code: str, turn_time_s: float | None) -> None:
         """Tell somebody which room this is; programs may read this line (docs/PROTOCOL.md)."""
@@ -242,22 +264,20 @@ class Voice:
 
     def hand(self, to: Hearer, seat: int, game: RunningGame) -> None:
         """Send somebody the hand of their seat, the cards beyond 32 in CARD_DRAWN."""
-        hand = game.view(seat).hand
-        self.send(to, HandSync(hand[:CARDS_MAX], game.public.turn, game.tag), seat)
-        for start in range(CARDS_MAX, len(hand), CARDS_MAX):
-            self.send(to, CardDrawn(hand[start : start + CARDS_MAX]), seat)
+        for kind, payload in game.hand(seat):
+            self._send(to, kind, payload, seat)
 
     def pair(self, to: Hearer, seat: int, game: RunningGame) -> None:
         """Send somebody the whole state and their hand, and how the game ended if it is over."""
-        self.send(to, game.game_state())
+        self._send(to, _GAME_STATE, game.game_state())
         self.hand(to, seat, game)
-        if game.public.is_over:
+        if game.is_over:
             self.send(to, game.player_won())
 
     def pair_to_confirm(self, to: Hearer, seat: int, game: RunningGame, now: float) -> None:
         """Send somebody a pair which a slow client has to acknowledge before anything else."""
         self.pair(to, seat, game)
-        self._await(to, now, is_over=game.public.is_over)
+        self._await(to, now, is_over=game.is_over)
 
     def proof(self, to: Hearer, game: RunningGame) -> None:
         """Tell somebody what proves the deal, as far as it may be told now."""
@@ -282,8 +302,9 @@ class Voice:
                 self.pair_to_confirm(hearer, seat, game, now)
             else:
                 self.hand(hearer, seat, game)
-                self.send(hearer, game.game_state())
-        self._tell([h for h in self._audience.values() if h.seat is None], game.game_state())
+                self._send(hearer, _GAME_STATE, game.game_state())
+        watching = [hearer for hearer in self._audience.values() if hearer.seat is None]
+        self._tell(watching, _GAME_STATE, game.game_state())
 
     def move(
         self, game: RunningGame, taken: ActionTaken, drawn: tuple[int, ...], now: float
@@ -293,11 +314,11 @@ class Voice:
         if actor is not None:
             hearer = self._audience[actor]
             if drawn:
-                self.send(hearer, CardDrawn(drawn), taken.seat)
+                self._send(hearer, _CARD_DRAWN, telling.card_drawn(drawn), taken.seat)
             if not hearer.acknowledges:
                 self.hand(hearer, taken.seat, game)
-        self.say(game.turn_end(taken, len(drawn)))
-        self.say(game.game_state())
+        self._say(_TURN_END, game.turn_end(taken, len(drawn)))
+        self._say(_GAME_STATE, game.game_state())
         if self._acknowledging:
             for hearer, seat in self._seated():
                 if hearer.acknowledges:
@@ -307,10 +328,9 @@ class Voice:
     def turn(self, game: RunningGame) -> None:
         """Tell everybody whose turn it is, but slow clients: they have a pair to acknowledge."""
         if self._acknowledging:
-            fast = [hearer for hearer in self._audience.values() if not hearer.acknowledges]
-            self._tell(fast, game.turn_start())
+            self._tell(self._fast(), _TURN_START, game.turn_start())
         else:
-            self.say(game.turn_start())
+            self._say(_TURN_START, game.turn_start())
 
     def end(self, game: RunningGame) -> None:
         """Tell everybody how the game ended, and the secrets behind its deal."""
@@ -331,8 +351,8 @@ class Voice:
         Also if it had acknowledged that before: its line may have lost the TURN_START.
         """
         self._unconfirmed.pop(to.connection, None)
-        if not game.public.is_over:
-            self.send(to, game.turn_start())
+        if not game.is_over:
+            self._send(to, _TURN_START, game.turn_start())
 
     def repeat_due(self, now: float, game: RunningGame) -> None:
         """Repeat the pairs that have not been acknowledged in time."""
@@ -352,6 +372,14 @@ class Voice:
         """Wait for the acknowledgement of a pair that a turn follows, if the client is slow."""
         if to.acknowledges and not is_over:
             self._unconfirmed[to.connection] = _Repeat(now + REPEAT_S, REPEAT_S)
+
+
+def _by_version(hearers: Iterable[Hearer]) -> list[_Line]:
+    """Return the connections of hearers, by transport version."""
+    lines: dict[int, list[int]] = {}
+    for hearer in hearers:
+        lines.setdefault(hearer.version, []).append(hearer.connection)
+    return sorted(lines.items())
 
 
 def _capabilities(hearer: Hearer) -> int:

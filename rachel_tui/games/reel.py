@@ -34,7 +34,6 @@ from rachel.rules.events import (
     SkipApplied,
 )
 from rachel.rules.game import Game
-from rachel.rules.view import public_view
 from rachel.telling import game_state, turn_end
 from rachel_tui.words.seat_lines import Presence, SeatLine
 from rachel_tui.words.story import SENTENCES_MAX, Sentence, Story
@@ -201,14 +200,13 @@ class _Teller:
         self._take(PlayerList(tuple(entries)))
 
     def begin(self, start: Game) -> tuple[Sentence, ...]:
-        told = self._tell(game_state(public_view(start)))
+        told = self._tell(GameState.unpack(game_state(start)))
         return told if start.turn == 0 else ()
 
     def tell(self, moment: Moment) -> tuple[Sentence, ...]:
-        public = public_view(moment.game)
-        drawn = _drawn(moment.events)
-        end = turn_end(public, moment.seat, moment.action, drawn)
-        return self._tell(end, game_state(public))
+        game = moment.game
+        end = turn_end(game, moment.seat, moment.action, _drawn(moment.events))
+        return self._tell(TurnEnd.unpack(end), GameState.unpack(game_state(game)))
 
     def _tell(self, *messages: TurnEnd | GameState) -> tuple[Sentence, ...]:
         updates = [update for message in messages for update in self._take(message)]

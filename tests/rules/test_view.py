@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from positions import cards, position
 
+from rachel import telling
+from rachel.rules.actions import DRAW
 from rachel.rules.game import Game
 from rachel.rules.view import public_view, view_for
 
@@ -31,6 +33,17 @@ def test_hidden_cards_change_no_view(game: Game, rng: random.Random) -> None:
     assert public_view(with_other_secrets(game, None, rng)) == public_view(game)
     for seat in range(game.seats):
         assert view_for(with_other_secrets(game, seat, rng), seat) == view_for(game, seat)
+
+
+@unhurried
+@given(game=games(), rng=st.randoms(use_true_random=False))
+def test_hidden_cards_change_nothing_that_is_told(game: Game, rng: random.Random) -> None:
+    public = with_other_secrets(game, None, rng)
+    assert telling.game_state(public) == telling.game_state(game)
+    assert telling.turn_start(public) == telling.turn_start(game)
+    for seat in range(game.seats):
+        assert telling.hand(with_other_secrets(game, seat, rng), seat) == telling.hand(game, seat)
+        assert telling.turn_end(public, seat, DRAW, 1) == telling.turn_end(game, seat, DRAW, 1)
 
 
 @unhurried

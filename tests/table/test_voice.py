@@ -101,7 +101,7 @@ def test_a_hand_goes_out_whole_and_in_no_more_frames_than_it_takes() -> None:
         hand = game.view(0).hand
         voice.hand(voice.hearer(0), 0, game)
         sync, *rest = heard(sent(voice), 0)
-        assert sync == HandSync(hand[:CARDS_MAX], game.public.turn, game.tag)
+        assert sync == HandSync(hand[:CARDS_MAX], game.turn, game.tag)
         assert rest == ([CardDrawn(hand[CARDS_MAX:])] if len(hand) > CARDS_MAX else [])
         sizes.add(len(hand))
     assert {CARDS_MAX, CARDS_MAX + 1} <= sizes
