@@ -339,8 +339,8 @@ class TableFlow(DressedApp):
             self._goes_on = False
         elif sitting.returning and not sitting.place.solo:
             sitting.go_on()  # without a question: others play, and a clock may run
-            new = "" if sitting.place.room else " For a new one instead: q, then g."
-            sitting.story.note(f"This is the game you left.{new}")
+            new = f" For a new one instead: {self.settings.key('leave')}, then g."
+            sitting.story.note(f"This is the game you left.{'' if sitting.place.room else new}")
         wanted: type[WaitingScreen | ResultScreen | TableScreen]
         if session.public is None or session.phase in (None, Phase.WAITING):
             wanted = WaitingScreen

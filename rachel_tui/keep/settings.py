@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rachel.levels import LEVELS
+from rachel_tui.keep.key_names import key_name
 
 THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
 """The themes of ours; "auto" is dark or light, as the terminal is."""
@@ -88,6 +89,15 @@ class Settings:
     bot_delay: float = 0.8
     keys: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def key(self, action: str) -> str:
+        """Return what the first key of one of `ACTIONS` is called in a sentence."""
+        return key_name(self.keys.get(action, ACTIONS[action]).split(",")[0].strip())
+
+    def short_key(self, action: str) -> str:
+        """Return what that key is called in a frame: ``enter`` instead of ``Enter``."""
+        name = self.key(action)
+        return name if len(name) == 1 else name.lower()
 
 
 DEFAULTS: Final = Settings()

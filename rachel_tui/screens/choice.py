@@ -6,12 +6,13 @@ from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rachel_tui.bound import bound
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 
@@ -29,7 +30,7 @@ class Choice(NamedTuple, Generic[Answer]):
 class ChoiceScreen(ModalScreen[Answer]):
     """Shows a question and returns the answer; Escape gives the answer ``escape``."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "escape", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("back", "escape", "Back")]
 
     def __init__(
         self, title: str, text: Content, choices: Sequence[Choice[Answer]], *, escape: Answer

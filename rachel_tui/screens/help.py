@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.screens.offers import Offer
+from rachel_tui.widgets.settings import settings_of
 
 _WITH_CARDS: Final = (
     ("1-9 0 A-Z", "move the caret to the card with that mark"),
@@ -48,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
         """Yield a frame for the keys."""
         with VerticalScroll(classes="panel", can_focus=False) as panel:
             panel.border_title = "Keys"
-            panel.border_subtitle = "↑↓ scroll · ? back"
+            panel.border_subtitle = f"↑↓ scroll · {settings_of(self).short_key('help')} back"
             yield Static()
 
     def on_resize(self, event: events.Resize) -> None:

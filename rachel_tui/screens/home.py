@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from rachel_tui.home import Here, Home
 from rachel_tui.screens.menu import MenuScreen, Row
 from rachel_tui.widgets.name_felt import NameFelt
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.menu import Entry
 
 
 class HomeScreen(MenuScreen):
     """Shows the menu; each entry is an action of the app."""
-
-    HINT: ClassVar[str] = "↑↓ choose · enter · ? keys"
 
     def __init__(self, home: Home) -> None:
         super().__init__()
@@ -30,6 +28,10 @@ class HomeScreen(MenuScreen):
         """Deal the name."""
         super().on_mount()
         self.query_one(NameFelt).spell("RACHEL")
+
+    def last_hint(self) -> str:
+        """Return where the keys are said."""
+        return f"{settings_of(self).short_key('help')} keys"
 
     def rows(self) -> Sequence[Row]:
         """Return the menu: a game may have been left meanwhile."""

@@ -9,12 +9,16 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rachel_tui.bound import bound
+from rachel_tui.widgets.settings import settings_of
+
 
 class LeadersScreen(ModalScreen[None]):
     """Shows lines until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b,B,escape,q,Q,enter,space", "dismiss", "Back"),
+        *(bound(name, "dismiss", "Back") for name in ("leave", "back")),
+        Binding("enter,space", "dismiss", "Back"),
     ]
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -26,7 +30,7 @@ class LeadersScreen(ModalScreen[None]):
         """Yield the lines in a frame; arrows scroll them where there are too many."""
         with VerticalScroll(classes="panel") as panel:
             panel.border_title = "The best players"
-            panel.border_subtitle = "b back"
+            panel.border_subtitle = f"{settings_of(self).short_key('leave')} back"
             yield Static("\n".join(self._lines), markup=False)
 
     def on_click(self) -> None:

@@ -21,6 +21,7 @@ from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.hand import LABELS, HandView
 from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.small_board import SmallBoard
 from rachel_tui.widgets.status import AdviceLine, TurnLine
 from rachel_tui.words.hints import last_suit, turn_demand
@@ -151,7 +152,7 @@ class LessonScreen(Screen[bool]):
     def action_show_keys(self) -> None:
         """Tell which keys do what is asked for."""
         if (action := self.run.expected) is not None:
-            self._keys = keys_for(action, self._hand.picking.hand, LABELS)
+            self._keys = keys_for(action, self._hand.picking.hand, LABELS, self._key)
             self._write()
 
     async def action_rules(self) -> None:
@@ -179,6 +180,9 @@ class LessonScreen(Screen[bool]):
         if suit is not None:
             self._try(Play(aces, suit))
 
+    def _key(self, action: str) -> str:
+        return settings_of(self).key(action)
+
     def _try(self, action: Action) -> None:
         if not self.run.attempt(action) and self.run.tries >= _TRIES_BEFORE_KEYS:
             self.action_show_keys()
@@ -197,7 +201,7 @@ class LessonScreen(Screen[bool]):
         view, expected = run.view, run.expected
         self._keys = self._notice = ""
         if expected is not None and run.turn is not None and run.turn.is_new and not run.tries:
-            self._keys = new_keys(expected)
+            self._keys = new_keys(expected, self._key)
         number = f"Lesson {self._index + 1} of {len(LESSONS)}"
         self._title.update(
             Content.assemble(
@@ -246,12 +250,12 @@ class LessonScreen(Screen[bool]):
     def _offer(self) -> str:
         run = self.run
         if run.ask:
-            return advice(run.view, True, self._hand.picking)
+            return advice(run.view, True, self._hand.picking, self._key)
         if not run.ended:
-            return "▶ Enter: go on · b: back"
+            return f"▶ {self._key('go_on')}: go on · {self._key('go_back')}: back"
         if self._index + 1 < len(LESSONS):
-            return f"▶ Enter: next lesson, {LESSONS[self._index + 1].title}"
-        return f"▶ Enter: {FIRST_GAME}"
+            return f"▶ {self._key('go_on')}: next lesson, {LESSONS[self._index + 1].title}"
+        return f"▶ {self._key('go_on')}: {FIRST_GAME}"
 
 
 def course(done: Collection[str], index: int) -> Content:

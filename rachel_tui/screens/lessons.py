@@ -14,6 +14,7 @@ from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open
 
 
@@ -47,7 +48,8 @@ class LessonsScreen(Screen[bool]):
     def on_screen_resume(self) -> None:
         """Show what is done by now."""
         done = self._progress.done
-        note = f"All done. p: {FIRST_GAME}." if len(done) >= len(LESSONS) else ""
+        plays = f"All done. {settings_of(self).key('solo')}: {FIRST_GAME}."
+        note = plays if len(done) >= len(LESSONS) else ""
         self.query_one("#lessons-note", Static).update(self._progress.trouble or note)
         self.query_one(Choices).show(
             [

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from rachel_tui.bound import bound
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.settings import settings_of
 
 
 class Row(NamedTuple):
@@ -39,7 +40,6 @@ class MenuScreen(Screen[None]):
     ]
     TEXT_WIDTH: ClassVar[int] = 18
     """Columns of the rows' names."""
-    HINT: ClassVar[str] = "↑↓ choose · enter · esc back"
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,13 +53,19 @@ class MenuScreen(Screen[None]):
         """Yield what stands above the rows."""
         yield from ()
 
+    def last_hint(self) -> str:
+        """Return which key does what that is said at the end of the hint."""
+        return f"{settings_of(self).short_key('back')} back"
+
     def compose(self) -> ComposeResult:
         """Yield head, rows, notice and hint, in the middle of the screen."""
         with Vertical(classes="menu"):
             yield from self.head()
             yield Choices(())
             yield Static(classes="menu-notice", markup=False)
-        yield Static(self.HINT, classes="menu-hint", markup=False)
+        key = settings_of(self).short_key
+        chosen = f"{key('row_up')}{key('row_down')} choose · {key('choose')} · "
+        yield Static(f"{chosen}{self.last_hint()}", classes="menu-hint", markup=False)
 
     def on_mount(self) -> None:
         """Show the rows."""

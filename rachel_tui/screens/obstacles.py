@@ -3,12 +3,15 @@
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from rachel_tui.bound import bound
+from rachel_tui.widgets.settings import settings_of
 
 if TYPE_CHECKING:
     from rachel_tui.net.connection import Connection
@@ -20,7 +23,10 @@ MIN_SIZE: Final = Size(60, 20)
 class ReconnectingScreen(ModalScreen[None]):
     """Says that the connection is being made again. Meanwhile no key reaches the game."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape", "app.leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("leave", "app.leave", "Leave"),
+        bound("back", "app.leave", "Leave"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,19 +50,20 @@ class ReconnectingScreen(ModalScreen[None]):
         """Yield the notice."""
         with Vertical(classes="panel notice") as panel:
             panel.border_title = "No connection"
-            panel.border_subtitle = "q leaves"
+            panel.border_subtitle = f"{settings_of(self).short_key('leave')} leaves"
             yield self._text
 
 
 class TooSmallScreen(ModalScreen[None]):
-    """Asks for a larger terminal. No key reaches the game; q quits."""
+    """Asks for a larger terminal. No key reaches the game; the one for leaving quits."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.quit", "Quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("leave", "app.quit", "Quit")]
 
     def compose(self) -> ComposeResult:
         """Yield the request."""
         yield Static(
-            f"Rachel needs {MIN_SIZE.width}x{MIN_SIZE.height}.\nEnlarge the window.\nq quits.",
+            f"Rachel needs {MIN_SIZE.width}x{MIN_SIZE.height}.\nEnlarge the window.\n"
+            f"{settings_of(self).key('leave')} quits.",
             markup=False,
         )
 

@@ -19,6 +19,7 @@ from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.reel_bar import ReelBar
 from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.picking import sorted_hand
 
 _SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -200,6 +201,6 @@ class ReplayScreen(ModalScreen[None]):
         who = "the deal" if not self.step else f"step {self.step} of {self._reel.last}"
         end = "the end" if not after else f"{after} to go"
         hands = {None: "hands closed", ALL: "all hands open"}.get(self.open_seat, "one hand open")
-        return Content.assemble(
-            (who, "bold $caret"), (f" · {end} · {state} · {hands}: h, or 1-{game.seats}", "$faint")
-        )
+        key = settings_of(self).short_key("hands")
+        rest = f" · {end} · {state} · {hands}: {key}, or 1-{game.seats}"
+        return Content.assemble((who, "bold $caret"), (rest, "$faint"))

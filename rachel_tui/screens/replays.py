@@ -18,6 +18,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.replay import ReplayScreen
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.settings import settings_of
 
 _ROWS_AROUND: Final = 10
 """Rows of the screen that are not for records."""
@@ -50,7 +51,8 @@ class ReplaysScreen(ModalScreen[None]):
         """Yield the list, and a line for what is the matter."""
         with Vertical(classes="panel replays") as panel:
             panel.border_title = "Replays"
-            panel.border_subtitle = "enter watch · q back"
+            key = settings_of(self).short_key
+            panel.border_subtitle = f"{key('choose')} watch · {key('leave')} back"
             yield self._choices
             yield self._notice
 

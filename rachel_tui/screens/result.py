@@ -18,6 +18,7 @@ from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, line_state, place_text
 from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
 from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.results import Result, consolation, headline, rating_text
 from rachel_tui.words.story import ordinal
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from rachel_tui.games.findings import Findings
     from rachel_tui.games.turning_points import TurningPoint
 
-_AGAIN: Final = "Enter: play again    q: leave"
 _WON: Final = "YOU WIN!"
 _BANNER_ROWS: Final = HEIGHT + 1
 _FRAME_ROWS: Final = 4
@@ -35,7 +35,7 @@ _LOG_ROWS_MIN: Final = 4
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
-_WATCH_ON: Final = "If they play again, you watch on.    q: leave"
+_WATCH_ON: Final = "If they play again, you watch on."
 
 
 class ResultScreen(Screen[None]):
@@ -92,8 +92,12 @@ class ResultScreen(Screen[None]):
         self._proof.update(result.proof)
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
-        again = _WATCH_ON if self._watches else _AGAIN
-        self._again.update(no_seat_text(sitting) if sitting.problem else again)
+        key = settings_of(self).key
+        again = _WATCH_ON if self._watches else f"{key('again')}: play again"
+        if sitting.problem:
+            self._again.update(no_seat_text(sitting, key))
+        else:
+            self._again.update(f"{again}    {key('leave')}: leave")
         self._log.sentences = tuple(sitting.story.sentences)
         self._won = result.my_place == 0
         extra = len(points) + bool(points) + 2 * (self._rating.display + bool(result.proof))

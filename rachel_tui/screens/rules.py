@@ -13,6 +13,7 @@ from textual.widget import Widget
 from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, face_lines
 from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.rules_text import RULES, Paragraph
 
 _PICTURES_FROM: Final = 70
@@ -45,7 +46,7 @@ class RulesScreen(ModalScreen[None]):
         """Yield the rules in a frame."""
         with VerticalScroll(classes="panel rules", can_focus=False) as panel:
             panel.border_title = "The rules of Rachel"
-            panel.border_subtitle = "↑↓ space scroll · r back"
+            panel.border_subtitle = f"↑↓ space scroll · {settings_of(self).short_key('rules')} back"
             yield from self._views
 
     def on_mount(self) -> None:

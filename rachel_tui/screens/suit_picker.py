@@ -5,16 +5,18 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, suit_of
+from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.log import sentence_content
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.story import card_list
 
 
@@ -25,7 +27,7 @@ class SuitPicker(ModalScreen[int | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss(None)", "Back", show=False),
+        *(bound(name, "dismiss(None)", "Back") for name in ("leave", "back")),
     ]
 
     def __init__(self, aces: Sequence[int], hand: Sequence[int]) -> None:
@@ -38,7 +40,8 @@ class SuitPicker(ModalScreen[int | None]):
         """Yield the four suits."""
         with Vertical(classes="panel choice") as panel:
             panel.border_title = "Choose the suit that must follow"
-            panel.border_subtitle = "h d c s · enter · esc back"
+            key = settings_of(self).short_key
+            panel.border_subtitle = f"h d c s · {key('choose')} · {key('back')} back"
             yield Static(sentence_content(("You play ", *card_list(self._aces), ".")))
             yield Choices([self._answer(suit) for suit in SUITS], max(SUITS, key=self._held))
 

@@ -20,6 +20,7 @@ from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.out_panel import OutPanel
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, turn_demand
 from rachel_tui.words.picking import advice
@@ -198,7 +199,8 @@ class TableScreen(Screen[None]):
 
         view = self._hand.view
         if view is None or not self._hand.prompt:
-            self.show_notice("Wait for your turn: then h gives a hint.")
+            key = settings_of(self).key("hint")
+            self.show_notice(f"Wait for your turn: then {key} gives a hint.")
         else:
             advised = hint(view)
             self._hand.point_at(advised.cards, advised.sentence)
@@ -242,9 +244,10 @@ class TableScreen(Screen[None]):
         hand = self._hand
         self._advice.urgent = bool(self._notice)
         self._advice.offer = not self._notice and self._can_only_draw()
-        known = advice(hand.view, hand.prompt, hand.picking) if self._online else ""
+        key = settings_of(self).key
+        known = advice(hand.view, hand.prompt, hand.picking, key) if self._online else ""
         if self._watches:
-            known = "You are watching. q leaves."
+            known = f"You are watching. {key('leave')} leaves."
         self._advice.advice = self._notice or known
 
 

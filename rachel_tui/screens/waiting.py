@@ -1,5 +1,6 @@
 """Before the game: finding the host, and waiting for the others."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar, Final, cast
 
@@ -18,6 +19,7 @@ from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, line_state,
 from rachel_tui.widgets.banner import CardBanner
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.qr import qr_rows
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import GOAL, plural
 from rachel_tui.words.seat_lines import Presence, seat_lines
@@ -59,7 +61,7 @@ class WaitingScreen(Screen[None]):
         waits = session.phase is Phase.WAITING and sitting.online and not sitting.problem
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
-        self._headline.update(waiting_text(sitting))
+        self._headline.update(waiting_text(sitting, settings_of(self).key))
         self._seats.update(roster(session) if waits else "")
         self._room.display = self._code.display = waits and bool(friends)
         self._room.update(f"The code of this room. Friends come by:\n{friends}")
@@ -151,11 +153,11 @@ def roster(session: ClientSession) -> Content:
     return Content("\n").join(rows)
 
 
-def waiting_text(sitting: Sitting) -> str:
-    """Return what is being waited for."""
+def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
+    """Return what is being waited for; ``key`` says what the key of an action is called."""
     connection, session = sitting.connection, sitting.session
     if sitting.problem:
-        return sitting.problem if session.watches else no_seat_text(sitting)
+        return sitting.problem if session.watches else no_seat_text(sitting, key)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
             return f"{connection.error}. Trying again (attempt {connection.attempt})…"
@@ -171,11 +173,11 @@ def waiting_text(sitting: Sitting) -> str:
     return "The cards are coming…"
 
 
-def no_seat_text(sitting: Sitting) -> str:
-    """Return why the host has refused a seat, and what the player can do."""
+def no_seat_text(sitting: Sitting, key: Callable[[str], str]) -> str:
+    """Return why the host has refused a seat, and what the player can do by which key."""
     place = sitting.place
     if sitting.problem == PLAYS_ELSEWHERE and place.reserve is not None:
         offer = "go on here"
     else:
         offer = "try again" if place.room else "look for another table"
-    return f"No seat: {sitting.problem}.\nEnter: {offer}    q: leave"
+    return f"No seat: {sitting.problem}.\n{key('again')}: {offer}    {key('leave')}: leave"

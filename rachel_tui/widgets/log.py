@@ -10,6 +10,7 @@ from textual.reactive import reactive
 
 from rachel_tui.widgets.card_faces import card_content
 from rachel_tui.widgets.rows import Rows
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.story import Sentence
 
 READ_BACK: Final = "read back what happened"
@@ -48,7 +49,8 @@ class GameLog(Rows):
 
     def watch_back(self, back: int) -> None:
         """Say that there are newer rows below."""
-        self.border_subtitle = "] newer" if back else None
+        newer = settings_of(self).short_key("newer")
+        self.border_subtitle = f"{newer} newer" if back else None
         self.redraw()
 
     def rows(self) -> list[Content]:

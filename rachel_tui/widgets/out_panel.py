@@ -1,5 +1,6 @@
 """What lies where the hand was, once its last card is played and the others play on."""
 
+from collections.abc import Callable
 from typing import Final
 
 from textual import events
@@ -12,6 +13,7 @@ from rachel_tui.widgets.card_faces import word_card
 from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.opponents import PLACES
 from rachel_tui.widgets.rows import Rows
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.way_out import WayOut
 
 _CARD_WIDTH: Final = 6
@@ -39,7 +41,7 @@ class OutPanel(Rows):
         """Return the place as a card, and the facts beside it."""
         if self.way_out is None:
             return []
-        facts = _facts(self.way_out)
+        facts = _facts(self.way_out, settings_of(self).key)
         place = self.way_out.place
         card = word_card(PLACES[place], place % len(SUIT_GLYPHS))
         width = max(1, self.size.width - _CARD_WIDTH - _AROUND)
@@ -56,16 +58,19 @@ class OutPanel(Rows):
         self.post_message(self.Pressed())
 
 
-def _facts(way_out: WayOut) -> list[Content]:
-    """Return four lines."""
+def _facts(way_out: WayOut, key: Callable[[str], str]) -> list[Content]:
+    """Return four lines; ``key`` says what the key of an action is called."""
     if way_out.hurried:
         offer = Content.styled("The rest is fast-forwarded…", "$faint")
     elif way_out.hurries:
         offer = Content.styled(
-            " f: fast-forward to the end    q: leave ", "bold $turn-text on $turn-back"
+            f" {key('hurry')}: fast-forward to the end    {key('leave')}: leave ",
+            "bold $turn-text on $turn-back",
         )
     else:
-        offer = Content.styled("Watch to the end, or leave with q: your place is safe.", "$faint")
+        offer = Content.styled(
+            f"Watch to the end, or leave with {key('leave')}: your place is safe.", "$faint"
+        )
     return [
         Content.styled(way_out.headline, "bold $caret"),
         sentence_content(way_out.last),

@@ -1,6 +1,6 @@
 """The words around the lessons: how to do what is asked for, who sits there, how far one is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from rachel.lessons import LESSONS
@@ -37,32 +37,43 @@ def seats_of(run: LessonRun) -> tuple[SeatLine, ...]:
     )
 
 
-def keys_for(action: Action, hand: Sequence[int], labels: str) -> str:
+def keys_for(action: Action, hand: Sequence[int], labels: str, key: Callable[[str], str]) -> str:
     """Return the keys that make a move on a screen.
 
     Args:
         action: the move.
         hand: the cards in the order shown.
         labels: the keys that put the caret on the first of them, the second, and so on.
+        key: says what the key of an action is called.
     """
     if not isinstance(action, Play):
-        return "Press d."
-    keys = [labels[hand.index(card)] for card in action.cards]
-    if len(keys) > 1:
-        return f"Press {', '.join(f'{key} space' for key in keys)}, then Enter."
+        return f"Press {key('draw')}."
+    marks = [labels[hand.index(card)] for card in action.cards]
+    if len(marks) > 1:
+        picks = ", ".join(f"{mark} {key('pick')}" for mark in marks)
+        return f"Press {picks}, then {key('play')}."
     suit = "" if action.suit is None else f", then {SUIT_LETTERS[action.suit].lower()}"
-    return f"Press {keys[0]}, then Enter{suit}."
+    return f"Press {marks[0]}, then {key('play')}{suit}."
 
 
-def new_keys(action: Action) -> str:
-    """Return how such a move is made on a screen, for one who makes it for the first time."""
+def new_keys(action: Action, key: Callable[[str], str]) -> str:
+    """Return how such a move is made on a screen, for one who makes it for the first time.
+
+    ``key`` says what the key of an action is called.
+    """
     if not isinstance(action, Play):
-        return "The key d draws a card."
+        return f"The key {key('draw')} draws a card."
     if len(action.cards) > 1:
-        return "The space bar picks the card at ▲. Pick the others, too; Enter plays them all."
+        return (
+            f"The key {key('pick')} picks the card at ▲. Pick the others, too; "
+            f"{key('play')} plays them all."
+        )
     if action.suit is not None:
-        return "Enter plays the ace; then you are asked for the suit."
-    return "The arrow keys move the mark ▲ from card to card; Enter plays the card."
+        return f"{key('play')} plays the ace; then you are asked for the suit."
+    return (
+        f"{key('left')} and {key('right')} move the mark ▲ from card to card; "
+        f"{key('play')} plays the card."
+    )
 
 
 def typed_for(action: Action) -> str:

@@ -3,7 +3,7 @@
 The order matters: the first card of a play must fit, the last one ends up on top.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rachel.rules.cards import RANK_NAMES, card_code, cards_text, rank_of, suit_of
 from rachel.rules.view import PublicView, SeatView
@@ -159,37 +159,41 @@ class Picking:
         reason = self.public.why_not(chosen[0])
         return None if reason is None else f"{card_code(chosen[0])} does not fit: {reason}."
 
-    def pick_advice(self) -> str:
-        """Return how to play several cards of one rank, empty when there is only one."""
+    def pick_advice(self, key: Callable[[str], str]) -> str:
+        """Return how to play several cards of one rank, empty when there is only one.
+
+        ``key`` says what the key of an action is called.
+        """
         card = self.card
         if card is not None and card in self.addable:
-            return f"space adds {card_code(card)}"
+            return f"{key('pick')} adds {card_code(card)}"
         if self.addable:
-            return f"tab: to the next {RANK_NAMES[rank_of(self.picked[0])]}"
+            return f"{key('next')}: to the next {RANK_NAMES[rank_of(self.picked[0])]}"
         if self.picked or card is None or card not in self.playable or not self.companions(card):
             return ""
-        return f"space: more {rank_plural(rank_of(card))}"
+        return f"{key('pick')}: more {rank_plural(rank_of(card))}"
 
 
-def advice(view: SeatView | None, prompt: bool, picking: Picking) -> str:
+def advice(view: SeatView | None, prompt: bool, picking: Picking, key: Callable[[str], str]) -> str:
     """Return the sentence under the hand.
 
     Args:
         view: the table as our seat sees it, None before the deal.
         prompt: whether it is for us to act.
         picking: caret and picked cards.
+        key: says what the key of an action is called.
     """
     if view is None or not view.hand:
         return ""
     if not prompt:
         return "On its way…" if view.is_my_turn else "You can look through your cards meanwhile."
     if must_draw(view):
-        return f"▶ {draw_text(view.public)} Press d or Enter."
+        return f"▶ {draw_text(view.public)} Press {key('draw')} or {key('play')}."
     chosen = picking.chosen
     problem = picking.why_not()
     if problem is not None:
         return problem
     effect = effect_text(chosen, view.public)
     because = f": {effect}" if effect else ""
-    more = picking.pick_advice()
-    return f"Enter plays {cards_text(chosen)}{because}{f' · {more}' if more else ''}"
+    more = picking.pick_advice(key)
+    return f"{key('play')} plays {cards_text(chosen)}{because}{f' · {more}' if more else ''}"

@@ -4,6 +4,7 @@ from table_host import cards, position
 
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
+from rachel_tui.keep.settings import DEFAULTS
 from rachel_tui.words.picking import Picking, sorted_hand
 
 
@@ -56,13 +57,13 @@ def test_cards_of_the_picked_rank_can_be_added() -> None:
     assert not picking.addable
     at(picking, "8C").toggle()
     assert picking.addable == set(cards("8D 8S"))
-    assert picking.pick_advice() == "tab: to the next 8"
+    assert picking.pick_advice(DEFAULTS.key) == "tab: to the next 8"
     at(picking, "8D")
-    assert picking.pick_advice() == "space adds 8D"
+    assert picking.pick_advice(DEFAULTS.key) == "space adds 8D"
     picking.toggle()
     assert picking.addable == set(cards("8S"))
     at(picking, "8S").toggle()
-    assert picking.pick_advice() == ""
+    assert picking.pick_advice(DEFAULTS.key) == ""
 
 
 def test_tab_goes_to_cards_that_can_be_added() -> None:
