@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rachel_tui.place import Place
 
 
+_DAY_S = 24 * 60 * 60
 _GAME_LASTS_S = 30 * 60
 """So long after a visit a game left there is worth offering: it may still run."""
 
@@ -167,3 +168,10 @@ class Hosts:
 def with_whom(names: Sequence[str]) -> str:
     """Return `` with Ann and Bob`` for the names of others; empty without any."""
     return f" with {listed(names)}" if names else ""
+
+
+def visit_text(host: VisitedHost) -> str:
+    """Return when a host was visited, and under which name."""
+    days = int((time() - host.at) // _DAY_S)
+    ago = "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
+    return f"{ago} as {host.name}"

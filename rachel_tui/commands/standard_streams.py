@@ -8,7 +8,8 @@ import os
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -102,12 +103,29 @@ def _read() -> "Lines":
     """Return what is typed, line by line, and None after its end."""
     from rachel_tui.plain.lines import Lines
 
-    lines = Lines()
+    lines = Lines(_unseen if sys.platform != "win32" else None)
     loop = asyncio.get_running_loop()
     threading.Thread(
         target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
     ).start()
     return lines
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """Keep what is typed at a terminal from being shown meanwhile."""
+    import termios
+
+    if not os.isatty(_STANDARD_INPUT):
+        yield
+        return
+    before = termios.tcgetattr(_STANDARD_INPUT)
+    without = [*before[:3], before[3] & ~termios.ECHO | termios.ECHONL, *before[4:]]
+    termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, without)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, before)
 
 
 class _Speaker:

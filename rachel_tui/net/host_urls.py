@@ -100,6 +100,14 @@ def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     return urls
 
 
+def hides_passwords(url: HostUrl, text: str) -> bool:
+    """Tell whether a password on its way to ``url`` can be read by no others.
+
+    It can be sent in the clear if ``text``, which the player typed, says so.
+    """
+    return url.scheme == "https" or url in possible_urls(text)
+
+
 def _is_here(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

@@ -2,34 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
 
-from rachel.address import parse_address
 from rachel_tui.home import Here, Home, Unplayable
-from rachel_tui.hosts import Hosts
-from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import named_host
-from rachel_tui.net.lobby import Lobby, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query
 from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.gallery import ask_table
+from rachel_tui.plain.hosts import HostsLines
 from rachel_tui.plain.lessons import LessonLines
-from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.own_games import tell_replay, tell_statistics
 from rachel_tui.plain.settings import OwnSettings, change_settings
 from rachel_tui.plain.text import rules_lines
-from rachel_tui.words.hints import plural
 from rachel_tui.words.menu import NO_TABLE, Entry
-from rachel_tui.words.room_codes import code_problem
-
-_LOBBY_HELP: Final = (
-    "Type play for a free seat, a number for that table, join CODE (a new code opens a table), "
-    "watch CODE, or back."
-)
-_HOSTS_MAX: Final = 9
+from rachel_tui.words.room_codes import JOIN_TEXT, code_in
 
 
 class HomeLines:
@@ -120,8 +109,11 @@ class HomeLines:
         else:
             await self._visit(place)
 
-    async def _visit(self, place: Place) -> None:
+    async def _visit(self, place: Place, address: str = "") -> None:
+        """Play or watch; ``address`` is what was typed for the host, empty if it is here."""
         name = self._name if place.login is None else place.login.username
+        if address and self._home.hosts is not None:
+            self._home.hosts.remember(address, name, tls=place.tls)
         await Dialogue(place, name, self._say, scripted=False).run(self._lines)
 
     async def _learn(self) -> None:
@@ -144,13 +136,8 @@ class HomeLines:
         await self._visit(here.place())
 
     async def _join(self, here: Here) -> None:
-        self._say("Which room? Type its code, or a new one to open it, or back.")
-        while (typed := await self._typed()) != "back":
-            if problem := code_problem(typed):
-                self._say(f"No: {problem}.")
-            else:
-                await self._visit(here.place(typed.upper()))
-                return
+        with suppress(WentBack):
+            await self._visit(here.place(await ask(self._lines, self._say, JOIN_TEXT, code_in)))
 
     async def _watch(self, here: Here) -> None:
         tables = await here.tables()
@@ -167,64 +154,5 @@ class HomeLines:
     # --- at other hosts ----------------------------------------------------------------------
 
     async def _friends(self) -> None:
-        hosts = self._home.hosts
-        if hosts is None:
-            return
-        visited = hosts.visited()[:_HOSTS_MAX]
-        for number, host in enumerate(visited, start=1):
-            self._say(f"{number}: {host.address}.")
-        known = {str(number): host.address for number, host in enumerate(visited, start=1)}
-        or_number = "its number or " if known else ""
-        self._say("To play as your account there, log in before: rachel login HOST.")
-        question = f"Which host? Type {or_number}its name or address, or back."
-        self._say(question)
-        while (typed := await self._typed()) != "back":
-            if typed in Query.HELP.value:
-                self._say(question)
-                continue
-            address = known.get(typed, typed)
-            try:
-                parse_address(named_host(address))
-            except ValueError as problem:
-                self._say(f"{problem}.")
-            else:
-                await self._see_lobby(hosts, address)
-                return
-
-    async def _see_lobby(self, hosts: Hosts, address: str) -> None:
-        lobby: Lobby | None = None
-        try:
-            lobby = await visit_lobby(hosts.urls(address))
-        except HostTrouble:
-            self._say("It does not say who plays there.")  # why not is two addresses long
-        else:
-            if not lobby.tables:
-                self._say("No public table there now.")
-        tables = {} if lobby is None else dict(enumerate(lobby.tables[:_HOSTS_MAX], start=1))
-        for number, table in tables.items():
-            names = ", ".join(table.players) or "nobody yet"
-            how = f"waits, {plural(table.free, 'free seat')}" if table.waits else "plays"
-            self._say(f"{number}: {table.code} {how}: {names}.")
-        self._say(_LOBBY_HELP)
-        while (typed := await self._typed()) != "back":
-            word, _, code = typed.partition(" ")
-            chosen = tables.get(int(word)) if word.isdecimal() else None
-            if chosen is not None:
-                room, watches = chosen.code, not (chosen.waits and chosen.free)
-            elif word in ("play", "p") and not code:
-                room, watches = "", False
-            elif word in ("join", "watch") and code.isalnum() and code.isascii():
-                room, watches = code.upper(), word == "watch"
-            else:
-                self._say(_LOBBY_HELP)
-                continue
-            place = hosts.place(address, room, watches=watches, lobby=lobby)
-            hosts.remember(address, self._name, tls=place.tls)
-            await self._visit(place)
-            return
-
-    async def _typed(self) -> str:
-        """Return what is typed, "back" for nothing, for quit and at the end."""
-        line = await self._lines.get()
-        typed = "back" if line is None else line.strip().lower() or "back"
-        return "back" if typed in Query.QUIT.value else typed
+        if self._home.hosts is not None:
+            await HostsLines(self._home.hosts, self._lines, self._say, self._visit).run()

@@ -1,10 +1,29 @@
-"""What is typed in plain mode."""
+"""What is typed in plain mode, and questions that a line answers."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from rachel_tui.plain.commands import Query
+
+Answer = TypeVar("Answer")
+
+
+class WentBack(Exception):  # noqa: N818 - it is no error
+    """The player does not want to answer a question."""
 
 
 class Lines(asyncio.Queue[str | None]):
-    """What is typed, line by line; at its end there is None, however often one asks."""
+    """What is typed, line by line; at its end there is None, however often one asks.
+
+    Attributes:
+        hidden: keeps what is typed from being shown meanwhile; None where that cannot be.
+    """
+
+    def __init__(self, hidden: Callable[[], AbstractContextManager[object]] | None = None) -> None:
+        super().__init__()
+        self.hidden = hidden
 
     def get_nowait(self) -> str | None:
         """Return the next line.
@@ -16,3 +35,31 @@ class Lines(asyncio.Queue[str | None]):
         if line is None:
             self.put_nowait(None)
         return line
+
+    async def answer(self) -> str | None:
+        """Return the next line without space around it; None to go back, and at the end."""
+        line = await self.get()
+        typed = "back" if line is None else line.strip()
+        return None if typed.lower() in ("back", *Query.QUIT.value) else typed
+
+
+async def ask(
+    lines: Lines, say: Callable[[str], None], question: str, read: Callable[[str], Answer]
+) -> Answer:
+    """Ask until ``read`` can read the answer, which is empty for Enter alone; return what it reads.
+
+    ``read`` raises ValueError with what to type instead.
+
+    Raises:
+        WentBack: the player does not want to answer.
+    """
+    say(question)
+    while (typed := await lines.answer()) is not None:
+        if typed.lower() in Query.HELP.value:
+            say(question)
+            continue
+        try:
+            return read(typed)
+        except ValueError as problem:
+            say(str(problem))
+    raise WentBack

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from time import time
 from typing import Final
 
 from textual.app import ComposeResult
@@ -10,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from rachel.address import parse_address
-from rachel_tui.hosts import Hosts
+from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import parse_url
 from rachel_tui.net.neighbours import Neighbour, neighbours
@@ -18,7 +17,6 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import MenuScreen, Row, sentence
 
 _SHOWN_MAX: Final = 6
-_DAY_S: Final = 24 * 60 * 60
 
 
 class HostsScreen(MenuScreen):
@@ -67,7 +65,7 @@ class HostsScreen(MenuScreen):
         """Return the hosts; each has a digit."""
         visited = self._hosts.visited()[:_SHOWN_MAX]
         known = {host.address for host in visited}
-        found = [(host.address, f"{_ago(host.at)} as {host.name}", host.tls) for host in visited]
+        found = [(host.address, visit_text(host), host.tls) for host in visited]
         found += [
             (near.address, near.name, False) for near in self._near if near.address not in known
         ]
@@ -107,8 +105,3 @@ def _problem(address: str) -> str:
     except ValueError as problem:
         return str(problem)
     return ""
-
-
-def _ago(at: float) -> str:
-    days = int((time() - at) // _DAY_S)
-    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import possible_urls
+from rachel_tui.net.host_urls import hides_passwords
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -159,15 +159,12 @@ class LobbyScreen(MenuScreen):
     # --- the account -------------------------------------------------------------------------
 
     def _ask_name(self) -> None:
-        url = "" if self._lobby is None else str(self._lobby.url)
-        if url.startswith("http://") and not self._lobby_is_here():
+        url = None if self._lobby is None else self._lobby.url
+        if url is not None and not hides_passwords(url, self._address):
             self.say(f"Not in the clear: rachel login {url} if you want to send a password so.")
             return
         question = AskScreen("Log in", f"Your username or mail address at {self._address}:")
         self.app.push_screen(question, self._take_name)
-
-    def _lobby_is_here(self) -> bool:
-        return self._lobby is not None and self._lobby.url in possible_urls(self._address)
 
     def _take_name(self, name: str | None) -> None:
         if name is not None:

@@ -11,3 +11,14 @@ def code_problem(code: str) -> str:
     """Return in one line why no room can have a code, empty if one can."""
     fits = code.isascii() and code.isalnum() and len(code) <= ROOM_MAX
     return "" if fits else f"a room code is 1 to {ROOM_MAX} letters and digits"
+
+
+def code_in(typed: str) -> str:
+    """Return the code that was typed.
+
+    Raises:
+        ValueError: no room can have it; the message is a sentence that says why.
+    """
+    if problem := code_problem(typed):
+        raise ValueError(f"{problem[:1].upper()}{problem[1:]}.")
+    return typed.upper()

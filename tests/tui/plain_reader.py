@@ -1,8 +1,8 @@
 """A dialogue under test: lines go in, and what is said can be waited for."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from table_host import TableHost
@@ -20,14 +20,17 @@ class PlainReader:
 
     Attributes:
         said: every line so far.
+        hidden: how often what was typed was kept from being shown.
     """
 
-    def __init__(self, place: Place, *, scripted: bool) -> None:
+    def __init__(
+        self, begin: Callable[[Lines, Callable[[str], None]], Coroutine[None, None, int]]
+    ) -> None:
         self.said: list[str] = []
+        self.hidden = 0
         self._news = asyncio.Event()
-        self._lines = Lines()
-        self._dialogue = Dialogue(place, "Ann", self._hear, scripted=scripted)
-        self.status = asyncio.create_task(self._dialogue.run(self._lines))
+        self._lines = Lines(self._hide)
+        self.status = asyncio.create_task(begin(self._lines, self._hear))
 
     def type(self, *lines: str | None) -> None:
         """Type lines; None is the end of input."""
@@ -49,6 +52,11 @@ class PlainReader:
         async with asyncio.timeout(DEADLINE_S):
             return await self.status
 
+    @contextmanager
+    def _hide(self) -> Iterator[None]:
+        self.hidden += 1
+        yield
+
     def _hear(self, line: str) -> None:
         self.said.append(line)
         self._news.set()
@@ -67,7 +75,20 @@ async def talking(
 @asynccontextmanager
 async def talking_at(place: Place, *, scripted: bool = False) -> AsyncIterator[PlainReader]:
     """Run a dialogue somewhere; it ends with its input if it has not before."""
-    reader = PlainReader(place, scripted=scripted)
+
+    def begin(lines: Lines, say: Callable[[str], None]) -> Coroutine[None, None, int]:
+        return Dialogue(place, "Ann", say, scripted=scripted).run(lines)
+
+    async with talking_to(begin) as reader:
+        yield reader
+
+
+@asynccontextmanager
+async def talking_to(
+    begin: Callable[[Lines, Callable[[str], None]], Coroutine[None, None, int]],
+) -> AsyncIterator[PlainReader]:
+    """Run a dialogue of any kind; it ends with its input if it has not before."""
+    reader = PlainReader(begin)
     try:
         yield reader
     finally:

@@ -1,0 +1,81 @@
+"""Playing with friends, in lines: at which host."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+
+from rachel.address import parse_address
+from rachel_tui.hosts import Hosts, visit_text
+from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.neighbours import neighbours
+from rachel_tui.place import Place
+from rachel_tui.plain.lines import Lines, WentBack, ask
+from rachel_tui.plain.lobby import LobbyLines
+
+_VISITED_MAX: Final = 6
+
+
+class HostsLines:
+    """Asks at which host to play, and shows its lobby."""
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        lines: Lines,
+        say: Callable[[str], None],
+        visit: Callable[[Place, str], Awaitable[None]],
+    ) -> None:
+        """Prepare; ``visit`` plays or watches at a place of the host that a text names."""
+        self._hosts = hosts
+        self._lines = lines
+        self._say = say
+        self._visit = visit
+        self._known: list[tuple[str, bool]] = []  # addresses, and whether to use TLS there
+
+    async def run(self) -> None:
+        """Ask for a host, and stay in its lobby until the player goes back."""
+        self._say("A host is a machine that others can reach: rachel serve makes this one a host.")
+        for host in self._hosts.visited()[:_VISITED_MAX]:
+            self._offer(host.address, visit_text(host), tls=host.tls)
+        looking = asyncio.create_task(self._look_around())
+        or_number = "its number, " if self._known else ""
+        question = (
+            f"Which host? Type {or_number}its name or address, like cards.example.org, or back."
+        )
+        try:
+            address, tls = await ask(
+                self._lines, self._say, question, partial(self._chosen, question)
+            )
+        except WentBack:
+            return
+        finally:
+            looking.cancel()
+        visit = partial(self._visit_at, address)
+        await LobbyLines(self._hosts, address, self._lines, self._say, visit, tls=tls).run()
+
+    async def _visit_at(self, address: str, place: Place) -> None:
+        await self._visit(place, address)
+
+    def _offer(self, address: str, about: str, *, tls: bool) -> None:
+        self._known.append((address, tls))
+        self._say(f"{len(self._known)}: {address}, {about}.")
+
+    async def _look_around(self) -> None:
+        """Offer what answers on the local network, besides what is known."""
+        known = {address for address, _ in self._known}
+        try:
+            near = [each for each in await neighbours() if each.address not in known]
+        except HostTrouble:
+            return
+        for each in near:
+            self._offer(each.address, f"{each.name}, on this network", tls=False)
+
+    def _chosen(self, question: str, typed: str) -> tuple[str, bool]:
+        if not typed:
+            raise ValueError(question)
+        if typed.isdecimal() and 0 < int(typed) <= len(self._known):
+            return self._known[int(typed) - 1]
+        parse_address(named_host(typed))
+        return typed, False

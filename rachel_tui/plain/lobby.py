@@ -1,0 +1,187 @@
+"""The lobby of a host in lines: what waits and what runs there, and how to get a table."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from rachel_tui.hosts import Hosts
+from rachel_tui.net.host_api import log_in, log_out
+from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_urls import hides_passwords
+from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
+from rachel_tui.place import Place
+from rachel_tui.plain.lines import Lines, WentBack, ask
+from rachel_tui.plain.new_table import ask_new_table
+from rachel_tui.words.hints import plural
+from rachel_tui.words.room_codes import JOIN_TEXT, code_in
+
+_TABLES_MAX: Final = 9
+
+
+class LobbyLines:
+    """Says what there is at a host, and does what is typed until the player goes back."""
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        address: str,
+        lines: Lines,
+        say: Callable[[str], None],
+        visit: Callable[[Place], Awaitable[None]],
+        *,
+        tls: bool,
+    ) -> None:
+        """Prepare for the host that ``address`` names; ``visit`` plays or watches at a place."""
+        self._hosts = hosts
+        self._address = address
+        self._lines = lines
+        self._say = say
+        self._visit = visit
+        self._tls = tls
+        self._lobby: Lobby | None = None
+        self._login = hosts.login(address)
+
+    async def run(self) -> None:
+        """Do what is typed until the player goes back."""
+        await self._look()
+        while (typed := await self._lines.answer()) is not None:
+            try:
+                await self._do(typed.lower())
+            except WentBack:
+                self._say_what()
+
+    async def _look(self) -> None:
+        """Ask the host who plays there, and say it."""
+        self._say(f"Asking who plays at {self._address}.")
+        try:
+            self._lobby = await visit_lobby(self._hosts.urls(self._address))
+        except HostTrouble:
+            self._lobby = None
+            self._say("It does not say who plays there.")  # why not is two addresses long
+        else:
+            if not self._lobby.tables:
+                self._say("No public table there now.")
+        for number, table in enumerate(self._tables, start=1):
+            names = ", ".join(table.players) or "nobody yet"
+            how = f"waits, {plural(table.free, 'free seat')}" if table.waits else "plays"
+            self._say(f"{number}: {table.code} {how}: {names}.")
+        self._say_what()
+
+    @property
+    def _tables(self) -> tuple[LobbyTable, ...]:
+        return () if self._lobby is None else self._lobby.tables[:_TABLES_MAX]
+
+    def _say_what(self) -> None:
+        """Say who one is here, and what can be typed."""
+        login = self._login
+        self._say("You come as a guest." if login is None else f"You play as {login.username}.")
+        words = ["play for a free seat"]
+        if self._tables:
+            words.append("a number for that table")
+        words += ["join CODE (a new code opens a room)", "watch CODE"]
+        if self._lobby is not None and login is None:
+            words.append("login (to open tables, and for ratings)")
+        elif self._lobby is not None:
+            words += ["open for a table of your own", "logout"]
+        self._say(f"Type {', '.join(words)}, Enter to ask again, or back.")
+
+    async def _do(self, typed: str) -> None:
+        word, _, rest = typed.partition(" ")
+        asks, logged_in = self._lobby is not None, self._login is not None
+        if not typed:
+            await self._look()
+        elif word in ("play", "p") and not rest:
+            await self._go("")
+        elif word in ("join", "j"):
+            await self._go(await self._code(JOIN_TEXT, rest))
+        elif word in ("watch", "w"):
+            await self._go(await self._code("The code of the table?", rest), watches=True)
+        elif typed in ("open", "o") and asks and logged_in:
+            await self._open()
+        elif typed in ("open", "o") and asks:
+            self._say("Tables are opened by accounts: log in first. Guests join a new code.")
+        elif typed in ("login", "log in", "l") and asks and not logged_in:
+            await self._log_in()
+        elif typed in ("logout", "log out") and asks and logged_in:
+            await self._log_out()
+        elif typed.isdecimal() and 0 < int(typed) <= len(self._tables):
+            await self._go_to(self._tables[int(typed) - 1])
+        else:
+            self._say_what()
+
+    # --- tables ------------------------------------------------------------------------------
+
+    async def _code(self, question: str, typed: str) -> str:
+        """Return the code that was typed, or ask for it."""
+        if typed:
+            try:
+                return code_in(typed)
+            except ValueError as problem:
+                self._say(str(problem))
+        return await ask(self._lines, self._say, question, code_in)
+
+    async def _go_to(self, table: LobbyTable) -> None:
+        if table.waits and table.free:
+            await self._go(table.code)
+        elif table.may_watch:
+            await self._go(table.code, watches=True)
+        else:
+            self._say("There is no free seat, and its players let nobody watch.")
+
+    async def _go(self, room: str, *, watches: bool = False) -> None:
+        place = self._hosts.place(
+            self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
+        )
+        await self._visit(place)
+        await self._look()
+
+    async def _open(self) -> None:
+        table = await ask_new_table(self._lines, self._say)
+        if self._login is not None:
+            try:
+                code = await open_table(self._login, table)
+            except HostTrouble as trouble:
+                self._say(f"Error: {trouble}.")
+                raise WentBack from None
+            await self._go(code)
+
+    # --- the account -------------------------------------------------------------------------
+
+    async def _log_in(self) -> None:
+        if self._lobby is None:
+            return
+        url = self._lobby.url
+        if not hides_passwords(url, self._address) or self._lines.hidden is None:
+            self._say(f"Not here, where others could read your password: rachel login {url}.")
+            raise WentBack
+        name = await ask(
+            *(self._lines, self._say, f"Your username or mail address at {self._address}?"), _name
+        )
+        self._say(f"The password of {name}? It is not shown.")
+        with self._lines.hidden():
+            password = await self._lines.get()
+        if not password:
+            raise WentBack
+        try:
+            self._login = await log_in(url, name, password)
+            self._hosts.keep_login(self._login)
+        except HostTrouble as trouble:
+            self._say(f"Error: {trouble}.")
+        except OSError as problem:
+            self._say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
+        self._say_what()
+
+    async def _log_out(self) -> None:
+        login, self._login = self._login, None
+        if login is not None:
+            try:
+                self._hosts.forget_login(login)
+                await log_out(login)
+            except (HostTrouble, OSError) as trouble:
+                self._say(f"Error: {trouble}.")
+        self._say_what()
+
+
+def _name(typed: str) -> str:
+    if not typed:
+        raise ValueError("Type your username or mail address, or back.")
+    return typed

@@ -1,0 +1,108 @@
+"""Playing with friends in lines: hosts, their lobbies, logging in, and tables of one's own."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+from accounts_harness import PASSWORD
+from api_client import api_on
+from databases import SqliteDatabase
+from http_server import http_server
+from plain_reader import PlainReader, talking_to
+
+from rachel_server.core.table_settings import TableSettings
+from rachel_tui.home import Home, Unplayable
+from rachel_tui.hosts import Hosts
+from rachel_tui.keep.hosts import load_all
+from rachel_tui.place import Place
+from rachel_tui.plain.home import HomeLines
+from rachel_tui.plain.lines import Lines
+
+PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
+"""Nobody comes unless a test says so."""
+GUEST = (
+    "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
+    "login (to open tables, and for ratings), Enter to ask again, or back."
+)
+OWN = (
+    "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
+    "open for a table of your own, logout, Enter to ask again, or back."
+)
+
+
+def hosts_in(folder: Path) -> Hosts:
+    """Return the hosts of a player whose files are in a folder."""
+    return Hosts(folder / "hosts.json", folder / "seats.json", folder / "logins.json")
+
+
+def at_home(hosts: Hosts) -> Callable[[Lines, Callable[[str], None]], Coroutine[None, None, int]]:
+    """Return what talks with a player at home who knows some hosts."""
+
+    def no_solo() -> Place:
+        raise Unplayable("not here")
+
+    return lambda lines, say: HomeLines(Home(no_solo, lambda: None, hosts), "Ann", say).run(lines)
+
+
+async def goes_home(reader: PlainReader) -> None:
+    """Go back from a lobby."""
+    reader.type("back", "quit")
+    assert await reader.ends() == 0
+
+
+async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    async with api_on(SqliteDatabase(tmp_path / "rachel.db"), table=PATIENT) as api:
+        await api.register("ann_1")
+        async with talking_to(at_home(hosts)) as reader:
+            reader.type("friends", f"http://localhost:{api.served.port}")
+            await reader.hears(GUEST)
+            reader.type("open")
+            await reader.hears(
+                "Tables are opened by accounts: log in first. Guests join a new code."
+            )
+            reader.type("login", "ann_1", "wrong password")
+            await reader.hears("Error: The name or the password is wrong: try again.")
+            reader.type("login", "ann_1", PASSWORD)
+            await reader.hears("You play as ann_1.")
+            await reader.hears(OWN)
+            assert reader.hidden == 2
+            reader.type("open", "9", "2", "help", "1", "beginner", "none", "")
+            await reader.hears("How many of these are bots? Type 0 to 1, or press Enter for 0.")
+            await reader.hears("You have a seat.")
+            assert PASSWORD not in "".join(reader.said)
+            assert sum(line.startswith("How many seats?") for line in reader.said) == 2
+            assert "You play as ann_1, logged in at localhost." in reader.said
+            reader.type("quit", "logout")
+            await goes_home(reader)
+            assert reader.said.count("You come as a guest.") == 3
+    (visit,) = load_all(hosts.hosts_path)
+    assert (visit.address, visit.name) == (f"http://localhost:{api.served.port}", "ann_1")
+
+
+async def test_questions_can_be_left_and_wrong_answers_are_told(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        talking_to(at_home(hosts_in(tmp_path))) as reader,
+    ):
+        reader.type("friends", "exa mple", served.url)
+        await reader.hears(GUEST)
+        reader.type("join no way", "back", "watch", "", "back", "login", "back", "tea42")
+        reader.type("join tea42")
+        await reader.hears("Table TEA42. Type start to begin at once.")
+        reader.type("quit")
+        await goes_home(reader)
+    assert reader.said.count("A room code is 1 to 8 letters and digits.") == 2
+    assert reader.said.count(GUEST) == 6
+    assert any(line.startswith("'exa mple' is not an address") for line in reader.said)
+
+
+async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("127.0.0.1:1", "Bob", tls=False)
+    async with talking_to(at_home(hosts)) as reader:
+        await reader.hears("Rachel. Type a number or a word:")
+        reader.type("friends", "1")
+        await reader.hears("It does not say who plays there.")
+        assert "1: 127.0.0.1:1, today as Bob." in reader.said
+        reader.type("play")
+        await reader.hears("Error: cannot reach 127.0.0.1:1: Connection refused.")
