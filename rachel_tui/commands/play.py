@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -219,10 +220,13 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "
     if plain:
         from rachel_tui.commands import standard_streams
 
+        known = name or last or not has_keyboard()
+        keep_name = None if known else partial(player_name.keep_name, path)
         if not isinstance(start, Home):
-            sys.exit(standard_streams.play_on_lines(start, called))
+            keep_name = None if start.login else keep_name
+            sys.exit(standard_streams.play_on_lines(start, called, keep_name=keep_name))
         lines = standard_streams.learn_on_lines if start.learns else standard_streams.home_on_lines
-        sys.exit(lines(start, called))
+        sys.exit(lines(start, called, keep_name))
     app = screens_at(
         start,
         name=name or last,

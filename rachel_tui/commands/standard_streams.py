@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from rachel_tui.commands.chosen import chosen_anew
 
 if TYPE_CHECKING:
+    from rachel_tui.games.reel import Reel
     from rachel_tui.home import Home
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.place import Place
@@ -26,20 +27,39 @@ _READ_BYTES_MAX: Final = 4096
 _STANDARD_INPUT: Final = 0
 
 
-def play_on_lines(place: "Place", name: str, tables: "Sequence[PublicTable]" = ()) -> int:
+def play_on_lines(
+    place: "Place",
+    name: str,
+    tables: "Sequence[PublicTable]" = (),
+    keep_name: Callable[[str], None] | None = None,
+) -> int:
     """Play on standard input and output until the player leaves; return the exit status.
 
-    If there are ``tables``, ask first at which one.
+    If there are ``tables``, ask first at which one. With ``keep_name`` the name is only offered:
+    what the player answers is kept by it.
     """
-    return _talk(lambda say: _play(place, name, say, tables), "You leave the table.")
+    return _talk(lambda say: _play(place, name, say, tables, keep_name), "You leave the table.")
 
 
-def learn_on_lines(home: "Home", name: str) -> int:
+def home_on_lines(home: "Home", name: str, keep_name: Callable[[str], None] | None) -> int:
+    """Be at home on standard input and output; return the exit status.
+
+    ``keep_name`` is what it is for `play_on_lines`.
+    """
+    return _talk(lambda say: _be_at_home(home, name, say, keep_name), "You leave.")
+
+
+def learn_on_lines(home: "Home", name: str, keep_name: Callable[[str], None] | None) -> int:
     """Teach on standard input and output, and then play if the player wants to.
 
-    Return the exit status.
+    Return the exit status. ``keep_name`` is what it is for `play_on_lines`.
     """
-    return _talk(lambda say: _learn(home, name, say), "You leave.")
+    return _talk(lambda say: _learn(home, name, say, keep_name), "You leave.")
+
+
+def view_on_lines(reel: "Reel") -> int:
+    """Tell a recorded game on standard input and output; return the exit status."""
+    return _talk(lambda say: _view(reel, say), "You leave the replay.")
 
 
 def _talk(
@@ -58,9 +78,12 @@ def _talk(
 
 
 async def _play(
-    place: "Place", name: str, say: Callable[[str], None], tables: "Sequence[PublicTable]"
+    place: "Place",
+    name: str,
+    say: Callable[[str], None],
+    tables: "Sequence[PublicTable]",
+    keep_name: Callable[[str], None] | None,
 ) -> int:
-    from rachel_tui.plain.dialogue import Dialogue
     from rachel_tui.plain.gallery import ask_table
 
     lines = _read()
@@ -69,34 +92,64 @@ async def _play(
         if code is None:
             return 0
         place = replace(place, room=code)
-    dialogue = Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT))
-    return await dialogue.run(lines)
+    return await _sit_down(place, name, lines, say, keep_name)
 
 
-def home_on_lines(home: "Home", name: str) -> int:
-    """Be at home on standard input and output; return the exit status."""
-    return _talk(lambda say: _be_at_home(home, name, say), "You leave.")
-
-
-async def _be_at_home(home: "Home", name: str, say: Callable[[str], None]) -> int:
+async def _be_at_home(
+    home: "Home",
+    name: str,
+    say: Callable[[str], None],
+    keep_name: Callable[[str], None] | None,
+) -> int:
     from rachel_tui.keep.settings_file import default_path, write_file
     from rachel_tui.plain.home import HomeLines
     from rachel_tui.plain.settings import OwnSettings
 
     settings = OwnSettings(chosen_anew(), partial(write_file, default_path()))
-    return await HomeLines(home, name, say, settings).run(_read())
+    return await HomeLines(home, name, say, settings, keep_name).run(_read())
 
 
-async def _learn(home: "Home", name: str, say: Callable[[str], None]) -> int:
-    from rachel_tui.plain.dialogue import Dialogue
+async def _learn(
+    home: "Home",
+    name: str,
+    say: Callable[[str], None],
+    keep_name: Callable[[str], None] | None,
+) -> int:
     from rachel_tui.plain.lessons import LessonLines
 
     lines = _read()
     if not await LessonLines(home.progress, say).run(lines):
         return 0
     place = await asyncio.to_thread(home.open_solo)
-    dialogue = Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT))
-    return await dialogue.run(lines)
+    return await _sit_down(place, name, lines, say, keep_name)
+
+
+async def _sit_down(
+    place: "Place",
+    name: str,
+    lines: "Lines",
+    say: Callable[[str], None],
+    keep_name: Callable[[str], None] | None,
+) -> int:
+    from rachel_tui.plain.dialogue import Dialogue
+    from rachel_tui.plain.lines import WentBack
+    from rachel_tui.plain.name import ask_name
+
+    if keep_name is not None:
+        try:
+            name = await ask_name(lines, say, name)
+        except WentBack:
+            say("You leave.")
+            return 0
+        keep_name(name)
+    return await Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT)).run(lines)
+
+
+async def _view(reel: "Reel", say: Callable[[str], None]) -> int:
+    from rachel_tui.plain.replay import tell_replay
+
+    await tell_replay(reel, _read(), say)
+    return 0
 
 
 def _read() -> "Lines":

@@ -33,10 +33,6 @@ def command(game: str, plain: bool, **_: object) -> None:
         raise click.ClickException(str(problem)) from None
     if has_screen() and not plain:
         sys.exit(play_on_screens(screens_at(reel, name=None)))
-    from rachel.commands.game_files import say
-    from rachel_tui.plain.replay import PlainReplay
+    from rachel_tui.commands.standard_streams import view_on_lines
 
-    told = PlainReplay(reel, say)
-    for line in sys.stdin:
-        if not told.answer(line):
-            break
+    sys.exit(view_on_lines(reel))

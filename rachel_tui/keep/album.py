@@ -99,6 +99,11 @@ def add_record(folder: Path, record: GameRecord) -> Path:
     return path
 
 
+def offered_file(record: GameRecord) -> str:
+    """Return the name of the file that a player is offered for a record."""
+    return f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}.json"
+
+
 def save_record(record: GameRecord, file: str) -> str:
     """Write a record into a new file; return in one line why not, empty if it is there.
 

@@ -31,6 +31,8 @@ class Query(Enum):
     FAST = ("fast", "f")
     AGAIN = ("again",)
     RECAP = ("recap",)
+    REPLAY = ("replay",)
+    SAVE = ("save",)
     NEW = ("new",)
     QUIT = ("quit", "q", "exit")
 
@@ -95,10 +97,13 @@ def query_of(line: str) -> Query | None:
     return command if isinstance(command, Query) else None
 
 
-def rules_asked(text: str) -> str | None:
-    """Return the card or word about which a whole line asks for rules, None if it does not."""
-    words = text.lower().split(maxsplit=1)
-    return words[1] if len(words) == 2 and words[0] in Query.RULES.value else None
+def asked_with(query: Query, text: str) -> str | None:
+    """Return what stands after the word of a query in a whole line, None if that is no such line.
+
+    It is the card or word about which rules are asked for, or the file to save a record in.
+    """
+    words = text.strip().split(maxsplit=1)
+    return words[1] if len(words) == 2 and words[0].lower() in query.value else None
 
 
 def parse_nomination(text: str) -> int | None:

@@ -12,10 +12,10 @@ from rachel_tui.place import Place
 from rachel_tui.plain.commands import (
     Query,
     TypedPlay,
+    asked_with,
     parse_command,
     parse_nomination,
     query_of,
-    rules_asked,
 )
 from rachel_tui.plain.ending import Ending
 from rachel_tui.plain.lines import Lines
@@ -28,8 +28,9 @@ from rachel_tui.plain.text import (
     rules_lines,
     table_text_lines,
     turn_lines,
+    waiting_lines,
 )
-from rachel_tui.sitting import Sitting
+from rachel_tui.sitting import Sitting, invitation
 from rachel_tui.words.hints import last_suit, must_draw, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import result_of
@@ -46,6 +47,7 @@ _FOR_WATCHERS: Final = {
     Query.HELP,
     Query.RULES,
     Query.RECAP,
+    Query.REPLAY,
     Query.QUIT,
 }
 _HINT_LIMIT_S: Final = 2.0
@@ -155,6 +157,8 @@ class Dialogue:
             others = [session.names[seat] for seat in sorted(session.present - {session.seat})]
             company = f", with {' and '.join(others)}" if others else ""
             self._say(f"Table {session.room}{company}. Type start to begin at once.")
+            if friends := invitation(self.sitting):
+                self._say(f"Friends come by: {friends}")
 
     def _tell_watchers(self) -> None:
         """Tell how many watch when that has changed; who watches alone knows it."""
@@ -230,9 +234,12 @@ class Dialogue:
         if aces and (suit := parse_nomination(line)) is not None:
             self._tell_problem(self.sitting.play(aces, suit))
             return True
-        if (about := rules_asked(line)) is not None:
+        if (about := asked_with(Query.RULES, line)) is not None:
             for rule in rules_lines(about):
                 self._say(rule)
+            return True
+        if (file := asked_with(Query.SAVE, line)) is not None:
+            await self._ending.save(self.sitting, file)
             return True
         if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
             raise ValueError(" ".join(WATCHING_HELP))
@@ -258,6 +265,10 @@ class Dialogue:
             await self._hint()
         elif command is Query.RECAP:
             self._ending.recap(self.sitting)
+        elif command is Query.REPLAY:
+            await self._ending.replay(self.sitting, self._lines)
+        elif command is Query.SAVE:
+            await self._ending.save(self.sitting)
         elif command is Query.DRAW:
             self._tell_problem(self.sitting.draw())
         elif command is not None:
@@ -306,7 +317,8 @@ class Dialogue:
         session = self.sitting.session
         lines: list[str] = []
         if query is Query.TABLE:
-            lines = table_text_lines(session)
+            waits = session.public is None
+            lines = waiting_lines(self.sitting) if waits else table_text_lines(session)
         elif query is Query.LAST:
             lines = [plain_text(told) for told in list(self.sitting.story.sentences)[-_LAST:]]
         elif session.view is not None:

@@ -1,11 +1,16 @@
 """The end of a game in lines: first for those who go out, then for everybody."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from rachel.client.updates import GameOver, ProofAnnounced, Update
+from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.results import proof_text, rating_text, result_of
+
+_NO_RECORD: Final = "There is no record of a game that is over."
 
 
 class Ending:
@@ -51,6 +56,28 @@ class Ending:
         self._tell(recap_lines(result))
         self._wants_points = True
         self._tell_points(sitting)
+
+    async def replay(self, sitting: Sitting, lines: Lines) -> None:
+        """Tell the game that is over step by step, until the player has heard enough."""
+        findings = sitting.aftermath.findings
+        if findings is None:
+            self._say(_NO_RECORD)
+        else:
+            from rachel_tui.plain.replay import tell_replay
+
+            await tell_replay(findings.reel, lines, self._say)
+
+    async def save(self, sitting: Sitting, file: str = "") -> None:
+        """Write the record of the game that is over into a new file."""
+        findings = sitting.aftermath.findings
+        if findings is None or sitting.place.games_path is None:
+            self._say(_NO_RECORD)
+            return
+        from rachel_tui.keep.album import offered_file, save_record
+
+        file = file or offered_file(findings.record)
+        problem = await asyncio.to_thread(save_record, findings.record, file)
+        self._say(f"Error: {problem}." if problem else f"Saved: {file}")
 
     def _tell_points(self, sitting: Sitting) -> None:
         findings = sitting.aftermath.findings

@@ -14,7 +14,8 @@ from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.hosts import HostsLines
 from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines, WentBack, ask
-from rachel_tui.plain.own_games import tell_replay, tell_statistics
+from rachel_tui.plain.name import ask_name
+from rachel_tui.plain.own_games import tell_replays, tell_statistics
 from rachel_tui.plain.settings import OwnSettings, change_settings
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.menu import NO_TABLE, Entry
@@ -30,10 +31,20 @@ class HomeLines:
         name: str,
         say: Callable[[str], None],
         settings: OwnSettings | None = None,
+        keep_name: Callable[[str], None] | None = None,
     ) -> None:
-        """Prepare; `run` talks. Without ``settings`` there are none to change."""
+        """Prepare; `run` talks.
+
+        Args:
+            home: what can be opened.
+            name: the player's name, or the one that is offered.
+            say: says a line.
+            settings: the settings to be changed; None where there are none.
+            keep_name: keeps the name that is asked for at the first table; None if it is known.
+        """
         self._home = home
         self._name = name
+        self._keep_name = keep_name
         self._say = say
         self._lines = Lines()
         self._does: dict[str, Callable[[], Awaitable[None]]] = {
@@ -111,6 +122,13 @@ class HomeLines:
 
     async def _visit(self, place: Place, address: str = "") -> None:
         """Play or watch; ``address`` is what was typed for the host, empty if it is here."""
+        if self._keep_name is not None and place.login is None and not place.watches:
+            try:
+                self._name = await ask_name(self._lines, self._say, self._name)
+            except WentBack:
+                return
+            self._keep_name(self._name)
+            self._keep_name = None
         name = self._name if place.login is None else place.login.username
         if address and self._home.hosts is not None:
             self._home.hosts.remember(address, name, tls=place.tls)
@@ -125,7 +143,7 @@ class HomeLines:
             self._say(line)
 
     async def _replays(self, folder: Path) -> None:
-        await tell_replay(folder, self._lines, self._say)
+        await tell_replays(folder, self._lines, self._say)
 
     async def _change(self, settings: OwnSettings) -> None:
         await change_settings(settings, self._lines, self._say)

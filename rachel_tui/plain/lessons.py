@@ -13,9 +13,9 @@ from rachel_tui.keep.lessons import Progress
 from rachel_tui.plain.commands import (
     Query,
     TypedPlay,
+    asked_with,
     parse_command,
     parse_nomination,
-    rules_asked,
 )
 from rachel_tui.plain.text import hand_line, rules_lines, seat_text
 from rachel_tui.words.hints import last_suit
@@ -85,8 +85,8 @@ class LessonLines:
             self._list()
         elif line in Query.HELP.value:
             self._tell(*_HELP)
-        elif line in Query.RULES.value or rules_asked(line) is not None:
-            self._tell(*rules_lines(rules_asked(line) or ""))
+        elif line in Query.RULES.value or asked_with(Query.RULES, line) is not None:
+            self._tell(*rules_lines(asked_with(Query.RULES, line) or ""))
         elif self._run is None:
             self._choose(line)
         else:

@@ -1,7 +1,8 @@
 """The player's games that are over, in lines: what they add up to, and their replays."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +10,8 @@ from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.played import statistics
 from rachel_tui.games.statistics_words import statistics_lines
 from rachel_tui.keep.album import games, records, summary
-from rachel_tui.plain.lines import Lines
-from rachel_tui.plain.replay import PlainReplay
+from rachel_tui.plain.lines import Lines, WentBack, ask
+from rachel_tui.plain.replay import tell_replay
 
 _LISTED_MAX: Final = 9
 
@@ -25,22 +26,43 @@ async def tell_statistics(folder: Path, say: Callable[[str], None]) -> None:
         say(line)
 
 
-async def tell_replay(folder: Path, lines: Lines, say: Callable[[str], None]) -> None:
-    """Ask for one of the latest games of an album's folder, or for another, and tell it."""
-    files = (await asyncio.to_thread(records, folder))[:_LISTED_MAX]
-    for number, file in enumerate(files, start=1):
-        when, what = summary(file)
-        say(f"{number}: {when}, {what}.")
-    number_or = "its number, " if files else ""
-    say(f"Which game? Type {number_or}a file, the address of a game's page, or back.")
-    known = {str(number): str(file) for number, file in enumerate(files, start=1)}
-    while (typed := (await lines.get() or "").strip()) not in ("", "back"):
+async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -> None:
+    """Ask for games of an album's folder, or others, and tell them until the player goes back."""
+    files = await asyncio.to_thread(records, folder)
+    if not files:
+        say("Your games will be here once you have played one to its end.")
+    told = _tell_files(files, 0, say)
+    while True:
+        number_or = "its number, " if files else ""
+        older = "more for older ones, " if told < len(files) else ""
+        question = f"Which game? Type {number_or}{older}a file, the address of its page, or back."
         try:
-            reel = await find_game(known.get(typed, typed))
+            typed = await ask(lines, say, question, partial(_needed, question))
+        except WentBack:
+            return
+        if older and typed.lower() == "more":
+            told = _tell_files(files, told, say)
+            continue
+        if typed.isdecimal() and 0 < int(typed) <= told:
+            typed = str(files[int(typed) - 1])
+        try:
+            reel = await find_game(typed)
         except NoGame as problem:
             say(f"Error: {problem}.")
-            continue
-        replay = PlainReplay(reel, say)
-        while (line := await lines.get()) is not None and replay.answer(line):
-            pass
-        return
+        else:
+            await tell_replay(reel, lines, say)
+
+
+def _tell_files(files: Sequence[Path], told: int, say: Callable[[str], None]) -> int:
+    """Say which games come after those that have been told; return how many are told now."""
+    chosen = files[told : told + _LISTED_MAX]
+    for number, file in enumerate(chosen, start=told + 1):
+        when, what = summary(file)
+        say(f"{number}: {when}, {what}.")
+    return told + len(chosen)
+
+
+def _needed(question: str, typed: str) -> str:
+    if not typed:
+        raise ValueError(question)
+    return typed

@@ -5,6 +5,7 @@ from typing import Final
 
 from rachel.rules.cards import cards_text
 from rachel_tui.games.reel import Mark, Reel
+from rachel_tui.plain.lines import Lines
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.story import plain_text
 
@@ -16,6 +17,14 @@ _HELP: Final = (
 )
 _STEPS: Final = {"next": 1, "n": 1, "back": -1, "b": -1}
 _MARKS: Final = {mark.value: mark for mark in Mark}
+
+
+async def tell_replay(reel: Reel, lines: Lines, say: Callable[[str], None]) -> None:
+    """Tell a recorded game until its viewer leaves."""
+    replay = PlainReplay(reel, say)
+    while (line := await lines.get()) is not None and replay.answer(line):
+        pass
+    say("You leave the replay.")
 
 
 class PlainReplay:

@@ -7,11 +7,12 @@ from rachel.client.session import ClientSession
 from rachel.rules.cards import card_code
 from rachel.rules.view import SeatView
 from rachel_tui.place import Place
+from rachel_tui.sitting import Sitting, invitation
 from rachel_tui.words.hints import GOAL, attack_text, demand_text, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
-from rachel_tui.words.seat_lines import SeatLine, seat_lines
+from rachel_tui.words.seat_lines import Presence, SeatLine, machine_text, seat_lines
 from rachel_tui.words.story import ordinal, plain_text
 from rachel_tui.words.way_out import WayOut
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 WATCHING_HELP: Final = (
     "You are watching: table, last: who holds how many, what happened lately.",
-    "rules, help, quit; after the end, recap for how it went.",
+    "rules, help, quit; after the end, recap or replay for how it went.",
 )
 HELP: Final = (
     GOAL,
@@ -31,7 +32,7 @@ HELP: Final = (
     "fast: in a solo game, once you are out, the rest goes by at once.",
     "start: bots take the empty seats of a table that waits, and the game begins.",
     "rules (or rules 7), help, new (gives this game up for another), quit{}.",
-    "After the end: again, or recap for how it went.",
+    "After the end: again, recap or replay for how it went, save for a file of it.",
 )
 
 
@@ -108,6 +109,25 @@ def table_text_lines(session: ClientSession) -> list[str]:
     return lines
 
 
+def waiting_lines(sitting: Sitting) -> list[str]:
+    """Return the lines about a table that waits: who sits there and at what, and how friends come.
+
+    A watcher is told the same.
+    """
+    session = sitting.session
+    taken = [seat for seat in range(session.seats) if seat in session.present]
+    lines = []
+    for seat, line in zip(taken, seat_lines(session), strict=False):
+        machine = "" if line.presence is Presence.BOT else machine_text(session, seat)
+        lines.append(
+            f"{seat_text(line).removesuffix('.')}: {machine}." if machine else seat_text(line)
+        )
+    lines.append(f"{plural(session.seats - len(taken), 'seat')} of {session.seats} free.")
+    if friends := invitation(sitting):
+        lines.append(f"Friends come by: {friends}")
+    return lines
+
+
 def seat_text(line: SeatLine) -> str:
     """Return how one seat stands."""
     mine = f"You ({line.name})" if line.name else "You"
@@ -158,5 +178,5 @@ def result_lines(result: Result, *, watches: bool) -> list[str]:
         if row.place is not None
     )
     if watches:
-        return [places, "If they play again, you watch on; or type recap or quit."]
-    return [places, "Type again for another game, recap for how it went, or quit."]
+        return [places, "If they play again, you watch on; or type recap, replay or quit."]
+    return [places, "Type again for another game, recap or replay for how it went, or quit."]

@@ -155,7 +155,7 @@ class ResultScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the record."""
-        from rachel_tui.keep.album import save_record
+        from rachel_tui.keep.album import offered_file, save_record
         from rachel_tui.screens.ask import AskScreen
 
         def saved(file: str | None) -> None:
@@ -164,8 +164,7 @@ class ResultScreen(Screen[None]):
 
         if self._findings is not None:
             record = self._findings.record
-            offered = f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}.json"
-            save = partial(save_record, record)
+            save, offered = partial(save_record, record), offered_file(record)
             self.app.push_screen(AskScreen("Save the record", _SAVE, save, offered=offered), saved)
 
     def action_again(self) -> None:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from rachel.client.session import ClientSession
-from rachel.rubp import Phase, platform_name
+from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, line_state, link, place_text
@@ -22,7 +22,7 @@ from rachel_tui.widgets.qr import qr_rows
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import GOAL, plural
-from rachel_tui.words.seat_lines import Presence, seat_lines
+from rachel_tui.words.seat_lines import machine_text, seat_lines
 
 _ROWS_BESIDE_QR: Final = 3
 """Title, footer, and a row of air."""
@@ -136,18 +136,13 @@ def roster(session: ClientSession) -> Content:
         if line is None:
             rows.append(Content.styled("○ a free seat", "$faint"))
             continue
-        machine = platform_name(session.platforms.get(seat, 0xFFFF))
-        if line.presence is Presence.BOT:
-            machine = "bot"
-        elif machine == "unknown":
-            machine = ""
         name = Content.styled(line.name, "bold" if line.is_me else "")
         rows.append(
             Content.assemble(
                 ("● ", "$fits"),
                 name.pad_right(width - name.cell_length),
                 ("  you" if line.is_me else "     ", "$caret"),
-                (f"  {machine}", "$faint"),
+                (f"  {machine_text(session, seat)}", "$faint"),
             )
         )
     return Content("\n").join(rows)

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from rachel.client.session import ClientSession
-from rachel.rubp import Platform
+from rachel.rubp import Platform, platform_name
 
 _BOT_NAMED: Final = "Bot "
 """How the names of a host's bots begin."""
@@ -81,6 +81,14 @@ def _presence(session: ClientSession, seat: int) -> Presence:
     if seat in session.left:
         return Presence.LEFT
     return Presence.LOST if seat in session.lost else Presence.AWAY
+
+
+def machine_text(session: ClientSession, seat: int) -> str:
+    """Return at which kind of machine a seat is played; empty where that is not known."""
+    if is_host_bot(session, seat):
+        return "bot"
+    name = platform_name(session.platforms.get(seat, Platform.UNKNOWN))
+    return "" if name == "unknown" else name
 
 
 def is_host_bot(session: ClientSession, seat: int) -> bool:

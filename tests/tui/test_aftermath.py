@@ -77,10 +77,16 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
     async with talking_at(place_with_album(host, tmp_path)) as reader:
         await reader.hears("The cards are dealt. You start.")
         play_to_the_end(host, ANN_WINS)
-        await reader.hears("Type again for another game, recap for how it went, or quit.")
+        await reader.hears("Type again for another game, recap or replay for how it went, or quit.")
         reader.type("recap")
         await reader.hears("Most attacked: you. Fiercest: Cid.")
         await reader.hears("Lead: the lead changed 4 times, at last to you.")
+        reader.type(
+            "replay", "next", "quit", f"save {tmp_path}/game.json", f"SAVE {tmp_path}/game.json"
+        )
+        await reader.hears("You leave the replay.")
+        await reader.hears("Error: there is such a file already: choose another name.")
+    assert isinstance(read_document((tmp_path / "game.json").read_bytes()), GameRecord)
 
 
 async def test_a_host_finds_the_record_of_a_game_of_which_turns_were_missed(

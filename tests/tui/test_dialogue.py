@@ -15,7 +15,7 @@ from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.place import Place
 from rachel_tui.plain.text import HELP
 
-END = "Type again for another game, recap for how it went, or quit."
+END = "Type again for another game, recap or replay for how it went, or quit."
 HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
 
 
@@ -276,7 +276,7 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             await reader.hears("You have a seat.")
             reader.type("7h 7c", "table", "help")
             await reader.hears("There is no game yet: that waits until there is.")
-            await reader.hears("You (Ann).")
+            await reader.hears("You (Ann): terminal.")
             await reader.hears(HELP[3])
             host.start()
             await reader.hears("You play 7H 7C: two skips.")

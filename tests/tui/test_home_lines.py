@@ -13,7 +13,7 @@ MENU = [
     "2 learn: the game, in twelve minutes.",
     "3 friends: at somebody's host, or watch.",
 ]
-WHICH = "Which host? Type its name or address, or back."
+WHICH = "Which host? Type its name or address, like cards.example.org, or back."
 
 
 def no_solo() -> Place:
@@ -44,3 +44,17 @@ async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Pat
     said = await said_to(tmp_path, "friends", "help", "quit")
     at = said.index(WHICH)
     assert said[at : at + 3] == [WHICH, WHICH, "Rachel. Type a number or a word:"]
+
+
+async def test_the_name_is_asked_for_once_and_said_as_others_see_it(tmp_path: Path) -> None:
+    place = Place("127.0.0.1", 1, None, tmp_path / "seats.json")
+    kept: list[str] = []
+    said: list[str] = []
+    lines = Lines()
+    for line in ("solo", "back", "solo", "Zoë", "quit", "solo", "quit", None):
+        lines.put_nowait(line)
+    home = HomeLines(Home(lambda: place, lambda: None), "root", said.append, None, kept.append)
+    assert await home.run(lines) == 0
+    asked = "What do the others call you? Type a name, or press Enter for root."
+    assert (said.count(asked), kept) == (2, ["Zoe"])
+    assert "The others see you as Zoe." in said

@@ -49,6 +49,6 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
 
 async def test_games_that_are_over(tmp_path: Path) -> None:
     said = await at_home(tmp_path, "statistics", "replays", "nowhere.json", "back", "quit")
-    assert "Which game? Type a file, the address of a game's page, or back." in said
+    assert "Which game? Type a file, the address of its page, or back." in said
     assert "Error: cannot read nowhere.json: No such file or directory." in said
     assert said[-1] == "You leave."

@@ -8,7 +8,7 @@ from app_pilot import playing
 from table_host import cards, hosting, position
 
 from rachel.rules.view import view_for
-from rachel_tui.plain.commands import rules_asked
+from rachel_tui.plain.commands import Query, asked_with
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.words.rules_text import RULES, paragraphs_about, what_matters
@@ -52,13 +52,13 @@ def test_before_the_deal_the_goal_matters() -> None:
     ],
 )
 def test_rules_about_a_word(line: str, headings: list[str]) -> None:
-    about = rules_asked(line)
+    about = asked_with(Query.RULES, line)
     assert about is not None
     assert [paragraph.heading for paragraph in paragraphs_about(about)] == headings
 
 
 def test_the_lines_of_the_rules() -> None:
-    assert rules_asked("rules") is None
+    assert asked_with(Query.RULES, "rules") is None
     assert len(rules_lines()) == len(RULES)
     assert rules_lines("red") == [line for line in rules_lines() if line.startswith("Red jack (")]
     assert rules_lines("tea")[0].startswith("There is no rule about 'tea'. Try rules 7")

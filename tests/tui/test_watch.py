@@ -66,7 +66,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
         async with talking_at(replace(room_at(port, tmp_path), dial=dial)) as eve:
             await eve.hears("You are watching.")
             eve.type("table", "draw", "7h")
-            await eve.hears("ANN.")
+            await eve.hears("ANN: terminal.")
             await eve.hears(" ".join(WATCHING_HELP))
             async with talking_at(room_at(port, tmp_path)) as zoe:
                 await eve.hears("2 watching.")
@@ -76,7 +76,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await eve.hears("BOB sits down.")
             await eve.hears(DEALT)
             await play_out(ann, bob)
-            await eve.hears("If they play again, you watch on; or type recap or quit.")
+            await eve.hears("If they play again, you watch on; or type recap, replay or quit.")
             eve.type("recap")
             await eve.hears(
                 "Fair deal: nobody changed the deck during the game, and the proof holds."
@@ -173,7 +173,8 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             f"for a table whose code you know: rachel watch {served.url} CODE\n"
         )
         ann = TcpPlayer("ANN")
-        await ann.connect(served.server.rubp_ports[0])
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
         await ann.until(lambda player: bool(player.session.room), "the room line")
         typed = "9\n1\ntable\nquit\n"
         done = await asyncio.to_thread(run_rachel, tmp_path, typed, "watch", served.url)
@@ -183,7 +184,9 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             "Type a number from 1 to 1, or quit.",
             "You are watching.",
             "Type table to see how it stands, or help, or quit.",
-            "ANN.",
+            "ANN: terminal.",
+            "1 seat of 2 free.",
+            f"Friends come by: rachel play 127.0.0.1:{port} --room {ann.session.room}",
             "You leave the table.",
         ]
         assert (done.returncode, done.stderr) == (0, b"")

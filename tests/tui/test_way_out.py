@@ -112,5 +112,5 @@ async def test_lines_tell_it_and_fast_forward(tmp_path: Path) -> None:
         await reader.hears("Type fast to see the end at once, or quit.")
         while not host.game.is_over:
             host.move(host.game.legal_actions()[0])
-        await reader.hears("Type again for another game, recap for how it went, or quit.")
+        await reader.hears("Type again for another game, recap or replay for how it went, or quit.")
     assert hurried == [True]
