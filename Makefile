@@ -17,7 +17,7 @@ help:
 	@echo "make test    every check and test"
 	@echo "make check   style and types only"
 	@echo "make simulate SEEDS=200   evenings in virtual time, other ones each time"
-	@echo "make bench   benchmarks of engine, server, terminal and a first visit to a table's page"
+	@echo "make bench   benchmarks, beside other servers and engines (docs/PERFORMANCE.md)"
 
 play: $(PLAY)
 	@$(BIN)/rachel play
@@ -31,6 +31,7 @@ test: check
 	@./scripts/need-openssh
 	@./scripts/need-groff
 	@./scripts/need-deploy-checkers
+	$(BIN)/python benchmarks/ratio.py
 	$(BIN)/python -m pytest --numprocesses=2
 
 check: $(DEV)
@@ -43,7 +44,9 @@ simulate: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/server.py --contenders echo,rachel --connections 1000 --think 100
 	$(BIN)/python benchmarks/first_card.py
 	$(BIN)/python benchmarks/terminal.py
 

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from statistics import median
 
-from contenders import CONTENDERS, LeftOutError
+from contenders import CONTENDERS, Start
+from installed import LeftOutError
 from loading import Measured, allow_many_files, measure
 from tally import SEATS
 
@@ -32,25 +33,18 @@ _HEAD = (
 def main() -> None:
     """Measure and print."""
     options = _options()
-    names = _prepared(options.contenders.split(","))
+    starts = _prepared(options.contenders.split(","))
     allow_many_files()
     runs: list[dict[str, object]] = []
     if not options.json:
         print(_HEAD, flush=True)
     for connections in map(int, options.connections.split(",")):
-        rounds: dict[str, list[Measured]] = {name: [] for name in names}
+        rounds: dict[str, list[Measured]] = {name: [] for name in starts}
         for _ in range(options.rounds):
-            for name in names:
-                contender = CONTENDERS[name]
-                rounds[name].append(
-                    measure(
-                        contender.start(),
-                        contender.sit_down,
-                        connections,
-                        options.seconds,
-                        options.think / 1e3,
-                    )
-                )
+            for name, start in starts.items():
+                sit_down = CONTENDERS[name].sit_down
+                size = (connections, options.seconds, options.think / 1e3)
+                rounds[name].append(measure(start(), sit_down, *size))
         for name, measured in rounds.items():
             middle = _median(measured)
             ratio = _ratio(measured, rounds.get("echo"))
@@ -92,17 +86,15 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _prepared(names: Sequence[str]) -> list[str]:
-    """Return those that can be measured here; say which cannot."""
-    prepared = []
+def _prepared(names: Sequence[str]) -> dict[str, Start]:
+    """Return how to start those that can be measured here; say which cannot."""
+    starts = {}
     for name in names:
         try:
-            CONTENDERS[name].prepare()
+            starts[name] = CONTENDERS[name].prepare()
         except LeftOutError as reason:
             print(f"{name} is left out: {reason}", file=sys.stderr)
-        else:
-            prepared.append(name)
-    return prepared
+    return starts
 
 
 def _median(rounds: Sequence[Measured]) -> Measured:

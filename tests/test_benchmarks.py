@@ -33,3 +33,8 @@ def test_servers_are_measured_in_turns(think: str) -> None:
 def test_the_engine_is_measured() -> None:
     runs = json.loads(_json("engine.py", "--seats", "4", "--seconds", "0.01"))["runs"]
     assert runs[0]["actions_per_s"]["random"] > 0
+
+
+def test_random_play_is_measured() -> None:
+    printed = _json("engines.py", "--engines", "rachel", "--rounds", "1")
+    assert json.loads(printed)["moves_per_s"]["rachel"] > 0

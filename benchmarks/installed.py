@@ -1,0 +1,73 @@
+"""What only benchmarks need: others' servers and engines, installed under build/ if they can be."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+CACHE: Final = Path(__file__).parents[1] / "build" / "bench"
+"""`make clean` deletes it."""
+
+ENGINES: Final = ("open_spiel==2.0.2", "rlcard==1.2.0")
+
+_PINNED: Final = Path(__file__).parent / "others" / "package.json"
+
+
+class LeftOutError(Exception):
+    """Something cannot be measured here; the message says why."""
+
+
+def node_packages() -> Path:
+    """Return the folder of the packages that the servers of benchmarks/others are made with.
+
+    Raises:
+        LeftOutError: Node or npm is not there, or npm could not install them.
+    """
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise LeftOutError(f"{program} is not installed")
+    pinned = _PINNED.read_text()
+
+    def install(folder: Path) -> None:
+        (folder / "package.json").write_text(pinned)
+        # Without peers: they are for other uses of Colyseus, and one comes from a repository.
+        options = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
+        _run("npm", "install", *options, "--legacy-peer-deps", "--loglevel=error", at=folder)
+
+    return _once("node", pinned, install) / "node_modules"
+
+
+def engine_python() -> Path:
+    """Return the Python of a virtual environment with other engines of card games.
+
+    Raises:
+        LeftOutError: pip could not install them.
+    """
+
+    def install(folder: Path) -> None:
+        _run(sys.executable, "-m", "venv", ".", at=folder)
+        quiet = ("--quiet", "--disable-pip-version-check")
+        _run("bin/python", "-m", "pip", "install", *quiet, *ENGINES, at=folder)
+
+    return _once("engines", " ".join(ENGINES), install) / "bin" / "python"
+
+
+def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
+    """Return a folder of the cache in which exactly what is wanted has been installed."""
+    folder = CACHE / name
+    done = folder / "installed"
+    if not done.exists() or done.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        install(folder)
+        done.write_text(wanted)
+    return folder
+
+
+def _run(program: str, *arguments: str, at: Path) -> None:
+    done = subprocess.run([program, *arguments], cwd=at, capture_output=True, text=True)
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise LeftOutError(f"{Path(program).name} could not install it: {last}")
