@@ -5,7 +5,7 @@ A game is its seed and its actions: restoring one is replaying them, checked by 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from rachel.rules.actions import Action
 
@@ -74,8 +74,7 @@ class GameStarted:
     watch: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ActionTaken:
+class ActionTaken(NamedTuple):
     """An accepted action: ``turn`` counts the turns before it, the hash is the one after."""
 
     game: str
@@ -119,8 +118,7 @@ class TokenChanged:
 Entry: TypeAlias = GameStarted | ActionTaken | TokenChanged | GameEnded
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An entry on its way to the journal.
 
     Attributes:

@@ -126,21 +126,16 @@ class Floor:
             return
         if effects.refused is not None:
             self.tally.rejected[effects.refused] += 1
-        is_action = bool(effects.entries) and type(effects.entries[0]) is ActionTaken
-        self.gate.admit(
-            outcome,
-            effects,
-            game=table.game,
-            epoch=table.epoch,
-            now=now,
-            acted=acted if is_action else None,
-        )
+        if acted is not None and not (effects.entries and type(effects.entries[0]) is ActionTaken):
+            acted = None
+        self.gate.admit(outcome, effects, table.game, table.epoch, now, acted)
         if effects.thought is not None:
             outcome.thoughts.append(effects.thought)
-        for connection in (*effects.dismissed, *effects.cuts):  # a cut may wait, or never come
-            peer = self.peers.get(connection)
-            if peer is not None:
-                self.peers.await_hello(peer, now)
+        if effects.dismissed or effects.cuts:  # a cut may wait, or never come
+            for connection in effects.dismissed + effects.cuts:
+                peer = self.peers.get(connection)
+                if peer is not None:
+                    self.peers.await_hello(peer, now)
         if table.state is TableState.CLOSED:
             self._forget(table)
         else:

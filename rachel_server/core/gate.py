@@ -8,9 +8,7 @@ one connection.
 """
 
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, final
 
 from rachel_server.core.entries import Record
 from rachel_server.core.outcome import Effects, Outcome
@@ -20,8 +18,9 @@ WAITING_BYTES_MAX: Final = 256 * 1024
 """Bytes that may wait for one connection; one that makes more wait is cut."""
 
 
+@final
 class _Waiting:
-    """What waits for one connection: how many bytes, and from which held effects on they count."""
+    """What waits for one connection: how many bytes, and from which serial number on they count."""
 
     __slots__ = ("bytes", "connection", "since")
 
@@ -31,35 +30,31 @@ class _Waiting:
         self.since = 0
 
 
-@dataclass(slots=True)
-class _Held:
-    """The effects of one input, waiting.
+@final
+class _Row:
+    """What waits for the last record of one input, in the order in which it came.
 
     Attributes:
-        game: the game whose record they wait for.
-        serial: counts everything that was held.
-        sends: frames, and those they wait for.
-        cuts: as in `Effects`.
+        game: the game whose record it is.
+        sequence: the record's.
         acted: where to note how long an action took, if it was one.
         since: when the input came.
+        sends: frames and those they wait for, each with the serial number of its input.
+        cuts: connections to end, likewise.
     """
 
-    game: str
-    serial: int
-    sends: list[tuple[list[_Waiting], bytes]]
-    cuts: list[int]
-    acted: Spread | None
-    since: float
+    __slots__ = ("acted", "cuts", "game", "sends", "sequence", "since")
+
+    def __init__(self, game: str, sequence: int, acted: Spread | None, since: float) -> None:
+        self.game = game
+        self.sequence = sequence
+        self.acted = acted
+        self.since = since
+        self.sends: list[tuple[int, list[_Waiting], bytes]] = []
+        self.cuts: list[tuple[int, int]] = []
 
 
-@dataclass(slots=True)
-class _Row:
-    """What waits for one record, in the order in which it came."""
-
-    sequence: int
-    held: list[_Held] = field(default_factory=list)
-
-
+@final
 class Gate:
     """Numbers records, and lets effects out in order once their record is saved."""
 
@@ -67,7 +62,7 @@ class Gate:
         self._sequence = 0
         self._rows: deque[_Row] = deque()
         self._unsaved: dict[str, _Row] = {}  # of each game, the row of its last unsaved record
-        self._serial = 0
+        self._serial = 0  # counts the inputs of which something was held
         self._waiting: dict[int, _Waiting] = {}
 
     def waits(self, game: str | None) -> bool:
@@ -78,11 +73,10 @@ class Gate:
         self,
         outcome: Outcome,
         effects: Effects,
-        *,
         game: str | None,
         epoch: int,
         now: float,
-        acted: Spread | None = None,
+        acted: Spread | None,
     ) -> None:
         """Add to the outcome what may happen at once, and hold the rest.
 
@@ -94,46 +88,67 @@ class Gate:
             now: when the input came.
             acted: where to note how long it took until the effects were out, if it was an action.
         """
-        for entry in effects.entries:
-            self._sequence += 1
-            outcome.records.append(Record(self._sequence, epoch, entry))
         if effects.entries:
             assert game is not None
-            row = self._unsaved[game] = _Row(self._sequence)
+            for entry in effects.entries:
+                self._sequence += 1
+                outcome.records.append(Record(self._sequence, epoch, entry))
+            row = self._unsaved[game] = _Row(game, self._sequence, acted, now)
             self._rows.append(row)
-        elif game is None or game not in self._unsaved:
+            self._hold(row, effects, outcome)
+        elif game is not None and game in self._unsaved:
+            self._hold(self._unsaved[game], effects, outcome)
+        else:
             for connections, data in effects.sends:
                 for connection in connections:
                     outcome.write(connection, data)
             outcome.cuts += effects.cuts
-            return
+
+    def _hold(self, row: _Row, effects: Effects, outcome: Outcome) -> None:
+        """Count what will wait; cut, and leave out, those for whom too much waits already."""
         self._serial += 1
-        sends = self._bounded(effects.sends, outcome)
-        held = _Held(game, self._serial, sends, effects.cuts, acted, now)
-        self._unsaved[game].held.append(held)
+        serial = self._serial
+        for connections, data in effects.sends:
+            kept: list[_Waiting] = []
+            for connection in connections:
+                waiting = self._waiting_for(connection)
+                if waiting.bytes < WAITING_BYTES_MAX:
+                    waiting.bytes += len(data)
+                    kept.append(waiting)
+                else:
+                    outcome.cuts.append(connection)
+            row.sends.append((serial, kept, data))
+        for connection in effects.cuts:
+            row.cuts.append((serial, connection))
 
     def saved(self, sequence: int, now: float, outcome: Outcome) -> None:
         """Let out what waited for the records up to and including this one."""
         rows = self._rows
         while rows and rows[0].sequence <= sequence:
             row = rows.popleft()
-            for held in row.held:
-                if self._unsaved.get(held.game) is row:
-                    del self._unsaved[held.game]
-                self._let_out(held, outcome)
-                if held.acted is not None:
-                    held.acted.add(now - held.since)
+            if self._unsaved.get(row.game) is row:
+                del self._unsaved[row.game]
+            for serial, kept, data in row.sends:
+                for waiting in kept:
+                    waiting.bytes -= len(data)
+                    if serial >= waiting.since:
+                        outcome.write(waiting.connection, data)
+            for serial, connection in row.cuts:
+                known = self._waiting.get(connection)
+                if known is None or serial >= known.since:
+                    outcome.cuts.append(connection)
+            if row.acted is not None:
+                row.acted.add(now - row.since)
 
     def refused(self, game: str) -> None:
         """Throw away what waits for a game: the journal will never have its record."""
         self._unsaved.pop(game, None)
         for row in self._rows:
-            for held in row.held:
-                if held.game == game:
-                    for waiting, data in held.sends:
-                        for one in waiting:
-                            one.bytes -= len(data)
-            row.held = [held for held in row.held if held.game != game]
+            if row.game == game:
+                for _, kept, data in row.sends:
+                    for waiting in kept:
+                        waiting.bytes -= len(data)
+                row.sends, row.cuts, row.acted = [], [], None
 
     def moved_on(self, connection: int) -> None:
         """Void what waits for somebody: they have sat down elsewhere, where it makes no sense."""
@@ -151,32 +166,3 @@ class Gate:
         if waiting is None:
             waiting = self._waiting[connection] = _Waiting(connection)
         return waiting
-
-    def _bounded(
-        self, sends: list[tuple[Sequence[int], bytes]], outcome: Outcome
-    ) -> list[tuple[list[_Waiting], bytes]]:
-        """Count what will wait; cut, and leave out, those for whom too much waits already."""
-        bounded: list[tuple[list[_Waiting], bytes]] = []
-        for connections, data in sends:
-            kept: list[_Waiting] = []
-            for connection in connections:
-                waiting = self._waiting_for(connection)
-                if waiting.bytes < WAITING_BYTES_MAX:
-                    waiting.bytes += len(data)
-                    kept.append(waiting)
-                else:
-                    outcome.cuts.append(connection)
-            bounded.append((kept, data))
-        return bounded
-
-    def _let_out(self, held: _Held, outcome: Outcome) -> None:
-        serial = held.serial
-        for waiting, data in held.sends:
-            for one in waiting:
-                one.bytes -= len(data)
-                if serial >= one.since:
-                    outcome.write(one.connection, data)
-        for connection in held.cuts:
-            known = self._waiting.get(connection)
-            if known is None or serial >= known.since:
-                outcome.cuts.append(connection)

@@ -5,8 +5,8 @@ Connections are small integers here. Who writes to them, and how, is the edge's 
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, final
 
 from rachel.rules.view import SeatView
 from rachel_server.core.entries import Entry, Record
@@ -43,7 +43,7 @@ class Thought:
     rng: random.Random
 
 
-@dataclass(slots=True)
+@final
 class Effects:
     """What follows from one input to a table.
 
@@ -56,12 +56,15 @@ class Effects:
         refused: why what somebody sent was refused: an identifier, for statistics.
     """
 
-    entries: list[Entry] = field(default_factory=list)
-    sends: list[tuple[Sequence[int], bytes]] = field(default_factory=list)
-    cuts: list[int] = field(default_factory=list)
-    dismissed: list[int] = field(default_factory=list)
-    thought: Thought | None = None
-    refused: str | None = None
+    __slots__ = ("cuts", "dismissed", "entries", "refused", "sends", "thought")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.sends: list[tuple[Sequence[int], bytes]] = []
+        self.cuts: list[int] = []
+        self.dismissed: list[int] = []
+        self.thought: Thought | None = None
+        self.refused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Broken:
     error: Exception
 
 
+@final
 class Outcome:
     """What follows from one input to the house, to be carried out in the order of the attributes.
 

@@ -366,7 +366,9 @@ class Voice:
 
     def next_repeat(self) -> float | None:
         """Return when a pair is to be repeated, None when none is."""
-        return min((repeat.at for repeat in self._unconfirmed.values()), default=None)
+        if not self._unconfirmed:
+            return None
+        return min(repeat.at for repeat in self._unconfirmed.values())
 
     def _await(self, to: Hearer, now: float, *, is_over: bool = False) -> None:
         """Wait for the acknowledgement of a pair that a turn follows, if the client is slow."""

@@ -57,9 +57,11 @@ class Doorman:
     ) -> None:
         """Bring the effects of one input."""
         entries = [ActionTaken(game or "", turn, 0, DRAW, 0) for turn in range(records)]
-        effects = Effects(entries=[*entries], sends=[*sends], cuts=[*cuts])
-        outcome = Outcome()
-        self.gate.admit(outcome, effects, game=game, epoch=7, now=self.now, acted=acted)
+        effects, outcome = Effects(), Outcome()
+        effects.entries += entries
+        effects.sends += sends
+        effects.cuts += cuts
+        self.gate.admit(outcome, effects, game, 7, self.now, acted)
         numbers = [record.sequence for record in outcome.records]
         assert numbers == list(range(self.records + 1, self.records + records + 1))
         assert [record.entry for record in outcome.records] == entries
