@@ -49,7 +49,7 @@ class ReplayScreen(ModalScreen[None]):
         bound("event_before", "find('', -1)", "Event before", tooltip="event before"),
         bound("attack", "find('attack', 1)", "Attack", show=True),
         bound("attack_before", "find('attack', -1)", "Attack before", tooltip="attack before"),
-        bound("reversal", "find('reversal', 1)", "Reversal", show=True),
+        bound("reversal", "find('reversal', 1)", "Reversal", tooltip="reversal"),
         bound("reversal_before", "find('reversal', -1)", "Before", tooltip="reversal before"),
         bound("out", "find('out', 1)", "Out", tooltip="going out"),
         bound("out_before", "find('out', -1)", "Out before", tooltip="going out before"),

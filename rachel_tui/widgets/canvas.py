@@ -36,6 +36,11 @@ class Canvas:
         if 0 <= x < self.width and 0 <= y < self.height:
             self._cells[y][x] = (character, style, ground)
 
+    def clear(self, x: int, y: int, width: int, ground: str) -> None:
+        """Make so many cells from one on to the right another ground, and empty them."""
+        for column in range(x, x + width):
+            self.ground(column, y, " ", "", ground)
+
     def put(self, x: int, y: int, text: str, style: str = "") -> None:
         """Lay a text from a cell on to the right."""
         if not 0 <= y < self.height:

@@ -18,7 +18,7 @@ _BACK: Final = "$card-back-line on $card-back"
 
 
 def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> None:
-    """Lay a seat on its spot, aligned to its side of the table."""
+    """Lay a seat on its spot, aligned to its side of the table; on cloth where the rim is."""
     width = spot.width
     if size is PlateSize.LINE or line.is_me:
         rows = [_title(line, width, counts=True)]
@@ -30,6 +30,7 @@ def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> No
     for dy, row in enumerate(rows):
         free = max(0, width - row.cell_length)
         before = 0 if spot.side < 0 else free if spot.side > 0 else free // 2
+        canvas.clear(spot.x + before, spot.y + dy, row.cell_length, "$felt")
         canvas.lay(spot.x + before, spot.y + dy, [row])
 
 

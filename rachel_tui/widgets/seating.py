@@ -151,6 +151,7 @@ def _beside(
     others = seats - 1
     a_side = others // 2
     room = max(16, (width - 30) // 2 if width >= 76 else (width - 24) // 2) - 2
+    room = min(room, (width - 2 * CardSize.SMALL.width - GAP) // 2 - 3)
     rows = plate.value
     heights = _spread(a_side, height - 2, rows)
     left = [Spot(2, y, room, -1) for y in reversed(heights)]
