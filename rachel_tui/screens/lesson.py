@@ -17,6 +17,7 @@ from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import ACE, rank_of
 from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
+from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.hand import LABELS, HandView
@@ -89,12 +90,17 @@ class LessonScreen(Screen[bool]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Show the first page."""
+        """Show the first page, and heed what the player has chosen."""
+        self.watch(self.app, "settings", self._dress)
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer only what can be done on this page."""
         return bool(self.run.ask) if action in ("draw", "show_keys") else True
+
+    def _dress(self, settings: Settings) -> None:
+        self._hand.dress(settings.sort, letters=settings.suit_letters)
+        self._advice.letters = settings.suit_letters
 
     # --- what the player does ------------------------------------------------------------------
 

@@ -24,6 +24,8 @@ from rachel_tui.words.picking import sorted_hand
 
 _SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Steps a second."""
+_FLIGHTS_MAX: Final = 4.0
+"""As many flights of cards a second can be seen; at a faster pace there are none."""
 
 ALL: Final = -1
 """In place of a seat: everybody's hand is open."""
@@ -168,6 +170,8 @@ class ReplayScreen(ModalScreen[None]):
         if self.step >= self._reel.last - 1:
             self._stop()
         self._go_to(self.step + 1)
+        if _SPEEDS[self._speed] > _FLIGHTS_MAX:
+            self._felt.settle()
 
     def _stop(self) -> None:
         self.playing = False

@@ -216,8 +216,7 @@ class TableScreen(Screen[None]):
 
     def _dress(self, settings: Settings) -> None:
         self._hand.dress(settings.sort, letters=settings.suit_letters)
-        self._felt.moves = settings.motion
-        self._log.letters = self._felt.letters = self._advice.letters = settings.suit_letters
+        self._advice.letters = settings.suit_letters
 
     def _ask_suit(self, aces: tuple[int, ...], hand: tuple[int, ...]) -> None:
         def answered(suit: int | None) -> None:

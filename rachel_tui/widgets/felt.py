@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from rachel.rules.cards import SUIT_NAMES
 from rachel.rules.view import PublicView
+from rachel_tui.keep.settings import Settings
 from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.card_faces import INK_STYLES, CardLook, back_lines, face_lines, suit_text
 from rachel_tui.widgets.flights import ATTACK, FRAME_S, FRAMES, Flight, flights
@@ -53,6 +54,13 @@ class Felt(Rows):
         self._frame = 0
         self._stepping: Timer | None = None
         self._due = 0.0
+
+    def on_mount(self) -> None:
+        """Heed what the player has chosen."""
+        self.watch(self.app, "settings", self._dress)
+
+    def _dress(self, settings: Settings) -> None:
+        self.moves, self.letters = settings.motion, settings.suit_letters
 
     def watch_public(self, before: PublicView | None, public: PublicView | None) -> None:
         """Draw what is new, and let the cards of a turn fly."""

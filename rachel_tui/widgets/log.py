@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 
+from rachel_tui.keep.settings import Settings
 from rachel_tui.widgets.card_faces import card_content
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
@@ -38,6 +39,13 @@ class GameLog(Rows):
     sentences: reactive[tuple[Sentence, ...]] = reactive((), repaint=False)
     back: reactive[int] = reactive(0, repaint=False)
     letters: reactive[bool] = reactive(False)
+
+    def on_mount(self) -> None:
+        """Heed what the player has chosen."""
+        self.watch(self.app, "settings", self._dress)
+
+    def _dress(self, settings: Settings) -> None:
+        self.letters = settings.suit_letters
 
     def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:
         """Keep showing the same rows; a story that begins anew is shown from its end."""

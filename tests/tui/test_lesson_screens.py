@@ -17,6 +17,7 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
 from rachel_tui.keep.lessons import Progress
+from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
@@ -29,9 +30,8 @@ from rachel_tui.widgets.choices import Choices
 def learning_app(progress: Progress, place: Callable[[], Place]) -> RachelApp:
     """Return the app that begins with the lessons; its solo game is at ``place``."""
     home = Home(place, lambda: None, progress=progress, learns=True)
-    return RachelApp(
-        home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=Outfit(ENVIRONMENT)
-    )
+    outfit = Outfit(ENVIRONMENT, Settings(motion=False))
+    return RachelApp(home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
 
 
 def no_place() -> Place:

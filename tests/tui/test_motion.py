@@ -9,11 +9,19 @@ import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
 from table_host import TableHost, cards, hosting, position
 
+from rachel.formats.document import read_document
 from rachel.rules.actions import Play
+from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
+from rachel_tui.games.reel import Reel
+from rachel_tui.home import Home
 from rachel_tui.keep.settings import DEFAULTS, Settings
+from rachel_tui.place import Place
+from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.widgets import felt
 from rachel_tui.widgets.felt import Felt
 
+TRACE = Path(__file__).parents[1] / "vectors" / "games" / "seats-3-aces-and-triples.json"
 OLD_TOP, NEW_TOP = "│9   │", "│5   │"
 
 
@@ -42,6 +50,19 @@ async def watching_bots(
             await table.until_text("Bot Ada is playing…")
             await table.until(lambda: OLD_TOP in table_of(table))
             yield table, host
+
+
+@asynccontextmanager
+async def beginning_with(start: Reel | Home) -> AsyncIterator[AppPilot]:
+    """Run the app at a replay, or at a home."""
+    outfit = Outfit(ENVIRONMENT)
+    app = RachelApp(start, name="Ann", offered_name="", on_name=lambda _: None, outfit=outfit)
+    async with app.run_test(size=(80, 24)) as pilot:
+        yield AppPilot(app, pilot)
+
+
+def no_place() -> Place:
+    raise AssertionError("no game was wanted")
 
 
 def table_of(app: AppPilot) -> str:
@@ -99,6 +120,32 @@ async def test_nothing_flies_where_nothing_should_move(
         await app.until_text("› Bot Ada plays 5♣.")
         assert NEW_TOP in table_of(app)
         assert " 5♣  " not in table_of(app)
+
+
+async def test_cards_of_a_replay_fly_and_the_next_step_ends_that() -> None:
+    async with beginning_with(Reel(read_document(TRACE.read_bytes()))) as app:
+        await app.until_text("the deal")
+        await app.press("right")
+        await app.until_text("› Ada plays 6♦.")
+        assert " 6♦  " in table_of(app)
+        await app.press("right")
+        await app.until_text("› Bot Björn plays 6♠.")
+        assert " 6♦  " not in table_of(app)
+        assert " 6♠  " in table_of(app)
+
+
+async def test_cards_of_a_lesson_fly_and_the_next_page_ends_that() -> None:
+    async with beginning_with(Home(no_place, lambda: None, learns=True)) as app:
+        await app.until_screen(LessonsScreen)
+        await app.press("enter")
+        await app.until_text("Enter plays 4♥")
+        await app.press("enter")
+        await app.until_text("A heart on a heart")
+        assert OLD_TOP in table_of(app)
+        assert " 4♥  " in table_of(app)
+        await app.press("enter")
+        await app.until_text("Ben plays")
+        assert " 4♥  " not in table_of(app)
 
 
 async def test_a_reversal_turns_the_arrows_once_the_card_flies(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.home import Home, Unplayable
 from rachel_tui.keep import album
+from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.plain.replay import PlainReplay
 from rachel_tui.screens.ask import AskScreen
@@ -43,7 +44,7 @@ def reel(file: Path) -> Reel:
 
 
 def app_with(start: Reel | Home) -> RachelApp:
-    outfit = Outfit(ENVIRONMENT)
+    outfit = Outfit(ENVIRONMENT, Settings(motion=False))
     return RachelApp(start, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
 
 
