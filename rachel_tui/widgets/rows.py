@@ -1,11 +1,14 @@
 """Rows of text, of which only those that change are drawn anew."""
 
+from functools import lru_cache
 from typing import Self
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 from textual.widget import Widget
 
 
@@ -66,10 +69,24 @@ class Rows(Widget):
         row = self._rows[y]
         key = _key(row)
         if key not in self._strips:
-            self._strips[key] = Visual.to_strips(self, row, size.width, 1, style)[0]
+            self._strips[key] = self._strip(row, style)
         return self._strips[key]
+
+    def _strip(self, row: Content, style: Style) -> Strip:
+        """Draw a row.
+
+        Textual would give each piece of it a style that also says where it stands, so that text can
+        be marked: none would equal another, and all would be worked out again for every turn.
+        """
+        pieces = row.render(style, end="", parse_style=self._get_style)
+        return Strip([Segment(text, _rich_style(its)) for text, its in pieces], row.cell_length)
 
 
 def _key(row: Content) -> tuple[object, ...]:
     """Return what makes a row look as it does; rows are equal if only their texts are."""
     return row.plain, *row.spans
+
+
+@lru_cache(4096)
+def _rich_style(style: Style) -> RichStyle:
+    return style.rich_style
