@@ -5,16 +5,15 @@ style; when a panel opens or closes it sends the whole screen, several times. Ov
 that is what one waits for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from rich.cells import cell_len
 from rich.color import Color
-from rich.console import Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Size
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Offset, Size
 from textual.strip import Strip
 
 _Cell = tuple[str, Style | None]
@@ -30,63 +29,72 @@ _ATTRIBUTES: Final = (
 _Codes = tuple[str, str, str]
 _DEFAULT: Final = Color.default()
 _PLAIN: Final[_Codes] = ("", "39", "49")
+_AND_BACK: Final = ("\x1b7", "\x1b8")
+"""Note where the cursor is, and with which style; go back there."""
 
 
 class Drawn:
-    """The cells of one terminal, as far as they are known."""
+    """The cells of one terminal, and its cursor, as far as they are known."""
 
     def __init__(self) -> None:
         self._rows: dict[int, list[_Cell]] = {}
         self._size = Size()
+        self._cursor: Offset | None = None
 
     def forget(self) -> None:
         """Know nothing any more: the terminal was cleared, or another program wrote on it."""
         self._rows.clear()
+        self._cursor = None
 
-    def changes(self, update: CompositorUpdate) -> CompositorUpdate:
-        """Return what is left to be sent of an update."""
-        return _Changes(self, update)
-
-    def take(self, update: CompositorUpdate) -> str | None:
-        """Return what changes the terminal as an update says, None for one that is not known.
+    def take(self, update: ChopsUpdate | LayoutUpdate, cursor: Offset) -> str:
+        """Return what changes the terminal as an update says, and puts its cursor somewhere.
 
         It counts as sent.
         """
         if isinstance(update, ChopsUpdate):
             parts = _parts(update)
-        elif isinstance(update, LayoutUpdate):
+        else:
             parts = _rows(update)
             if update.region.size != self._size:
                 self.forget()
                 self._size = update.region.size
-        else:
-            return None
-        return "".join(self._row(y, x, cells) for y, x, cells in parts)
+        sent, codes = list[str](), _PLAIN
+        for y, x, cells in parts:
+            for start, end in self._changes(y, x, cells):
+                sent.append(f"\x1b[{y + 1};{x + start + 1}H")
+                codes = _write(sent, cells[start:end], codes)
+        if cursor == self._cursor:
+            return "".join([_AND_BACK[0], *sent, _AND_BACK[1]]) if sent else ""
+        self._cursor = cursor
+        plain = "\x1b[m" if codes != _PLAIN else ""
+        return "".join([*sent, plain, f"\x1b[{cursor.y + 1};{cursor.x + 1}H"])
 
-    def _row(self, y: int, x: int, cells: list[_Cell]) -> str:
-        """Return what makes the cells of a row from column ``x`` on look like ``cells``."""
+    def _changes(self, y: int, x: int, cells: list[_Cell]) -> list[tuple[int, int]]:
+        """Note what stands in a row from column ``x`` on; return which of it has to be sent."""
         known = self._rows.setdefault(y, [])
         known += [("\0", None)] * (x + len(cells) - len(known))
         old = known[x : x + len(cells)]
         if old == cells:
-            return ""
+            return []
         known[x : x + len(cells)] = cells
-        if any(len(text) != 1 for text, _ in [*old, *cells]):
+        texts = [text for text, _ in cells]
+        if {*map(len, texts), *(len(text) for text, _ in old)} != {1}:
             # Terminals do not agree on the width of every character: all or nothing.
-            return _sent(y, x, cells)
-        parts: list[list[int]] = []
+            return [(0, len(cells))]
+        row, changes = "".join(texts), list[tuple[int, int]]()
+        last = 0
         for column, (was, cell) in enumerate(zip(old, cells, strict=True)):
-            if was == cell or (parts and column < parts[-1][1]):
+            if column < last or was == cell:
                 continue
-            start, end = _text_around(cells, column)
-            if parts and start - parts[-1][1] <= _GAP:
-                parts[-1][1] = end
-            else:
-                parts.append([start, end])
-        return "".join(_sent(y, x + start, cells[start:end]) for start, end in parts)
+            start, end = _text_around(row, cells, column)
+            if changes and start - last <= _GAP:
+                start = changes.pop()[0]
+            changes.append((start, end))
+            last = end
+        return changes
 
 
-def _text_around(cells: list[_Cell], column: int) -> tuple[int, int]:
+def _text_around(row: str, cells: list[_Cell], column: int) -> tuple[int, int]:
     """Return where the text at a column begins and ends: at another style, or at a wide gap.
 
     Words are sent whole, so that whoever reads the stream, a braille display or a log, reads them;
@@ -97,30 +105,13 @@ def _text_around(cells: list[_Cell], column: int) -> tuple[int, int]:
     while (
         start
         and cells[start - 1][1] == style
-        and not _is_gap(cells, start - 2)
-        and not (cells[start - 1][0] == ":" and cells[start][0].isdigit())
+        and row[max(0, start - 2) : start].strip(" ")
+        and not (row[start - 1] == ":" and row[start].isdigit())
     ):
         start -= 1
-    while end < len(cells) and cells[end][1] == style and not _is_gap(cells, end):
+    while end < len(row) and cells[end][1] == style and row[end : end + 2].strip(" "):
         end += 1
     return start, end
-
-
-def _is_gap(cells: list[_Cell], column: int) -> bool:
-    """Tell whether two spaces, or a space at an edge, begin at a column."""
-    return all(text == " " for text, _ in cells[max(0, column) : column + 2])
-
-
-class _Changes(CompositorUpdate):
-    """The changes that an update makes, found out when it is sent."""
-
-    def __init__(self, drawn: Drawn, update: CompositorUpdate) -> None:
-        self._drawn = drawn
-        self._update = update
-
-    def render_segments(self, console: Console) -> str:
-        changes = self._drawn.take(self._update)
-        return self._update.render_segments(console) if changes is None else changes
 
 
 def _rows(update: LayoutUpdate) -> Iterator[_Part]:
@@ -152,16 +143,21 @@ def _cells(strip: Strip) -> list[_Cell]:
     return cells
 
 
-def _sent(y: int, x: int, cells: Iterable[_Cell]) -> str:
-    """Return what writes cells from a place on: each style as the difference to the one before."""
-    sent, before = [f"\x1b[{y + 1};{x + 1}H"], _PLAIN
-    for text, style in cells:
-        codes = _PLAIN if style is None else _codes(style)
+def _write(sent: list[str], cells: list[_Cell], before: _Codes) -> _Codes:
+    """Append what writes cells, each style as the difference to the one before.
+
+    Return the codes that hold then.
+    """
+    style: Style | None = None
+    codes = _PLAIN
+    for text, its in cells:
+        if its is not style:
+            style, codes = its, _PLAIN if its is None else _codes(its)
         if codes != before:
             sent.append(_change(before, codes))
             before = codes
         sent.append(text)
-    return "".join(sent) + "\x1b[m"
+    return before
 
 
 @lru_cache(4096)

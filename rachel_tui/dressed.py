@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from rich.console import Console, RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -157,10 +157,19 @@ class DressedApp(App[None]):
 
         The terminal's cursor then stands where the caret is: braille displays follow it.
         """
+        driver = self._driver
+        draws = self._running and not (self._closed or self._batch_count or self.is_headless)
+        if driver is None or not draws or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            super()._display(screen, renderable)
+            return
         self.cursor_position = getattr(screen.focused, "cursor_screen_offset", Offset(0, 0))
-        if isinstance(renderable, CompositorUpdate):
-            renderable = self._drawn.changes(renderable)
-        super()._display(screen, renderable)
+        cursor = screen.outer_size.clamp_offset(self.cursor_position)
+        if sequence := self._drawn.take(renderable, cursor):
+            self._begin_update()
+            driver.write(sequence)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
 
     def watch_settings(self) -> None:
         """Look as chosen, everywhere."""

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 
 from rachel_tui.drawn import Drawn
 
+HOME = Offset(0, 0)
 SIZES = [(24, 4), (17, 3), (24, 5)]
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
 STYLES = [
@@ -57,14 +58,16 @@ def shown(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
 @given(st.lists(PICTURES, min_size=2, max_size=5))
 def test_the_terminal_shows_what_it_would_if_all_were_sent(pictures: list[Picture]) -> None:
     drawn, sparing = Drawn(), terminal(*SIZES[0])
-    for (width, height), rows in pictures:
+    for number, ((width, height), rows) in enumerate(pictures):
         lavish = terminal(width, height)
         if (sparing.columns, sparing.lines) != (width, height):
             sparing.resize(height, width)
         update = full(rows[:height], width)
-        pyte.Stream(sparing).feed(drawn.changes(update).render_segments(CONSOLE))
+        caret = Offset(number // 2, 1)
+        pyte.Stream(sparing).feed(drawn.take(update, caret))
         pyte.Stream(lavish).feed(update.render_segments(CONSOLE))
         assert shown(sparing) == shown(lavish)
+        assert (sparing.cursor.x, sparing.cursor.y) == caret
 
 
 @given(
@@ -77,14 +80,14 @@ def test_a_widget_that_changes_in_part_shows_what_it_would_if_all_were_sent(
     width, height = SIZES[0]
     drawn, sparing, lavish = Drawn(), terminal(width, height), terminal(width, height)
     first = full(rows)
-    pyte.Stream(sparing).feed(drawn.changes(first).render_segments(CONSOLE))
+    pyte.Stream(sparing).feed(drawn.take(first, HOME))
     strips = [strip_of(row, width) for row in rows]
     for y, row, start, length in changes:
         strips[y] = strip_of(row, width)
         chops: list[dict[int, Strip | None]] = [{} for _ in range(height)]
         chops[y] = {0: strips[y]}
         update = ChopsUpdate(chops, [(y, start, min(width, start + length))], [[width]] * height)
-        pyte.Stream(sparing).feed(drawn.changes(update).render_segments(CONSOLE))
+        pyte.Stream(sparing).feed(drawn.take(update, HOME))
     pyte.Stream(lavish).feed(
         LayoutUpdate([[strip] for strip in strips], first.region).render_segments(CONSOLE)
     )
@@ -93,14 +96,14 @@ def test_a_widget_that_changes_in_part_shows_what_it_would_if_all_were_sent(
 
 def test_what_is_shown_already_is_not_sent_again_until_it_is_forgotten() -> None:
     update, drawn = full([[("Ann plays", STYLES[1])]]), Drawn()
-    assert "Ann plays" in drawn.changes(update).render_segments(CONSOLE)
-    assert drawn.changes(update).render_segments(CONSOLE) == ""
+    assert "Ann plays" in drawn.take(update, HOME)
+    assert drawn.take(update, HOME) == ""
     drawn.forget()
-    assert "Ann plays" in drawn.changes(update).render_segments(CONSOLE)
+    assert "Ann plays" in drawn.take(update, HOME)
 
 
 def test_a_text_that_changes_is_sent_whole() -> None:
     drawn = Drawn()
-    drawn.changes(full([[("Ann plays 7", STYLES[1])]])).render_segments(CONSOLE)
-    sent = drawn.changes(full([[("Ann plays 8", STYLES[1])]])).render_segments(CONSOLE)
+    drawn.take(full([[("Ann plays 7", STYLES[1])]]), HOME)
+    sent = drawn.take(full([[("Ann plays 8", STYLES[1])]]), HOME)
     assert "Ann plays 8" in sent
