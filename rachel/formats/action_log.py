@@ -11,7 +11,6 @@ from typing import Final, Self
 
 from rachel.formats import snapshot
 from rachel.formats.json_shapes import (
-    EVENT_KINDS,
     Fields,
     JsonObject,
     ReplayError,
@@ -30,7 +29,7 @@ from rachel.formats.replay import (
 )
 from rachel.rules.actions import Action, Play
 from rachel.rules.cards import SUIT_NAMES
-from rachel.rules.events import CardsDrawn, Event, PlayerFinished
+from rachel.rules.events import EVENT_KINDS, CardsDrawn, Event, PlayerFinished
 from rachel.rules.game import MAX_SEATS, Game
 
 SPEC_VERSION: Final = 1

@@ -18,12 +18,11 @@ from typing import (
     TypeAlias,
     TypedDict,
     TypeVar,
-    get_args,
 )
 
 from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import RANK_NAMES, SUIT_NAMES, make_card
-from rachel.rules.events import Event
+from rachel.rules.events import EVENT_KINDS, Event
 from rachel.rules.game import CLOCKWISE, MAX_SEATS
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -70,8 +69,7 @@ class DrawStepJson(TypedDict):
     type: Literal["draw"]
 
 
-EVENT_KINDS: Final = {event.kind: event for event in get_args(Event)}
-"""The class of each kind of event."""
+_KINDS: Final = {event: kind for kind, event in EVENT_KINDS.items()}
 
 _RANKS: Final = {name: rank for rank, name in RANK_NAMES.items()}
 _SUITS: Final = {name: suit for suit, name in enumerate(SUIT_NAMES)}
@@ -306,7 +304,7 @@ def action_from_json(action: Fields) -> Action:
 
 def event_to_json(event: Event) -> JsonObject:
     """Return an event as an object: its ``kind`` and all its attributes, in camelCase."""
-    result: JsonObject = {"kind": event.kind}
+    result: JsonObject = {"kind": _KINDS[event.__class__]}
     for field in fields(event):
         value = getattr(event, field.name)
         if field.name == "cards":

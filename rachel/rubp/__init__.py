@@ -32,7 +32,7 @@ from rachel.rubp.frame import (
     decode_frame,
     encode_frame,
 )
-from rachel.rubp.messages import MESSAGE_CLASSES, Message, decode, encode
+from rachel.rubp.messages import MESSAGE_CLASSES, Message, decode, encode, type_of
 from rachel.rubp.messages_client import (
     NAME_MAX,
     ROOM_MAX,
@@ -108,4 +108,5 @@ __all__ = [
     "encode",
     "encode_frame",
     "platform_name",
+    "type_of",
 ]

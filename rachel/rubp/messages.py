@@ -4,9 +4,10 @@ A value of ours that does not fit is a ValueError; nonsense from the peer is a M
 bytes are carried as they are: the rules judge them.
 """
 
-from typing import Final, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from rachel.rubp._layout import MessageError
+from rachel.rubp.codes import MessageType
 from rachel.rubp.frame import Frame, encode_frame
 from rachel.rubp.messages_client import DrawCard, Heartbeat, Hello, PlayCard, SyncRequest
 from rachel.rubp.messages_host import Announce, Error, PlayerList, PlayerName, Welcome
@@ -34,9 +35,32 @@ Message: TypeAlias = (
 )
 
 MESSAGE_CLASSES: Final[dict[int, type[Message]]] = {
-    message.TYPE: message for message in get_args(Message)
+    MessageType.HEARTBEAT: Heartbeat,
+    MessageType.HELLO: Hello,
+    MessageType.WELCOME: Welcome,
+    MessageType.GAME_START: GameStart,
+    MessageType.PLAY_CARD: PlayCard,
+    MessageType.DRAW_CARD: DrawCard,
+    MessageType.CARD_DRAWN: CardDrawn,
+    MessageType.GAME_STATE: GameState,
+    MessageType.TURN_START: TurnStart,
+    MessageType.TURN_END: TurnEnd,
+    MessageType.PLAYER_WON: PlayerWon,
+    MessageType.ERROR: Error,
+    MessageType.PLAYER_LIST: PlayerList,
+    MessageType.ANNOUNCE: Announce,
+    MessageType.PLAYER_NAME: PlayerName,
+    MessageType.HAND_SYNC: HandSync,
+    MessageType.SYNC_REQUEST: SyncRequest,
 }
 """The class of each message type."""
+
+_TYPES: Final = {message: MessageType(kind) for kind, message in MESSAGE_CLASSES.items()}
+
+
+def type_of(message: Message) -> MessageType:
+    """Return the type of ``message``, which its frame carries."""
+    return _TYPES[message.__class__]
 
 
 def encode(
@@ -56,7 +80,7 @@ def encode(
         ValueError: a value of the message or the header does not fit its field.
     """
     return encode_frame(
-        message.TYPE,
+        type_of(message),
         message.pack(),
         version=version,
         sequence=sequence,

@@ -5,7 +5,7 @@ because old clients leave things there (docs/PROTOCOL.md, Messages).
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from rachel.rubp._layout import HAS_HASH, Layout, byte_run, read_cards, read_suit, suit_byte
 from rachel.rubp.codes import (
@@ -14,7 +14,6 @@ from rachel.rubp.codes import (
     NO_LOOK,
     NO_TOKEN,
     SPEC_VERSION,
-    MessageType,
 )
 from rachel.rubp.frame import PAYLOAD_SIZE
 from rachel.rubp.platforms import Platform
@@ -65,8 +64,6 @@ def _is_printable(text: str) -> bool:
 class Heartbeat:
     """HEARTBEAT, both ways: the sender is alive. It carries nothing."""
 
-    TYPE: ClassVar[MessageType] = MessageType.HEARTBEAT
-
     def pack(self) -> bytes:
         """Return 48 zero bytes."""
         return _EMPTY
@@ -90,8 +87,6 @@ class Hello:
         capabilities: bits; see ACKNOWLEDGES_SYNC and WATCHES.
         look: 3 bytes of portrait, opaque.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.HELLO
 
     name: str
     platform: int = Platform.UNKNOWN
@@ -164,8 +159,6 @@ class PlayCard:
         spec: version of the rules.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.PLAY_CARD
-
     cards: tuple[int, ...]
     nominated_suit: int | None = None
     observed_hash: int | None = None
@@ -211,8 +204,6 @@ class DrawCard:
         spec: version of the rules.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.DRAW_CARD
-
     reason: int = 0
     count: int = 1
     observed_hash: int | None = None
@@ -245,8 +236,6 @@ class SyncRequest:
         acknowledge: True when this confirms a pair rather than asks for one.
         spec: version of the rules.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.SYNC_REQUEST
 
     turn: int
     observed_hash: int | None = None

@@ -5,7 +5,7 @@ Every message packs to exactly 48 bytes, unused ones zero; on the way in unused 
 
 from dataclasses import dataclass
 from struct import Struct
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from rachel.rubp._layout import Layout, MessageError, byte_run, read_cards, read_text, text_run
 from rachel.rubp.codes import (
@@ -14,7 +14,6 @@ from rachel.rubp.codes import (
     NO_LOOK,
     SPEC_VERSION,
     ErrorCode,
-    MessageType,
     Phase,
 )
 
@@ -60,8 +59,6 @@ class Welcome:
         capabilities: those of the host, bits; see ACKNOWLEDGES_SYNC.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.WELCOME
-
     player_id: int
     game_id: int
     player_count: int
@@ -106,8 +103,6 @@ class Error:
         cards: the cards the refusal is about, if any.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.ERROR
-
     code: ErrorCode
     cards: tuple[int, ...] = ()
 
@@ -149,8 +144,6 @@ class PlayerList:
         capabilities: those of the host, as in WELCOME.
         watchers: how many watch the table, 255 for more.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.PLAYER_LIST
 
     entries: tuple[PlayerEntry, ...]
     capabilities: int = 0
@@ -200,8 +193,6 @@ class Announce:
     What arrives is a stranger's text: clean it before a terminal shows it.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.ANNOUNCE
-
     text: str
 
     def pack(self) -> bytes:
@@ -224,8 +215,6 @@ class PlayerName:
 
     What arrives is a stranger's text: clean it before a terminal shows it.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.PLAYER_NAME
 
     seat: int
     name: str

@@ -4,7 +4,7 @@ Every message packs to exactly 48 bytes, unused ones zero; on the way in unused 
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from rachel.rubp._layout import (
     HAS_HASH,
@@ -17,7 +17,7 @@ from rachel.rubp._layout import (
     read_suit,
     suit_byte,
 )
-from rachel.rubp.codes import CARDS_MAX, MAX_SEATS, NONE_BYTE, SPEC_VERSION, MessageType
+from rachel.rubp.codes import CARDS_MAX, MAX_SEATS, NONE_BYTE, SPEC_VERSION
 
 _EXTENDED: Final = 0x02
 _NO_SEATS: Final = bytes(MAX_SEATS)
@@ -54,8 +54,6 @@ _GAME_STATE: Final = Layout(
 class _Cards:
     """A message of at most 32 cards; more go out in further messages."""
 
-    TYPE: ClassVar[MessageType]
-
     cards: tuple[int, ...]
 
     def pack(self) -> bytes:
@@ -64,7 +62,7 @@ class _Cards:
         Raises:
             ValueError: more than 32 cards, or one that is not 0-255.
         """
-        run = byte_run(f"{self.TYPE.name} cards", self.cards, CARDS_MAX)
+        run = byte_run("cards", self.cards, CARDS_MAX)
         return _CARDS.pack(len(self.cards), run)
 
     @classmethod
@@ -82,14 +80,12 @@ class GameStart(_Cards):
     """GAME_START, private: the game begins and this is your hand."""
 
     __slots__ = ()
-    TYPE = MessageType.GAME_START
 
 
 class CardDrawn(_Cards):
     """CARD_DRAWN, private: cards that came to your hand, or the part of it beyond 32 cards."""
 
     __slots__ = ()
-    TYPE = MessageType.CARD_DRAWN
 
 
 @dataclass(slots=True)
@@ -102,8 +98,6 @@ class HandSync:
         state_hash: hash of the state the hand belongs to, None when the host does not say.
         spec: version of the rules.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.HAND_SYNC
 
     cards: tuple[int, ...]
     turn: int
@@ -168,8 +162,6 @@ class GameState:
         extended: whether the three fields before this one are carried.
         spec: version of the rules.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.GAME_STATE
 
     current_seat: int
     direction: int

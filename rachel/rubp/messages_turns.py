@@ -6,7 +6,7 @@ that still held cards and lost. The winner is the first of GAME_STATE's finish o
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from rachel.rubp._layout import (
     HAS_HASH,
@@ -19,7 +19,7 @@ from rachel.rubp._layout import (
     read_suit,
     suit_byte,
 )
-from rachel.rubp.codes import MAX_SEATS, SPEC_VERSION, ActionKind, MessageType
+from rachel.rubp.codes import MAX_SEATS, SPEC_VERSION, ActionKind
 
 _ATTACK_TOTALS: Final = 0x02
 _TURN_CARDS_MAX: Final = 4
@@ -81,8 +81,6 @@ class TurnStart:
         spec: version of the rules.
     """
 
-    TYPE: ClassVar[MessageType] = MessageType.TURN_START
-
     seat: int
     turn: int
     pending_draws: int = 0
@@ -131,8 +129,6 @@ class TurnEnd:
         state_hash: hash of the state after the action, None when the host does not say.
         spec: version of the rules.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.TURN_END
 
     seat: int
     kind: ActionKind
@@ -227,8 +223,6 @@ class PlayerWon:
         attack_taken: the same for what was aimed at each seat.
         spec: version of the rules.
     """
-
-    TYPE: ClassVar[MessageType] = MessageType.PLAYER_WON
 
     survivor: int
     turn: int

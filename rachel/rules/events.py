@@ -1,18 +1,16 @@
-"""What a transition did, in order of effect (docs/FORMATS.md, JSON).
+"""What a transition did, in order of effect (docs/FORMATS.md, JSON): one class per kind.
 
-One class per kind; ``kind`` is the identifier shared with other implementations. Seats are indexes
-from 0, cards are card bytes.
+Seats are indexes from 0, cards are card bytes.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import Final, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
 class CardsRemovedFromHand:
     """``cards`` left the hand of ``seat``."""
 
-    kind: ClassVar[str] = "cards_removed_from_hand"
     seat: int
     cards: tuple[int, ...]
 
@@ -21,7 +19,6 @@ class CardsRemovedFromHand:
 class CardsAddedToDiscard:
     """``cards`` were put on the discard pile, the last one on top."""
 
-    kind: ClassVar[str] = "cards_added_to_discard"
     cards: tuple[int, ...]
 
 
@@ -29,7 +26,6 @@ class CardsAddedToDiscard:
 class AttackApplied:
     """A 2 or a black jack added ``severity`` (2 or 5) pending draws; ``target`` plays next."""
 
-    kind: ClassVar[str] = "attack_applied"
     attacker: int
     target: int
     severity: int
@@ -39,7 +35,6 @@ class AttackApplied:
 class AttackReduced:
     """A red jack took ``amount`` (1-5) pending draws back."""
 
-    kind: ClassVar[str] = "attack_reduced"
     seat: int
     amount: int
 
@@ -48,7 +43,6 @@ class AttackReduced:
 class SkipApplied:
     """A 7 added one pending skip; ``target`` plays next."""
 
-    kind: ClassVar[str] = "skip_applied"
     attacker: int
     target: int
 
@@ -57,7 +51,6 @@ class SkipApplied:
 class DirectionReversed:
     """An odd number of queens turned the game round; ``direction`` (1 or -1) is the new one."""
 
-    kind: ClassVar[str] = "direction_reversed"
     direction: int
 
 
@@ -65,7 +58,6 @@ class DirectionReversed:
 class SuitNominated:
     """An ace nominated ``suit`` (0-3)."""
 
-    kind: ClassVar[str] = "suit_nominated"
     seat: int
     suit: int
 
@@ -74,7 +66,6 @@ class SuitNominated:
 class CardsDrawn:
     """``seat`` drew ``cards`` (secret: only their number is public)."""
 
-    kind: ClassVar[str] = "cards_drawn"
     seat: int
     cards: tuple[int, ...]
 
@@ -83,7 +74,6 @@ class CardsDrawn:
 class PlayerFinished:
     """``seat`` got rid of its hand; ``position`` counts from 0, the winner."""
 
-    kind: ClassVar[str] = "player_finished"
     seat: int
     position: int
 
@@ -92,7 +82,6 @@ class PlayerFinished:
 class TurnAdvanced:
     """The turn passed; ``turn`` is the number of the turn that begins."""
 
-    kind: ClassVar[str] = "turn_advanced"
     from_seat: int
     to_seat: int
     turn: int
@@ -102,7 +91,6 @@ class TurnAdvanced:
 class GameFinished:
     """At most one seat still holds cards: ``survivor``, who lost (None when no seat does)."""
 
-    kind: ClassVar[str] = "game_finished"
     survivor: int | None
     finish_order: tuple[int, ...]
 
@@ -120,3 +108,18 @@ Event: TypeAlias = (
     | TurnAdvanced
     | GameFinished
 )
+
+EVENT_KINDS: Final[dict[str, type[Event]]] = {
+    "cards_removed_from_hand": CardsRemovedFromHand,
+    "cards_added_to_discard": CardsAddedToDiscard,
+    "attack_applied": AttackApplied,
+    "attack_reduced": AttackReduced,
+    "skip_applied": SkipApplied,
+    "direction_reversed": DirectionReversed,
+    "suit_nominated": SuitNominated,
+    "cards_drawn": CardsDrawn,
+    "player_finished": PlayerFinished,
+    "turn_advanced": TurnAdvanced,
+    "game_finished": GameFinished,
+}
+"""The class of each kind of event; the identifiers are those of other implementations."""

@@ -127,22 +127,21 @@ class Game:
 
     def copy(self) -> "Game":
         """Return an independent copy."""
-        twin: Game = Game.__new__(Game)
-        twin.seats = self.seats
-        twin.hands = [hand[:] for hand in self.hands]
-        twin.deck = self.deck[:]
-        twin.discard = self.discard[:]
-        twin.current = self.current
-        twin.direction = self.direction
-        twin.pending_draws = self.pending_draws
-        twin.pending_skips = self.pending_skips
-        twin.nominated_suit = self.nominated_suit
-        twin.out = self.out[:]
-        twin.finish_order = self.finish_order[:]
-        twin.turn = self.turn
-        twin.rng_state = self.rng_state
-        twin.attacks = self.attacks[:]
-        return twin
+        return Game(
+            hands=[hand[:] for hand in self.hands],
+            deck=self.deck[:],
+            discard=self.discard[:],
+            rng_state=self.rng_state,
+            current=self.current,
+            direction=self.direction,
+            pending_draws=self.pending_draws,
+            pending_skips=self.pending_skips,
+            nominated_suit=self.nominated_suit,
+            finish_order=self.finish_order[:],
+            turn=self.turn,
+            attacks=self.attacks[:],
+            out=self.out[:],
+        )
 
     @property
     def is_over(self) -> bool:

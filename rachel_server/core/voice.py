@@ -24,6 +24,7 @@ from rachel.rubp import (
     PlayerName,
     Welcome,
     encode_frame,
+    type_of,
 )
 from rachel.rules.actions import Refusal
 from rachel_server.core.entries import ActionTaken
@@ -144,15 +145,15 @@ class Voice:
 
     def send(self, to: Hearer, message: Message, addressee: int = HOST_ID) -> None:
         """Send to one hearer; a private message names the seat it is addressed to."""
-        self._send(to, message.TYPE, message.pack(), addressee)
+        self._send(to, type_of(message), message.pack(), addressee)
 
     def say(self, message: Message) -> None:
         """Tell everybody. Without an audience no number is used up."""
-        self._say(message.TYPE, message.pack())
+        self._say(type_of(message), message.pack())
 
     def encode(self, version: int, message: Message) -> bytes:
         """Return the next frame without sending it."""
-        return self._frame(version, message.TYPE, message.pack(), self._next_number())
+        return self._frame(version, type_of(message), message.pack(), self._next_number())
 
     def _send(self, to: Hearer, kind: int, payload: bytes, addressee: int = HOST_ID) -> None:
         self._finish_saying()

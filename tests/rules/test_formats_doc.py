@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rachel.formats.action_log import ActionLog
-from rachel.formats.json_shapes import EVENT_KINDS
+from rachel.rules.events import EVENT_KINDS
 from rachel.rules.game import Game
 
 ROOT = Path(__file__).parents[2]

@@ -40,6 +40,7 @@ from rachel.rubp import (
     Welcome,
     decode,
     decode_frame,
+    type_of,
 )
 from rachel.rules.actions import Action, Play
 from rachel.rules.cards import DECK
@@ -157,7 +158,7 @@ class Replay:
                 self._tell(self.private[seat], CardDrawn(hand[CARDS_MAX:]))
 
     def _tell(self, to: dict[tuple[int, bytes], int], message: Message) -> None:
-        to[message.TYPE, message.pack()] = self.game.turn
+        to[type_of(message), message.pack()] = self.game.turn
 
 
 class _Heard:

@@ -26,8 +26,8 @@ from rachel.rubp import (
     FrameStream,
     Hello,
     Message,
+    MessageType,
     Platform,
-    PlayCard,
     decode,
     decode_frame,
     encode,
@@ -207,7 +207,7 @@ class Host:
     def receive(self, link: Mailbox, data: bytes) -> None:
         """Take bytes of a connection, frame by frame, so that each answer is judged by itself."""
         for frame in link.stream.feed(data):
-            if frame.type == PlayCard.TYPE:
+            if frame.type == MessageType.PLAY_CARD:
                 self.auditor.names(link.connection, frame.payload[1 : 1 + CARDS_MAX])
             self.carry_out(self.house.received(link.connection, [frame], self.now))
 

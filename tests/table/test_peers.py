@@ -12,6 +12,7 @@ from rachel.rubp import (
     Heartbeat,
     Hello,
     Message,
+    MessageType,
     Phase,
     Platform,
     SyncRequest,
@@ -172,7 +173,7 @@ def test_a_refused_hello_changes_nothing_of_a_connection() -> None:
     host.hello("EVE", room="FULL", platform=3, look=b"xyz", acknowledges=True, link=ann)
     (frame,) = ann.heard_frames()
     assert (frame.version, frame.game_id) == (1, host.table("TEA42").game_id)
-    assert frame.type == Error.TYPE
+    assert frame.type == MessageType.ERROR
     assert (before.caller, before.hello_by, before.platform) == (caller, deadline, 2)
     ann.version = 1
     host.hello("BOB", room="TEA42")

@@ -15,6 +15,7 @@ from rachel.rubp import (
     GameState,
     HandSync,
     Message,
+    MessageType,
     Phase,
     PlayerEntry,
     PlayerList,
@@ -226,7 +227,7 @@ def test_they_hear_the_end_before_they_go_on() -> None:
     told = [decode(frame) for frame in frames if frame.game_id == old.game_id]
     assert sum(isinstance(message, PlayerWon) for message in told) == 1
     assert told[-1] == Announce("A plays again in room TEA42")
-    assert frames[len(told)].type == Welcome.TYPE
+    assert frames[len(told)].type == MessageType.WELCOME
     assert links[1].heard_of(PlayerWon) != []
 
 
