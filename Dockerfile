@@ -4,15 +4,19 @@
 # Python is the version that the tests run on. Debian is trixie because its pg_dump is PostgreSQL
 # 17's: bookworm's is 15's and refuses to copy a server of version 17.
 FROM python:3.11-slim-trixie AS build
+# hadolint ignore=DL3008 # any compiler will do
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY rachel rachel
 COPY rachel_server rachel_server
 COPY rachel_tui rachel_tui
 COPY man man
 COPY migrations migrations
 COPY web web
-RUN python -m venv /opt/rachel && /opt/rachel/bin/pip install --no-cache-dir '.[server]'
+RUN python -m venv /opt/rachel \
+    && RACHEL_COMPILE=1 /opt/rachel/bin/pip install --no-cache-dir '.[server]' \
+    && /opt/rachel/bin/rachel --version
 
 FROM python:3.11-slim-trixie
 # hadolint ignore=DL3008 # the latest 17.x, with its fixes

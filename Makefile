@@ -9,6 +9,10 @@ DEV := $(VENV)/.dev
 
 SEEDS ?= 200
 
+# What is tested a second time, compiled.
+COMPILED := tests/test_form.py tests/rules tests/rubp tests/table tests/simulation \
+	tests/server/test_session.py tests/server/test_tcp_games.py tests/server/test_crash.py
+
 .PHONY: play serve test check simulate bench clean help
 
 help:
@@ -23,7 +27,7 @@ play: $(PLAY)
 	@$(BIN)/rachel play
 
 serve: $(HOST)
-	@$(BIN)/rachel serve
+	@PYTHONPATH=$$(./scripts/compiled $(BIN)/python) $(BIN)/rachel serve
 
 test: check
 	@./scripts/need-postgresql
@@ -32,7 +36,10 @@ test: check
 	@./scripts/need-groff
 	@./scripts/need-deploy-checkers
 	$(BIN)/python benchmarks/ratio.py
+	@./scripts/need-compiler $(BIN)/python
 	$(BIN)/python -m pytest --numprocesses=2
+	RACHEL_FORM=compiled PYTHONSAFEPATH=1 PYTHONPATH=$$(./scripts/compiled $(BIN)/python) \
+		$(BIN)/python -m pytest --numprocesses=2 $(COMPILED)
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -41,7 +41,8 @@ ROOMS = {
     "rachel.lessons": {"rachel.rules"},
     "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},
     "rachel.simulation": {"rachel.rules", "rachel.bots", "rachel.formats"},
-    "rachel.cli": {"rachel.__version__"},
+    "rachel.form": set(),
+    "rachel.cli": {"rachel.__version__", "rachel.form"},
     "rachel.commands": {
         "rachel.rules",
         "rachel.bots",

@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from rachel import __version__
+from rachel.form import form
 
 # Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
 _COMMANDS: Final = {
@@ -80,7 +81,7 @@ def _open_streams() -> None:
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
 )
-@click.version_option(__version__, prog_name="rachel")
+@click.version_option(message=f"rachel, version {__version__} ({form()})")
 @click.option(
     "--plain", is_flag=True, help="Home in lines instead of screens: rachel play --plain."
 )

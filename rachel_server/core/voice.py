@@ -224,7 +224,7 @@ class Voice:
         if not self._acknowledging:
             self.say(players)
             return
-        self._tell(self._fast(), PlayerList.TYPE, players.pack())
+        self._tell(self._fast(), MessageType.PLAYER_LIST, players.pack())
         for hearer, seat in self._seated():
             if hearer.acknowledges:  # the VIC-20 may learn its seat here
                 self.send(hearer, replace(players, capabilities=_capabilities(hearer)), seat)
@@ -242,7 +242,7 @@ class Voice:
         """Tell everybody, ``but`` one who knows, the name on a seat that has just been taken."""
         others = [hearer for hearer in self._audience.values() if hearer is not but]
         name = PlayerName(number, self._seats[number].name)
-        self._tell(others, name.TYPE, name.pack())
+        self._tell(others, MessageType.PLAYER_NAME, name.pack())
 
     def watched(self, to: Hearer, game: RunningGame | None) -> None:
         """Show somebody who watches what everybody sees now."""

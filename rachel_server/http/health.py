@@ -10,6 +10,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rachel.form import form
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.pulse import Pulse
 from rachel_server.runtime import Runtime
@@ -139,6 +140,7 @@ async def health(request: web.Request) -> web.Response:
         "status": "healthy" if healthy else "unhealthy",
         "timestamp": f"{now}Z",
         "version": context.settings.app_version,
+        "form": form(),
         "checks": {
             name: {"status": "pass" if passed else "fail"} for name, passed in checks.items()
         },

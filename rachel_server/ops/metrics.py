@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from rachel.form import form
 from rachel.rubp import Phase
 from rachel.rubp.platforms import platform_name
 from rachel_server.core.house import House
@@ -107,7 +108,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Return everything that is counted or looked up elsewhere."""
-        yield InfoMetricFamily("rachel", "The server.", {"version": self._version})
+        yield InfoMetricFamily("rachel", "The server.", {"version": self._version, "form": form()})
         yield from self._playing()
         yield from self._saving()
 

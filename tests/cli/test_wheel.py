@@ -1,4 +1,4 @@
-"""The wheel, on its own: what is installed works where there is no checkout."""
+"""Wheels, pure and compiled, on their own: what is installed works where there is no checkout."""
 
 import json
 import os
@@ -11,18 +11,24 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 120.0
+DEADLINE_S = 300.0
 RACHEL = (sys.executable, "-c", "from rachel.cli import main; main()")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel, as pip does for everybody who installs the package."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
-    subprocess.run([*build, folder, ROOT], check=True, timeout=DEADLINE_S)
+def build(folder: Path, **environment: str) -> Path:
+    """Build a wheel in a folder, as pip does for everybody who installs the package."""
+    command = [sys.executable, "-m", "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir"]
+    environment = {**os.environ, "RACHEL_COMPILE": "", **environment}
+    subprocess.run([*command, folder, ROOT], env=environment, check=True, timeout=DEADLINE_S)
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module", params=["pure", "compiled"])
+def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel of either form."""
+    folder = tmp_path_factory.mktemp(request.param)
+    return build(folder, RACHEL_COMPILE="1" if request.param == "compiled" else "")
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +98,21 @@ def test_it_is_the_wheel_that_is_tried(installed: dict[str, str], tmp_path: Path
     )
     for file in done.stdout.decode().split():
         assert Path(file).is_relative_to(installed["PYTHONPATH"])
+
+
+def test_its_form_is_the_one_asked_for(wheel: Path, installed: dict[str, str]) -> None:
+    form = wheel.parent.name.rstrip("0123456789")
+    done = subprocess.run(
+        [*RACHEL, "--version"], env=installed, cwd=wheel.parent, capture_output=True, check=True
+    )
+    assert done.stdout.decode().endswith(f" ({form})\n")
+    assert wheel.name.endswith("-none-any.whl") is (form == "pure")
+
+
+def test_without_a_compiler_it_is_pure_and_says_so(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wheel = build(tmp_path, RACHEL_COMPILE="1", CC="/bin/false")
+    assert wheel.name.endswith("-none-any.whl")
+    said = "".join(capfd.readouterr())
+    assert said.count("Rachel is not compiled, this is the pure form: error: ") == 1

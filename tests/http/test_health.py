@@ -16,6 +16,7 @@ from raw_http import raw_connection
 from sqlalchemy import Engine, event
 from tcp_player import TcpPlayer, sit_down
 
+from rachel.form import form
 from rachel_server import runtime
 
 STOP_LIMIT_S = 5.0
@@ -43,6 +44,7 @@ async def test_healthy_in_exactly_this_shape(database: Database) -> None:
     assert body == {
         "status": "healthy",
         "version": "1.2.3",
+        "form": form(),
         "checks": {"database": {"status": "pass"}, "application": {"status": "pass"}},
     }
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", timestamp)

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from raw_http import raw_connection
 from tcp_player import TcpPlayer, sit_down, together
 
+from rachel.form import form
 from rachel.rubp import DrawCard, MessageType, Platform, encode, encode_frame
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.session import GARBAGE_BYTES_MAX
@@ -213,7 +214,7 @@ async def test_database_pool_and_process(database: Database) -> None:
         async with asyncio.timeout(DEADLINE_S):
             while value(found, "rachel_database_pool_in_use"):  # what has expired is being deleted
                 found = await samples(served)
-    assert value(found, "rachel_info", version="1.2.3") == 1
+    assert value(found, "rachel_info", version="1.2.3", form=form()) == 1
     assert value(found, "rachel_database_pool_size") > 0
     assert value(found, "process_resident_memory_bytes") > 0
 

@@ -13,6 +13,7 @@ from rachel.rubp import (
     CardDrawn,
     GameState,
     HandSync,
+    MessageType,
     TurnEnd,
     TurnStart,
 )
@@ -45,7 +46,7 @@ def test_the_state_is_told_as_its_message_is(game: Game, tag: int) -> None:
     assert telling.turn_start(game, tag) == start.pack()
     for seat, hand in enumerate(game.hands):
         (kind, payload), *rest = telling.hand(game, seat, tag)
-        assert (kind, rest) == (HandSync.TYPE, [])
+        assert (kind, rest) == (MessageType.HAND_SYNC, [])
         assert payload == HandSync(tuple(hand), game.turn, tag).pack()
 
 
@@ -81,5 +82,5 @@ def test_a_long_hand_goes_on_in_further_messages() -> None:
     game = Game(hands=[hand, other], deck=[], discard=pile, rng_state=1, turn=9)
     sync = HandSync(tuple(hand[:CARDS_MAX]), 9, 77)
     rest = CardDrawn(tuple(hand[CARDS_MAX:]))
-    expected = [(sync.TYPE, sync.pack()), (rest.TYPE, rest.pack())]
+    expected = [(MessageType.HAND_SYNC, sync.pack()), (MessageType.CARD_DRAWN, rest.pack())]
     assert telling.hand(game, 0, 77) == expected

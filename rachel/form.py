@@ -1,0 +1,13 @@
+"""Which form of Rachel runs; both are made from the same sources (docs/ARCHITECTURE.md)."""
+
+from functools import cache
+from importlib.util import find_spec
+from typing import Literal
+
+
+@cache
+def form() -> Literal["compiled", "pure"]:
+    """Tell whether the rules and the wire are extension modules or Python, and import neither."""
+    found = find_spec("rachel.rules.game")
+    sources = found is None or found.origin is None or found.origin.endswith(".py")
+    return "pure" if sources else "compiled"
