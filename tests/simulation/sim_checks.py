@@ -105,7 +105,7 @@ class Replay:
 
     def __init__(self, start: GameStarted) -> None:
         self.start = start
-        self.game = TaggedGame.started(start)
+        self.game = TaggedGame(start)
         self.end: GameEnded | None = None
         self.waits_s = 0.0
         self.public: dict[tuple[int, bytes], int] = {}

@@ -259,7 +259,7 @@ class Evening:
         check_ends(games, self.witness, self.process.journal.refused | {*self.disk.aside})
         for player in self.players:
             for ending in player.endings:
-                check_ending(ending, self.witness.replays[ending.game].game)
+                check_ending(ending, self.witness.replays[ending.game].game.state)
                 assert ending.session.proof.verified is not False
             assert player.resyncs == [], "the host's frames contradict each other"
             self.happened["endings"] += len(player.endings)

@@ -7,7 +7,7 @@ it asks the house for is who sits where, and which transport version they speak.
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from rachel.rubp import (
     CARDS_MAX,
@@ -59,23 +59,20 @@ _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")
 _PROOF_LINE: Final = re.compile(r"Deal proof ([12])/2 ([0-9a-fA-F]{32})")
 
 
-class TaggedGame(Game):
-    """A game that also knows what the wire calls its states."""
+class TaggedGame:
+    """A game, with all that it has, that also knows what the wire calls its states."""
 
-    __slots__ = ("nonce",)
-
-    @classmethod
-    def started(cls, start: GameStarted) -> Self:
+    def __init__(self, start: GameStarted) -> None:
         """Deal the game of a journal entry."""
-        game = cls.deal(len(start.seats), start.seed)
-        game.nonce = start.nonce
-        return game
+        self.state = Game.deal(len(start.seats), start.seed)
+        self.nonce = start.nonce
 
-    nonce: bytes
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a compiled game has no subclasses
+        return getattr(self.state, name)
 
     def tag(self) -> int:
         """Return the tag of the state now (docs/PROTOCOL.md, State tags)."""
-        return state_tag(self.state_hash(), self.nonce)
+        return state_tag(self.state.state_hash(), self.nonce)
 
 
 def state_message(game: TaggedGame) -> GameState:
@@ -180,7 +177,7 @@ class _Audited:
     def begin(self, start: GameStarted) -> None:
         assert self.start is None, "a table deals once"
         self.start = start
-        self.game = TaggedGame.started(start)
+        self.game = TaggedGame(start)
         self.secrets = _spellings(start.seed, start.nonce)
         self._note_turn(None, ())
 

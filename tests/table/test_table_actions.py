@@ -69,7 +69,7 @@ def test_a_play_shows_the_hand_to_the_actor_and_the_turn_to_all(with_hash: bool)
     host, links = sat_down(is_plain)
     table = host.table("TEA42")
     game = host.game(table)
-    play, actor = plain_play(game), game.current
+    play, actor = plain_play(game.state), game.current
     assert play is not None
     host.say(links[actor], message_of(play, game.tag() if with_hash else None))
     end = TurnEnd(
@@ -157,7 +157,7 @@ def shared_rank(game: Game, size: int) -> tuple[int, ...] | None:
 def test_cards_in_hand_order_are_led_by_the_one_that_can(size: int) -> None:
     host, links = sat_down(lambda game: shared_rank(game, size) is not None)
     game = host.game(host.table("TEA42"))
-    actor, cards = game.current, shared_rank(game, size)
+    actor, cards = game.current, shared_rank(game.state, size)
     assert cards is not None
     host.say(links[actor], PlayCard(cards))
     (end,) = links[(actor + 1) % SEATS].heard_of(TurnEnd)
@@ -181,7 +181,7 @@ def test_a_play_that_can_be_led_as_it_is_keeps_its_order() -> None:
 
     host, links = sat_down(wanted)
     game = host.game(host.table("TEA42"))
-    actor, play = game.current, pair(game)
+    actor, play = game.current, pair(game.state)
     assert play is not None
     backwards = play.cards[::-1]
     host.say(links[actor], PlayCard(backwards))
@@ -201,7 +201,7 @@ def leader_twice(_game: TaggedGame, cards: tuple[int, ...]) -> tuple[int, ...]:
 
 def with_a_leader_of_nobodys(game: TaggedGame, cards: tuple[int, ...]) -> tuple[int, ...]:
     hand = game.hands[game.current]
-    foreign = next(card for card in DECK if card not in hand and playable(game, card))
+    foreign = next(card for card in DECK if card not in hand and playable(game.state, card))
     return (cards[0], foreign)
 
 
@@ -209,7 +209,7 @@ def with_a_leader_of_nobodys(game: TaggedGame, cards: tuple[int, ...]) -> tuple[
 def test_putting_the_leader_first_does_not_heal_a_play(spoil: Spoil) -> None:
     host, links = sat_down(lambda game: shared_rank(game, 2) is not None)
     game = host.game(host.table("TEA42"))
-    actor, cards = game.current, shared_rank(game, 2)
+    actor, cards = game.current, shared_rank(game.state, 2)
     assert cards is not None
     known, sent = game.tag(), spoil(game, cards)
     host.say(links[actor], PlayCard(sent))
@@ -236,7 +236,7 @@ def test_a_frame_of_another_game_is_refused() -> None:
     host, links = sat_down(is_plain)
     table: Table = host.table("TEA42")
     game = host.game(table)
-    play = plain_play(game)
+    play = plain_play(game.state)
     assert play is not None
     known = game.tag()
     host.say(links[game.current], message_of(play), game_id=GAME_ID + 1)

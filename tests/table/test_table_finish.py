@@ -49,7 +49,7 @@ def one_to_go(seats: int = 3) -> tuple[Host, Table, TaggedGame, Play, list[Mailb
     for link in links:
         link.heard()
     game = host.game(table)
-    play = last_action(game)
+    play = last_action(game.state)
     assert play is not None
     return host, table, game, play, links
 

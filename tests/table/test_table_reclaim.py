@@ -116,7 +116,7 @@ def test_after_the_end_it_is_told_again(after: str) -> None:
     table = host.restore(stored)
     game = host.game(table)
     links = [host.hello("X", token=token_of(seat), game_id=GAME_ID) for seat in range(2)]
-    last = last_action(game)
+    last = last_action(game.state)
     assert last is not None
     host.say(links[game.current], message_of(last))
     assert table.phase is Phase.FINISHED

@@ -56,12 +56,12 @@ Choice = Callable[[TaggedGame], Message]
 
 def unplayable(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
-    return PlayCard((next(c for c in hand if not playable(game, c) and c & 63 != ACE),))
+    return PlayCard((next(c for c in hand if not playable(game.state, c) and c & 63 != ACE),))
 
 
 def mixed_ranks(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
-    first = next(c for c in hand if playable(game, c) and c & 63 != ACE)
+    first = next(c for c in hand if playable(game.state, c) and c & 63 != ACE)
     return PlayCard((first, next(c for c in hand if c & 63 != first & 63)))
 
 
@@ -75,12 +75,12 @@ def ace_without_suit(game: TaggedGame) -> PlayCard:
 
 def suit_without_ace(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
-    return PlayCard((next(c for c in hand if playable(game, c) and c & 63 != ACE),), 0)
+    return PlayCard((next(c for c in hand if playable(game.state, c) and c & 63 != ACE),), 0)
 
 
 def card_of_somebody_else(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
-    return PlayCard((next(c for c in DECK if c not in hand and playable(game, c)),))
+    return PlayCard((next(c for c in DECK if c not in hand and playable(game.state, c)),))
 
 
 def no_card_at_all(_game: TaggedGame) -> PlayCard:
@@ -89,7 +89,7 @@ def no_card_at_all(_game: TaggedGame) -> PlayCard:
 
 def twice_the_same(game: TaggedGame) -> PlayCard:
     hand = game.hands[game.current]
-    card = next(c for c in hand if playable(game, c) and c & 63 != ACE)
+    card = next(c for c in hand if playable(game.state, c) and c & 63 != ACE)
     return PlayCard((card, card))
 
 

@@ -156,7 +156,7 @@ def leaks(game: TaggedGame, seed: int) -> dict[str, Message]:
     }
 
 
-@pytest.mark.parametrize("leak", leaks(TaggedGame.started(stored_game(3, 1, []).start), 1))
+@pytest.mark.parametrize("leak", leaks(TaggedGame(stored_game(3, 1, []).start), 1))
 def test_the_auditor_notices(leak: str) -> None:
     host, table, game, link = in_play()
     message = leaks(game, host.auditor.started(table).seed)[leak]
