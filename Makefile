@@ -61,10 +61,11 @@ clean:
 	rm -rf $(VENV) dist build
 
 $(VENV)/bin/python:
+	@echo "Setting up, once: this takes a minute or two..."
 	@./scripts/make-venv $(PYTHON) $(VENV)
 
 $(PLAY): $(VENV)/bin/python pyproject.toml
-	@echo "Setting up (once)..."
+	@echo "Installing what Rachel needs..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 

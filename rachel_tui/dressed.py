@@ -135,12 +135,17 @@ class DressedApp(App[None]):
 
     def on_mount(self) -> None:
         """Ask for the terminal's background, and say what is wrong with the settings."""
-        for signal in (self.app_suspend_signal, self.app_resume_signal):
-            signal.subscribe(self, lambda _: self._drawn.forget())
+        self.app_suspend_signal.subscribe(self, lambda _: self._drawn.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         if self.settings.theme == "auto" and self.colours in ("true", "256"):
             self._write(ASK_BACKGROUND)
         for notice in self._outfit.notices:
             self.notify(notice, severity="warning", markup=False)
+
+    def _draw_anew(self) -> None:
+        """Send the whole screen: another program has had the terminal."""
+        self._drawn.forget()
+        self.refresh(layout=True)
 
     def on_background_told(self, message: BackgroundTold) -> None:
         """Be light on a light terminal."""

@@ -44,6 +44,8 @@ class Place:
             returns its code; empty if there is none to be had.
         games_path: the folder in which finished games are kept; None to keep none.
         find_record: asks the host for the record of a finished game; None to ask its API.
+        reopen: returns where a new game is dealt as the settings hold by now, after it has seen to
+            that; it blocks, and can be called in any thread. None where the host decides.
         hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
     """
 
@@ -70,6 +72,7 @@ class Place:
     open_room: Callable[[], Awaitable[str]] | None = None
     games_path: Path | None = None
     find_record: FindRecord | None = None
+    reopen: "Callable[[], Place] | None" = None
     hurry: Callable[[], None] | None = None
 
     @property

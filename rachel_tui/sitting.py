@@ -205,8 +205,13 @@ class Sitting:
     async def again(self) -> None:
         """Ask for another game in the same room: on this connection, or on a new one if it ended.
 
-        When the host has refused that room already, join as `start_over` does.
+        When the host has refused that room already, join as `start_over` does. So does a solo game
+        for which other settings hold by now.
         """
+        reopen = self.place.reopen
+        if reopen is not None and (await asyncio.to_thread(reopen)).dial != self.place.dial:
+            await self._join_afresh("")
+            return
         if self.online:
             with suppress(ConnectionError):
                 self.connection.send(self.session.again(secrets.token_bytes(8)))
@@ -323,6 +328,9 @@ class Sitting:
         self._forget()
         self._say_goodbye()
         old = self.connection
+        if self.place.reopen is not None:
+            await old.close()  # the server there may be replaced
+            self.place = await asyncio.to_thread(self.place.reopen)
         self._begin_anew(room)
         await old.close()
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from rachel_tui.place import Place
     from rachel_tui.screens.game_questions import Decision
     from rachel_tui.screens.result import ResultScreen
-    from rachel_tui.screens.settings import SettingsScreen
     from rachel_tui.screens.table import TableScreen
     from rachel_tui.screens.waiting import WaitingScreen
     from rachel_tui.sitting import Sitting
@@ -190,11 +190,6 @@ class TableFlow(DressedApp):
 
         self.push_screen(SettingsScreen(), self._sync_later)
 
-    def on_settings_screen_wanted(self, message: SettingsScreen.Wanted) -> None:
-        """Change a setting."""
-        message.stop()
-        self.change(**{message.name: message.value})
-
     def action_help(self) -> None:
         """Show the keys."""
         from rachel_tui.screens.help import HelpScreen
@@ -231,7 +226,10 @@ class TableFlow(DressedApp):
         if sitting is None or asked or is_too_small(self.size):
             await self.action_quit()
         elif sitting.game_runs:
-            self.push_screen(LeaveScreen(sitting.place, stays=self.stays), self._take_decision)
+            place = sitting.place
+            if place.solo:
+                place = replace(place, solo_seats=self.settings.seats)
+            self.push_screen(LeaveScreen(place, stays=self.stays), self._take_decision)
         else:
             await self._leave_table()
 

@@ -61,6 +61,7 @@ class SoloGame:
             dial=server.dial,
             games_path=album.default_folder(),
             find_record=lambda game: server.record(game.id),
+            reopen=self.open,
             hurry=server.hurry,
         )
 

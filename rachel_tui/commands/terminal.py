@@ -77,6 +77,13 @@ def driver_class() -> "type[Driver] | None":
         def _query_in_band_window_resize(self) -> None:
             """Do not ask for sizes among the keys: SIGWINCH tells when to ask the terminal."""
 
+        def _sigtstp_application(self, *_: object) -> None:
+            """Suspend the whole job, as a terminal does: `make play` waits for us in it."""
+            if self._auto_restart:
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+            os.killpg(0, signal.SIGSTOP)
+
         def run_input_thread(self) -> None:
             keys = Keys()
             while not self.exit_event.is_set():

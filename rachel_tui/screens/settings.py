@@ -1,12 +1,11 @@
 """What the player has chosen, to be changed, and how it looks then."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
@@ -29,14 +28,6 @@ _ORDERS: Final = {
 
 class SettingsScreen(ModalScreen[None]):
     """Lets the player change settings and see at once what that does."""
-
-    class Wanted(Message):
-        """The player wants another value for the setting of this ``name``."""
-
-        def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - of any setting
-            self.name = name
-            self.value = value
-            super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "dismiss", "Back", show=True, key_display="esc"),
@@ -66,11 +57,6 @@ class SettingsScreen(ModalScreen[None]):
         """Say what the setting does."""
         event.stop()
         self._about.update(self._rows.setting.about)
-
-    def on_setting_rows_wanted(self, event: SettingRows.Wanted) -> None:
-        """Pass a change on."""
-        event.stop()
-        self.post_message(self.Wanted(event.name, event.value))
 
 
 class Preview(Rows):

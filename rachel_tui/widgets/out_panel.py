@@ -1,6 +1,7 @@
 """What lies where the hand was, once its last card is played and the others play on."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Final
 
 from textual import events
@@ -17,6 +18,7 @@ from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.way_out import WayOut
 
 _CARD_WIDTH: Final = 6
+_OTHERS_ROWS_MAX: Final = 2
 _AROUND: Final = 4
 """Columns beside the card and the facts."""
 
@@ -41,13 +43,14 @@ class OutPanel(Rows):
         """Return the place as a card, and the facts beside it."""
         if self.way_out is None:
             return []
-        facts = _facts(self.way_out, settings_of(self).key)
+        width = max(1, self.size.width - _CARD_WIDTH - _AROUND)
+        facts = _facts(self.way_out, settings_of(self).key, width)
         place = self.way_out.place
         card = word_card(PLACES[place], place % len(SUIT_GLYPHS))
-        width = max(1, self.size.width - _CARD_WIDTH - _AROUND)
+        below = Content(" " * _CARD_WIDTH)
         rows = [
             Content.assemble(" ", left, "  ", right.truncate(width, ellipsis=True))
-            for left, right in zip(card, facts, strict=True)
+            for left, right in zip_longest(card, facts, fillvalue=below)
         ]
         above = max(0, (self.size.height - len(rows)) // 2)
         return [Content("")] * above + rows
@@ -58,8 +61,11 @@ class OutPanel(Rows):
         self.post_message(self.Pressed())
 
 
-def _facts(way_out: WayOut, key: Callable[[str], str]) -> list[Content]:
-    """Return four lines; ``key`` says what the key of an action is called."""
+def _facts(way_out: WayOut, key: Callable[[str], str], width: int) -> list[Content]:
+    """Return four lines, five when there is more to say than fits into ``width`` cells.
+
+    ``key`` says what the key of an action is called.
+    """
     if way_out.hurried:
         offer = Content.styled("The rest is fast-forwarded…", "$faint")
     elif way_out.hurries:
@@ -74,6 +80,6 @@ def _facts(way_out: WayOut, key: Callable[[str], str]) -> list[Content]:
     return [
         Content.styled(way_out.headline, "bold $caret"),
         sentence_content(way_out.last),
-        Content(way_out.still_playing),
+        *Content(way_out.still_playing).wrap(width)[:_OTHERS_ROWS_MAX],
         offer,
     ]

@@ -1,6 +1,6 @@
 """The list of settings, each with its value."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SETTINGS, Setting, value_text
 from rachel_tui.widgets.rows import Rows
-from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.settings import change_setting, settings_of
 
 _LABEL_WIDTH: Final = 18
 
@@ -23,14 +23,6 @@ class SettingRows(Rows, can_focus=True):
     Attributes:
         at: the index of that one.
     """
-
-    class Wanted(Message):
-        """The player wants another value for the setting of this ``name``."""
-
-        def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - of any setting
-            self.name = name
-            self.value = value
-            super().__init__()
 
     class Moved(Message):
         """The caret is at another setting."""
@@ -91,14 +83,15 @@ class SettingRows(Rows, can_focus=True):
         self.at = (self.at + step) % len(SETTINGS)
 
     def action_change(self, step: int) -> None:
-        """Ask for the next value, or the one before."""
+        """Take the next value, or the one before."""
         settings, setting = settings_of(self), self.setting
         choices = list(setting.choices)
         if setting.name == "theme":
             choices += settings.themes
         value = getattr(settings, setting.name)
         before = choices.index(value) if value in choices else -1
-        self.post_message(self.Wanted(setting.name, choices[(before + step) % len(choices)]))
+        # At once, not by a message: the next press may be waiting already.
+        change_setting(self, setting.name, choices[(before + step) % len(choices)])
 
     def on_click(self, event: events.Click) -> None:
         """Go to the setting that was clicked on; change it when the caret is there."""

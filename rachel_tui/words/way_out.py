@@ -43,8 +43,10 @@ class WayOut:
     @property
     def still_playing(self) -> str:
         """Who plays on, with how many cards."""
-        others = (f"{line.name} ({plural(line.cards or 0, 'card')})" for line in self.others)
-        return f"Still playing: {', '.join(others)}."
+        first, *others = [(line.name, line.cards or 0) for line in self.others]
+        held = [f"{first[0]} ({plural(first[1], 'card')})"]
+        held += [f"{name} ({cards})" for name, cards in others]
+        return f"Still playing: {', '.join(held)}."
 
 
 def way_out(

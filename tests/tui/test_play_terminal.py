@@ -1,11 +1,12 @@
 """`rachel play` on a real terminal: it plays, leaves in good order, and never outlives it."""
 
+import os
 import re
 import signal
 from pathlib import Path
 
 import pytest
-from play_process import Terminal, ignoring_hang_ups
+from play_process import RACHEL, Terminal, ignoring_hang_ups
 
 FAST = ("--bot-delay", "0", "--name", "Ann")
 # Against one slow bot our own move stays in sight; several fast ones can scroll it away between two
@@ -67,6 +68,8 @@ def test_home_in_lines(tmp_path: Path) -> None:
     with Terminal(tmp_path, TERM="dumb") as terminal:
         terminal.until("solo: against bots, right now.")
         terminal.type("solo\n")
+        terminal.until("What do the others call you?")
+        terminal.type("Kim\n")
         terminal.until("Your hand: ")
         terminal.type("quit\n")
         terminal.until("1 continue: your game with Bot ")
@@ -158,6 +161,22 @@ def test_control_z_suspends_and_coming_back_redraws(tmp_path: Path) -> None:
         assert terminal.is_suspended()
         assert terminal.is_restored
         terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(FIRST)
+        leave(terminal)
+
+
+def test_control_z_suspends_a_program_that_waits_for_us(tmp_path: Path) -> None:
+    """As make does: otherwise the shell would never be back."""
+    waits = (
+        "import subprocess, sys\n"
+        f"subprocess.run([sys.executable, '-c', {RACHEL[-1]!r}, *sys.argv[1:]])"
+    )
+    with Terminal(tmp_path, *FAST, program=waits) as terminal:
+        terminal.until(FIRST)
+        terminal.type("\x1a")
+        assert terminal.is_suspended()
+        assert terminal.is_restored
+        os.killpg(terminal.process.pid, signal.SIGCONT)
         terminal.until(FIRST)
         leave(terminal)
 

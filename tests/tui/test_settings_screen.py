@@ -35,7 +35,8 @@ async def test_a_change_shows_at_once_and_is_kept(tmp_path: Path) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             seen = AppPilot(app, pilot)
             await opened(seen)
-            await seen.press("right", "right")
+            for _ in range(2):  # pressed so fast that no message comes between them
+                app.screen.query_one(SettingRows).action_change(1)
             await seen.until(lambda: app.theme == "light")
             assert "# Settings of Rachel." in path.read_text(encoding="utf-8")
             await seen.press("down", "right", "down", "space", "escape")
