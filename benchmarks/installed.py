@@ -10,8 +10,6 @@ from typing import Final
 CACHE: Final = Path(__file__).parents[1] / "build" / "bench"
 """`make clean` deletes it."""
 
-ENGINES: Final = ("open_spiel==2.0.2", "rlcard==1.2.0")
-
 _PINNED: Final = Path(__file__).parent / "others" / "package.json"
 
 
@@ -45,13 +43,27 @@ def engine_python() -> Path:
     Raises:
         LeftOutError: pip could not install them.
     """
+    return _environment("engines", "open_spiel==2.0.2", "rlcard==1.2.0") / "python"
+
+
+def py_spy() -> Path:
+    """Return the program py-spy.
+
+    Raises:
+        LeftOutError: pip could not install it.
+    """
+    return _environment("spy", "py-spy==0.4.3") / "py-spy"
+
+
+def _environment(name: str, *packages: str) -> Path:
+    """Return the programs' folder of a virtual environment with those packages."""
 
     def install(folder: Path) -> None:
         _run(sys.executable, "-m", "venv", ".", at=folder)
         quiet = ("--quiet", "--disable-pip-version-check")
-        _run("bin/python", "-m", "pip", "install", *quiet, *ENGINES, at=folder)
+        _run("bin/python", "-m", "pip", "install", *quiet, *packages, at=folder)
 
-    return _once("engines", " ".join(ENGINES), install) / "bin" / "python"
+    return _once(name, " ".join(packages), install) / "bin"
 
 
 def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ class MeasuredProcess:
     """A server that listens.
 
     Attributes:
+        pid: its number.
         port: where it listens on this machine.
         http_port: where it answers HTTP, 0 if it does not.
         ssh_port: where it lets people in over SSH, 0 if it does not.
@@ -31,6 +32,7 @@ class MeasuredProcess:
 
     def __init__(self, pid: int, port: int, http_port: int = 0, ssh_port: int = 0) -> None:
         self._proc = Path(f"/proc/{pid}")
+        self.pid = pid
         self.port = port
         self.http_port = http_port
         self.ssh_port = ssh_port
@@ -47,16 +49,22 @@ class MeasuredProcess:
 
         A process's first thread is the one that runs its event loop. Empty where there is no /proc.
         """
-        parts: dict[str, float] = {}
-        try:
-            threads = sorted((self._proc / "task").iterdir(), key=lambda task: int(task.name))
-            for number, task in enumerate(threads):
-                parts[f"thread {number}" if number else "loop"] = _cpu_s(task)
+        parts = {
+            f"thread {number}" if number else "loop": spent
+            for number, spent in enumerate(self.cpu_s_by_thread().values())
+        }
+        with suppress(OSError):
             for number, child in enumerate(self.children()):
                 parts[f"process {number + 1}"] = _cpu_s(child._proc)
+        return parts
+
+    def cpu_s_by_thread(self) -> dict[int, float]:
+        """Return the same of its threads, by the kernel's numbers; the first has the process's."""
+        try:
+            threads = sorted(int(task.name) for task in (self._proc / "task").iterdir())
+            return {thread: _cpu_s(self._proc / "task" / str(thread)) for thread in threads}
         except OSError:
             return {}
-        return parts
 
     def rss_mb(self) -> float | None:
         """Return its resident memory, None where there is no /proc."""

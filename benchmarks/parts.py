@@ -1,0 +1,130 @@
+"""Where the CPU time of an action goes in a Rachel server, from samples of its stacks by py-spy.
+
+A server is loaded as in server.py and sampled meanwhile. Each sample of the thread that runs the
+event loop counts for the innermost frame that belongs to a part; the samples' shares are of the CPU
+time that the kernel has counted for the thread. The other threads are a part each. The last line is
+what the echo server spends on the same bytes.
+
+    python benchmarks/parts.py
+    python benchmarks/parts.py --connections 1000 --seconds 20 --json
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Final
+
+from echo_server import loop_factory
+from installed import LeftOutError, py_spy
+from loading import START_LIMIT_S, WARM_UP_S, allow_many_files, measure
+from measured_process import MeasuredProcess, echo_server, rachel_server
+from table_load import sit_down, sit_down_at_echo
+from tally import SEATS, Tally
+
+_RATE_HZ: Final = 200
+_PARTS: Final = {
+    "write to sockets": r"Session\.send |\.write \(uvloop",
+    "hash": r"rachel/rules/(state_hash|deal_proof)",
+    "rules": r"rachel/rules/",
+    "decode": r"rachel/rubp/stream|(read_frame|unpack|decode\w*) \(rachel/rubp/",
+    "encode": r"rachel/(rubp|telling)",
+    "session": r"rachel_server/edge/",
+    "house": r"rachel_server/core/",
+    "runtime": r"rachel_server/runtime",
+    "journal, in the loop": r"rachel_server/store/",
+    "read, wait and wake (uvloop)": r"asyncio/runners",
+}
+"""What a frame must match; the first that does counts."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--connections", type=int, default=100, help="[default: 100]")
+    parser.add_argument("--seconds", type=int, default=10, help="[default: 10]")
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    options = parser.parse_args()
+    if options.connections <= 0 or options.connections % SEATS or options.seconds <= 0:
+        parser.error(f"--connections is a multiple of {SEATS}, --seconds at least 1")
+    allow_many_files()
+    try:
+        spy = py_spy()
+    except LeftOutError as reason:
+        sys.exit(f"py-spy is needed: {reason}")
+    echo = measure(echo_server(), sit_down_at_echo, options.connections, 2.0)
+    with rachel_server() as process, asyncio.Runner(loop_factory=loop_factory()) as runner:
+        parts = runner.run(_sample(process, spy, options.connections, options.seconds))
+    if options.json:
+        print(json.dumps({"cpu_us": parts, "echo_cpu_us": echo.cpu_us}))
+        return
+    print(f"CPU us an action, {options.connections} connections")
+    for part, us in sorted(parts.items(), key=lambda part: -part[1]):
+        print(f"  {part:<32}{us:7.1f}")
+    print(f"  {'together':<32}{sum(parts.values()):7.1f}")
+    print(f"  {'the echo server':<32}{echo.cpu_us or 0:7.1f}")
+
+
+async def _sample(
+    process: MeasuredProcess, spy: Path, connections: int, seconds: int
+) -> dict[str, float]:
+    """Return the microseconds of an action by part."""
+    tally = Tally(connections // SEATS)
+    players = await sit_down(tally, process.port, connections)
+    async with asyncio.timeout(START_LIMIT_S):
+        await tally.started.wait()
+    await asyncio.sleep(WARM_UP_S)
+    tally.latencies.clear()
+    before = process.cpu_s_by_thread()
+    with tempfile.NamedTemporaryFile("r") as samples:
+        where = ("--pid", str(process.pid), "--output", samples.name, "--format", "raw")
+        how = ("--duration", str(seconds), "--rate", str(_RATE_HZ), "--threads")
+        recorder = await asyncio.create_subprocess_exec(
+            spy, "record", *where, *how, stdout=asyncio.subprocess.DEVNULL
+        )
+        if await recorder.wait():
+            sys.exit("py-spy could not look into the server: it needs the right to trace processes")
+        after = process.cpu_s_by_thread()
+        each = 1e6 / len(tally.latencies)
+        for player in players:
+            player.close()
+        names, loop = _read(samples.read(), process.pid)
+    cpu = {thread: each * (s - before.get(thread, 0)) for thread, s in after.items()}
+    count = loop.total()
+    parts = defaultdict(float, {p: cpu[process.pid] * n / count for p, n in loop.items()})
+    for thread, us in cpu.items():
+        if thread != process.pid:
+            parts[names.get(thread, "other threads")] += us
+    return {part: round(us, 1) for part, us in parts.items() if us >= 0.05}
+
+
+def _read(samples: str, loop_thread: int) -> tuple[dict[int, str], Counter[str]]:
+    """Return the names of threads, and how often each part was sampled in the loop's."""
+    names: dict[int, str] = {}
+    loop: Counter[str] = Counter()
+    for line in samples.splitlines():
+        stack, _, times = line.rpartition(" ")
+        thread, *frames = stack.split(";")
+        found = re.fullmatch(r"thread \((\d+)\): (.*)", thread)
+        number, name = (int(found[1]), found[2]) if found else (loop_thread, "")
+        if number == loop_thread:
+            loop[_part(frames)] += int(times)
+        else:
+            names[number] = f"thread {name}"
+    return names, loop
+
+
+def _part(frames: list[str]) -> str:
+    for frame in reversed(frames):
+        for part, pattern in _PARTS.items():
+            if re.search(pattern, frame):
+                return part
+    return "other"
+
+
+if __name__ == "__main__":
+    main()
