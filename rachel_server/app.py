@@ -24,13 +24,15 @@ from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import cleaning
 from rachel_server.store.data_dir import DataDir, ssh_host_key_files
-from rachel_server.store.database_url import sqlite_file, sqlite_url
+from rachel_server.store.database_url import lock_wait_s, sqlite_file, sqlite_url
 from rachel_server.store.engine import create_blocking_engine, create_engine
 from rachel_server.store.games import HostGames
 from rachel_server.store.journal import Journal
 from rachel_server.store.migrate import make_ready
+from rachel_server.store.postgres_writer import PostgresWriter
 from rachel_server.store.recovery import Recovery
-from rachel_server.store.writer import Writer
+from rachel_server.store.sqlite_games import SqliteGames
+from rachel_server.store.sqlite_writer import SqliteWriter
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -140,8 +142,13 @@ class Server:
         loop = asyncio.get_running_loop()
         names = Names(settings.reserved_names)
         house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
-        journal = self._journal = Journal(Writer(create_blocking_engine(engine.url)))
-        recovery = Recovery(HostGames(engine), journal)
+        if file is None:
+            journal = Journal(PostgresWriter(create_blocking_engine(engine.url)))
+            recovery = Recovery(HostGames(engine), journal)
+        else:
+            journal = Journal(SqliteWriter(file, lock_wait_s(engine.url)))
+            recovery = Recovery(SqliteGames(file), journal)
+        self._journal = journal
         runtime = self._runtime = Runtime(house, recovery, loop)
         self.keys = Keys(engine, time.time, names, runtime)
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall

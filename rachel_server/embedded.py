@@ -20,8 +20,10 @@ from rachel_server.runtime import Runtime
 from rachel_server.store.data_dir import DataDir, DataDirInUse, set_games_aside
 from rachel_server.store.journal import Journal
 from rachel_server.store.recovery import Recovery
-from rachel_server.store.solo import SoloGames, SoloWriter, prepare
+from rachel_server.store.solo import prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
+from rachel_server.store.sqlite_games import SqliteGames
+from rachel_server.store.sqlite_writer import SqliteWriter
 from rachel_server.store.stored_record import record_of
 
 _FOLDERS_MAX: Final = 9
@@ -112,7 +114,7 @@ class EmbeddedServer:
         table = self._runtime.house.lobby.tables.get(game_id)
         if table is None or table.game is None:
             return None
-        stored = await SoloGames(self.data_dir / DATABASE_FILE).game(table.game)
+        stored = await SqliteGames(self.data_dir / DATABASE_FILE).game(table.game)
         record = None if stored is None else record_of(stored, time.time())
         return None if record is None else record.to_json()
 
@@ -146,8 +148,8 @@ class EmbeddedServer:
         file = self.data_dir / DATABASE_FILE
         prepare(file, time.time())
         house = House(self._table, entropy=os.urandom, unix_time=time.time)
-        journal = Journal(SoloWriter(file))
-        recovery = Recovery(SoloGames(file), journal)
+        journal = Journal(SqliteWriter(file))
+        recovery = Recovery(SqliteGames(file), journal)
         runtime = Runtime(house, recovery, asyncio.get_running_loop())
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
         journal.on_refused = runtime.refused

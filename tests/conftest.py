@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 import uvloop
 from accounts_harness import Site, open_site
-from databases import Database, PostgresDatabase, SoloDatabase, SqliteDatabase
+from databases import Database, PostgresDatabase, SqliteDatabase
 from postgres_server import PostgresServer, postgres_programs, postgres_server
-from store_harness import SOLO
 
 from rachel_server.store.database_url import sqlite_url
 from rachel_server.store.migrate import upgrade
-from rachel_server.store.solo import prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
 
 BOTH = ["sqlite", "postgresql"]
@@ -58,18 +56,10 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Make a database with Rachel's tables, once of each kind.
-
-    Tests that ask for `EVERY` get a solo game's, too.
-    """
+    """Make a database with Rachel's tables, once of each kind."""
     if request.param == "sqlite":
         shutil.copy2(request.getfixturevalue("migrated_file"), tmp_path / DATABASE_FILE)
         yield SqliteDatabase(tmp_path)
-        return
-    if request.param == "solo":
-        database = SoloDatabase(tmp_path / SOLO)
-        prepare(database.data_dir / DATABASE_FILE, now=0.0)
-        yield database
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     with server.database(request.getfixturevalue("migrated_postgres")) as name:

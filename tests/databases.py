@@ -13,18 +13,14 @@ from typing import Any, Final
 import psycopg
 import pytest
 from postgres_server import PostgresServer
-from sqlalchemy import Engine, event
 
-from rachel_server.store import solo
+from rachel_server.store import sqlite_file
 from rachel_server.store.database_url import sqlite_url
 from rachel_server.store.sqlite_file import DATABASE_FILE, PRAGMAS
 
 Rows = list[tuple[Any, ...]]
 
 TABLES: Final = "games, seats, actions"
-
-EVERY: Final = ("sqlite", "postgresql", "solo")
-"""For what a solo game's server does in a way of its own: values of the fixture ``database``."""
 
 
 class Database(ABC):
@@ -105,16 +101,10 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        def limit(connection: Any, _record: object) -> None:  # noqa: ANN401
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA max_page_count = 1")
-            cursor.close()
-
-        event.listen(Engine, "connect", limit)
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            limited = (*PRAGMAS, "PRAGMA max_page_count = 1")
+            patch.setattr(sqlite_file, "PRAGMAS", limited)
             yield
-        finally:
-            event.remove(Engine, "connect", limit)
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -124,21 +114,6 @@ class SqliteDatabase(Database):
             yield
         finally:
             away.rename(self.data_dir)
-
-
-class SoloDatabase(SqliteDatabase):
-    """The file of a solo game, in a folder named `SOLO`."""
-
-    def __init__(self, data_dir: Path) -> None:
-        super().__init__(data_dir)
-        self.hasty_url = self.url
-        data_dir.mkdir()
-
-    @contextmanager
-    def full(self) -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(solo, "PRAGMAS", (*PRAGMAS, "PRAGMA max_page_count = 1"))
-            yield
 
 
 class PostgresDatabase(Database):

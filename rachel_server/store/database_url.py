@@ -100,6 +100,15 @@ def sqlite_file(url: str | URL) -> Path | None:
     return Path(url.database)
 
 
+def lock_wait_s(url: URL) -> float:
+    """Return how long another process's lock on a SQLite database is waited for.
+
+    Args:
+        url: as `database_url` returns it.
+    """
+    return float(str(url.query["timeout"]))
+
+
 def shown_url(url: str | URL) -> str:
     """Return a database's place as it may be shown: its file, or its URL without secrets."""
     file = sqlite_file(url)

@@ -1,19 +1,17 @@
 """How the journal's rows become durable: a whole batch at once, or game by game if that fails.
 
-These rules hold for every database; `Writer` and `SoloWriter` know how theirs is spoken to.
-Everything here blocks; the journal calls it in a thread of its own.
+These rules hold for every database; `SqliteWriter` and `PostgresWriter` know how theirs is spoken
+to. Everything here blocks; the journal calls it in a thread of its own.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rachel_server.core.entries import GameStatus
 from rachel_server.store.refusal import BadRow, reason
-from rachel_server.store.rows import Row, Rows
-
-_ORDER: Final = ("games", "seats", "actions", "tokens", "ends", "places")
+from rachel_server.store.rows import ActionRow, Row, Rows
 
 C = TypeVar("C")
 """A connection to the database."""
@@ -41,7 +39,7 @@ class GroupWriter(ABC, Generic[C]):
         """
         try:
             connection = self._connect()
-            with self._transaction(connection):
+            with self._transaction(connection, rows):
                 self._write(connection, rows)
         except BaseException as error:
             self._drop_connection()
@@ -65,7 +63,7 @@ class GroupWriter(ABC, Generic[C]):
         left_out: dict[str, str] = {}
         try:
             connection = self._connect()
-            with self._transaction(connection):
+            with self._transaction(connection, rows):
                 for game, part in rows.by_game().items():
                     refusal = self._attempt(connection, self._write, part)
                     if refusal and self._attempt(connection, self._require_written, part):
@@ -87,12 +85,18 @@ class GroupWriter(ABC, Generic[C]):
         """Return why the database failed, in one line."""
 
     def _write(self, connection: C, rows: Rows) -> None:
-        for name in _ORDER:
-            part: list[Row] = getattr(rows, name)
+        for part, name in ((rows.games, "games"), (rows.seats, "seats")):
+            if part:
+                self._send(connection, name, part)
+        if rows.actions:
+            self._insert_actions(connection, rows.actions)
+        for part, name in ((rows.tokens, "tokens"), (rows.ends, "ends"), (rows.places, "places")):
             if part and self._send(connection, name, part) != len(part) and name == "ends":
                 raise BadRow("the end of a game that was never stored")
-        finished = GameStatus.FINISHED.value
-        self._rate(connection, [it["of_game"] for it in rows.ends if it["status"] == finished])
+        ended = GameStatus.FINISHED.value
+        finished = [row["of_game"] for row in rows.ends if row["status"] == ended]
+        if finished:
+            self._rate(connection, finished)
 
     def _attempt(self, connection: C, step: Callable[[C, Rows], None], rows: Rows) -> str | None:
         """Take a step that leaves nothing behind if a row is refused; return why, or None."""
@@ -119,8 +123,8 @@ class GroupWriter(ABC, Generic[C]):
             if self._secret(connection, row["id"]) != (row["seed"], row["nonce"]):
                 raise BadRow("another game has this id")
         if rows.actions:
-            first, last = rows.actions[0], rows.actions[-1]
-            taken = self._actions(connection, first["game"], first["turn"], last["turn"])
+            (game, first, *_), (_, last, *_) = rows.actions[0], rows.actions[-1]
+            taken = self._actions(connection, game, first, last)
             if taken != rows.actions:
                 raise BadRow("other actions were taken")
 
@@ -133,16 +137,23 @@ class GroupWriter(ABC, Generic[C]):
         """Close the connection for good: what went wrong with it must not reach the next write."""
 
     @abstractmethod
-    def _transaction(self, connection: C) -> AbstractContextManager[object]:
-        """Begin a transaction; commit it on leaving, or undo it after an exception."""
+    def _transaction(self, connection: C, rows: Rows) -> AbstractContextManager[object]:
+        """Begin a transaction for rows; commit it on leaving, or undo it after an exception.
+
+        It may be nothing where one statement writes all of them.
+        """
 
     @abstractmethod
     def _step(self, connection: C) -> AbstractContextManager[object]:
         """Begin a step of a transaction that is undone after an exception."""
 
     @abstractmethod
+    def _insert_actions(self, connection: C, rows: list[ActionRow]) -> None:
+        """Write new actions."""
+
+    @abstractmethod
     def _send(self, connection: C, name: str, rows: list[Row]) -> int:
-        """Write what `Rows` has under a name; return how many rows of the database changed."""
+        """Write what `Rows` has under a name, other than actions; return how many changed."""
 
     @abstractmethod
     def _rate(self, connection: C, finished: Sequence[str]) -> None:
@@ -153,7 +164,7 @@ class GroupWriter(ABC, Generic[C]):
         """Return seed and nonce of a game, None if there is none such."""
 
     @abstractmethod
-    def _actions(self, connection: C, game: str, first: int, last: int) -> list[Row]:
+    def _actions(self, connection: C, game: str, first: int, last: int) -> list[ActionRow]:
         """Return the actions of a game in order, from one turn to another."""
 
     @abstractmethod

@@ -20,13 +20,14 @@ import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from rachel_server.core.entries import Record
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import Rows
+from rachel_server.store.writing_thread import WritingThread
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
@@ -35,11 +36,6 @@ _SAY_AGAIN_S: Final = 60.0
 """How often one and the same reason why nothing can be saved is logged."""
 
 _HANG_S_PER_ROW: Final = 0.02
-
-_BUSY_ROWS: Final = 40
-_BUSY_INTERVAL_S: Final = 0.01
-"""When a batch has that many rows, some table acts all the time. Commits further apart then cost
-less than they delay: the thread that writes and the event loop stand in each other's way less."""
 
 _T = TypeVar("_T")
 
@@ -71,7 +67,11 @@ class Journal:
     """
 
     def __init__(
-        self, writer: GroupWriter[Any], *, min_interval_s: float = 0.002, hang_s: float = 6.0
+        self,
+        writer: GroupWriter[Any],
+        *,
+        min_interval_s: float = 0.001,
+        hang_s: float = 6.0,
     ) -> None:
         """Make a journal that collects records; `start` makes it commit them.
 
@@ -89,7 +89,7 @@ class Journal:
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
         self._writer = writer
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rachel-journal")
+        self._thread = WritingThread("rachel-journal")
         self._collecting = _Batch()
         self._refused: set[str] = set()
         self._fences: dict[str, int] = {}
@@ -107,7 +107,7 @@ class Journal:
             DatabaseInUse: another server runs on it.
             SQLAlchemyError: it cannot be reached.
         """
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.open)
+        await self._thread.do(self._writer.open)
 
     def start(self) -> None:
         """Begin to commit, on the running event loop."""
@@ -166,9 +166,9 @@ class Journal:
             raise
         finally:
             # Behind a write that is still under way, if this was cancelled.
-            closed = self._thread.submit(self._writer.close)
-            self._thread.shutdown(wait=False)
-        await asyncio.wrap_future(closed)
+            closed = self._thread.do(self._writer.close)
+            self._thread.end()
+        await closed
 
     async def _run(self) -> None:
         while not (self._closing and self._collecting.last is None):
@@ -177,12 +177,11 @@ class Journal:
             if self._collecting.last is None:
                 continue
             batch, self._collecting = self._collecting, _Batch()
-            started, size = time.monotonic(), len(batch.rows)
+            started = time.monotonic()
             await self._commit(batch)
             _tell(self.on_commit, len(batch.rows), time.monotonic() - started)
             self._settle(batch)
-            interval_s = self._min_interval_s if size < _BUSY_ROWS else _BUSY_INTERVAL_S
-            rest = started + interval_s - time.monotonic()
+            rest = started + self._min_interval_s - time.monotonic()
             if rest > 0 and not self._closing:
                 await asyncio.sleep(rest)
 
@@ -239,7 +238,7 @@ class Journal:
 
         watchdog = loop.call_later(limit_s, break_off)
         try:
-            return await loop.run_in_executor(self._thread, write, rows)
+            return await self._thread.do(partial(write, rows))
         except Exception as error:
             if hung:
                 raise TimeoutError("the database does not answer") from error

@@ -14,12 +14,14 @@ from rachel_server.core.entries import (
 from rachel_server.store.action_text import encode_action
 
 Row: TypeAlias = dict[str, Any]
+ActionRow: TypeAlias = tuple[str, int, int, str, int]
+"""Of an action: game, turn, seat, text and state hash. Most rows are of this kind."""
 
 # Where to find the game in the rows of each list of `Rows`.
-_GAME_KEYS: Final = (
+_GAME_KEYS: Final[tuple[tuple[str, Any], ...]] = (
     ("games", "id"),
     ("seats", "game"),
-    ("actions", "game"),
+    ("actions", 0),
     ("tokens", "of_game"),
     ("ends", "of_game"),
     ("places", "of_game"),
@@ -45,7 +47,7 @@ class Rows:
     def __init__(self) -> None:
         self.games: list[Row] = []
         self.seats: list[Row] = []
-        self.actions: list[Row] = []
+        self.actions: list[ActionRow] = []
         self.tokens: list[Row] = []
         self.ends: list[Row] = []
         self.places: list[Row] = []
@@ -60,6 +62,11 @@ class Rows:
             + len(self.places)
         )
 
+    @property
+    def only_actions(self) -> bool:
+        """Whether there is nothing but new rows of ``actions``."""
+        return len(self) == len(self.actions)
+
     def add(self, entry: Entry) -> None:
         """Add what one entry changes.
 
@@ -68,15 +75,8 @@ class Rows:
             OverflowError: a seed is not an unsigned 64-bit integer; nothing is added.
         """
         if isinstance(entry, ActionTaken):
-            self.actions.append(
-                {
-                    "game": entry.game,
-                    "turn": entry.turn,
-                    "seat": entry.seat,
-                    "action": encode_action(entry.action),
-                    "state_hash": entry.state_hash,
-                }
-            )
+            text = encode_action(entry.action)
+            self.actions.append((entry.game, entry.turn, entry.seat, text, entry.state_hash))
         elif isinstance(entry, GameStarted):
             self._add_start(entry)
         elif isinstance(entry, TokenChanged):
@@ -144,7 +144,7 @@ class Rows:
         """Take everything of one game out; tell whether there was anything."""
         before = len(self)
         for name, key in _GAME_KEYS:
-            rows: list[Row] = getattr(self, name)
+            rows: list[Any] = getattr(self, name)
             rows[:] = [row for row in rows if row[key] != game]
         return len(self) < before
 

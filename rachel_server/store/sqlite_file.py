@@ -1,5 +1,7 @@
 """The SQLite file of a data folder: its name, and how every connection to it is set up."""
 
+import sqlite3
+from pathlib import Path
 from typing import Final
 
 DATABASE_FILE: Final = "rachel.db"
@@ -15,8 +17,23 @@ PRAGMAS: Final = (
 OWNER_ONLY: Final = 0o600
 """The database holds the seeds of running games: whoever can read it can see every hand."""
 
-LOCK_WAIT_S: Final = 2
+LOCK_WAIT_S: Final = 2.0
 """How long another process's lock is waited for."""
+
+
+def connected(file: Path, lock_wait_s: float = LOCK_WAIT_S) -> sqlite3.Connection:
+    """Connect to a database; a statement outside of a transaction is one by itself.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    connection = sqlite3.connect(
+        file, timeout=lock_wait_s, isolation_level=None, check_same_thread=False
+    )
+    connection.text_factory = decoded
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    return connection
 
 
 def decoded(text: bytes) -> str:

@@ -1,28 +1,29 @@
 """Finishes games argv[2:] in the store at argv[1], each in a process that is killed on the way.
 
-The first is killed by SIGKILL before its first statement, the next one after it, the third before
-its second one and so on; the last before its commit. Prints how many were killed; a process that
-comes through ends it.
+The first is killed by SIGKILL before its first statement, the next one before the second one (on
+PostgreSQL after the first one) and so on; the last before its commit. Prints how many were killed;
+a process that comes through ends it.
 """
 
 import os
 import signal
+import sqlite3
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from sqlalchemy import event
-from store_harness import played_game
+from sqlalchemy import Engine, event
+from store_harness import played_game, writer_on
 
 from rachel_server.core.entries import GameEnded
-from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
-from rachel_server.store.writer import Writer
 
 _STEPS = ("before_cursor_execute", "after_cursor_execute", "commit")
 
 
 def finish(url: str, number: int, steps: int) -> None:
     """Write the end of a game; die after so many steps."""
-    engine = create_blocking_engine(url)
     taken = 0
 
     def step(*_: object) -> None:
@@ -32,13 +33,30 @@ def finish(url: str, number: int, steps: int) -> None:
         taken += 1
 
     for name in _STEPS:
-        event.listen(engine, name, step)
+        event.listen(Engine, name, step)
+    stepping = partial(sqlite3.connect, factory=_stepping(step))
+    setattr(sqlite3, "connect", stepping)  # noqa: B010
     game = played_game(number)
     assert isinstance(game.end, GameEnded)
     rows = Rows()
     rows.add(game.actions[-1])
     rows.add(game.end)
-    Writer(engine).write(rows)
+    writer_on(url).write(rows)
+
+
+def _stepping(step: Callable[[], None]) -> type[sqlite3.Connection]:
+    """Return connections to SQLite that take a step before each statement."""
+
+    class Stepping(sqlite3.Connection):
+        def execute(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401
+            step()
+            return super().execute(*args)
+
+        def executemany(self, *args: Any) -> sqlite3.Cursor:  # noqa: ANN401
+            step()
+            return super().executemany(*args)
+
+    return Stepping
 
 
 def main() -> None:

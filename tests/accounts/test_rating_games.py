@@ -1,6 +1,7 @@
 """Finished games rate their accounts: once, in the transaction of their result."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,17 +13,23 @@ from pathlib import Path
 import pytest
 from accounts_harness import PASSWORD, Site, end_of, with_accounts
 from sqlalchemy.engine.default import DefaultDialect
-from store_harness import entries_of, journal_on, played_game, store_games, stored_game
+from store_harness import (
+    entries_of,
+    journal_on,
+    played_game,
+    store_games,
+    stored_game,
+    writer_on,
+)
 
 from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.history import history, statistics
 from rachel_server.accounts.leaderboard import leaderboard
 from rachel_server.core.entries import GameStatus, StoredGame
+from rachel_server.store import sqlite_writer
 from rachel_server.store.cleanup import delete_abandoned
 from rachel_server.store.elo import rate
-from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.rows import Rows
-from rachel_server.store.writer import Writer
 
 PROCESS = Path(__file__).with_name("finishing_process.py")
 
@@ -57,22 +64,30 @@ def places(game: StoredGame, seats: int) -> list[int]:
 @contextmanager
 def commits_fail(*, after: bool, times: int) -> Iterator[None]:
     """Let the journal's commits fail: before anything happens, or after it did."""
-    commit: Callable[[DefaultDialect, object], None] = DefaultDialect.do_commit
+    commits: Callable[[DefaultDialect, object], None] = DefaultDialect.do_commit
     left = times
 
-    def fail(dialect: DefaultDialect, connection: object) -> None:
+    def fail(commit: Callable[[], object]) -> None:
         nonlocal left
         journals = threading.current_thread().name.startswith("rachel-journal")
         if not journals or left == 0:
-            commit(dialect, connection)
+            commit()
             return
         left -= 1
         if after:
-            commit(dialect, connection)
+            commit()
         raise ConnectionResetError("the line went dead")
 
+    @contextmanager
+    def failing(done: str, undo: str, begin: str, connection: sqlite3.Connection) -> Iterator[None]:
+        with undone_unless("SELECT 1", undo, begin, connection):
+            yield
+            fail(lambda: connection.execute(done))
+
+    undone_unless = sqlite_writer._undone_unless
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DefaultDialect, "do_commit", fail)
+        patch.setattr(DefaultDialect, "do_commit", lambda *those: fail(lambda: commits(*those)))
+        patch.setattr(sqlite_writer, "_undone_unless", failing)
         yield
     assert left == 0
 
@@ -159,7 +174,7 @@ async def test_an_end_that_is_written_again_rates_once(site: Site) -> None:
         for entry in entries_of(game):
             whole.add(entry)
         ends.add(end_of(game))
-    writer = Writer(create_blocking_engine(site.database.url))
+    writer = writer_on(site.database.url)
     writer.write(whole)
     before = standing(site), rating_rows(site)
     assert writer.write_by_game(whole) == {}

@@ -25,17 +25,15 @@ from rachel_server.core.entries import (
 )
 from rachel_server.store import schema
 from rachel_server.store.action_text import decode_action
-from rachel_server.store.database_url import sqlite_file
+from rachel_server.store.database_url import database_url, lock_wait_s, sqlite_file
 from rachel_server.store.engine import create_blocking_engine, create_engine
 from rachel_server.store.games import HostGames
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.journal import Journal
+from rachel_server.store.postgres_writer import PostgresWriter
 from rachel_server.store.recovery import Games
-from rachel_server.store.solo import SoloGames, SoloWriter
-from rachel_server.store.writer import Writer
-
-SOLO: Final = "solo"
-"""What folders are called whose databases are used as a solo game's server does."""
+from rachel_server.store.sqlite_games import SqliteGames
+from rachel_server.store.sqlite_writer import SqliteWriter
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
@@ -53,16 +51,17 @@ async def opened(url: str) -> AsyncIterator[AsyncEngine]:
 
 def writer_on(url: str | URL) -> GroupWriter[Any]:
     """Return what writes to a database."""
+    url = database_url(url)
     file = sqlite_file(url)
-    if file is not None and file.parent.name == SOLO:
-        return SoloWriter(file)
-    return Writer(create_blocking_engine(url))
+    if file is not None:
+        return SqliteWriter(file, lock_wait_s(url))
+    return PostgresWriter(create_blocking_engine(url))
 
 
 def games_on(engine: AsyncEngine) -> Games:
     """Return the games in a database."""
     file = sqlite_file(engine.url)
-    return SoloGames(file) if file and file.parent.name == SOLO else HostGames(engine)
+    return HostGames(engine) if file is None else SqliteGames(file)
 
 
 class Kept:

@@ -27,8 +27,8 @@ from rachel_server.store.games import (
 from rachel_server.store.migrate import make_ready, upgrade
 from rachel_server.store.records import load_record_text
 from rachel_server.store.refusal import UnreadableGame
-from rachel_server.store.solo import SoloGames
 from rachel_server.store.sqlite_file import DATABASE_FILE
+from rachel_server.store.sqlite_games import SqliteGames
 
 
 async def test_running_games_come_back_whole_and_the_oldest_first(database: Database) -> None:
@@ -201,7 +201,7 @@ async def test_whatever_sqlite_holds_costs_one_game_at_most(
         copy = database.data_dir / "copy.db"
         shutil.copy2(database.data_dir / DATABASE_FILE, copy)
         running = await load_running(engine)
-        assert await SoloGames(copy).running(math.inf) == running
+        assert await SqliteGames(copy).running(math.inf) == running
         for game in running:
             house.restored(game, 0.0)
         assert (good in running) is not ended

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import pytest
-from databases import EVERY, Database
+from databases import Database
 from store_harness import (
     PATIENCE_S,
     EntryJournal,
@@ -20,8 +20,6 @@ from store_harness import (
 from rachel.rules.actions import DRAW, Play
 from rachel_server.core.entries import ActionTaken, GameStatus, TokenChanged
 from rachel_server.store.games import load_running
-
-pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 
 async def test_what_is_appended_is_stored(database: Database) -> None:

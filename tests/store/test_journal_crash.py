@@ -5,12 +5,10 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 
 import pytest
-from databases import EVERY, Database
+from databases import Database
 from store_harness import opened, played_game
 
 from rachel_server.store.games import load_running
-
-pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 _PROCESS = Path(__file__).with_name("committing_process.py")
 

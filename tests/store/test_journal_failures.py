@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 import pytest
-from databases import EVERY, Database
+from databases import Database
 from store_harness import (
     PATIENCE_S,
     EntryJournal,
@@ -25,8 +25,6 @@ from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStatus, TokenChanged
 from rachel_server.store import journal
 from rachel_server.store.rows import Rows
-
-pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 
 async def test_a_locked_database_only_delays(

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from databases import Database, SoloDatabase, SqliteDatabase
+from databases import Database, SqliteDatabase
 from postgres_server import PostgresServer
 from sqlalchemy import String, text
 from store_harness import PATIENCE_S, journal_on, opened, played_game, store_games
@@ -34,8 +34,9 @@ from rachel_server.store.migrate import (
 from rachel_server.store.revisions import head, migrations, migrations_folder
 from rachel_server.store.schema import actions, games, metadata, seats, types_of
 from rachel_server.store.server_lock import DatabaseInUse
-from rachel_server.store.solo import ACTIONS, GAMES, SEATS, prepare
+from rachel_server.store.solo import prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
+from rachel_server.store.sqlite_games import ACTIONS, GAMES, SEATS
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -79,15 +80,16 @@ def test_the_migrated_schema_is_the_schema(empty_database: Database) -> None:
 
 
 def test_a_new_solo_game_has_the_same_schema(tmp_path: Path) -> None:
-    database, solo = SqliteDatabase(tmp_path), SoloDatabase(tmp_path / "solo")
+    database, solo = SqliteDatabase(tmp_path), SqliteDatabase(tmp_path / "solo")
     upgrade(database.url)
+    solo.data_dir.mkdir()
     prepare(solo.data_dir / DATABASE_FILE, now=0.0)
     assert schema(solo) == schema(database)
     assert current(solo.url) == head()
 
 
 async def test_a_solo_game_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
-    solo = SoloDatabase(tmp_path / "solo")
+    solo = SqliteDatabase(tmp_path)
     prepare(solo.data_dir / DATABASE_FILE, now=0.0)
     await store_games(solo.url, played_game(1, turns=5))
     before = schema(solo)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from databases import EVERY, Database
+from databases import Database
 from sqlalchemy.ext.asyncio import AsyncEngine
 from store_harness import (
     PATIENCE_S,
@@ -22,8 +22,6 @@ from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Record
 from rachel_server.store.games import load_game, load_running
 from rachel_server.store.recovery import Recovery
-
-pytestmark = pytest.mark.parametrize("database", EVERY, indirect=True)
 
 GAME = played_game(1, turns=6)
 ID = GAME.start.game

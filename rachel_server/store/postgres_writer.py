@@ -1,23 +1,29 @@
-"""Writes the journal's rows to a host's database, over SQLAlchemy."""
+"""Writes the journal's rows to PostgreSQL, over SQLAlchemy."""
 
 import os
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, StatementError
 
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.rating import rate_games
 from rachel_server.store.refusal import BadRow
-from rachel_server.store.rows import Row
+from rachel_server.store.rows import ActionRow, Row, Rows
 from rachel_server.store.schema import accounts, actions, games, seats
 from rachel_server.store.server_lock import claim
+from rachel_server.store.stored_rows import signed
 from rachel_server.store.trouble import trouble
 
+_ACTIONS: Final = (
+    "INSERT INTO actions (game, turn, seat, action, state_hash) SELECT * FROM"
+    " unnest(%s::text[], %s::integer[], %s::smallint[], %s::text[], %s::bigint[])"
+)
 _CHANGE_SEATS: Final = update(seats).where(
     seats.c.game == bindparam("of_game"), seats.c.seat == bindparam("of_seat")
 )
@@ -29,14 +35,13 @@ _STATEMENTS: Final = {
         .where(accounts.c.id == bindparam("of_account"))
         .scalar_subquery()
     ),
-    "actions": insert(actions),
     "tokens": _CHANGE_SEATS,
     "ends": update(games).where(games.c.id == bindparam("of_game")),
     "places": _CHANGE_SEATS,
 }
 
 
-class Writer(GroupWriter[Connection]):
+class PostgresWriter(GroupWriter[Connection]):
     """Holds one connection, and with it the server's lock."""
 
     def __init__(self, engine: Engine) -> None:
@@ -51,7 +56,7 @@ class Writer(GroupWriter[Connection]):
         self._engine.dispose()
 
     def abort(self) -> None:
-        """Break the connection to PostgreSQL, from any thread: a write that hangs fails at once."""
+        """Break the connection, from any thread: a write that hangs fails at once."""
         with self._dropping, suppress(OSError):
             if self._driver is not None:
                 with socket.socket(fileno=os.dup(self._driver.fileno())) as connected:
@@ -65,8 +70,7 @@ class Writer(GroupWriter[Connection]):
         connection = self._connection
         if connection is None:
             connection = self._connection = self._engine.connect()
-            if connection.dialect.name == "postgresql":
-                self._driver = connection.connection.driver_connection
+            self._driver = connection.connection.driver_connection
             try:
                 claim(connection)
             except BaseException:
@@ -82,31 +86,35 @@ class Writer(GroupWriter[Connection]):
                 connection.invalidate()
             connection.close()
 
-    def _transaction(self, connection: Connection) -> AbstractContextManager[object]:
+    def _transaction(self, connection: Connection, rows: Rows) -> AbstractContextManager[object]:
         return connection.begin()
 
     def _step(self, connection: Connection) -> AbstractContextManager[object]:
         return connection.begin_nested()
 
+    def _insert_actions(self, connection: Connection, rows: list[ActionRow]) -> None:
+        *columns, hashes = map(list, zip(*rows, strict=True))
+        connection.exec_driver_sql(_ACTIONS, (*columns, list(map(signed, hashes))))
+
     def _send(self, connection: Connection, name: str, rows: list[Row]) -> int:
         return connection.execute(_STATEMENTS[name], rows).rowcount
 
     def _rate(self, connection: Connection, finished: Sequence[str]) -> None:
-        if finished:
-            rate_games(connection, finished)
+        # A lock that lets others refer to the account, such as a new seat.
+        rate_games(partial(_ask, connection), finished, lock=" FOR NO KEY UPDATE")
 
     def _secret(self, connection: Connection, game: str) -> tuple[int, bytes] | None:
         start = select(games.c.seed, games.c.nonce).where(games.c.id == game)
         found = connection.execute(start).one_or_none()
         return None if found is None else (found.seed, found.nonce)
 
-    def _actions(self, connection: Connection, game: str, first: int, last: int) -> list[Row]:
+    def _actions(self, connection: Connection, game: str, first: int, last: int) -> list[ActionRow]:
         taken = (
             select(actions)
             .where(actions.c.game == game, actions.c.turn.between(first, last))
             .order_by(actions.c.turn)
         )
-        return [dict(row) for row in connection.execute(taken).mappings()]
+        return [(*row,) for row in connection.execute(taken)]
 
     def _is_bad_row(self, error: BaseException) -> bool:
         if isinstance(error, ProgrammingError):
@@ -117,3 +125,10 @@ class Writer(GroupWriter[Connection]):
             return isinstance(error, IntegrityError | DataError)
         # All else is an error of ours, or of SQLAlchemy's, which finds that a value cannot be sent.
         return isinstance(error, BadRow | StatementError | ValueError | TypeError | OverflowError)
+
+
+def _ask(
+    connection: Connection, statement: str, values: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    answer = connection.execute(text(statement), values)
+    return [(*row,) for row in answer] if answer.returns_rows else []
