@@ -35,8 +35,8 @@ test: check
 	@./scripts/need-openssh
 	@./scripts/need-groff
 	@./scripts/need-deploy-checkers
-	$(BIN)/python benchmarks/ratio.py
 	@./scripts/need-compiler $(BIN)/python
+	$(BIN)/python benchmarks/ratio.py
 	$(BIN)/python -m pytest --numprocesses=2
 	RACHEL_FORM=compiled PYTHONSAFEPATH=1 PYTHONPATH=$$(./scripts/compiled $(BIN)/python) \
 		$(BIN)/python -m pytest --numprocesses=2 $(COMPILED)
@@ -53,7 +53,7 @@ bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/server.py
-	$(BIN)/python benchmarks/server.py --contenders echo,rachel --connections 1000 --think 100
+	$(BIN)/python benchmarks/server.py --contenders echo,rachel-pure,rachel-compiled --connections 1000 --think 100
 	$(BIN)/python benchmarks/first_card.py
 	$(BIN)/python benchmarks/terminal.py
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
-from installed import node_packages
+from installed import compiled_rachel, node_packages
 from loading import SitDown
 from measured_process import MeasuredProcess, echo_server, other_server, rachel_server
 from table_load import sit_down, sit_down_at_echo
@@ -36,6 +36,9 @@ CONTENDERS: Final = {
     "boardgame.io": Contender(
         lambda: partial(other_server, "boardgame.js", node_packages()), sit_down_at_boardgame
     ),
-    "rachel": Contender(lambda: rachel_server, sit_down),
+    "rachel-pure": Contender(lambda: rachel_server, sit_down),
+    "rachel-compiled": Contender(
+        lambda: partial(rachel_server, settings=compiled_rachel()), sit_down
+    ),
 }
 """By name, in the order in which they are measured and printed."""

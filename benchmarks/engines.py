@@ -1,8 +1,8 @@
 """How fast the rules are beside other engines of card games, played at random.
 
-The same program (playouts.py) plays four hands of Rachel, of OpenSpiel's crazy eights (C++, called
-from Python) and of rlcard's UNO, each in a process of its own, in turns; the figures are medians of
-moves by second of CPU time. The games are not the same: see docs/PERFORMANCE.md.
+The same program (playouts.py) plays four hands of Rachel in both forms, of OpenSpiel's crazy eights
+(C++, called from Python) and of rlcard's UNO, each in a process of its own, in turns; the figures
+are medians of moves by second of CPU time. The games are not the same: see docs/PERFORMANCE.md.
 
     python benchmarks/engines.py
     python benchmarks/engines.py --seats 2 --json
@@ -19,12 +19,13 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from installed import LeftOutError, engine_python
+from installed import LeftOutError, compiled_rachel, engine_python
 
 from rachel.rules.game import MAX_SEATS, MIN_SEATS
 
 _NAMES: Final = {
-    "rachel": "Rachel",
+    "rachel": "Rachel, pure",
+    "rachel-compiled": "Rachel, compiled",
     "open_spiel": "OpenSpiel crazy eights",
     "rlcard": "rlcard UNO",
 }
@@ -60,11 +61,11 @@ def measure(engines: list[str], seats: int, rounds: int) -> dict[str, int]:
         players: dict[str, subprocess.Popen[str]] = {}
         for engine in engines:
             try:
-                python = sys.executable if engine == "rachel" else str(engine_python())
+                player = _player(engine, seats)
             except LeftOutError as reason:
                 print(f"{_NAMES[engine]} is left out: {reason}", file=sys.stderr)
-                continue
-            players[engine] = stack.enter_context(_player(python, engine, seats))
+            else:
+                players[engine] = stack.enter_context(player)
         rates: dict[str, list[float]] = {engine: [] for engine in players}
         for _ in range(rounds):
             for engine, player in players.items():
@@ -72,10 +73,17 @@ def measure(engines: list[str], seats: int, rounds: int) -> dict[str, int]:
     return {engine: round(median(measured)) for engine, measured in rates.items()}
 
 
-def _player(python: str, engine: str, seats: int) -> subprocess.Popen[str]:
+def _player(engine: str, seats: int) -> subprocess.Popen[str]:
+    """Start a process that plays when it is told to."""
+    python, settings = sys.executable, dict[str, str]()
+    if engine == "rachel-compiled":
+        settings = compiled_rachel()
+    elif engine != "rachel":
+        python = str(engine_python())
     program = str(Path(__file__).with_name("playouts.py"))
     return subprocess.Popen(
-        [python, program, engine, str(seats)],
+        [python, program, engine.removesuffix("-compiled"), str(seats)],
+        env=os.environ | settings,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,4 +1,4 @@
-"""What only benchmarks need: others' servers and engines, installed under build/ if they can be."""
+"""What benchmarks need beside Rachel's sources, made or installed under build/ if it can be."""
 
 import shutil
 import subprocess
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-CACHE: Final = Path(__file__).parents[1] / "build" / "bench"
+_ROOT: Final = Path(__file__).parents[1]
+_CACHE: Final = _ROOT / "build" / "bench"
 """`make clean` deletes it."""
 
 _PINNED: Final = Path(__file__).parent / "others" / "package.json"
@@ -15,6 +16,20 @@ _PINNED: Final = Path(__file__).parent / "others" / "package.json"
 
 class LeftOutError(Exception):
     """Something cannot be measured here; the message says why."""
+
+
+def compiled_rachel() -> dict[str, str]:
+    """Return the environment variables with which Python imports Rachel's compiled form.
+
+    Raises:
+        LeftOutError: there is no compiler that works.
+    """
+    build = [str(_ROOT / "scripts" / "compiled"), sys.executable]
+    done = subprocess.run(build, stdout=subprocess.PIPE, text=True)
+    folder = Path(done.stdout.strip())
+    if done.returncode or not any(folder.glob("rachel__mypyc.*")):
+        raise LeftOutError("there is no compiled form")
+    return {"PYTHONPATH": str(folder), "PYTHONSAFEPATH": "1"}
 
 
 def node_packages() -> Path:
@@ -68,7 +83,7 @@ def _environment(name: str, *packages: str) -> Path:
 
 def _once(name: str, wanted: str, install: Callable[[Path], None]) -> Path:
     """Return a folder of the cache in which exactly what is wanted has been installed."""
-    folder = CACHE / name
+    folder = _CACHE / name
     done = folder / "installed"
     if not done.exists() or done.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)

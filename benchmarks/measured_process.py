@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 _SERVE: Final = (
@@ -16,6 +17,7 @@ _SERVE: Final = (
     *("--start-delay", "60", "--seats", "4"),
 )
 
+_AS_IT_IS: Final[Mapping[str, str]] = MappingProxyType({})
 _NO_LIMITS: Final = {"PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
 """HTTP at a free port, too, and as many clients from one machine as there are."""
 
@@ -100,11 +102,13 @@ def _cpu_s(folder: Path) -> float:
 
 
 @contextmanager
-def rachel_server(*options: str) -> Iterator[MeasuredProcess]:
+def rachel_server(
+    *options: str, settings: Mapping[str, str] = _AS_IT_IS
+) -> Iterator[MeasuredProcess]:
     """Run `rachel serve` on a new folder, its journal on, with more options than `_SERVE`."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _process(*_SERVE, "--data", folder, *options) as (process, _),
+        _process(*_SERVE, "--data", folder, *options, settings=settings) as (process, _),
     ):
         ports = json.loads((Path(folder) / "ports.json").read_text())
         ssh_port = ports["ssh"][0] if "ssh" in ports else 0
@@ -129,12 +133,14 @@ def other_server(script: str, packages: Path) -> Iterator[MeasuredProcess]:
 
 @contextmanager
 def _process(
-    *arguments: str, program: str = sys.executable, settings: Mapping[str, str] = _NO_LIMITS
+    *arguments: str,
+    program: str = sys.executable,
+    settings: Mapping[str, str] = _AS_IT_IS,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a program; yield the process and the first line it prints."""
     with tempfile.TemporaryFile("w+") as log:
         command = [program, *arguments]
-        environment = {**os.environ, **settings}
+        environment = {**os.environ, **_NO_LIMITS, **settings}
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process:

@@ -2,11 +2,11 @@
 
 The same load for each (tables of four, one action in flight at each): an echo server that sends the
 bytes of a game without one (echo_server.py), Colyseus and boardgame.io, which save nothing
-(others/), and Rachel with its journal on. They are measured in turns, several rounds long; what is
-printed are medians. docs/PERFORMANCE.md says what is compared and what is not.
+(others/), and Rachel in both forms with its journal on. They are measured in turns, several rounds
+long; what is printed are medians. docs/PERFORMANCE.md says what is compared and what is not.
 
     python benchmarks/server.py
-    python benchmarks/server.py --connections 1000 --think 100 --contenders echo,rachel
+    python benchmarks/server.py --connections 1000 --think 100 --contenders echo,rachel-compiled
     python benchmarks/server.py --connections 400 --seconds 20 --rounds 1 --json
 """
 
@@ -25,7 +25,7 @@ from loading import Measured, allow_many_files, measure
 from tally import SEATS
 
 _HEAD = (
-    "connections  server        actions/s  p50 ms  p99 ms  of echo  "
+    "connections  server           actions/s  p50 ms  p99 ms  of echo  "
     "CPU us   core  RSS MB  load  CPU us by part"
 )
 
@@ -126,7 +126,7 @@ def _ratio(rounds: Sequence[Measured], echo: Sequence[Measured] | None) -> float
 
 
 def _line(connections: int, name: str, m: Measured, ratio: float | None) -> str:
-    line = f"{connections:11}  {name:12} {m.actions_per_s:10,.0f} {m.p50_ms:7.2f} {m.p99_ms:7.2f}"
+    line = f"{connections:11}  {name:15} {m.actions_per_s:10,.0f} {m.p50_ms:7.2f} {m.p99_ms:7.2f}"
     line += f" {'-' if ratio is None else format(ratio, '.2f'):>8}"
     if m.cpu_us is None:
         line += "       -      -"

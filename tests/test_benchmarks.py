@@ -19,10 +19,10 @@ def _json(script: str, *options: str) -> str:
 @pytest.mark.parametrize("think", ["0", "20"])
 def test_servers_are_measured_in_turns(think: str) -> None:
     sizes = ("--connections", "4,8", "--rounds", "1", "--seconds", "0.3", "--think", think)
-    printed = _json("server.py", "--contenders", "echo,rachel", *sizes)
+    printed = _json("server.py", "--contenders", "echo,rachel-pure", *sizes)
     runs = json.loads(printed)["runs"]
     assert [(run["connections"], run["server"]) for run in runs] == [
-        (connections, server) for connections in (4, 8) for server in ("echo", "rachel")
+        (connections, server) for connections in (4, 8) for server in ("echo", "rachel-pure")
     ]
     for run in runs:
         assert run["errors"] == 0
