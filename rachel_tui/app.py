@@ -55,9 +55,7 @@ class RachelApp(TableFlow):
         self,
         start: Place | Home | Reel,
         *,
-        name: str | None,
         offered_name: str,
-        on_name: Callable[[str], None],
         outfit: Outfit,
         tables: Sequence[PublicTable] = (),
         driver_class: type[Driver] | None = None,
@@ -67,9 +65,7 @@ class RachelApp(TableFlow):
         Args:
             start: where to begin: at home, to which every table then leads back, or at a place,
                 or with a replay, with which the app ends.
-            name: the name to play under; None asks for it at the start.
-            offered_name: the name that Enter accepts when it is asked for.
-            on_name: called with the name that was given then.
+            offered_name: the name that Enter accepts when a player is asked who has said none.
             tables: those of which one is to be chosen at the start; none if the place is known.
             outfit: what to look like.
             driver_class: what draws on the terminal and reads its keys; None for Textual's own.
@@ -88,9 +84,7 @@ class RachelApp(TableFlow):
                 self._reel = start
         self.stays = self._home is not None
         self._tables = tables
-        self._name_known = name
         self._offered_name = offered_name
-        self._on_name = on_name
         self._opening: Worker[None] | None = None  # of the solo game that is about to be played
 
     def panic(self, *renderables: RenderableType) -> None:
@@ -188,7 +182,7 @@ class RachelApp(TableFlow):
         place = message.place
         if self._home is not None and self._home.hosts is not None:
             login = place.login
-            name = self._name_known or self._offered_name if login is None else login.username
+            name = self.settings.name or self._offered_name if login is None else login.username
             self._home.hosts.remember(message.address, name, tls=place.tls)
         self.visit(place)
 

@@ -39,6 +39,7 @@ class Outfit:
             with what is wrong.
         lacks_glyphs: whether the terminal has no other characters than ASCII.
         notices: what is wrong with the settings, a line each.
+        name_stays: why the player cannot take another name here, empty where they can.
     """
 
     environment: Mapping[str, str]
@@ -46,6 +47,7 @@ class Outfit:
     keep: Callable[[Mapping[str, Any]], None] = lambda _: None
     lacks_glyphs: bool = False
     notices: Sequence[str] = ()
+    name_stays: str = ""
 
 
 class DressedApp(App[None]):
@@ -109,6 +111,11 @@ class DressedApp(App[None]):
         if settings.theme == "mono":
             return "none"
         return self._terminals_colours if settings.colours == "auto" else settings.colours
+
+    @property
+    def name_stays(self) -> str:
+        """Why the player cannot take another name here, empty where they can."""
+        return self._outfit.name_stays
 
     @property
     def in_ascii(self) -> bool:

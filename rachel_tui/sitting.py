@@ -222,6 +222,11 @@ class Sitting:
         """Have the game begin at once, with bots in the empty seats; return why not, or nothing."""
         return await self._desk.begin(self.session.room, self.session.token)
 
+    def rename(self, name: str) -> None:
+        """Go by another name from the next game on, unless an account's name is used here."""
+        if self.place.login is None:
+            self._name = self.session.name = name
+
     def go_on(self) -> None:
         """Go on with the game that was found again."""
         self.returning = False

@@ -3,7 +3,6 @@
 # What only tables need is imported at the first one: home is on the screen before.
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +39,7 @@ class TableFlow(DressedApp):
 
     sitting: Sitting | None = None
     stays = False
-    _name_known: str | None = None
     _offered_name = ""
-    _on_name: Callable[[str], None]
     _place: Place | None = None  # where we sit, or are about to
     _came_from: Screen[Any] | None = None  # the screen that was shown before
     _goes_on = False  # the player has said already that a game that was left goes on
@@ -91,17 +88,18 @@ class TableFlow(DressedApp):
         self._came_from = self._base()
         if place.login is not None:
             self._sit_down(place.login.username)
-        elif self._name_known is None:
+        elif place.watches:
+            self._sit_down(self._offered_name)  # others only hear how many watch
+        elif not self.settings.name:
             self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:
-            self._sit_down(self._name_known)
+            self._sit_down(self.settings.name)
 
     async def _take_name(self, name: str | None) -> None:
         if name is None:
             await self._leave_table()
         else:
-            self._name_known = name
-            self._on_name(name)
+            self.change(name=name)
             self._sit_down(name)
 
     def _sit_down(self, name: str) -> None:
@@ -189,6 +187,12 @@ class TableFlow(DressedApp):
         from rachel_tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen(), self._sync_later)
+
+    def change(self, **changes: Any) -> None:  # noqa: ANN401 - values of `Settings`
+        """See `DressedApp.change`; another name is used here from the next game on."""
+        super().change(**changes)
+        if "name" in changes and self.sitting is not None:
+            self.sitting.rename(changes["name"])
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -90,6 +90,11 @@ class Guest:
         self._account = account
         self._room = ""  # where a seat is kept for them, as far as we know
 
+    @property
+    def name_stays(self) -> str:
+        """Why they cannot take another name, empty for guests, who can."""
+        return "" if self._account is None else f"Your key is the account {self.name} here."
+
     def home(self) -> Home:
         """Return what they can do here; the greeting then says at least who they are."""
         from rachel_tui.home import Home

@@ -208,7 +208,8 @@ async def _play(
         start = replace(guest.place(room, public=_IS_PUBLIC.get(goal)), greeting=guest.greeting)
     far = visit, start, guest.name, visit.environment, visit.must_leave
     if not plain:
-        return await play.play_on_screens(*far, guest.last_words, tables)
+        stays = guest.name_stays
+        return await play.play_on_screens(*far, guest.last_words, tables, name_stays=stays)
     if isinstance(start, Home):
         _say(visit, guest.greeting)
     status = await play.play_on_lines(*far, tables)

@@ -61,4 +61,4 @@ def _shown(value: str | bool | float | None) -> str:
     """Return a value as it stands in the file, without quotes."""
     if value is None:
         return "auto"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or "(none)"

@@ -18,4 +18,4 @@ def command(plain: bool) -> None:
       rachel learn
       rachel learn --plain   line by line, for screen readers
     """
-    play_here(None, None, fresh=False, plain=plain or not has_screen(), learns=True)
+    play_here(None, fresh=False, plain=plain or not has_screen(), learns=True)

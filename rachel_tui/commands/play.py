@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from click.core import ParameterSource
 
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
-from rachel_tui.commands.chosen import chosen_anew, look_options
+from rachel_tui.commands.chosen import chosen, chosen_anew, look_options
 from rachel_tui.commands.hosts import check_room, complete_host, game_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
@@ -46,7 +45,8 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 @click.option(
     "--name",
     callback=_check_name,
-    help=f"What others call you, up to {ASCII_NAME_MAX} characters.  [default: the last one used]",
+    show_default="as in your settings",
+    help=f"What others call you, up to {ASCII_NAME_MAX} characters.",
 )
 @click.option(
     "--room", default="", callback=check_room, help="Code of the table to join, or to open."
@@ -125,7 +125,7 @@ def command(
     )
     # A script that is piped in plays: it knows no menu.
     at_once = certain or not has_keyboard()
-    play_here(name, data_dir, fresh=fresh, plain=plain, at_once=at_once)
+    play_here(data_dir, fresh=fresh, plain=plain, at_once=at_once)
 
 
 def _play_at(
@@ -151,11 +151,10 @@ def _play_at(
             "add --guest to play without the login"
         )
     place = replace(place, login=login, named=name is not None)
-    _play(place, name, plain=plain, host=host)
+    _play(place, plain=plain, host=host)
 
 
 def play_here(
-    name: str | None,
     data_dir: Path | None,
     *,
     fresh: bool,
@@ -183,7 +182,7 @@ def play_here(
             lessons.Progress(lessons.default_path()),
             learns=learns,
         )
-        _play(solo.open() if at_once else home, name, plain=plain)
+        _play(solo.open() if at_once else home, plain=plain)
     except Unplayable as trouble:
         raise click.ClickException(str(trouble)) from None
     finally:
@@ -203,15 +202,12 @@ def _hosts() -> "Hosts":
     )
 
 
-def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "") -> None:
+def _play(start: "Place | Home", *, plain: bool, host: str = "") -> None:
     from rachel_tui.home import Home
-    from rachel_tui.keep import player_name
+    from rachel_tui.keep.player_name import login_name
 
-    path = player_name.default_path()
-    last = player_name.last_name(path)
-    offered = last or player_name.login_name()
-    if name is not None:
-        player_name.keep_name(path, name)
+    offered = login_name()
+    name = chosen().settings.name
     called = name or offered
     if not isinstance(start, Home):
         called = start.login.username if start.login else called
@@ -220,22 +216,26 @@ def _play(start: "Place | Home", name: str | None, *, plain: bool, host: str = "
     if plain:
         from rachel_tui.commands import standard_streams
 
-        known = name or last or not has_keyboard()
-        keep_name = None if known else partial(player_name.keep_name, path)
+        keep_name = None if name or not has_keyboard() else _keep_name
         if not isinstance(start, Home):
             keep_name = None if start.login else keep_name
             sys.exit(standard_streams.play_on_lines(start, called, keep_name=keep_name))
         lines = standard_streams.learn_on_lines if start.learns else standard_streams.home_on_lines
         sys.exit(lines(start, called, keep_name))
-    app = screens_at(
-        start,
-        name=name or last,
-        offered_name=offered,
-        on_name=lambda chosen: player_name.keep_name(path, chosen),
-    )
+    app = screens_at(start, offered_name=offered)
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.guest_because:
         click.echo(f"You played as a guest: {app.sitting.guest_because}.")
     if app.sitting is not None and app.sitting.game_runs:
         click.echo("Your game is kept: run the same command again to continue it.")
     sys.exit(status)
+
+
+def _keep_name(name: str) -> None:
+    from rachel_tui.keep.settings_file import default_path, write_file
+
+    try:
+        write_file(default_path(), {"name": name})
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        click.echo(f"Your name is not kept: {reason}.", err=True)

@@ -11,7 +11,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -110,9 +110,7 @@ def _read(descriptor: int) -> bytes:
 def screens_at(
     start: "Place | Home | Reel",
     *,
-    name: str | None,
     offered_name: str = "",
-    on_name: Callable[[str], None] = lambda _: None,
     tables: "Sequence[PublicTable]" = (),
 ) -> "RachelApp":
     """Return the app for this process's terminal; `RachelApp` says what it takes."""
@@ -127,9 +125,7 @@ def screens_at(
     held = chosen()
     return RachelApp(
         start,
-        name=name,
         offered_name=offered_name,
-        on_name=on_name,
         tables=tables,
         outfit=Outfit(
             os.environ,

@@ -32,7 +32,7 @@ def command(game: str, plain: bool, **_: object) -> None:
     except NoGame as problem:
         raise click.ClickException(str(problem)) from None
     if has_screen() and not plain:
-        sys.exit(play_on_screens(screens_at(reel, name=None)))
+        sys.exit(play_on_screens(screens_at(reel)))
     from rachel_tui.commands.standard_streams import view_on_lines
 
     sys.exit(view_on_lines(reel))

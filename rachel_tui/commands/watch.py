@@ -58,7 +58,7 @@ def command(host: str, code: str, tls: bool, plain: bool, **_: object) -> None:
         from rachel_tui.commands.standard_streams import play_on_lines
 
         sys.exit(play_on_lines(place, _NAME, tables))
-    app = screens_at(place, name=_NAME, tables=tables)
+    app = screens_at(place, offered_name=_NAME, tables=tables)
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.problem:
         raise click.ClickException(app.sitting.problem)

@@ -40,12 +40,14 @@ async def play_on_screens(
     must_leave: asyncio.Event,
     last_words: Callable[[Sitting | None], str],
     tables: Sequence[PublicTable] = (),
+    *,
+    name_stays: str = "",
 ) -> int:
     """Begin at home or at a place, and play until the player leaves or ``must_leave`` is set.
 
     Return the exit status. ``last_words`` says what is to be read when the screens are gone. A
     player who must leave reads it at once, although the app takes a while to end: a host that stops
-    has many of them.
+    has many of them. ``name_stays`` says why the player cannot take another name, if so.
 
     If there are ``tables``, ask first which of them to watch.
 
@@ -54,14 +56,13 @@ async def play_on_screens(
     """
     app = RachelApp(
         start,
-        name=name,
         offered_name=name,
-        on_name=lambda _: None,
         tables=tables,
         outfit=Outfit(
             with_colours(environment),
-            _SETTINGS,
+            replace(_SETTINGS, name=name),
             lacks_glyphs=lacks_glyphs(encoding_of(environment)),
+            name_stays=name_stays,
         ),
         driver_class=cast("type[Driver]", partial(FarDriver, terminal)),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rachel.levels import LEVELS
+from rachel.text import ASCII_NAME_MAX, ascii_name, clean_text
 from rachel_tui.keep.key_names import key_name
 
 THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
@@ -71,10 +72,12 @@ class Settings:
     """What holds for one player; each attribute is described by its line in `SETTINGS`.
 
     Attributes:
+        name: empty while the player has not said one.
         keys: the keys of actions that the player has bound anew, comma-separated, by action.
         themes: the player's own themes: colours by what they are for, by the theme's name.
     """
 
+    name: str = ""
     theme: str = "auto"
     colours: str = "auto"
     four_colours: bool = True
@@ -113,7 +116,7 @@ class Setting:
         about: what it does, for the comment in the file and for the screen.
         read: makes the value from a text or from what a TOML file holds; raises ValueError with
             a text that continues "NAME must be".
-        choices: what can be chosen on the screen, in order.
+        choices: what can be chosen on the screen, in order; none where it is typed.
     """
 
     name: str
@@ -129,12 +132,12 @@ class Setting:
 
 
 def value_text(value: str | bool | float | None) -> str:
-    """Return the value of a setting as people read it: ``yes``, ``no``, ``auto``, ``4``."""
+    """Return the value of a setting as people read it: ``yes``, ``auto``, ``4``, ``none yet``."""
     if value is None:
         return "auto"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return str(value) or "none yet"
 
 
 def _one_of(*names: str) -> Callable[[object], str]:
@@ -181,8 +184,17 @@ def _theme(value: object) -> str:
     return value
 
 
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not clean_text(value):
+        raise ValueError("at least one character")
+    return ascii_name(value)
+
+
 _YES_NO: Final = (True, False)
 SETTINGS: Final = (
+    Setting(
+        "name", "Name", f"What others call you, up to {ASCII_NAME_MAX} characters.", _name, (),
+    ),
     Setting(
         "theme", "Theme", f"The look: {', '.join(THEME_NAMES)}, or a theme of your own.",
         _theme, THEME_NAMES,

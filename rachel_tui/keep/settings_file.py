@@ -33,6 +33,7 @@ _TAIL: Final = """
 # background = "#20140c"
 """
 _TEXT_MAX: Final = 60
+_VALUE: Final = r"""("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#]*)"""
 _TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
@@ -135,9 +136,8 @@ def _with_line(text: str, name: str, line: str) -> str:
     top = _TABLE.search(text)
     end = top.start() if top else len(text)
     for commented in ("", r"#[ \t]*"):
-        found = re.compile(
-            rf"""^[ \t]*{commented}{name}[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s#]*)""", re.MULTILINE
-        ).search(text, 0, end)
+        head = rf"^[ \t]*{commented}{name}[ \t]*=[ \t]*"
+        found = re.compile(head + _VALUE, re.MULTILINE).search(text, 0, end)
         if found:
             return text[: found.start()] + line + text[found.end() :]
     head = text[:end].rstrip("\n")

@@ -45,6 +45,7 @@ class HomeLines:
         self._home = home
         self._name = name
         self._keep_name = keep_name
+        self._settings = settings
         self._say = say
         self._lines = Lines()
         self._does: dict[str, Callable[[], Awaitable[None]]] = {
@@ -122,14 +123,15 @@ class HomeLines:
 
     async def _visit(self, place: Place, address: str = "") -> None:
         """Play or watch; ``address`` is what was typed for the host, empty if it is here."""
-        if self._keep_name is not None and place.login is None and not place.watches:
+        chosen = "" if self._settings is None else self._settings.load().name
+        if self._keep_name is not None and not chosen and place.login is None and not place.watches:
             try:
                 self._name = await ask_name(self._lines, self._say, self._name)
             except WentBack:
                 return
             self._keep_name(self._name)
             self._keep_name = None
-        name = self._name if place.login is None else place.login.username
+        name = chosen or self._name if place.login is None else place.login.username
         if address and self._home.hosts is not None:
             self._home.hosts.remember(address, name, tls=place.tls)
         await Dialogue(place, name, self._say, scripted=False).run(self._lines)

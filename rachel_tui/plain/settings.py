@@ -32,8 +32,8 @@ async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], N
     say(_HELP)
     while (words := (await lines.get() or "back").split()) != ["back"]:
         match words:
-            case ["set", name, value]:
-                say(_change(own, name, value))
+            case ["set", name, value, *rest]:
+                say(_change(own, name, " ".join([value, *rest])))
             case _:
                 say(_HELP)
 

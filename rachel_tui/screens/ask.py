@@ -24,6 +24,7 @@ class AskScreen(ModalScreen[str | None]):
         take: Callable[[str], str] = lambda _: "",
         *,
         offered: str = "",
+        preview: Callable[[str], str] = lambda _: "",
         secret: bool = False,
     ) -> None:
         """Ask.
@@ -33,6 +34,7 @@ class AskScreen(ModalScreen[str | None]):
             text: what one should know.
             take: takes an answer; returns in one line what is wrong with it, empty for nothing.
             offered: what stands there already.
+            preview: returns what to say below the line while it is typed.
             secret: whether what is typed is not shown.
         """
         super().__init__()
@@ -40,6 +42,7 @@ class AskScreen(ModalScreen[str | None]):
         self._text = text
         self._take = take
         self._offered = offered
+        self._preview = preview
         self._secret = secret
 
     def compose(self) -> ComposeResult:
@@ -57,12 +60,20 @@ class AskScreen(ModalScreen[str | None]):
         field.cursor_blink = False
         self.set_focus(field)
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what the line would come to."""
+        event.stop()
+        self._say(self._preview(event.value))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the answer, or say what is wrong with it."""
         event.stop()
         answer = event.value if self._secret else event.value.strip()
         problem = self._take(answer) if answer else "type something, or press esc"
         if problem:
-            self.query_one(".menu-notice", Static).update(sentence(problem))
+            self._say(sentence(problem))
         else:
             self.dismiss(answer)
+
+    def _say(self, text: str) -> None:
+        self.query_one(".menu-notice", Static).update(text)

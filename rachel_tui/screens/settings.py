@@ -1,6 +1,6 @@
 """What the player has chosen, to be changed, and how it looks then."""
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,11 +11,13 @@ from textual.widgets import Footer, Static
 
 from rachel.rules.cards import parse_card, rank_of, suit_of
 from rachel_tui.bound import bound
+from rachel_tui.keep.settings import Setting
+from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
 from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.setting_rows import SettingRows
-from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.settings import change_setting, settings_of
 
 _TOP: Final = parse_card("7D")
 _HAND: Final = tuple(parse_card(code) for code in ("10C", "7H", "AS", "5D"))
@@ -57,6 +59,34 @@ class SettingsScreen(ModalScreen[None]):
         """Say what the setting does."""
         event.stop()
         self._about.update(self._rows.setting.about)
+
+    def on_setting_rows_typed(self, event: SettingRows.Typed) -> None:
+        """Ask for a value, and show meanwhile what it comes to."""
+        event.stop()
+        if stays := cast("Any", self.app).name_stays:
+            self._about.update(stays)
+        elif self.is_current:
+            self._ask(self._rows.setting)
+
+    def _ask(self, setting: Setting) -> None:
+        def read(typed: str) -> tuple[str, str]:
+            try:
+                return setting.read(typed), ""
+            except ValueError as problem:
+                return "", f"{setting.label} must be {problem}"
+
+        def chosen(typed: str | None) -> None:
+            if typed is not None:
+                change_setting(self, setting.name, setting.read(typed))
+
+        question = AskScreen(
+            setting.label,
+            setting.about,
+            lambda typed: read(typed)[1],
+            offered=getattr(settings_of(self), setting.name),
+            preview=lambda typed: f"Others see: {read(typed)[0]}",
+        )
+        self.app.push_screen(question, chosen)
 
 
 class Preview(Rows):

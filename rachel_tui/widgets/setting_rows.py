@@ -27,6 +27,9 @@ class SettingRows(Rows, can_focus=True):
     class Moved(Message):
         """The caret is at another setting."""
 
+    class Typed(Message):
+        """The player wants to type another value for the setting at the caret."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("row_up", "move(-1)", "Up"),
         bound("row_down", "move(1)", "Down"),
@@ -68,12 +71,13 @@ class SettingRows(Rows, can_focus=True):
     def _row(self, index: int, setting: Setting) -> Content:
         value = value_text(getattr(settings_of(self), setting.name))
         here = index == self.at
+        left, right = ("‹ ", " ›") if setting.choices else ("  ", " …")
         row = Content.assemble(
             ("▶ " if here else "  ", "bold $caret"),
             setting.label.ljust(_LABEL_WIDTH),
-            ("‹ " if here else "  ", "$caret"),
+            (left if here else "  ", "$caret"),
             (value, "bold" if here else "$faint"),
-            (" ›" if here else "", "$caret"),
+            (right if here else "", "$caret"),
         ).truncate(self.size.width, ellipsis=True)
         row = row.pad_right(max(0, self.size.width - row.cell_length))
         return row.stylize_before("on $chosen") if here else row
@@ -83,8 +87,11 @@ class SettingRows(Rows, can_focus=True):
         self.at = (self.at + step) % len(SETTINGS)
 
     def action_change(self, step: int) -> None:
-        """Take the next value, or the one before."""
+        """Take the next value, or the one before; or ask for one that is typed."""
         settings, setting = settings_of(self), self.setting
+        if not setting.choices:
+            self.post_message(self.Typed())
+            return
         choices = list(setting.choices)
         if setting.name == "theme":
             choices += settings.themes

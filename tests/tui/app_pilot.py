@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +115,10 @@ async def playing_at(
     *,
     size: tuple[int, int] = (80, 24),
     name: str | None = "Ann",
-    on_name: Callable[[str], None] = lambda _: None,
+    keep: Callable[[Mapping[str, Any]], None] = lambda _: None,
 ) -> AsyncIterator[AppPilot]:
     """Run the app at a place."""
-    app = app_at(place, name=name, on_name=on_name)
+    app = app_at(place, name=name, keep=keep)
     async with app.run_test(size=size) as pilot:
         yield AppPilot(app, pilot)
 
@@ -127,7 +127,6 @@ def app_at(
     place: Place,
     *,
     name: str | None = "Ann",
-    on_name: Callable[[str], None] = lambda _: None,
     environment: Mapping[str, str] = ENVIRONMENT,
     settings: Settings = DEFAULTS,
     keep: Callable[[Mapping[str, Any]], None] = lambda _: None,
@@ -136,9 +135,7 @@ def app_at(
     """Return the app for a place, to be run."""
     return RachelApp(
         place,
-        name=name,
         offered_name="Ann",
-        on_name=on_name,
-        outfit=Outfit(environment, settings, keep=keep),
+        outfit=Outfit(environment, replace(settings, name=name or ""), keep=keep),
         driver_class=driver_class,
     )

@@ -1,7 +1,9 @@
 """From the first screen to the next game: waiting, leaving, coming back, losing the link."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app_pilot import HOST_KEY, place_of, playing, playing_at
 from table_host import GAME_ID, TableHost, cards, hosting, position
@@ -65,14 +67,14 @@ async def test_the_name_is_asked_and_enter_takes_the_one_offered(tmp_path: Path)
 
 
 async def test_a_name_that_is_typed_is_kept(tmp_path: Path) -> None:
-    kept: list[str] = []
+    kept: list[Mapping[str, Any]] = []
     async with hosting(any_game()) as host:
         place = place_of(host, tmp_path)
-        async with playing_at(place, name=None, on_name=kept.append) as app:
+        async with playing_at(place, name=None, keep=kept.append) as app:
             await app.press("Z", "o", "e", "enter")
             (hello,) = await host.hears(Hello)
     assert isinstance(hello, Hello)
-    assert (hello.name, kept) == ("Zoe", ["Zoe"])
+    assert (hello.name, kept) == ("Zoe", [{"name": "Zoe"}])
 
 
 async def test_waiting_for_others(tmp_path: Path) -> None:

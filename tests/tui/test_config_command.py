@@ -24,12 +24,15 @@ def config(*arguments: str, **environment: str) -> Result:
 
 def test_it_says_what_holds_and_why(folder: Path) -> None:
     folder.mkdir()
-    (folder / "rachel.toml").write_text('theme = "light"\nascii = true\n', encoding="utf-8")
+    (folder / "rachel.toml").write_text(
+        'theme = "light"\nname = " Zoë "\nascii = true\n', encoding="utf-8"
+    )
     shown = config(RACHEL_SEATS="2")
     assert shown.exit_code == 0
     rows = {tuple(line.split()) for line in shown.stdout.splitlines()}
     assert {
         ("theme", "light", "file"),
+        ("name", "Zoe", "file"),
         ("ascii", "true", "file"),
         ("seats", "2", "RACHEL_SEATS"),
         ("bell", "true", "default"),

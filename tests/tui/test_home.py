@@ -33,8 +33,8 @@ def any_game() -> Game:
 
 def home_app(home: Home, name: str | None = "Ann", *, motion: bool = True) -> RachelApp:
     """Return the app at a home, to be run."""
-    outfit = Outfit(ENVIRONMENT, Settings(motion=motion))
-    return RachelApp(home, name=name, offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+    outfit = Outfit(ENVIRONMENT, Settings(name=name or "", motion=motion))
+    return RachelApp(home, offered_name="Ann", outfit=outfit)
 
 
 @asynccontextmanager

@@ -30,8 +30,8 @@ from rachel_tui.widgets.choices import Choices
 def learning_app(progress: Progress, place: Callable[[], Place]) -> RachelApp:
     """Return the app that begins with the lessons; its solo game is at ``place``."""
     home = Home(place, lambda: None, progress=progress, learns=True)
-    outfit = Outfit(ENVIRONMENT, Settings(motion=False))
-    return RachelApp(home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+    outfit = Outfit(ENVIRONMENT, Settings(name="Ann", motion=False))
+    return RachelApp(home, offered_name="Ann", outfit=outfit)
 
 
 def no_place() -> Place:

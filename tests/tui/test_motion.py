@@ -56,7 +56,7 @@ async def watching_bots(
 async def beginning_with(start: Reel | Home) -> AsyncIterator[AppPilot]:
     """Run the app at a replay, or at a home."""
     outfit = Outfit(ENVIRONMENT)
-    app = RachelApp(start, name="Ann", offered_name="", on_name=lambda _: None, outfit=outfit)
+    app = RachelApp(start, offered_name="", outfit=outfit)
     async with app.run_test(size=(80, 24)) as pilot:
         yield AppPilot(app, pilot)
 

@@ -185,7 +185,7 @@ def nowhere() -> Place:
 @asynccontextmanager
 async def at_home(home: Home) -> AsyncIterator[AppPilot]:
     outfit = Outfit(ENVIRONMENT, Settings(keys=OWN, motion=False))
-    it = RachelApp(home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+    it = RachelApp(home, offered_name="Ann", outfit=outfit)
     async with it.run_test(size=(80, 24)) as pilot:
         app = AppPilot(it, pilot)
         await app.until_screen(HomeScreen)

@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from rachel.cli import main
-from rachel_tui.keep import player_name
 
 
 @pytest.mark.parametrize(
@@ -47,18 +46,3 @@ def test_help_has_examples() -> None:
     result = CliRunner().invoke(main, ["play", "--help"])
     assert result.exit_code == 0
     assert "rachel play example.org --room CAKE" in result.output
-
-
-def test_the_last_name_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "folder" / "name.txt"
-    assert player_name.last_name(path) is None
-    player_name.keep_name(path, "Zoë")
-    assert player_name.last_name(path) == "Zoe"
-
-
-def test_a_name_that_cannot_be_read_or_kept_is_no_trouble(tmp_path: Path) -> None:
-    path = tmp_path / "name.txt"
-    path.write_bytes(b"\xff\xfe")
-    assert player_name.last_name(path) is None
-    player_name.keep_name(path / "below", "Ann")
-    assert player_name.login_name()

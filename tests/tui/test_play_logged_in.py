@@ -166,7 +166,7 @@ async def test_on_screens_the_account_sits_at_the_table(tmp_path: Path) -> None:
         assert "What do the others call you?" not in output
         assert "as a guest" not in output
         assert [(name, account) for _, name, account in ann.games()] == [("ann_1", "ann_1")]
-    assert not (tmp_path / "rachel" / "name.txt").exists()
+    assert not (tmp_path / "rachel" / "rachel.toml").exists()
 
 
 async def test_a_table_that_is_full(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_card_is_played_and_the_terminal_restored(tmp_path: Path) -> None:
 
 def test_one_key_deals_and_leaving_leads_home(tmp_path: Path) -> None:
     (tmp_path / "rachel").mkdir()
-    (tmp_path / "rachel" / "name.txt").write_text("Ann\n")
+    (tmp_path / "rachel" / "rachel.toml").write_text('name = "Ann"\n')
     with Terminal(tmp_path) as terminal:
         terminal.until("against bots, right now")
         terminal.type("\r")
@@ -96,7 +96,7 @@ def test_the_first_start_asks_for_the_name(tmp_path: Path) -> None:
         terminal.until("What do the others call you?")
         terminal.type("Zoe\r")
         terminal.until(FIRST)
-    assert (tmp_path / "rachel" / "name.txt").read_text() == "Zoe\n"
+    assert '\nname = "Zoe"\n' in (tmp_path / "rachel" / "rachel.toml").read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -24,6 +24,7 @@ from rachel_tui.hosts import Hosts
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
@@ -52,10 +53,8 @@ def friends_app(hosts: Hosts) -> RachelApp:
 
     return RachelApp(
         Home(no_solo, lambda: None, hosts),
-        name="Ann",
         offered_name="Ann",
-        on_name=lambda _: None,
-        outfit=Outfit(ENVIRONMENT),
+        outfit=Outfit(ENVIRONMENT, Settings(name="Ann")),
     )
 
 

@@ -45,7 +45,7 @@ def reel(file: Path) -> Reel:
 
 def app_with(start: Reel | Home) -> RachelApp:
     outfit = Outfit(ENVIRONMENT, Settings(motion=False))
-    return RachelApp(start, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+    return RachelApp(start, offered_name="Ann", outfit=outfit)
 
 
 @asynccontextmanager

@@ -5,12 +5,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app_pilot import AppPilot, app_at, place_of
+from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
 from table_host import TableHost, hosting, position
+from textual.widgets import Input
 
+from rachel.rubp import Hello
 from rachel.rules.game import Game
+from rachel_tui.app import RachelApp
+from rachel_tui.dressed import Outfit
+from rachel_tui.home import Home
 from rachel_tui.keep.settings import SETTINGS
 from rachel_tui.keep.settings_file import read_file, write_file
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.setting_rows import SettingRows
@@ -35,6 +42,7 @@ async def test_a_change_shows_at_once_and_is_kept(tmp_path: Path) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             seen = AppPilot(app, pilot)
             await opened(seen)
+            await seen.press("down")
             for _ in range(2):  # pressed so fast that no message comes between them
                 app.screen.query_one(SettingRows).action_change(1)
             await seen.until(lambda: app.theme == "light")
@@ -62,6 +70,53 @@ async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:
                     values.append(getattr(app.settings, setting.name))
                 assert set(values) == set(setting.choices)
                 await seen.press("down")
+
+
+async def test_another_name_is_shown_as_others_see_it_and_used_from_the_next_game_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rachel.toml"
+    async with hosting(position("KH", "5C 6C", top="9H")) as host:
+        app = app_at(place_of(host, tmp_path), keep=partial(write_file, path))
+        async with app.run_test(size=(60, 20)) as pilot:
+            seen = AppPilot(app, pilot)
+            await opened(seen)
+            await seen.press("enter")
+            await seen.until_screen(AskScreen)
+            await seen.press("space", "enter")
+            await seen.until_text("press esc")
+            app.screen.query_one(Input).value = '  Zoë\u202e "Zap" Zimmermann'
+            await seen.until_text('Others see: Zoe "Zap" Zimme')
+            await seen.press("enter")
+            await seen.until_screen(SettingsScreen)
+            await seen.until_text('Zoe "Zap"')
+            assert read_file(path).values == {"name": 'Zoe "Zap" Zimme'}
+            await seen.press("enter")
+            await seen.until_screen(AskScreen)
+            await seen.press("backspace", "Z", "o", "e", "enter")
+            await seen.until_screen(SettingsScreen)
+            await seen.press("escape")
+            await seen.until_prompt()
+            await seen.press("enter")
+            await seen.until_screen(ResultScreen)
+            await seen.press("enter")
+            await host.hears(Hello, times=2)
+    names = [message.name for message in host.heard if isinstance(message, Hello)]
+    assert names == ["Ann", "Zoe"]
+    assert read_file(path).values == {"name": "Zoe"}
+
+
+async def test_a_name_that_is_an_accounts_stays(tmp_path: Path) -> None:
+    app = RachelApp(
+        Home(lambda: place_of(TableHost(any_game()), tmp_path), lambda: None),
+        offered_name="Ann",
+        outfit=Outfit(ENVIRONMENT, name_stays="Your key is the account Ann here."),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.press("comma", "enter")
+        await seen.until_screen(SettingsScreen)
+        await seen.until_text("Your key is the account Ann here.")
 
 
 async def test_what_cannot_be_kept_holds_all_the_same(tmp_path: Path) -> None:

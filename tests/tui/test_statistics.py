@@ -43,7 +43,7 @@ def nowhere() -> Place:
 def app_with(folder: Path | None) -> RachelApp:
     home = Home(nowhere, lambda: None, games_path=folder)
     outfit = Outfit(ENVIRONMENT)
-    return RachelApp(home, name="Ann", offered_name="Ann", on_name=lambda _: None, outfit=outfit)
+    return RachelApp(home, offered_name="Ann", outfit=outfit)
 
 
 def test_a_plot_is_as_high_as_the_scores_and_no_wider_than_asked() -> None:
