@@ -197,7 +197,9 @@ class LessonScreen(Screen[bool]):
 
     def _begin(self, index: int) -> None:
         self._index, self.run = index, LessonRun(LESSONS[index])
-        self._hand.prompt = False  # a turn begins: the caret goes to a card that fits
+        self._hand.show(
+            self.run.view, prompt=False
+        )  # a turn begins: the caret goes to a card that fits
         self._show()
 
     # --- what is shown -------------------------------------------------------------------------
@@ -215,12 +217,10 @@ class LessonScreen(Screen[bool]):
             )
         )
         for board in self._boards:
-            board.lines, board.public = seats_of(run), view.public
+            board.show(seats_of(run), view.public)
         self._course.update(course(self._progress.done, self._index))
-        self._turn.mine = expected is not None
-        self._turn.text = self._turn_text()
-        self._hand.view = view
-        self._hand.prompt = expected is not None
+        self._turn.show(self._turn_text(), mine=expected is not None)
+        self._hand.show(view, prompt=expected is not None)
         self.set_focus(self._hand if expected is not None else None)
         self.refresh_bindings()
         self._write()
@@ -249,9 +249,8 @@ class LessonScreen(Screen[bool]):
 
     def _advise(self) -> None:
         run = self.run
-        self._advice.urgent = bool(self._notice)
-        self._advice.offer = not run.ask
-        self._advice.advice = self._notice or self._offer()
+        notice = self._notice
+        self._advice.show(notice or self._offer(), urgent=bool(notice), offer=not run.ask)
 
     def _offer(self) -> str:
         run = self.run

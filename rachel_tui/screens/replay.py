@@ -180,8 +180,7 @@ class ReplayScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         game = self._reel.at(self.step)
-        self._felt.lines = self._reel.seat_lines(game)
-        self._felt.public = public_view(game)
+        self._felt.show(self._reel.seat_lines(game), public_view(game))
         self._log.sentences = self._reel.told(self.step)
         self._hands.hands = self._seats(game)
         self._bar.step = self.step

@@ -89,20 +89,20 @@ class TableScreen(Screen[None]):
         self._show_way_out(sitting.way_out)
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
-        self._felt.lines = seat_lines(session)
-        self._felt.public = public
+        self._felt.show(seat_lines(session), public)
         self._log.sentences = tuple(sitting.story.sentences)
         self._online = sitting.online
         prompt = session.prompt and self._online
-        self._turn.text = turn_text(session, prompt=prompt) if sitting.online else _OFFLINE
-        self._turn.mine = prompt
-        self._turn.ends_at = sitting.turn_ends_at
-        self._turn.clock_runs = sitting.clock_runs
+        self._turn.show(
+            turn_text(session, prompt=prompt) if sitting.online else _OFFLINE,
+            mine=prompt,
+            ends_at=sitting.turn_ends_at,
+            clock_runs=sitting.clock_runs,
+        )
         before = self._hand.view
         if before is None or before.public.turn != public.turn:
             self._notice = ""
-        self._hand.view = session.view
-        self._hand.prompt = prompt
+        self._hand.show(session.view, prompt=prompt)
         self._advise()
 
     def show_notice(self, notice: str) -> None:
@@ -241,13 +241,12 @@ class TableScreen(Screen[None]):
 
     def _advise(self) -> None:
         hand = self._hand
-        self._advice.urgent = bool(self._notice)
-        self._advice.offer = not self._notice and self._can_only_draw()
         key = settings_of(self).key
         known = advice(hand.view, hand.prompt, hand.picking, key) if self._online else ""
         if self._watches:
             known = f"You are watching. {key('leave')} leaves."
-        self._advice.advice = self._notice or known
+        offer = not self._notice and self._can_only_draw()
+        self._advice.show(self._notice or known, urgent=bool(self._notice), offer=offer)
 
 
 def turn_text(session: ClientSession, *, prompt: bool) -> str:

@@ -41,12 +41,12 @@ class Felt(Rows):
         moves: whether cards fly. They do not on lines that turned out to be slow.
     """
 
-    public: reactive[PublicView | None] = reactive(None, repaint=False)
-    lines: reactive[tuple[SeatLine, ...]] = reactive((), repaint=False)
     letters: reactive[bool] = reactive(False)
 
     def __init__(self) -> None:
         super().__init__()
+        self.public: PublicView | None = None
+        self.lines: tuple[SeatLine, ...] = ()
         self.moves = False
         self.front = 0
         self._before: PublicView | None = None  # while something moves: the table before it
@@ -62,16 +62,16 @@ class Felt(Rows):
     def _dress(self, settings: Settings) -> None:
         self.moves, self.letters = settings.motion, settings.suit_letters
 
-    def watch_public(self, before: PublicView | None, public: PublicView | None) -> None:
+    def show(self, lines: tuple[SeatLine, ...], public: PublicView) -> None:
         """Draw what is new, and let the cards of a turn fly."""
-        if before is not None and public is not None and before.turn != public.turn:
+        before = self.public
+        if (lines, public) == (self.lines, before):
+            return
+        self.lines, self.public = lines, public
+        if before is not None and before.turn != public.turn:
             self.settle()
             if self.moves and self.app.animation_level == "full" and self.size.height:
                 self._begin(before, public)
-        self.redraw()
-
-    def watch_lines(self) -> None:
-        """Draw what is new."""
         self.redraw()
 
     def settle(self) -> None:

@@ -8,7 +8,6 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
-from textual.reactive import reactive
 
 from rachel.rules.view import SeatView
 from rachel_tui.bound import bound
@@ -77,11 +76,10 @@ class HandView(Rows, can_focus=True):
         bound("play", "play", "Play", show=True, key_display="enter", tooltip=_PLAY),
     ]
 
-    view: reactive[SeatView | None] = reactive(None, init=False, repaint=False)
-    prompt: reactive[bool] = reactive(False, init=False, repaint=False)
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self.view: SeatView | None = None
+        self.prompt = False
         self.picking = Picking()
         self._letters = False
 
@@ -101,13 +99,18 @@ class HandView(Rows, can_focus=True):
         if changed:
             self.redraw()
 
-    def watch_view(self) -> None:
-        """Take over the new hand."""
-        self._take_view()
-
-    def watch_prompt(self) -> None:
-        """Mark what fits, or stop marking it."""
-        self._take_view()
+    def show(self, view: SeatView | None, *, prompt: bool) -> None:
+        """Take over the new hand; mark what fits if it is for us to act."""
+        if (view, prompt) == (self.view, self.prompt):
+            return
+        self.view, self.prompt = view, prompt
+        before = self._looks()
+        if view is None:
+            self.picking = Picking(self.picking.order)
+        else:
+            self.picking.show(view.hand, view.public if prompt else None)
+        if self._looks() != before:
+            self.redraw()
 
     def rows(self) -> list[Content]:
         """Return the hand, as large as it fits."""
@@ -196,15 +199,6 @@ class HandView(Rows, can_focus=True):
             self.action_play()
         else:
             self.action_pick()
-
-    def _take_view(self) -> None:
-        before = self._looks()
-        if self.view is None:
-            self.picking = Picking(self.picking.order)
-        else:
-            self.picking.show(self.view.hand, self.view.public if self.prompt else None)
-        if self._looks() != before:
-            self.redraw()
 
     def _touched(self, notice: str = "") -> None:
         self.redraw()

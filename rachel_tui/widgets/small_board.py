@@ -3,7 +3,6 @@
 from typing import Final
 
 from textual.content import Content
-from textual.reactive import reactive
 
 from rachel.rules.cards import SUIT_NAMES
 from rachel.rules.view import PublicView
@@ -27,15 +26,14 @@ class SmallBoard(Rows):
         lines: the seats from seat 0 on.
     """
 
-    public: reactive[PublicView | None] = reactive(None, repaint=False)
-    lines: reactive[tuple[SeatLine, ...]] = reactive((), repaint=False)
+    def __init__(self) -> None:
+        super().__init__()
+        self.public: PublicView | None = None
+        self.lines: tuple[SeatLine, ...] = ()
 
-    def watch_public(self) -> None:
+    def show(self, lines: tuple[SeatLine, ...], public: PublicView) -> None:
         """Draw what is new."""
-        self.redraw()
-
-    def watch_lines(self) -> None:
-        """Draw what is new."""
+        self.lines, self.public = lines, public
         self.redraw()
 
     def rows(self) -> list[Content]:

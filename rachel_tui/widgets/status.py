@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from rachel_tui.net.connection import LinkState
 from rachel_tui.widgets.card_faces import card_text
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.story import with_cards
 
 _OTHERS_STEP_S: Final = 10
@@ -48,7 +49,28 @@ class TitleLine(Widget):
         return Content.assemble(left.pad_right(room + 1 - left.cell_length), right)
 
 
-class TurnLine(Widget):
+class StatusLine(Rows):
+    """One line, which may stand out.
+
+    It does so by the styles of its text: by a class, all rules would be matched anew each turn.
+    """
+
+    def line(self) -> Content:
+        """Return what to draw."""
+        raise NotImplementedError
+
+    def rows(self) -> list[Content]:
+        """Return the line."""
+        return [self.line()]
+
+    def as_button(self, line: Content) -> Content:
+        """Return a line that stands out in all of its width; without colours, by light and dark."""
+        wide = line.pad_right(max(0, self.size.width - line.cell_length))
+        style = "bold reverse" if self.app.no_color else "bold $turn-text on $turn-back"
+        return wide.stylize_before(style)
+
+
+class TurnLine(StatusLine):
     """Says whose turn it is, in words that cannot be overlooked when it is ours, and its clock.
 
     Attributes:
@@ -58,39 +80,43 @@ class TurnLine(Widget):
         clock_runs: whether a clock runs, known or not.
     """
 
-    text: reactive[str] = reactive("")
-    mine: reactive[bool] = reactive(False)
-    ends_at: reactive[float | None] = reactive(None, init=False)
-    clock_runs: reactive[bool] = reactive(False)
-
     def __init__(self) -> None:
         super().__init__()
+        self.text = ""
+        self.mine = False
+        self.ends_at: float | None = None
+        self.clock_runs = False
         self._ticking: Timer | None = None
 
-    def watch_ends_at(self) -> None:
-        """Redraw when the clock shows something else; without one, send nothing."""
+    def show(
+        self, text: str, *, mine: bool, ends_at: float | None = None, clock_runs: bool = False
+    ) -> None:
+        """Show another line, see the attributes."""
+        self.text, self.mine, self.clock_runs = text, mine, clock_runs
+        if ends_at != self.ends_at:
+            self.ends_at = ends_at
+            self._tick()
+        else:
+            self.redraw()
+
+    def line(self) -> Content:
+        """Return the words, and the clock at the right."""
+        text = Content.styled(f" {self.text}", "bold" if self.mine else "")
+        clock = self._clock()
+        room = max(0, self.size.width - clock.cell_length)
+        text = text.truncate(room, ellipsis=True)
+        line = Content.assemble(text.pad_right(room - text.cell_length), clock)
+        return self.as_button(line) if self.mine else line
+
+    def _tick(self) -> None:
+        """Draw the clock, and again when it shows something else; without one, send nothing."""
         if self._ticking is not None:
             self._ticking.stop()
         self._ticking = None
         seconds, lasts_s = self._clock_shows()
         if seconds:
             self._ticking = self.set_timer(lasts_s, self._tick)
-
-    def watch_mine(self, mine: bool) -> None:
-        """Stand out while it is for us to act."""
-        self.set_class(mine, "-mine")
-
-    def render(self) -> Content:
-        """Draw the line."""
-        text = Content.styled(f" {self.text}", "bold" if self.mine else "")
-        clock = self._clock()
-        room = max(0, self.size.width - clock.cell_length)
-        text = text.truncate(room, ellipsis=True)
-        return Content.assemble(text.pad_right(room - text.cell_length), clock)
-
-    def _tick(self) -> None:
-        self.refresh()
-        self.watch_ends_at()
+        self.redraw()
 
     def _clock_shows(self) -> tuple[int, float]:
         left_s = max(0.0, (self.ends_at or 0.0) - monotonic())
@@ -103,40 +129,39 @@ class TurnLine(Widget):
         return Content.styled(f" {seconds // 60}:{seconds % 60:02} ", "bold")
 
 
-class AdviceLine(Widget):
+class AdviceLine(StatusLine):
     """Says what the player can do now. A click does it.
 
     Attributes:
         advice: the sentence, with cards written short; they are shown by their signs.
         letters: whether cards show the letters of their suits.
         urgent: whether it must be read, like a refusal.
-        offer: whether the player can do nothing else.
+        offer: whether the player can do nothing else, so that it looks like a button.
     """
 
     class Pressed(Message):
         """The player clicked on the advice, which means Enter."""
 
-    advice: reactive[str] = reactive("")
-    letters: reactive[bool] = reactive(False)
-    urgent: reactive[bool] = reactive(False)
-    offer: reactive[bool] = reactive(False)
+    def __init__(self) -> None:
+        super().__init__()
+        self.advice = ""
+        self.letters = self.urgent = self.offer = False
 
-    def watch_offer(self, offer: bool) -> None:
-        """Look like a button when the player can do nothing else."""
-        self.set_class(offer, "-offer")
+    def show(self, advice: str, *, urgent: bool, offer: bool) -> None:
+        """Show another sentence, see the attributes."""
+        self.advice, self.urgent, self.offer = advice, urgent, offer
+        self.redraw()
 
-    def watch_urgent(self, urgent: bool) -> None:
-        """Stand out when it must be read."""
-        self.set_class(urgent, "-urgent")
-
-    def render(self) -> Content:
-        """Draw the sentence."""
-        return Content.assemble(
-            *(
-                part if isinstance(part, str) else card_text(part, letters=self.letters)
-                for part in with_cards(self.advice)
-            )
+    def line(self) -> Content:
+        """Return the sentence."""
+        parts = (
+            part if isinstance(part, str) else card_text(part, letters=self.letters)
+            for part in with_cards(self.advice)
         )
+        line = Content.assemble(" ", *parts).truncate(self.size.width - 1, ellipsis=True)
+        if self.urgent:
+            return line.stylize_before("bold $warning")
+        return self.as_button(line) if self.offer else line
 
     def on_click(self, event: events.Click) -> None:
         """Tell the parent."""
