@@ -1,11 +1,12 @@
 """Where the CPU time of an action goes in a Rachel server, from samples of its stacks by py-spy.
 
 A server is loaded as in server.py and sampled meanwhile. Each sample of the thread that runs the
-event loop counts for the innermost frame that belongs to a part; the samples' shares are of the CPU
-time that the kernel has counted for the thread. The other threads are a part each. The last line is
-what the echo server spends on the same bytes.
+event loop, unless it sleeps, counts for the innermost frame that belongs to a part; the samples'
+shares are of the CPU time that the kernel has counted for the thread. The other threads are a part
+each. The last line is what the echo server spends on the same bytes.
 
     python benchmarks/parts.py
+    python benchmarks/parts.py --pure
     python benchmarks/parts.py --connections 1000 --seconds 20 --json
 """
 
@@ -20,26 +21,39 @@ from pathlib import Path
 from typing import Final
 
 from echo_server import loop_factory
-from installed import LeftOutError, py_spy
+from installed import LeftOutError, compiled_rachel, py_spy
 from loading import START_LIMIT_S, WARM_UP_S, allow_many_files, measure
 from measured_process import MeasuredProcess, echo_server, rachel_server
 from table_load import sit_down, sit_down_at_echo
 from tally import SEATS, Tally
 
-_RATE_HZ: Final = 200
+_RATE_HZ: Final = 100
+_ROOT: Final = Path(__file__).parents[1]
+_COMPILED: Final = {
+    name: str(file.relative_to(_ROOT))
+    for package in ("rachel", "rachel_server")
+    for file in (_ROOT / package).rglob("*.py")
+    for name in (file.stem, f"{file.parent.name}___{file.stem}")
+}
+"""The source of a compiled function by the beginning of its name in C, as mypyc makes it."""
+
 _PARTS: Final = {
-    "write to sockets": r"Session\.send |\.write \(uvloop",
+    "write": r"UVStream__(try|exec)_write",
+    "read": r"uv__read ",
+    "hand over to threads": r"pthread_cond|sem_post|uv_async_send",
     "hash": r"rachel/rules/(state_hash|deal_proof)",
     "rules": r"rachel/rules/",
-    "decode": r"rachel/rubp/stream|(read_frame|unpack|decode\w*) \(rachel/rubp/",
+    "decode": r"(read|unpack|decode|feed)\w* \(rachel/rubp/|rachel/rubp/stream",
     "encode": r"rachel/(rubp|telling)",
     "session": r"rachel_server/edge/",
     "house": r"rachel_server/core/",
     "runtime": r"rachel_server/runtime",
     "journal, in the loop": r"rachel_server/store/",
-    "read, wait and wake (uvloop)": r"asyncio/runners",
 }
 """What a frame must match; the first that does counts."""
+
+_ASLEEP: Final = re.compile(r"epoll_pwait|pthread_cond_(timed)?wait")
+"""Among a stack's two innermost frames: the thread waited for bytes or for the interpreter."""
 
 
 def main() -> None:
@@ -47,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--connections", type=int, default=100, help="[default: 100]")
     parser.add_argument("--seconds", type=int, default=10, help="[default: 10]")
+    parser.add_argument("--pure", action="store_true", help="not the compiled form")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     options = parser.parse_args()
     if options.connections <= 0 or options.connections % SEATS or options.seconds <= 0:
@@ -54,10 +69,14 @@ def main() -> None:
     allow_many_files()
     try:
         spy = py_spy()
+        settings = {} if options.pure else compiled_rachel()
     except LeftOutError as reason:
-        sys.exit(f"py-spy is needed: {reason}")
+        sys.exit(f"not measured: {reason}")
     echo = measure(echo_server(), sit_down_at_echo, options.connections, 2.0)
-    with rachel_server() as process, asyncio.Runner(loop_factory=loop_factory()) as runner:
+    with (
+        rachel_server(settings=settings) as process,
+        asyncio.Runner(loop_factory=loop_factory()) as runner,
+    ):
         parts = runner.run(_sample(process, spy, options.connections, options.seconds))
     if options.json:
         print(json.dumps({"cpu_us": parts, "echo_cpu_us": echo.cpu_us}))
@@ -82,7 +101,7 @@ async def _sample(
     before = process.cpu_s_by_thread()
     with tempfile.NamedTemporaryFile("r") as samples:
         where = ("--pid", str(process.pid), "--output", samples.name, "--format", "raw")
-        how = ("--duration", str(seconds), "--rate", str(_RATE_HZ), "--threads")
+        how = ("--duration", str(seconds), "--rate", str(_RATE_HZ), "--threads", "--native")
         recorder = await asyncio.create_subprocess_exec(
             spy, "record", *where, *how, stdout=asyncio.subprocess.DEVNULL
         )
@@ -111,19 +130,31 @@ def _read(samples: str, loop_thread: int) -> tuple[dict[int, str], Counter[str]]
         thread, *frames = stack.split(";")
         found = re.fullmatch(r"thread \((\d+)\): (.*)", thread)
         number, name = (int(found[1]), found[2]) if found else (loop_thread, "")
-        if number == loop_thread:
-            loop[_part(frames)] += int(times)
-        else:
+        if number != loop_thread:
             names[number] = f"thread {name}"
+        elif not any(map(_ASLEEP.match, frames[-2:])):
+            loop[_part(frames)] += int(times)
     return names, loop
 
 
 def _part(frames: list[str]) -> str:
+    """Return the part of the innermost frame that has one."""
     for frame in reversed(frames):
+        place = _source(frame)
         for part, pattern in _PARTS.items():
-            if re.search(pattern, frame):
+            if re.search(pattern, place):
                 return part
-    return "other"
+    return "the rest of the loop"
+
+
+def _source(frame: str) -> str:
+    """Return a frame as Python's would be, also where mypyc has made C of it."""
+    found = re.match(r"CPy\w+?_((?:[a-z_]+?___)?[a-z_]+?)___(\w+)", frame)
+    if found is None:
+        return frame
+    module, function = found.groups()
+    file = _COMPILED.get(module) or _COMPILED.get(module.partition("___")[0])
+    return f"{function.rpartition('___')[2]} ({file})" if file else frame
 
 
 if __name__ == "__main__":
