@@ -67,7 +67,7 @@ class Effects:
         self.refused: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@final
 class Broken:
     """A table whose run an error of ours has ended.
 
@@ -78,10 +78,13 @@ class Broken:
         error: what went wrong.
     """
 
-    game: str | None
-    room: str
-    epoch: int
-    error: Exception
+    __slots__ = ("epoch", "error", "game", "room")
+
+    def __init__(self, game: str | None, room: str, epoch: int, error: Exception) -> None:
+        self.game = game
+        self.room = room
+        self.epoch = epoch
+        self.error = error
 
 
 @final
