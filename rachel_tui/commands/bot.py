@@ -1,8 +1,9 @@
 """``rachel bot``: seat a bot at a host's table over the network, like a person."""
 
 import asyncio
+import signal
 import sys
-from typing import Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,8 @@ from rachel.bots import LEVELS
 from rachel.rubp import NAME_MAX
 from rachel_tui.commands.hosts import check_room, complete_host, game_host, host_address, tls_option
 
-_INTERRUPTED: Final = 130
-"""The exit code by which shells know an interrupted command."""
+if TYPE_CHECKING:
+    from rachel_tui.bot.player import BotPlayer
 
 
 @click.command()
@@ -69,10 +70,31 @@ def command(
         report=click.echo,
         log=lambda line: click.echo(line, err=True),
     )
-    try:
-        asyncio.run(player.run())
-    except KeyboardInterrupt:
+    if stopped := asyncio.run(_play(player)):
         click.echo(f"stopped after {player.played} of {games} games", err=True)
-        sys.exit(_INTERRUPTED)
+        sys.exit(128 + stopped)  # by this, shells know what has ended a command
     if player.problem is not None:
         raise click.ClickException(player.problem)
+
+
+async def _play(player: "BotPlayer") -> int:
+    """Let the bot play; return the number of the signal that has stopped it, 0 if none has.
+
+    It says goodbye first, so that the others do not wait for it.
+    """
+    playing = asyncio.ensure_future(player.run())
+    stopped: list[int] = []
+
+    def stop(number: int) -> None:
+        stopped.append(number)
+        playing.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        loop.add_signal_handler(number, stop, number)
+    try:
+        await playing
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+    return stopped[0] if stopped else 0

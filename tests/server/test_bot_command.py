@@ -95,15 +95,16 @@ async def test_it_comes_back_to_a_server_that_was_killed(tmp_path: Path) -> None
     assert PLACE.fullmatch(output.strip())
 
 
-async def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_ends_it_at_once(tmp_path: Path, number: signal.Signals) -> None:
     async with (
         serving(tmp_path, "--start-delay", "0") as served,
         bot(f"127.0.0.1:{served.ports[0]}", "--games", "100000", "--delay", "0") as process,
     ):
         assert PLACE.fullmatch((await line_of(process.stdout)).strip())
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         code, _, log = await ended(process)
-    assert code == 130
+    assert code == 128 + number
     assert re.search(r"stopped after \d+ of 100000 games", log)
     assert "Traceback" not in log
 
