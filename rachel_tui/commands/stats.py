@@ -1,7 +1,9 @@
 """``rachel stats``: what the games that were played on this machine add up to."""
 
 import json
+import os
 import shutil
+import sys
 
 import click
 
@@ -11,7 +13,8 @@ _ROWS = 4
 
 @click.command("stats")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def command(as_json: bool) -> None:
+@click.option("--plain", is_flag=True, help="No drawing; used anyway in a pipe.")
+def command(as_json: bool, plain: bool) -> None:
     """Show what your games add up to: places, rivals, special cards, and how it went over time.
 
     Every game that you play to its end on this machine is counted, at hosts as well as alone.
@@ -30,7 +33,8 @@ def command(as_json: bool) -> None:
         return
     for line in statistics_lines(told):
         say(line)
-    if told.games:
+    drawn = not plain and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    if told.games and drawn:
         width = min(_COLUMNS_MAX, shutil.get_terminal_size().columns - 8)
         for row in plot_rows(told.scores, width, _ROWS):
             say(row)

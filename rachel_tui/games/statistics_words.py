@@ -11,6 +11,8 @@ from rachel_tui.words.story import ordinal
 NO_GAMES: Final = "No game yet: each one that you play to its end is counted here."
 
 _LEVELS: Final = "▁▂▃▅▆▇"
+_LATE: Final = 10
+"""Games that count as the last ones."""
 _OVER: Final = 5
 """Games over which a plot goes evenly."""
 _COLUMNS_MAX: Final = 3
@@ -40,6 +42,18 @@ def streak_text(told: Statistics) -> str:
     return f"{lost} since your last win, {told.best_streak} won in a row at best"
 
 
+def course_text(told: Statistics) -> str:
+    """Return how it went over time: the games of late beside those before them; empty for few."""
+    late, before = told.scores[-_LATE:], told.scores[:-_LATE]
+    if not before:
+        return ""
+    shares = [round(100 * sum(scores) / len(scores)) for scores in (late, before)]
+    return (
+        f"In your last {plural(len(late), 'game')} you were ahead of {shares[0]}% of the others, "
+        f"in the {plural(len(before), 'game')} before of {shares[1]}%"
+    )
+
+
 def statistics_lines(told: Statistics) -> list[str]:
     """Return everything, a fact a line."""
     if not told.games:
@@ -55,6 +69,8 @@ def statistics_lines(told: Statistics) -> list[str]:
     for rival in told.rivals[:_RIVALS_MAX]:
         games = plural(rival.games, "game")
         lines.append(f"Against {rival.name}: {games}, ahead in {rival.ahead}.")
+    if course := course_text(told):
+        lines.append(f"{course}.")
     return [line[:1].upper() + line[1:] for line in lines]
 
 

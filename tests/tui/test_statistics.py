@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot
 from click.testing import CliRunner, Result
+from play_process import Terminal
 from textual.pilot import Pilot
 
 from rachel.cli import main
@@ -109,7 +110,17 @@ def test_the_command_tells_it_in_lines(tmp_path: Path) -> None:
         == "You played 60 twos, 30 sevens, 30 jacks, 0 queens, 30 aces, and drew 120 cards."
     )
     assert lines[4] == "Against Bot Ada: 30 games, ahead in 14."
-    assert set(lines[-1]) <= set("▁▂▃▅▆▇ ")
+    assert lines[-1] == (
+        "In your last 10 games you were ahead of 70% of the others, in the 20 games before of 65%."
+    )
+
+
+def test_only_terminals_get_the_plot(tmp_path: Path) -> None:
+    play_some(tmp_path / "rachel" / "games")
+    for options, plots in (((), True), (("--plain",), False)):
+        with Terminal(tmp_path, *options, command="stats") as terminal:
+            assert terminal.ends() == 0
+            assert ("▅" in terminal.output) is plots
 
 
 def test_the_command_tells_it_to_programs(tmp_path: Path) -> None:
