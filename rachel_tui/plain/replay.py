@@ -1,11 +1,13 @@
 """A recorded game as lines: a step for every Enter."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from rachel.rules.cards import cards_text
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.plain.lines import Lines
+from rachel_tui.words.hints import plural
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.story import plain_text
 
@@ -36,6 +38,7 @@ class PlainReplay:
         self._step = 0
         self._shows = False
         say(f"Replay of {reel.last} steps, {', '.join(reel.names)}: {reel.checked}.")
+        say(_in_it(reel))
         say("Enter for the next step, or help.")
         self._tell(range(1))
 
@@ -96,6 +99,21 @@ class PlainReplay:
         game = self._reel.at(self._step)
         for name, hand in zip(self._reel.names, game.hands, strict=True):
             self._say(f"{name}: {cards_text(sorted_hand(hand)) or 'out'}.")
+
+
+def _in_it(reel: Reel) -> str:
+    """Return what happens in a game, in a line: what the marks of its time line show on screens."""
+    attacks, reversals = (
+        sum(mark in scene.marks for scene in reel.scenes) for mark in (Mark.ATTACK, Mark.REVERSAL)
+    )
+    outs = [
+        f"{name} at step {step}"
+        for step, (before, scene) in enumerate(pairwise(reel.scenes), start=1)
+        for name, held, holds in zip(reel.names, before.counts, scene.counts, strict=True)
+        if held and not holds
+    ]
+    out = f" Out: {', '.join(outs)}." if outs else ""
+    return f"In it: {plural(attacks, 'attack')}, {plural(reversals, 'reversal')}.{out}"
 
 
 def _is_number(word: str) -> bool:

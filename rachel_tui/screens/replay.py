@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -17,15 +18,20 @@ from rachel_tui.bound import bound
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.log import READ_BACK, GameLog
-from rachel_tui.widgets.reel_bar import ReelBar
+from rachel_tui.widgets.reel_bar import LEGEND, ReelBar
 from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.picking import sorted_hand
 
 _SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Steps a second."""
+_WIDE: Final = 76
+"""From this many columns on, the pace is said beside the legend."""
 _FLIGHTS_MAX: Final = 4.0
 """As many flights of cards a second can be seen; at a faster pace there are none."""
+
+_AROUND_WAY: Final = 4
+"""Columns beside the way through the game, where there is room for its pace."""
 
 ALL: Final = -1
 """In place of a seat: everybody's hand is open."""
@@ -62,7 +68,10 @@ class ReplayScreen(ModalScreen[None]):
         bound("end", "go(1000000)", "The end", tooltip="the end"),
         bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
         bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
-        *(Binding(str(seat), f"look({seat})", "Hand", show=False) for seat in range(1, 9)),
+        *(
+            Binding(str(seat), f"look({seat})", "Hand", show=False, tooltip="one seat's hand")
+            for seat in range(1, 9)
+        ),
     ]
 
     def __init__(self, reel: Reel, *, step: int = 0, open_seat: int | None = ALL) -> None:
@@ -100,6 +109,10 @@ class ReplayScreen(ModalScreen[None]):
             Content.assemble((" RACHEL ", "bold $primary"), (f" replay: {self._reel.checked}", ""))
         )
         self._show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say where one is, as wide as it is now."""
+        self._where.update(self._where_text())
 
     def on_reel_bar_wanted(self, message: ReelBar.Wanted) -> None:
         """Go where the viewer has clicked."""
@@ -183,8 +196,12 @@ class ReplayScreen(ModalScreen[None]):
         self._felt.show(self._reel.seat_lines(game), public_view(game))
         self._log.sentences = self._reel.told(self.step)
         self._hands.hands = self._seats(game)
+        opened = {None: "closed", ALL: "all open"}.get(self.open_seat, "one open")
+        key = settings_of(self).short_key("hands")
+        self._hands.border_title = f"Hands: {opened}"
+        self._hands.border_subtitle = f"{key}, or 1-{game.seats}"
         self._bar.step = self.step
-        self._where.update(self._where_text(game))
+        self._where.update(self._where_text())
 
     def _seats(self, game: Game) -> tuple[SeatHand, ...]:
         coming = None
@@ -197,13 +214,14 @@ class ReplayScreen(ModalScreen[None]):
             hands.append(SeatHand(line, tuple(cards) if cards is not None else None, played))
         return tuple(hands)
 
-    def _where_text(self, game: Game) -> Content:
+    def _where_text(self) -> Content:
+        where = f"step {self.step} of {self._reel.last}" if self.step else "the deal"
+        if self.app.size.width < _WIDE:
+            where = f"▶ {where}" if self.playing else where
+            return Content.assemble((where, "bold $caret"), " · ", LEGEND)
+        ends = self.step == self._reel.last
+        state = "▶" if self.playing else "the end ·" if ends else "paused ·"
         pace = f"{_SPEEDS[self._speed]:g} a second"
-        state = f"▶ {pace}" if self.playing else f"paused · {pace}"
-        after = self._reel.last - self.step
-        who = "the deal" if not self.step else f"step {self.step} of {self._reel.last}"
-        end = "the end" if not after else f"{after} to go"
-        hands = {None: "hands closed", ALL: "all hands open"}.get(self.open_seat, "one hand open")
-        key = settings_of(self).short_key("hands")
-        rest = f" · {end} · {state} · {hands}: {key}, or 1-{game.seats}"
-        return Content.assemble((who, "bold $caret"), (rest, "$faint"))
+        left = Content.assemble((where, "bold $caret"), (f" · {state} {pace}", "$faint"))
+        room = self.app.size.width - _AROUND_WAY - LEGEND.cell_length
+        return left.pad_right(max(2, room - left.cell_length)) + LEGEND

@@ -14,6 +14,15 @@ _BARS: Final = "▁▂▃▅▆▇"
 _ATTACK_MAX: Final = 10
 """Cards pending from which the bar of an attack is as high as it gets."""
 _REVERSAL: Final = "Q"
+LEGEND: Final = Content.assemble(
+    (_BARS[3], "$warning"),
+    (" attack · ", "$faint"),
+    (_REVERSAL, "bold"),
+    (" reversal · ", "$faint"),
+    ("1 2 3", "bold $fits"),
+    (" out", "$faint"),
+)
+"""What the marks mean: below the bars of attacks, a queen, and how many are out."""
 
 
 class ReelBar(Rows):

@@ -128,16 +128,16 @@ def test_a_solo_game_is_seen_from_its_players_seat() -> None:
 async def test_hands_are_open_for_all_for_one_or_closed() -> None:
     async with watching(TRACE) as (app, screen):
         game = reel(TRACE).at(0)
-        await app.until_text("all hands open")
+        await app.until_text("Hands: all open")
         assert screen.open_seat == ALL
         await app.press("2")
-        await app.until_text("one hand open")
+        await app.until_text("Hands: one open")
         shown = [row for row in app.text().splitlines() if "1 Ada" in row]
         assert f"{len(game.hands[0])}  ▮▮▮" in shown[0]
         await app.press("2")
-        await app.until_text("all hands open")
+        await app.until_text("Hands: all open")
         await app.press("h")
-        await app.until_text("hands closed")
+        await app.until_text("Hands: closed")
         assert screen.open_seat is None
         await app.press("8")  # there is no such seat
         assert screen.open_seat is None
@@ -233,6 +233,8 @@ def test_lines_tell_it_step_by_step() -> None:
     assert said[0] == (
         "Replay of 40 steps, Ada, Bot Björn, Cléo: every step checked, no proof of the deal."
     )
+
+    assert said[1] == ("In it: 7 attacks, 3 reversals. Out: Bot Björn at step 35, Ada at step 40.")
 
     def answers(line: str) -> list[str]:
         del said[:]
