@@ -78,6 +78,7 @@ async def _work(door: socket.socket, sock: socket.socket) -> None:
             orders.set_result(arguments[0])
         elif what == "leave":
             leave.set()
+        # Anything else, such as a beat, only wants to be answered.
 
     calls = Calls(sock, heed)
     await calls.open()

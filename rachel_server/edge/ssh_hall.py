@@ -37,6 +37,10 @@ START_LIMIT_S: Final = 30.0
 """How long the first worker may take to start."""
 RESTART_S: Final = 5.0
 """How long no worker is started after one that could not start."""
+BEAT_S: Final = 2.0
+"""How often a worker is asked whether it is there. Until it has answered it gets no visitor."""
+SILENT_BEATS_MAX: Final = 5
+"""So often a worker is waited for that does not answer; then it hangs, and is killed."""
 GOODBYE_LIMIT_S: Final = 3.0
 """How long workers may take to end when the server stops."""
 
@@ -69,6 +73,7 @@ class _Worker:
         ready: done when it has started; an exception says that it has not.
         leaves: whether it is to end.
         is_gone: whether it has ended, and nobody can be handed to it.
+        silent_beats: how often it was waited for in vain, since it answered last.
     """
 
     def __init__(self, hall: "Hall", plan: WorkerPlan) -> None:
@@ -86,7 +91,9 @@ class _Worker:
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self.leaves = False
         self.is_gone = False
+        self.silent_beats = 0
         self._why = ""
+        self._beating: asyncio.Task[None] | None = None
         self._lines: set[asyncio.Task[Any]] = set()
         self._emptied: asyncio.TimerHandle | None = None
 
@@ -102,6 +109,8 @@ class _Worker:
             self.calls.tell("begin", dict(orders))
             await self.calls.run()
         finally:
+            if self._beating is not None:
+                self._beating.cancel()
             self.is_gone = True
             self._loop.remove_reader(self._door)
             self._door.close()
@@ -114,6 +123,22 @@ class _Worker:
             self.ready.set_exception(NoWorker(f"no worker for SSH can start: {how}"))
             self.ready.exception()  # it need not be looked at
         return how
+
+    async def _feel_its_pulse(self) -> None:
+        """Kill it when it hangs: its visitors have their terminals back then.
+
+        Beats are counted and not seconds: for some of these the server may have stood still.
+        """
+        while self.silent_beats < SILENT_BEATS_MAX:
+            answer = self._loop.create_task(self.calls.ask("beat"))
+            try:
+                while not answer.done() and self.silent_beats < SILENT_BEATS_MAX:
+                    await asyncio.sleep(BEAT_S)
+                    self.silent_beats = 0 if answer.done() else self.silent_beats + 1
+            finally:
+                answer.cancel()
+        self._why = "it hung"
+        self.kill()
 
     def kill(self) -> None:
         """End it at once."""
@@ -142,6 +167,7 @@ class _Worker:
         match what, arguments:
             case "ready", []:
                 self.ready.set_result(None)
+                self._beating = self._loop.create_task(self._feel_its_pulse())
                 self._wait_for_visitors()
             case "failed", [why]:
                 self._why = str(why)
@@ -340,7 +366,9 @@ class Hall:
         return min(there, key=lambda it: it.visitors)  # it says that it is full
 
     def _places(self, worker: _Worker) -> int:
-        return 0 if worker.leaves or worker.is_gone else max(0, WORKER_PLACES - worker.visitors)
+        if worker.leaves or worker.is_gone or worker.silent_beats:
+            return 0
+        return max(0, WORKER_PLACES - worker.visitors)
 
     @property
     def _may_start(self) -> bool:

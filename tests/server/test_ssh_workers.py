@@ -86,6 +86,31 @@ async def test_a_worker_that_dies_costs_its_visitors_their_line_only(tmp_path: P
         assert "Traceback" not in log
 
 
+async def test_while_a_worker_hangs_another_one_receives_visitors_and_then_it_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ssh_hall, "BEAT_S", 0.2)
+    monkeypatch.setattr(ssh_hall, "SILENT_BEATS_MAX", 1_000_000)
+    others = {*children(os.getpid())}
+    async with in_this_process(tmp_path) as server:
+        [port] = server.ports["ssh"]
+        [worker] = {*children(os.getpid())} - others
+        async with client(port) as visitor, asyncio.timeout(DEADLINE_S):
+            assert (await visitor.run("help")).exit_status == 0
+            os.kill(worker, signal.SIGSTOP)
+            while True:
+                with suppress(TimeoutError):  # who comes before it is noticed has to wait
+                    async with asyncio.timeout(5), client(port) as other:
+                        assert (await other.run("help")).exit_status == 0
+                        break
+            assert is_there(worker)
+            monkeypatch.setattr(ssh_hall, "SILENT_BEATS_MAX", 2)
+            await visitor.wait_closed()
+            await until_gone(worker)
+            while "a worker for SSH has ended (it hung)" not in caplog.text:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
 async def test_a_server_that_is_killed_leaves_no_worker_and_gives_terminals_back(
     tmp_path: Path,
 ) -> None:
