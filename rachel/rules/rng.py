@@ -5,6 +5,8 @@ See docs/PROTOCOL.md, Proof of the deal.
 
 from typing import Final
 
+from rachel.rules import machine_words
+
 _MASK: Final = 0xFFFF_FFFF_FFFF_FFFF
 ZERO_SEED: Final = 0x0000_0000_DEAD_BEEF
 """The state that replaces 0, which xorshift could never leave."""
@@ -23,6 +25,8 @@ def shuffle(cards: list[int], state: int) -> int:
 
     Fisher-Yates from the last index down to 1, one output each, whether or not it moves a card.
     """
+    if machine_words.WORDS_WRAP:
+        return machine_words.shuffle(cards, state or ZERO_SEED)
     for i in range(len(cards) - 1, 0, -1):
         state = next_state(state)
         j = state % (i + 1)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from rachel.rules import machine_words
+
 if TYPE_CHECKING:
     from rachel.rules.game import Game
 
@@ -28,6 +30,8 @@ def fnv1a(data: Sequence[int], start: int = _OFFSET_BASIS) -> int:
 
 def state_hash(game: "Game") -> int:
     """Return the hash of a game's whole state."""
+    if machine_words.WORDS_WRAP:
+        return machine_words.state_hash(game)
     deck, discard, order = game.deck, game.discard, game.finish_order
     draws, skips, attacks = game.pending_draws, game.pending_skips, game.attacks
     head = [0, len(deck), *deck[::-1], 0, len(discard), *discard, 0, game.seats]
