@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from textual.app import ComposeResult
 
 from rachel_tui.home import Here, Home
 from rachel_tui.screens.menu import MenuScreen, Row
-from rachel_tui.widgets.name_felt import NameFelt
 from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.menu import Entry
+
+_FELT_ROWS: Final = 24
+"""From this many rows on, there is room for a felt above the longest menu."""
 
 
 class HomeScreen(MenuScreen):
@@ -22,12 +26,12 @@ class HomeScreen(MenuScreen):
 
     def head(self) -> ComposeResult:
         """Yield the name, in cards."""
-        yield NameFelt()
+        yield WordFelt(_FELT_ROWS)
 
     def on_mount(self) -> None:
         """Deal the name."""
         super().on_mount()
-        self.query_one(NameFelt).spell("RACHEL")
+        self.query_one(WordFelt).spell("RACHEL")
 
     def last_hint(self) -> str:
         """Return where the keys are said."""

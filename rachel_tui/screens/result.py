@@ -16,10 +16,11 @@ from textual.widgets import Footer, Static
 from rachel_tui.bound import bound
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, line_state, place_text
-from rachel_tui.widgets.banner import HEIGHT, CardBanner, width_of
+from rachel_tui.widgets.banner import width_of
 from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
+from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.results import Result, consolation, headline, rating_text
 from rachel_tui.words.story import ordinal
 
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from rachel_tui.games.turning_points import TurningPoint
 
 _WON: Final = "YOU WIN!"
-_BANNER_ROWS: Final = HEIGHT + 1
 _FRAME_ROWS: Final = 4
 """Rows of title, footer and the space around the rest."""
 _LOG_ROWS_MIN: Final = 4
+_FELT_ROWS: Final = 30
+"""From this many rows on, what was won lies on a felt."""
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
@@ -62,7 +64,8 @@ class ResultScreen(Screen[None]):
         self._findings: Findings | None = None
         self._saves = False
         self._title = TitleLine()
-        self._banner = CardBanner(id="banner")
+        self._outcome = Vertical(id="outcome")
+        self._banner = WordFelt(_FELT_ROWS, id="banner")
         self._headline = Static(id="headline")
         self._places = Static(id="places")
         self._points = Static(id="points")
@@ -108,7 +111,7 @@ class ResultScreen(Screen[None]):
         """Yield what is won, the table of places, what decided the game, and what to do."""
         yield self._title
         with Container(id="result"):
-            with Vertical(id="outcome"):
+            with self._outcome:
                 yield self._banner
                 yield self._headline
                 yield self._places
@@ -133,12 +136,13 @@ class ResultScreen(Screen[None]):
             return
         left = self.app.size.height - _FRAME_ROWS - self._rows
         self.set_class(left < 0, "-cramped")
-        banner = self._won and left >= _BANNER_ROWS and self.app.size.width > width_of(_WON)
+        rows = self._banner.height_in(_WON, self._outcome.size.width) + 1
+        banner = self._won and left >= rows and self.app.size.width > width_of(_WON)
         self._banner.display = banner
         if banner:
             self._banner.spell(_WON)
         beside = self.app.size.width >= _WIDE
-        self._log.display = beside or left - _BANNER_ROWS * banner >= _LOG_ROWS_MIN
+        self._log.display = beside or left - rows * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer no other game to one who watches, and no replay before there is one."""

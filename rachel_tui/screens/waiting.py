@@ -16,17 +16,23 @@ from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, line_state, link, place_text
-from rachel_tui.widgets.banner import CardBanner
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.qr import qr_rows
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
+from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL, plural
 from rachel_tui.words.seat_lines import machine_text, seat_lines
 
 _ROWS_BESIDE_QR: Final = 3
 """Title, footer, and a row of air."""
 _COLUMNS_BESIDE_QR: Final = 44
+_ROWS_BESIDE_ROSTER: Final = 15
+"""All others on a screen that shows the code in cards."""
+_GOAL_ROWS: Final = 30
+_FELT_ROWS: Final = 36
+_STORY_ROWS: Final = 46
+"""From so many rows on there is room for the goal of the game, for a felt, for the story."""
 
 
 class WaitingScreen(Screen[None]):
@@ -47,7 +53,7 @@ class WaitingScreen(Screen[None]):
         self._title = TitleLine()
         self._headline = Static(id="headline", markup=False)
         self._room = Static(id="room", markup=False)
-        self._code = CardBanner()
+        self._code = WordFelt(_FELT_ROWS)
         self._seats = Static(id="roster")
         self._goal = Static(GOAL, id="goal", markup=False)
         self._log = GameLog()
@@ -63,17 +69,16 @@ class WaitingScreen(Screen[None]):
         self._title.link = line_state(sitting)
         self._headline.update(waiting_text(sitting, settings_of(self).key))
         self._seats.update(roster(session) if waits else "")
-        self._room.display = self._code.display = waits and bool(friends)
+        self._room.display = waits and bool(friends)
+        fits = self.app.size.height >= session.seats + _ROWS_BESIDE_ROSTER
+        self._code.display = self._room.display and fits
         self._room.update(f"The code of this room. Friends come by:\n{friends}")
         self._code.spell(session.room if friends else "")
-        self._goal.display = self._log.display = not waits or not friends or self._is_tall
+        rows = self.app.size.height if waits and friends else _STORY_ROWS
+        self._goal.display, self._log.display = rows >= _GOAL_ROWS, rows >= _STORY_ROWS
         self._log.sentences = tuple(sitting.story.sentences)
         self._show_qr(link(sitting) if waits else "")
         self.refresh_bindings()
-
-    @property
-    def _is_tall(self) -> bool:
-        return self.app.size.height >= 30
 
     def _show_qr(self, address: str) -> None:
         """Show how phones come to the table, where there is room for it to be read."""
@@ -85,15 +90,15 @@ class WaitingScreen(Screen[None]):
         self._qr.update(Content("\n").join(rows))
 
     def compose(self) -> ComposeResult:
-        """Yield title, headline, code, seats, story, and the QR code beside them."""
+        """Yield title, code, headline, seats, story, and the QR code beside them."""
         yield self._title
         with Horizontal(id="waiting"):
             with Vertical():
-                yield self._goal
-                yield self._headline
                 yield self._code
+                yield self._headline
                 yield self._room
                 yield self._seats
+                yield self._goal
                 yield self._log
             yield self._qr
         yield Footer()
@@ -162,7 +167,7 @@ def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
     if session.phase is Phase.WAITING:
         free = session.seats - len(session.present)
         return (
-            f"{plural(free, 'seat')} of {session.seats} free. "
+            f"{plural(free, 'seat')} of {session.seats} free.\n"
             "The game begins when all are taken, or bots take them."
         )
     return "The cards are coming…"

@@ -149,7 +149,7 @@ def test_the_result(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
     assert show(snap_compare, tmp_path, host, size=size, keys=("enter",), then=then)
 
 
-@SIZES
+@ALL_SIZES
 def test_waiting(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     """One seat is free; the room code is there to be passed on."""
     host = TableHost(mixed_hand())
