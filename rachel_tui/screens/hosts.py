@@ -37,9 +37,12 @@ class HostsScreen(MenuScreen):
         self._hosts = hosts
         self._near: list[Neighbour] = []
 
+    def frame_title(self) -> str:
+        """Return what this is about."""
+        return "Play with friends"
+
     def head(self) -> ComposeResult:
         """Yield what a host is."""
-        yield Static("Play with friends", classes="menu-title", markup=False)
         yield Static(
             "A host is a machine that others can reach: rachel serve makes this one a host.",
             classes="menu-text",

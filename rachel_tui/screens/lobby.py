@@ -46,9 +46,12 @@ class LobbyScreen(MenuScreen):
         self._urls = hosts.urls(address)
         self._login = hosts.login(address)
 
+    def frame_title(self) -> str:
+        """Return whose lobby it is."""
+        return self._address
+
     def head(self) -> ComposeResult:
-        """Yield whose lobby it is, and who one is there."""
-        yield Static(self._address, classes="menu-title", markup=False)
+        """Yield who one is there."""
         yield Static(id="who", classes="menu-text", markup=False)
 
     def on_mount(self) -> None:
@@ -91,8 +94,8 @@ class LobbyScreen(MenuScreen):
     def rows(self) -> Sequence[Row]:
         """Return what can be done, and the public tables with a digit each."""
         rows = [
-            Row("p", "Play", "a free seat, and bots if nobody comes", partial(self._visit, "")),
-            Row("j", "Join by code", "or open a room by a word of your own", self._ask_code),
+            Row("p", "Play", "a free seat, or against bots", partial(self._visit, "")),
+            Row("j", "Join by code", "or name a room of your own", self._ask_code),
             Row("w", "Watch by code", "", self._ask_watched),
         ]
         if self._lobby is None:
@@ -101,12 +104,17 @@ class LobbyScreen(MenuScreen):
             rows.append(Row("l", "Log in", "to open tables, and for ratings", self._ask_name))
         else:
             rows += [
-                Row("o", "Open a table", "seats, bots, clock, who may come", self._ask_table),
+                Row("o", "Open a table", "for how many, and for whom", self._ask_table),
                 Row("l", "Log out", "", self._log_out),
             ]
         tables = self._lobby.tables
         return rows + [
-            Row(str(number), *_told(table), partial(self._go_to, table))
+            Row(
+                str(number),
+                *_told(table),
+                partial(self._go_to, table),
+                "Tables" if number == 1 else "",
+            )
             for number, table in enumerate(tables[:_TABLES_MAX], start=1)
         ]
 
@@ -161,7 +169,7 @@ class LobbyScreen(MenuScreen):
     def _ask_name(self) -> None:
         url = None if self._lobby is None else self._lobby.url
         if url is not None and not hides_passwords(url, self._address):
-            self.say(f"Not in the clear: rachel login {url} if you want to send a password so.")
+            self.say(f"No encryption here. To send a password all the same: rachel login {url}")
             return
         question = AskScreen("Log in", f"Your username or mail address at {self._address}:")
         self.app.push_screen(question, self._take_name)

@@ -26,6 +26,8 @@ class Row(NamedTuple):
     text: str
     about: str
     act: Callable[[], Any]
+    heading: str = ""
+    """What stands above it, where other things to do begin."""
 
 
 class MenuScreen(Screen[None]):
@@ -49,6 +51,10 @@ class MenuScreen(Screen[None]):
         """Return what is offered now."""
         raise NotImplementedError
 
+    def frame_title(self) -> str:
+        """Return what stands in the frame around all; empty for none."""
+        return ""
+
     def head(self) -> ComposeResult:
         """Yield what stands above the rows."""
         yield from ()
@@ -59,7 +65,10 @@ class MenuScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield head, rows, notice and hint, in the middle of the screen."""
-        with Vertical(classes="menu"):
+        with Vertical(classes="menu") as menu:
+            if title := self.frame_title():
+                menu.add_class("framed")
+                menu.border_title = Content(title)
             yield from self.head()
             yield Choices(())
             yield Static(classes="menu-notice", markup=False)
@@ -80,6 +89,7 @@ class MenuScreen(Screen[None]):
         choices.show(
             [self._drawn(row) for row in self._rows],
             texts.index(before) if before in texts else 0,
+            {n: row.heading for n, row in enumerate(self._rows) if row.heading},
         )
 
     def offers(self) -> Iterator[Offer]:
@@ -89,7 +99,9 @@ class MenuScreen(Screen[None]):
     def say(self, text: str) -> None:
         """Show a line below the rows until there is another one, or none."""
         if self.is_mounted:
-            self.query_one(".menu-notice", Static).update(text)
+            notice = self.query_one(".menu-notice", Static)
+            notice.update(text)
+            notice.display = bool(text)
 
     def _drawn(self, row: Row) -> Content:
         name = Content(row.text)

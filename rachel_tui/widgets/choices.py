@@ -1,7 +1,7 @@
 """A list of answers to choose one from."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from rachel_tui.bound import bound
+
+NO_HEADINGS: Final[Mapping[int, str]] = {}
 
 
 class Choices(Widget, can_focus=True):
@@ -41,32 +43,42 @@ class Choices(Widget, can_focus=True):
     def __init__(self, answers: Sequence[Content], highlighted: int = 0) -> None:
         super().__init__()
         self._answers = tuple(answers)
+        self._headings: Mapping[int, str] = {}
         self.set_reactive(Choices.highlighted, highlighted)
 
     @property
     def cursor_screen_offset(self) -> Offset:
         """Where the terminal's cursor belongs: at the answer that Enter chooses."""
-        return self.content_region.offset + Offset(0, self.highlighted)
+        return self.content_region.offset + Offset(0, self._row_of(self.highlighted))
 
     def on_mount(self) -> None:
         """Take the keys at once, so that nothing typed early is lost."""
         self.screen.set_focus(self)
 
-    def show(self, answers: Sequence[Content], highlighted: int = 0) -> None:
-        """Show other answers, with the caret at one of them."""
+    def show(
+        self,
+        answers: Sequence[Content],
+        highlighted: int = 0,
+        headings: Mapping[int, str] = NO_HEADINGS,
+    ) -> None:
+        """Show other answers, with the caret at one of them, and lines above some of them."""
         self._answers = tuple(answers)
+        self._headings = headings
         self.highlighted = highlighted
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return a row for every answer."""
-        return len(self._answers)
+        """Return a row for every answer and heading."""
+        return len(self._answers) + len(self._headings)
 
     def render(self) -> Content:
         """Draw the answers."""
         width = self.size.width
         rows = []
         for index, answer in enumerate(self._answers):
+            if index in self._headings:
+                line = f"── {self._headings[index]} ".ljust(width, "─")
+                rows.append(Content.styled(line, "$faint").truncate(width))
             chosen = index == self.highlighted
             row = Content.assemble(("▶ " if chosen else "  ", "bold $caret"), answer)
             rows.append(row.pad_right(max(0, width - row.cell_length)))
@@ -85,6 +97,10 @@ class Choices(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the answer that was clicked on."""
         offset = event.get_content_offset(self)
-        if offset is not None and offset.y < len(self._answers):
-            self.highlighted = offset.y
+        places = {self._row_of(index): index for index in range(len(self._answers))}
+        if offset is not None and offset.y in places:
+            self.highlighted = places[offset.y]
             self.action_choose()
+
+    def _row_of(self, index: int) -> int:
+        return index + sum(before <= index for before in self._headings)
