@@ -169,12 +169,12 @@ class DressedApp(App[None]):
 
         The terminal's cursor then stands where the caret is: braille displays follow it.
         """
+        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", Offset(0, 0))
         driver = self._driver
         draws = self._running and not (self._closed or self._batch_count or self.is_headless)
         if driver is None or not draws or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, renderable)
             return
-        self.cursor_position = getattr(screen.focused, "cursor_screen_offset", Offset(0, 0))
         cursor = screen.outer_size.clamp_offset(self.cursor_position)
         if sequence := self._drawn.take(renderable, cursor):
             self._begin_update()
