@@ -17,7 +17,8 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from rachel_tui.dressed import Outfit
-from rachel_tui.home import Home, Unplayable
+from rachel_tui.home import Home
+from rachel_tui.hosts import Unplayable
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.menu import sentence
 from rachel_tui.table_flow import TableFlow
@@ -126,7 +127,12 @@ class RachelApp(TableFlow):
     def _prepare(self) -> None:
         """Open the solo game behind the first screen, so that Enter deals at once."""
         if self._home is not None:
-            self.run_worker(self._opened(partial(_ready_to_play, self._home)))
+            self.run_worker(self._prepared(self._home))
+
+    async def _prepared(self, home: Home) -> None:
+        await self._opened(partial(_ready_to_play, home))
+        if isinstance(self.screen, HomeScreen):
+            self.screen.renew()  # by now it is known whether another terminal has the game
 
     async def _opened(self, opened: Callable[[], Place]) -> Place | None:
         """Return the place that ``opened`` returns; None, and say why, if there is none."""

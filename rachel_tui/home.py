@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from rachel_tui.place import Place
 
 
-class Unplayable(Exception):  # noqa: N818 - it is no error of this program
-    """A game cannot be opened; the text says why, for people."""
-
-
 class Here(Protocol):
     """The host at which the app itself runs, for somebody who has come there over a line.
 

@@ -14,6 +14,7 @@ from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_p
 from rachel.text import listed
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
+from rachel_tui.keep.seat_lock import is_held
 from rachel_tui.net.host_urls import HostUrl, named_host, possible_urls
 
 if TYPE_CHECKING:
@@ -27,13 +28,33 @@ _GAME_LASTS_S = 30 * 60
 """So long after a visit a game left there is worth offering: it may still run."""
 
 
+ELSEWHERE = "open in another terminal"
+"""Which game was left, in a few words, while another terminal here plays it."""
+
+
+class Unplayable(Exception):  # noqa: N818 - it is no error of this program
+    """A game cannot be opened; the text says why, for people."""
+
+
+def refuse_elsewhere() -> Place:
+    """Refuse to open a game that another terminal plays, and say what can be done.
+
+    Raises:
+        Unplayable: always.
+    """
+    raise Unplayable(
+        f"your game is {ELSEWHERE}: go on there, or close that one and choose Continue again. "
+        "Play deals another game here"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LeftGame:
     """A game that was left and can be continued.
 
     Attributes:
         about: in a few words which.
-        open: returns where it is played; it blocks. Raises `Unplayable` (rachel_tui.home).
+        open: returns where it is played; it blocks. Raises `Unplayable`.
     """
 
     about: str
@@ -159,6 +180,8 @@ class Hosts:
         kept = saved_seat.load(self.seats_path, key)
         if kept is None:
             return None
+        if is_held(self.seats_path, key):
+            return LeftGame(ELSEWHERE, refuse_elsewhere)
         return LeftGame(
             f"at {last.address}{with_whom(kept.others)}",
             partial(self.place, last.address, tls=last.tls),

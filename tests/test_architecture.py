@@ -105,9 +105,9 @@ ROOMS = {
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.app": {
-        "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.net",
-        "rachel_tui.place", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.table_flow",
-        "rachel_tui.words",
+        "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
+        "rachel_tui.net", "rachel_tui.place", "rachel_tui.screens", "rachel_tui.sitting",
+        "rachel_tui.table_flow", "rachel_tui.words",
     },
     "rachel_server.core": set(),
     "rachel_server.store": {"rachel_server.core.entries"},

@@ -164,7 +164,8 @@ def play_here(
 ) -> None:
     """Begin at home, ``at_once`` with the solo game, or with the lessons."""
     from rachel_tui.commands.solo import SoloGame
-    from rachel_tui.home import Home, Unplayable
+    from rachel_tui.home import Home
+    from rachel_tui.hosts import Unplayable
     from rachel_tui.keep import album, lessons
     from rachel_tui.keep.private_file import NOWHERE, user_folder
 

@@ -52,6 +52,7 @@ class SoloGame:
                 self._server = None
             self._dealt = wanted
             server = self._server = self._server or self._started()
+        another = "Your game is open in another terminal: this is another one."
         return Place(
             "the solo game",
             0,
@@ -63,6 +64,7 @@ class SoloGame:
             find_record=lambda game: server.record(game.id),
             reopen=self.open,
             hurry=server.hurry,
+            greeting=another if self._is_elsewhere() else "",
         )
 
     def _started(self) -> "EmbeddedServer":
@@ -78,7 +80,7 @@ class SoloGame:
             server.__enter__()
         except Exception as error:
             from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
-            from rachel_tui.home import Unplayable
+            from rachel_tui.hosts import Unplayable
 
             if not isinstance(error, TROUBLES):
                 raise
@@ -91,14 +93,41 @@ class SoloGame:
 
     def left_game(self) -> "LeftGame | None":
         """Return the game that was left here, None if none was."""
-        from rachel_tui.hosts import LeftGame, with_whom
+        from rachel_tui.hosts import ELSEWHERE, LeftGame, with_whom
         from rachel_tui.keep import saved_seat
 
+        if self._is_elsewhere():
+            return LeftGame(ELSEWHERE, self._reopened)
         folder = self._folder if self._server is None else self._server.data_dir
         kept = saved_seat.load(folder / _SEATS_FILE, _KEY)
         if kept is None:
             return None
-        return LeftGame(f"your game{with_whom(kept.others)}", self.open)
+        return LeftGame(f"your game{with_whom(kept.others)}", self._reopened)
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether a game was left that another terminal plays, and none here."""
+        from rachel_tui.keep import saved_seat
+
+        if self._server is None or self._server.data_dir == self._folder:
+            return False
+        here, there = (
+            saved_seat.load(folder / _SEATS_FILE, _KEY)
+            for folder in (self._server.data_dir, self._folder)
+        )
+        return there is not None and here is None
+
+    def _reopened(self) -> "Place":
+        """Return where the game that was left is played.
+
+        Raises:
+            Unplayable: another terminal plays it, or it cannot be opened.
+        """
+        from rachel_tui.hosts import refuse_elsewhere
+
+        if self._is_elsewhere():
+            self.close()  # the other terminal may have ended meanwhile
+        place = self.open()
+        return refuse_elsewhere() if self._is_elsewhere() else place
 
     def close(self) -> None:
         """Save everything and stop the server, if it runs."""

@@ -44,3 +44,12 @@ class SeatLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def is_held(seats_path: Path, key: str) -> bool:
+    """Tell whether another terminal of this machine plays from the seat kept under a key."""
+    try:
+        SeatLock(seats_path, key).release()
+    except SeatInUse:
+        return True
+    return False

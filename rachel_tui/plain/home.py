@@ -6,7 +6,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from rachel_tui.home import Here, Home, Unplayable
+from rachel_tui.home import Here, Home
+from rachel_tui.hosts import Unplayable
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query
 from rachel_tui.plain.dialogue import Dialogue

@@ -10,8 +10,8 @@ from http_server import http_server
 from plain_reader import PlainReader, talking_to
 
 from rachel_server.core.table_settings import TableSettings
-from rachel_tui.home import Home, Unplayable
-from rachel_tui.hosts import Hosts
+from rachel_tui.home import Home
+from rachel_tui.hosts import Hosts, Unplayable
 from rachel_tui.keep.hosts import load_all
 from rachel_tui.place import Place
 from rachel_tui.plain.home import HomeLines

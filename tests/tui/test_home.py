@@ -13,8 +13,8 @@ from rachel.rubp import Hello
 from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
-from rachel_tui.home import Home, Unplayable
-from rachel_tui.hosts import Hosts, LeftGame
+from rachel_tui.home import Home
+from rachel_tui.hosts import Hosts, LeftGame, Unplayable
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.settings import Settings

@@ -19,11 +19,12 @@ from zeroconf import IPVersion, ServiceInfo, Zeroconf
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
-from rachel_tui.home import Home, Unplayable
-from rachel_tui.hosts import Hosts
+from rachel_tui.home import Home
+from rachel_tui.hosts import Hosts, Unplayable
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
@@ -257,6 +258,12 @@ def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path:
     assert left is not None
     assert left.about == "at http://cards.example:4000 with Bob and Cy"
     assert left.open().host_key == "cards.example:1982"
+    lock = SeatLock(hosts.seats_path, "cards.example:1982")
+    left = hosts.left_game()
+    assert left is not None
+    with pytest.raises(Unplayable, match="open in another terminal"):
+        left.open()
+    lock.release()
 
 
 def test_the_latest_visits_are_kept(tmp_path: Path) -> None:

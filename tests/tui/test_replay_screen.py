@@ -18,7 +18,8 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.reel import Mark, Reel
-from rachel_tui.home import Home, Unplayable
+from rachel_tui.home import Home
+from rachel_tui.hosts import Unplayable
 from rachel_tui.keep import album
 from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place

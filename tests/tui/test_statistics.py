@@ -15,7 +15,8 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.games.played import PlayedGame
 from rachel_tui.games.statistics_words import NO_GAMES, plot_rows
-from rachel_tui.home import Home, Unplayable
+from rachel_tui.home import Home
+from rachel_tui.hosts import Unplayable
 from rachel_tui.keep import album
 from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
