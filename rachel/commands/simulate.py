@@ -26,8 +26,20 @@ def _check_bots(
 
 
 @click.command()
-@click.option("--seats", type=click.IntRange(MIN_SEATS, MAX_SEATS), default=4, show_default=True)
-@click.option("--games", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option(
+    "--seats",
+    type=click.IntRange(MIN_SEATS, MAX_SEATS),
+    default=4,
+    show_default=True,
+    help="Seats of the table.",
+)
+@click.option(
+    "--games",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="How many games they play.",
+)
 @click.option(
     "--bots",
     metavar="LEVEL,...",

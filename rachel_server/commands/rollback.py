@@ -10,7 +10,13 @@ from rachel_server.commands.migrate import named
 
 @click.command()
 @data_option
-@click.option("--steps", type=click.IntRange(1), default=1, show_default=True)
+@click.option(
+    "--steps",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many migrations to take back.",
+)
 def command(data_dir: Path | None, steps: int) -> None:
     """Take back the latest migrations, before going back to an older Rachel.
 

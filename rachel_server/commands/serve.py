@@ -55,7 +55,13 @@ _log = logging.getLogger(__name__)
     help="Folder for games, `ports.json` and the lock."
     "  [default: RACHEL_DATA, else in the user's data folder]",
 )
-@click.option("--seats", type=click.IntRange(2, 8), default=4, show_default=True)
+@click.option(
+    "--seats",
+    type=click.IntRange(2, 8),
+    default=4,
+    show_default=True,
+    help="Seats of a table.",
+)
 @click.option(
     "--start-delay",
     type=click.FloatRange(0, 3600),
@@ -77,7 +83,13 @@ _log = logging.getLogger(__name__)
     show_default=True,
     help="Seconds for a turn, after which the host acts; 0 for no clock.",
 )
-@click.option("--bots", type=click.Choice(LEVELS), default="intermediate", show_default=True)
+@click.option(
+    "--bots",
+    type=click.Choice(LEVELS),
+    default="intermediate",
+    show_default=True,
+    help="How well bots play.",
+)
 @click.option("--no-mdns", is_flag=True, help="Do not advertise on the local network.")
 @click.option(
     "--check", is_flag=True, help="Only check the settings and say what they come to; 1 if wrong."

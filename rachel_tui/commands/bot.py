@@ -17,9 +17,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("host", metavar="HOST[:PORT]", callback=game_host, shell_complete=complete_host)
-@click.option("--room", default="", callback=check_room, help="Code of the table to join.")
-@click.option("--level", type=click.Choice(LEVELS), default="intermediate", show_default=True)
+@click.argument("host", metavar="HOST[:PORT]|URL", callback=game_host, shell_complete=complete_host)
+@click.option(
+    "--room", default="", callback=check_room, help="Code of the table to join, or to open."
+)
+@click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="intermediate",
+    show_default=True,
+    help="How well it plays.",
+)
 @click.option(
     "--name",
     default="Robot",

@@ -19,6 +19,11 @@ def command(host: str | None, everywhere: bool) -> None:
 
     The token is forgotten here and worthless there. A host that cannot be reached is not told:
     then the token is only forgotten.
+
+    \b
+    Examples:
+      rachel logout example.org
+      rachel logout --all
     """
     if host is not None and everywhere:
         raise click.UsageError("name a HOST or use --all, not both")

@@ -38,7 +38,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
 @click.argument(
     "host",
     required=False,
-    metavar="[HOST[:PORT]]",
+    metavar="[HOST[:PORT]|URL]",
     callback=game_host,
     shell_complete=complete_host,
 )

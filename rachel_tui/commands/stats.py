@@ -18,6 +18,11 @@ def command(as_json: bool, plain: bool) -> None:
     """Show what your games add up to: places, rivals, special cards, and how it went over time.
 
     Every game that you play to its end on this machine is counted, at hosts as well as alone.
+
+    \b
+    Examples:
+      rachel stats
+      rachel stats --json | jq .streak
     """
     from rachel.commands.game_files import say
     from rachel_tui.games.played import statistics

@@ -19,22 +19,22 @@ _NAME: Final = "Watcher"
 
 @click.command()
 @click.argument("host", metavar="HOST[:PORT]|URL", shell_complete=complete_host)
-@click.argument("code", default="", metavar="[CODE]", callback=check_room)
+@click.option("--room", default="", callback=check_room, help="Code of the table to watch.")
 @tls_option
 @look_options
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
-def command(host: str, code: str, tls: bool, plain: bool, **_: object) -> None:
+def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
     """Watch a table at a HOST: what everybody there sees, and no hand.
 
-    When the players go on in the same room, you go along. Without a CODE you choose from the
+    When the players go on in the same room, you go along. Without a --room you choose from the
     public tables. A table may be its players' own: then it cannot be watched.
 
     \b
     Examples:
-      rachel watch example.org              choose from the tables there
-      rachel watch example.org TEA42        the table with that code
-      rachel watch example.org TEA42 --plain
-      rachel watch http://localhost:4000    where the pages have that address
+      rachel watch example.org               choose from the tables there
+      rachel watch example.org --room TEA42  the table with that code
+      rachel watch example.org --plain       line by line, for screen readers
+      rachel watch http://localhost:4000     where the pages have that address
     """
     from rachel.address import address_text, names_port
     from rachel_tui.keep.saved_seat import default_path
@@ -46,13 +46,13 @@ def command(host: str, code: str, tls: bool, plain: bool, **_: object) -> None:
     address, port = host_address(named, tls=tls)
     port_named = names_port(named)
     gallery = None
-    if not code:
-        advice = f"for a table whose code you know: rachel watch {host} CODE"
+    if not room:
+        advice = f"for a table whose code you know: rachel watch {host} --room CODE"
         gallery = asyncio.run(_gallery(host if "://" in host else address, advice))
         listed = gallery.tls_port if tls else gallery.port
         port = listed if listed is not None and not port_named else port
     key = address_text(address, port)
-    place = Place(address, port, key, default_path(), code, tls=tls, watches=True)
+    place = Place(address, port, key, default_path(), room, tls=tls, watches=True)
     tables = gallery.tables if gallery else ()
     if plain:
         from rachel_tui.commands.standard_streams import play_on_lines

@@ -20,6 +20,11 @@ def command(host: str | None, as_json: bool) -> None:
     """Show your logins, with rating and rank: all of them, or the one at a HOST.
 
     Exits with 1 when you are not logged in, or every login has ended.
+
+    \b
+    Examples:
+      rachel whoami
+      rachel whoami example.org --json
     """
     states = asyncio.run(_ask_all(logins_at(host)))
     if as_json:

@@ -170,7 +170,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
         assert done.returncode == 1
         assert done.stderr.decode() == (
             "Error: there is no public table to watch now; "
-            f"for a table whose code you know: rachel watch {served.url} CODE\n"
+            f"for a table whose code you know: rachel watch {served.url} --room CODE\n"
         )
         ann = TcpPlayer("ANN")
         port = served.server.rubp_ports[0]
@@ -229,23 +229,25 @@ async def test_a_table_that_cannot_be_watched(tmp_path: Path, *, watch: bool) ->
         await ann.connect(served.server.rubp_ports[0])
         await ann.until_seated()
         line = f"Error: {where} has no table {ROOM}, or it is for its players alone."
-        done = await asyncio.to_thread(run_rachel, tmp_path, "quit\n", "watch", where, ROOM)
+        done = await asyncio.to_thread(
+            run_rachel, tmp_path, "quit\n", "watch", where, "--room", ROOM
+        )
         assert (done.returncode, done.stdout.decode()) == (1, f"{line}\n")
         await asyncio.to_thread(read_on_a_terminal, tmp_path, where, line[:-1])
 
 
 def read_on_a_terminal(folder: Path, where: str, line: str) -> None:
-    with Terminal(folder, where, ROOM, command="watch") as terminal:
+    with Terminal(folder, where, "--room", ROOM, command="watch") as terminal:
         assert terminal.ends() == 1
         assert terminal.output.rstrip().endswith(line)
 
 
 def test_bad_words_get_one_line(tmp_path: Path) -> None:
     for arguments, said in (
-        (("localhost", "TEA_42"), "a room code is 1 to 8 letters and digits"),
-        (("foo bar", ROOM), "'foo bar' is not an address"),
-        ((f"{HOST}:1", ROOM), f"Error: cannot reach {HOST}:1: Connection refused."),
-        (("http://localhost:1",), "rachel watch http://localhost:1 CODE"),
+        (("localhost", "--room", "TEA_42"), "a room code is 1 to 8 letters and digits"),
+        (("foo bar", "--room", ROOM), "'foo bar' is not an address"),
+        ((f"{HOST}:1", "--room", ROOM), f"Error: cannot reach {HOST}:1: Connection refused."),
+        (("http://localhost:1",), "rachel watch http://localhost:1 --room CODE"),
     ):
         done = run_rachel(tmp_path, "", "watch", *arguments)
         assert done.returncode in (1, 2)
