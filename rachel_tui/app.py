@@ -180,7 +180,8 @@ class RachelApp(TableFlow):
 
         message.stop()
         if self._home is not None and self._home.hosts is not None:
-            self.push_screen(LobbyScreen(self._home.hosts, message.address, tls=message.tls))
+            hosts, room = self._home.hosts, message.room
+            self.push_screen(LobbyScreen(hosts, message.address, room, tls=message.tls))
 
     def on_lobby_screen_place_chosen(self, message: LobbyScreen.PlaceChosen) -> None:
         """Sit down at a host, or watch there."""

@@ -1,5 +1,6 @@
 """``rachel play``: play alone against bots, or with others at a host."""
 
+import asyncio
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,13 @@ from click.core import ParameterSource
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
 from rachel_tui.commands.chosen import chosen, chosen_anew, look_options
-from rachel_tui.commands.hosts import check_room, complete_host, game_host, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, host_address, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
     from rachel_tui.home import Home
     from rachel_tui.hosts import Hosts
+    from rachel_tui.net.lobby import Lobby
     from rachel_tui.place import Place
 
 _SOLO_OPTIONS = {
@@ -39,7 +41,6 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
     "host",
     required=False,
     metavar="[HOST[:PORT]|URL]",
-    callback=game_host,
     shell_complete=complete_host,
 )
 @click.option(
@@ -108,6 +109,7 @@ def command(
       rachel play --seats 2 --bots beginner
       rachel play example.org              a free seat at somebody's host
       rachel play example.org --room CAKE  with friends who use the same code
+      rachel play http://example.org/t/CAKE   by the link of their table
       rachel play --plain                  line by line, for screen readers
     """
     plain = plain or not has_screen()
@@ -141,9 +143,13 @@ def _play_at(
     for option, flag in _SOLO_OPTIONS.items():
         if ctx.get_parameter_source(option) is not ParameterSource.DEFAULT:
             raise click.UsageError(f"{flag} is for solo games: the host decides")
-    host_address(host, tls=tls)  # says what is wrong with it
+    from rachel_tui.net.host_urls import invitation_in, named_host
+
+    host, invited = invitation_in(host)
+    host_address(named_host(host), tls=tls)  # says what is wrong with it
     hosts = _hosts()
-    place = hosts.place(host, room, tls=tls)
+    lobby = asyncio.run(_lobby(host)) if "://" in host else None
+    place = hosts.place(host, room or invited, tls=tls, lobby=lobby)
     login = None if guest else place.login
     if login is not None and name is not None:
         raise click.UsageError(
@@ -152,6 +158,20 @@ def _play_at(
         )
     place = replace(place, login=login, named=name is not None)
     _play(place, plain=plain, host=host)
+
+
+async def _lobby(url: str) -> "Lobby | None":
+    """Return what the host at a URL says of itself, None if it says nothing."""
+    from rachel_tui.net.host_request import HostTrouble
+    from rachel_tui.net.host_urls import parse_url
+    from rachel_tui.net.lobby import visit_lobby
+
+    try:
+        return await visit_lobby([parse_url(url)])
+    except HostTrouble:
+        return None
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None
 
 
 def play_here(

@@ -12,6 +12,7 @@ HTTP_PORT: Final = 4000
 """Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, PORT)."""
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
+_INVITATION: Final = re.compile(r"(?P<host>\S+?)/t/(?P<code>[A-Za-z0-9]{1,8})/?\.?")
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -67,6 +68,15 @@ def parse_url(text: str) -> HostUrl:
     return HostUrl(parts.scheme, host.lower(), port, path)
 
 
+def invitation_in(text: str) -> tuple[str, str]:
+    """Return the host and the room code of an invitation, ``http://example.org/t/CAKE``.
+
+    Of any other text, return the text as it is and no code.
+    """
+    found = _INVITATION.fullmatch(text.strip())
+    return (found["host"], found["code"].upper()) if found else (text, "")
+
+
 def named_host(text: str) -> str:
     """Return HOST[:PORT] as it is, and the host alone of the URL of its pages.
 
@@ -98,6 +108,11 @@ def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     if plainly or _is_here(host):
         urls.append(HostUrl("http", host, parse_address(text, HTTP_PORT)[1]))
     return urls
+
+
+def new_account_text(url: HostUrl | None) -> str:
+    """Return where people make an account at a host, which they cannot do here."""
+    return "" if url is None else f"New here? Make an account at {url}/account/register"
 
 
 def hides_passwords(url: HostUrl, text: str) -> bool:

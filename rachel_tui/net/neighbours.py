@@ -41,7 +41,7 @@ def _listen() -> list[Neighbour]:
     try:
         from zeroconf import IPVersion, ServiceBrowser, Zeroconf
     except ImportError:
-        raise HostTrouble("hosts nearby are found only with zeroconf installed") from None
+        raise HostTrouble("to find hosts on this network: pip install zeroconf") from None
     names: set[str] = set()
 
     def heard(*, name: str, **_: object) -> None:

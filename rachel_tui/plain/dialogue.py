@@ -7,6 +7,7 @@ from typing import Final
 from rachel.client.updates import Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
 from rachel.rules.cards import ACE, card_code, rank_of
+from rachel.text import listed
 from rachel_tui.net.connection import LinkState
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import (
@@ -39,6 +40,7 @@ from rachel_tui.words.story import Sentence, plain_text
 _LAST: Final = 5
 _KEPT_MAX: Final = 9
 _YES: Final = {"yes", "y"}
+_NO: Final = {"no", "n"}
 _EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW, Query.START}
 """What can be answered without a game."""
 _FOR_WATCHERS: Final = {
@@ -155,7 +157,7 @@ class Dialogue:
         before, self._start_offered = self._start_offered, waits
         if waits and not before:
             others = [session.names[seat] for seat in sorted(session.present - {session.seat})]
-            company = f", with {' and '.join(others)}" if others else ""
+            company = f", with {listed(others)}" if others else ""
             self._say(f"Table {session.room}{company}. Type start to begin at once.")
             if friends := invitation(self.sitting):
                 self._say(f"Friends come by: {friends}")
@@ -246,6 +248,9 @@ class Dialogue:
         asked, self._asked_for_new = self._asked_for_new, False
         if asked and line.strip().lower() in _YES:
             await self._start_over()
+            return True
+        if asked and line.strip().lower() in _NO:
+            self._say("You play on.")
             return True
         if (query := query_of(line)) in _EARLY:
             return await self._answer_early(query)

@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from rachel.client.updates import GameOver, ProofAnnounced, Update
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.results import proof_text, rating_text, result_of
-
-_NO_RECORD: Final = "There is no record of a game that is over."
 
 
 class Ending:
@@ -61,7 +58,7 @@ class Ending:
         """Tell the game that is over step by step, until the player has heard enough."""
         findings = sitting.aftermath.findings
         if findings is None:
-            self._say(_NO_RECORD)
+            self._say(_no_record(sitting))
         else:
             from rachel_tui.plain.replay import tell_replay
 
@@ -71,13 +68,14 @@ class Ending:
         """Write the record of the game that is over into a new file."""
         findings = sitting.aftermath.findings
         if findings is None or sitting.place.games_path is None:
-            self._say(_NO_RECORD)
+            self._say(_no_record(sitting))
             return
         from rachel_tui.keep.album import offered_file, save_record
 
         file = file or offered_file(findings.record)
         problem = await asyncio.to_thread(save_record, findings.record, file)
-        self._say(f"Error: {problem}." if problem else f"Saved: {file}")
+        advice = ", like: save mine.json" if problem else ""
+        self._say(f"Error: {problem}{advice}." if problem else f"Saved: {file}")
 
     def _tell_points(self, sitting: Sitting) -> None:
         findings = sitting.aftermath.findings
@@ -88,3 +86,10 @@ class Ending:
     def _tell(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._say(line)
+
+
+def _no_record(sitting: Sitting) -> str:
+    """Return why there is no record to be told or saved."""
+    if result_of(sitting.session) is None:
+        return "No game is over yet: there is a record of it after its end."
+    return "There is no record of this game."

@@ -20,7 +20,7 @@ from rachel_tui.plain.own_games import tell_replays, tell_statistics
 from rachel_tui.plain.settings import OwnSettings, change_settings
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.menu import NO_TABLE, Entry
-from rachel_tui.words.room_codes import JOIN_TEXT, code_in
+from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 
 class HomeLines:
@@ -49,6 +49,7 @@ class HomeLines:
         self._settings = settings
         self._say = say
         self._lines = Lines()
+        self._said: Sequence[Entry] = ()  # the menu as it was said last
         self._does: dict[str, Callable[[], Awaitable[None]]] = {
             "continue": self._continue,
             "solo": self._solo,
@@ -85,8 +86,11 @@ class HomeLines:
             await self._home.here.look()
         known = {*self._does, "quit"}
         menu = [entry for entry in self._home.menu() if entry.word in known]
-        self._say("Rachel. Type a number or a word:")
-        self._say_menu(menu)
+        if menu == self._said:
+            self._say("Home. Type a number or a word, or press Enter to hear the menu.")
+        else:
+            self._say("Rachel. Type a number or a word:")
+            self._say_menu(menu)
         words = {entry.word: entry.word for entry in menu}
         words |= {entry.key: entry.word for entry in menu}
         words |= {str(number): entry.word for number, entry in enumerate(menu, start=1)}
@@ -101,6 +105,7 @@ class HomeLines:
         return "quit"
 
     def _say_menu(self, menu: Sequence[Entry]) -> None:
+        self._said = menu
         for number, entry in enumerate(menu, start=1):
             about = f": {entry.about}" if entry.about else ""
             self._say(f"{number} {entry.word}{about}.")
@@ -158,7 +163,7 @@ class HomeLines:
 
     async def _join(self, here: Here) -> None:
         with suppress(WentBack):
-            await self._visit(here.place(await ask(self._lines, self._say, JOIN_TEXT, code_in)))
+            await self._visit(here.place(await ask(self._lines, self._say, JOIN_QUESTION, code_in)))
 
     async def _watch(self, here: Here) -> None:
         tables = await here.tables()

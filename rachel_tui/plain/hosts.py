@@ -8,7 +8,7 @@ from typing import Final
 from rachel.address import parse_address
 from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.host_urls import invitation_in, named_host
 from rachel_tui.net.neighbours import neighbours
 from rachel_tui.place import Place
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -42,7 +42,8 @@ class HostsLines:
         looking = asyncio.create_task(self._look_around())
         or_number = "its number, " if self._known else ""
         question = (
-            f"Which host? Type {or_number}its name or address, like cards.example.org, or back."
+            f"Which host? Type {or_number}its name or address, like cards.example.org, the link "
+            "of a table there, or back."
         )
         try:
             address, tls = await ask(
@@ -52,8 +53,11 @@ class HostsLines:
             return
         finally:
             looking.cancel()
+        address, room = invitation_in(address)
         visit = partial(self._visit_at, address)
-        await LobbyLines(self._hosts, address, self._lines, self._say, visit, tls=tls).run()
+        await LobbyLines(
+            self._hosts, address, self._lines, self._say, visit, room=room, tls=tls
+        ).run()
 
     async def _visit_at(self, address: str, place: Place) -> None:
         await self._visit(place, address)
@@ -77,5 +81,5 @@ class HostsLines:
             raise ValueError(question)
         if typed.isdecimal() and 0 < int(typed) <= len(self._known):
             return self._known[int(typed) - 1]
-        parse_address(named_host(typed))
+        parse_address(named_host(invitation_in(typed)[0]))
         return typed, False

@@ -6,15 +6,16 @@ from typing import Final
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import hides_passwords
+from rachel_tui.net.host_urls import hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.new_table import ask_new_table
 from rachel_tui.words.hints import plural
-from rachel_tui.words.room_codes import JOIN_TEXT, code_in
+from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 _TABLES_MAX: Final = 9
+_WATCH_QUESTION: Final = "Which table? Type its code, or back."
 
 
 class LobbyLines:
@@ -28,38 +29,50 @@ class LobbyLines:
         say: Callable[[str], None],
         visit: Callable[[Place], Awaitable[None]],
         *,
+        room: str,
         tls: bool,
     ) -> None:
-        """Prepare for the host that ``address`` names; ``visit`` plays or watches at a place."""
+        """Prepare for the host that ``address`` names; ``visit`` plays or watches at a place.
+
+        With a ``room``, go there at once.
+        """
         self._hosts = hosts
         self._address = address
         self._lines = lines
         self._say = say
         self._visit = visit
+        self._room = room
         self._tls = tls
         self._lobby: Lobby | None = None
         self._login = hosts.login(address)
 
     async def run(self) -> None:
         """Do what is typed until the player goes back."""
-        await self._look()
+        await self._ask()
+        if self._room:
+            await self._go(self._room)
+        else:
+            self._tell()
         while (typed := await self._lines.answer()) is not None:
             try:
                 await self._do(typed.lower())
             except WentBack:
                 self._say_what()
 
-    async def _look(self) -> None:
-        """Ask the host who plays there, and say it."""
+    async def _ask(self) -> None:
+        """Ask the host who plays there."""
         self._say(f"Asking who plays at {self._address}.")
         try:
             self._lobby = await visit_lobby(self._hosts.urls(self._address))
         except HostTrouble:
             self._lobby = None
+
+    def _tell(self) -> None:
+        """Say who plays there, and what can be done."""
+        if self._lobby is None:
             self._say("It does not say who plays there.")  # why not is two addresses long
-        else:
-            if not self._lobby.tables:
-                self._say("No public table there now.")
+        elif not self._lobby.tables:
+            self._say("No public table there now.")
         for number, table in enumerate(self._tables, start=1):
             names = ", ".join(table.players) or "nobody yet"
             how = f"waits, {plural(table.free, 'free seat')}" if table.waits else "plays"
@@ -88,13 +101,14 @@ class LobbyLines:
         word, _, rest = typed.partition(" ")
         asks, logged_in = self._lobby is not None, self._login is not None
         if not typed:
-            await self._look()
+            await self._ask()
+            self._tell()
         elif word in ("play", "p") and not rest:
             await self._go("")
         elif word in ("join", "j"):
-            await self._go(await self._code(JOIN_TEXT, rest))
+            await self._go(await self._code(JOIN_QUESTION, rest))
         elif word in ("watch", "w"):
-            await self._go(await self._code("The code of the table?", rest), watches=True)
+            await self._go(await self._code(_WATCH_QUESTION, rest), watches=True)
         elif typed in ("open", "o") and asks and logged_in:
             await self._open()
         elif typed in ("open", "o") and asks:
@@ -132,7 +146,8 @@ class LobbyLines:
             self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
         )
         await self._visit(place)
-        await self._look()
+        await self._ask()
+        self._tell()
 
     async def _open(self) -> None:
         table = await ask_new_table(self._lines, self._say)
@@ -153,6 +168,7 @@ class LobbyLines:
         if not hides_passwords(url, self._address) or self._lines.hidden is None:
             self._say(f"Not here, where others could read your password: rachel login {url}.")
             raise WentBack
+        self._say(new_account_text(url))
         name = await ask(
             *(self._lines, self._say, f"Your username or mail address at {self._address}?"), _name
         )

@@ -43,7 +43,10 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
         if older and typed.lower() == "more":
             told = _tell_files(files, told, say)
             continue
-        if typed.isdecimal() and 0 < int(typed) <= told:
+        if typed.isdecimal():
+            if not 0 < int(typed) <= told:
+                say(f"There is no game number {typed}.")
+                continue
             typed = str(files[int(typed) - 1])
         try:
             reel = await find_game(typed)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rachel_tui.keep.settings import SETTINGS, THEME_NAMES, Settings, value_text
+from rachel_tui.keep.settings import SETTINGS, THEME_NAMES, Setting, Settings, value_text
+from rachel_tui.plain.commands import Query
 from rachel_tui.plain.lines import Lines
 
-_HELP: Final = "Type set, a name and a value, such as set seats 3; or back."
+_HEARD: Final = ("name", "seats", "bots", "bot_delay")
+_HELP: Final = "Type a name and a value, such as seats 3; all for what screens look like; or back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,38 @@ class OwnSettings:
 
 async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], None]) -> None:
     """Say what holds, and change what is typed until the player goes back."""
+    _tell(own, say, heard=True)
+    say(_HELP)
+    while (typed := await lines.answer()) is not None:
+        if typed.lower() == "all":
+            _tell(own, say, heard=False)
+            continue
+        words = typed.lower().removeprefix("set ").replace("_", " ")
+        name = next((it.name for it in SETTINGS if words.startswith(f"{_said(it)} ")), None)
+        if name is not None:
+            say(_change(own, name, typed.removeprefix("set ")[len(name) + 1 :].strip()))
+        elif typed.lower() in ("", *Query.HELP.value):
+            say(_HELP)
+        else:
+            say(f"There is no such setting. There are {', '.join(map(_said, SETTINGS))}.")
+
+
+def _tell(own: OwnSettings, say: Callable[[str], None], *, heard: bool) -> None:
+    """Say the settings that matter to those who hear lines, or else the others."""
     settings = own.load()
     for it in SETTINGS:
-        say(f"{it.name} {value_text(getattr(settings, it.name))}. {it.about}")
-    say(_HELP)
-    while (words := (await lines.get() or "back").split()) != ["back"]:
-        match words:
-            case ["set", name, value, *rest]:
-                say(_change(own, name, " ".join([value, *rest])))
-            case _:
-                say(_HELP)
+        if (it.name in _HEARD) == heard:
+            say(f"{_said(it)}: {value_text(getattr(settings, it.name))}. {it.about}")
+
+
+def _said(setting: Setting) -> str:
+    """Return the name of a setting for the ear; it may be typed so."""
+    return setting.name.replace("_", " ")
 
 
 def _change(own: OwnSettings, name: str, text: str) -> str:
     """Change a setting; return what to say about it."""
-    setting = next((it for it in SETTINGS if it.name == name), None)
-    if setting is None:
-        return f"There is no setting {name}. There are {', '.join(it.name for it in SETTINGS)}."
+    setting = next(it for it in SETTINGS if it.name == name)
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
         return f"theme must be one of {', '.join(themes)}."

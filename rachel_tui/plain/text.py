@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rachel.client.session import ClientSession
-from rachel.rules.cards import card_code
+from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import SeatView
 from rachel_tui.place import Place
 from rachel_tui.sitting import Sitting, invitation
-from rachel_tui.words.hints import GOAL, attack_text, demand_text, plural, turn_demand
+from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rachel_tui.games.turning_points import TurningPoint
 
 WATCHING_HELP: Final = (
-    "You are watching: table, last: who holds how many, what happened lately.",
-    "rules, help, quit; after the end, recap or replay for how it went.",
+    "You watch, and have no cards. Type table or last: who holds how many, what happened lately.",
+    "Or rules, help, quit; after the end, recap or replay for how it went.",
 )
 HELP: Final = (
     GOAL,
@@ -79,6 +79,8 @@ def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
     public, demand = view.public, turn_demand(view)
     says_top = demand == demand_text(public) and public.nominated_suit is None
     top = "" if says_top else f" Top card {card_code(public.top)}."
+    if must_draw(view) and not public.pending_draws and public.nominated_suit is not None:
+        top += f" It takes {SUIT_NAMES[public.nominated_suit]} or an ace."
     limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
     return [f"Your turn: {demand}.{top}{limit}", hand_line(view, prompt=True)]
 

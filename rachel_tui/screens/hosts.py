@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rachel.address import parse_address
 from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import parse_url
+from rachel_tui.net.host_urls import invitation_in, parse_url
 from rachel_tui.net.neighbours import Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import MenuScreen, Row, sentence
@@ -25,11 +25,12 @@ class HostsScreen(MenuScreen):
     TEXT_WIDTH = 26
 
     class HostChosen(Message):
-        """The player wants to see what a host has to offer."""
+        """The player wants to see what a host has to offer, or to join a ``room`` there."""
 
-        def __init__(self, address: str, *, tls: bool) -> None:
+        def __init__(self, address: str, room: str, *, tls: bool) -> None:
             super().__init__()
             self.address = address
+            self.room = room
             self.tls = tls
 
     def __init__(self, hosts: Hosts) -> None:
@@ -84,12 +85,14 @@ class HostsScreen(MenuScreen):
             self.renew()
 
     def _choose(self, address: str, *, tls: bool) -> None:
-        self.post_message(self.HostChosen(address, tls=tls))
+        host, room = invitation_in(address)
+        self.post_message(self.HostChosen(host, room, tls=tls))
 
     def _ask(self) -> None:
         question = AskScreen(
             "Another host",
-            "Its name or address, like cards.example.org or 192.168.1.7:1982:",
+            "Its name or address, like cards.example.org or 192.168.1.7:1982, or the link of a "
+            "table there:",
             _problem,
         )
         self.app.push_screen(question, self._take)
@@ -100,6 +103,7 @@ class HostsScreen(MenuScreen):
 
 
 def _problem(address: str) -> str:
+    address, _ = invitation_in(address)
     try:
         if "://" in address:
             parse_url(address)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import hides_passwords
+from rachel_tui.net.host_urls import hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -35,9 +35,10 @@ class LobbyScreen(MenuScreen):
             self.place = place
             self.address = address
 
-    def __init__(self, hosts: Hosts, address: str, *, tls: bool) -> None:
-        """Show the lobby of the host that ``address`` names."""
+    def __init__(self, hosts: Hosts, address: str, room: str = "", *, tls: bool) -> None:
+        """Show the lobby of the host that ``address`` names, and go on to a ``room`` at once."""
         super().__init__()
+        self._room = room
         self._hosts = hosts
         self._address = address
         self._tls = tls
@@ -76,10 +77,14 @@ class LobbyScreen(MenuScreen):
             self._lobby, self._trouble = await visit_lobby(urls), ""
         except HostTrouble as trouble:
             self._lobby, self._trouble = None, str(trouble)
+        if self._room:
+            room, self._room = self._room, ""
+            self._visit(room)
         if before == (self._lobby, self._trouble):
             return
         if self._trouble:
-            self.say(f"It does not say who plays there: {self._trouble}. Play and Code still work.")
+            offers = "Play and Join by code still work."
+            self.say(f"It does not say who plays there: {self._trouble}. {offers}")
         else:
             self.say("")
         self.renew()
@@ -171,7 +176,9 @@ class LobbyScreen(MenuScreen):
         if url is not None and not hides_passwords(url, self._address):
             self.say(f"No encryption here. To send a password all the same: rachel login {url}")
             return
-        question = AskScreen("Log in", f"Your username or mail address at {self._address}:")
+        question = AskScreen(
+            "Log in", f"Your username or mail address at {self._address}.\n{new_account_text(url)}"
+        )
         self.app.push_screen(question, self._take_name)
 
     def _take_name(self, name: str | None) -> None:

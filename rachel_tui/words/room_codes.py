@@ -5,6 +5,9 @@ from typing import Final
 from rachel.rubp import ROOM_MAX
 
 JOIN_TEXT: Final = "Its code. A new one opens a room: your friends then use the same."
+JOIN_QUESTION: Final = (
+    "Which room? Type its code, or back. A new code opens a room: your friends then use the same."
+)
 
 
 def code_problem(code: str) -> str:

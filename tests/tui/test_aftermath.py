@@ -85,7 +85,9 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
             "replay", "next", "quit", f"save {tmp_path}/game.json", f"SAVE {tmp_path}/game.json"
         )
         await reader.hears("You leave the replay.")
-        await reader.hears("Error: there is such a file already: choose another name.")
+        await reader.hears(
+            "Error: there is such a file already: choose another name, like: save mine.json."
+        )
     assert isinstance(read_document((tmp_path / "game.json").read_bytes()), GameRecord)
 
 

@@ -262,7 +262,8 @@ async def test_a_game_that_was_left_goes_on_and_can_be_given_up(tmp_path: Path) 
 async def test_a_game_is_not_given_up_unasked(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
         await reader.hears(HAND_LINE)
-        reader.type("new", "7h 7c")
+        reader.type("new", "no", "new", "7h 7c")
+        await reader.hears("You play on.")
         await reader.hears("That gives up the game that runs. Type yes if you want to, or play on.")
         await reader.hears("You play 7H 7C: two skips.")
         reader.type("yes")

@@ -96,6 +96,19 @@ async def test_questions_can_be_left_and_wrong_answers_are_told(tmp_path: Path) 
     assert any(line.startswith("'exa mple' is not an address") for line in reader.said)
 
 
+async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        talking_to(at_home(hosts_in(tmp_path))) as reader,
+    ):
+        reader.type("friends", f"{served.url}/t/cake")
+        await reader.hears("Table CAKE. Type start to begin at once.")
+        await reader.hears(f"Friends come by: {served.url}/t/CAKE")
+        assert GUEST not in reader.said
+        reader.type("quit")
+        await goes_home(reader)
+
+
 async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> None:
     hosts = hosts_in(tmp_path)
     hosts.remember("127.0.0.1:1", "Bob", tls=False)

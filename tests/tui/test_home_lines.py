@@ -13,7 +13,10 @@ MENU = [
     "2 learn: the game, in twelve minutes.",
     "3 friends: at somebody's host, or watch.",
 ]
-WHICH = "Which host? Type its name or address, like cards.example.org, or back."
+WHICH = (
+    "Which host? Type its name or address, like cards.example.org, the link of a table there, "
+    "or back."
+)
 
 
 def no_solo() -> Place:
@@ -43,7 +46,11 @@ async def test_the_menu_can_be_heard_again(tmp_path: Path) -> None:
 async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Path) -> None:
     said = await said_to(tmp_path, "friends", "help", "quit")
     at = said.index(WHICH)
-    assert said[at : at + 3] == [WHICH, WHICH, "Rachel. Type a number or a word:"]
+    assert said[at : at + 3] == [
+        WHICH,
+        WHICH,
+        "Home. Type a number or a word, or press Enter to hear the menu.",
+    ]
 
 
 async def test_the_name_is_asked_for_once_and_said_as_others_see_it(tmp_path: Path) -> None:

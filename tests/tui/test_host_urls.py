@@ -2,7 +2,7 @@
 
 import pytest
 
-from rachel_tui.net.host_urls import HostUrl, parse_url, possible_urls
+from rachel_tui.net.host_urls import HostUrl, invitation_in, parse_url, possible_urls
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,18 @@ def test_the_least_to_type_means_the_same(url: str, typed: str) -> None:
 def test_what_the_host_header_says() -> None:
     assert HostUrl("http", "::1", 80).authority == "[::1]"
     assert HostUrl("https", "example.org", 80).authority == "example.org:80"
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "room"),
+    [
+        ("http://example.org:4000/t/tea42", "http://example.org:4000", "TEA42"),
+        ("https://example.org/cards/t/CAKE/.", "https://example.org/cards", "CAKE"),
+        ("example.org/t/CAKE", "example.org", "CAKE"),
+        ("example.org", "example.org", ""),
+        ("http://example.org/t/", "http://example.org/t/", ""),
+        ("http://example.org/t/NINELETTER", "http://example.org/t/NINELETTER", ""),
+    ],
+)
+def test_the_link_of_a_table_names_host_and_room(text: str, host: str, room: str) -> None:
+    assert invitation_in(text) == (host, room)

@@ -33,19 +33,19 @@ async def at_home(folder: Path, *typed: str) -> list[str]:
 
 async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     said = await at_home(
-        tmp_path, "settings", "set theme light", "set theme pink", "set seats 9",
-        "set bots advanced", "set name  Zoë Zimmermann", "set age 3", "back", "quit",
+        tmp_path, "settings", "all", "set theme light", "theme pink", "seats 9", "bot_delay 1",
+        "set bots advanced", "name  Zoë Zimmermann", "set age 3", "bot delay 0.5", "quit", "quit",
     )  # fmt: skip
     assert any("A colour for each suit; else red and black." in line for line in said)
     assert "theme is light now." in said
     assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
     assert "seats must be a number from 2 to 8." in said
     assert "bots is kept, but a variable or an option says beginner this time." in said
-    assert any(line.startswith("There is no setting age. There are name, ") for line in said)
+    assert any(line.startswith("There is no such setting. There are name, ") for line in said)
     assert "name is Zoe Zimmermann now." in said
     assert said[-1] == "You leave."
     kept = load(tmp_path / "rachel.toml", {}).settings
-    assert (kept.theme, kept.bots, kept.seats) == ("light", "advanced", 4)
+    assert (kept.theme, kept.bots, kept.seats, kept.bot_delay) == ("light", "advanced", 4, 0.5)
 
 
 async def test_games_that_are_over(tmp_path: Path) -> None:

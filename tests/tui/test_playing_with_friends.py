@@ -138,6 +138,18 @@ async def test_a_code_opens_a_room(tmp_path: Path) -> None:
         assert "/t/TEA42" in app.text()
 
 
+async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts_in(tmp_path)) as app,
+    ):
+        await type_host(app, f"{served.url}/t/cake")
+        await app.until_screen(WaitingScreen)
+        await app.until_text("/t/CAKE")
+        await app.press("escape")
+        await app.until_screen(LobbyScreen)
+
+
 async def test_why_a_table_cannot_be_watched_is_told_in_the_lobby(tmp_path: Path) -> None:
     async with (
         http_server(tmp_path, table=PATIENT) as served,
