@@ -65,8 +65,7 @@ _log = logging.getLogger(__name__)
 @click.option(
     "--start-delay",
     type=click.FloatRange(0, 3600),
-    default=10.0,
-    show_default=True,
+    show_default="10; 180 in rooms by code",
     help="Seconds after the last join until bots fill the empty seats.",
 )
 @click.option(
@@ -101,7 +100,7 @@ def command(
     ssh_port: int | None,
     data_dir: Path | None,
     seats: int,
-    start_delay: float,
+    start_delay: float | None,
     bot_delay: float,
     turn_time: float,
     bots: str,
@@ -120,7 +119,7 @@ def command(
       rachel serve --host 127.0.0.1 --rubp-port 0  to try it out
       rachel serve --check                         before a release
     """
-    from rachel_server.core.table_settings import TableSettings
+    from rachel_server.core.table_settings import FRIENDS_DELAY_S, TableSettings
 
     settings = host_settings(
         data_dir=data_dir,
@@ -130,7 +129,8 @@ def command(
         ssh_port=ssh_port,
         table=TableSettings(
             seats=seats,
-            start_delay_s=start_delay,
+            start_delay_s=10.0 if start_delay is None else start_delay,
+            friends_delay_s=FRIENDS_DELAY_S if start_delay is None else None,
             bot_delay_s=bot_delay,
             turn_time_s=turn_time or None,
             bot_level=bots,

@@ -147,7 +147,7 @@ class Lobby:
             game_id=self._new_game_id(),
             room=code,
             public=public,
-            settings=settings or self._settings,
+            settings=settings or (self._settings if public else self._settings.among_friends()),
             entropy=self._entropy,
             unix_time=self._unix_time,
             epoch=epoch,

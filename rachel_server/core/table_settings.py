@@ -1,6 +1,10 @@
 """How a table is run: its size and its clocks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
+
+FRIENDS_DELAY_S: Final = 180.0
+"""How long a table waits for friends after somebody has come: a code takes its time to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +14,8 @@ class TableSettings:
     Attributes:
         seats: 2-8.
         start_delay_s: how long after the last join the table starts although it is not full.
+        friends_delay_s: the same for a room that somebody opens by a code, to have friends come
+            there; None for no other delay than at any table.
         bot_delay_s: how long a bot waits before it acts.
         turn_time_s: how long a person's turn may take, None for no clock.
         bot_level: the level of the bots that fill empty seats and cover for people.
@@ -32,3 +38,9 @@ class TableSettings:
     abandon_s: float = 600.0
     reservation_s: float = 60.0
     watch: bool = True
+    friends_delay_s: float | None = None
+
+    def among_friends(self) -> "TableSettings":
+        """Return how a table is run that waits for friends."""
+        delay = self.friends_delay_s
+        return self if delay is None else replace(self, start_delay_s=delay)

@@ -17,6 +17,8 @@ from rachel_tui.net.host_urls import HostUrl
 
 _SHOWN_MAX: Final = 100
 _SEATS_MAX: Final = 8
+_FRIENDS_DELAY_S: Final = 180
+"""How long a table of one's own waits for others after somebody has come; start begins at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ async def open_table(login: Login, table: NewTable) -> str:
         "bot_level": table.bot_level,
         "turn_time_s": table.turn_time_s,
         "private": table.private,
+        "start_delay_s": _FRIENDS_DELAY_S,
     }
     opened = await ask_api(login.url, "POST", "/tables", login=login, body=body)
     code = opened.get("code")

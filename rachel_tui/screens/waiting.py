@@ -1,5 +1,6 @@
 """Before the game: finding the host, and waiting for the others."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar, Final, cast
@@ -23,6 +24,7 @@ from rachel_tui.widgets.status import TitleLine
 from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL, plural
 from rachel_tui.words.seat_lines import machine_text, seat_lines
+from rachel_tui.words.story import plain_text
 
 _ROWS_BESIDE_QR: Final = 3
 """Title, footer, and a row of air."""
@@ -33,6 +35,8 @@ _GOAL_ROWS: Final = 30
 _FELT_ROWS: Final = 36
 _STORY_ROWS: Final = 46
 """From so many rows on there is room for the goal of the game, for a felt, for the story."""
+_FILL_UP: Final = re.compile(r"bots fill up in (\d+) s")
+"""How a Rachel server announces when it will wait no longer."""
 
 
 class WaitingScreen(Screen[None]):
@@ -166,11 +170,16 @@ def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
         return f"{connection.error or 'Connection lost'}. Trying again…"
     if session.phase is Phase.WAITING:
         free = session.seats - len(session.present)
-        return (
-            f"{plural(free, 'seat')} of {session.seats} free.\n"
-            "The game begins when all are taken, or bots take them."
-        )
+        return f"{plural(free, 'seat')} of {session.seats} free.\n{_begins(sitting)}"
     return "The cards are coming…"
+
+
+def _begins(sitting: Sitting) -> str:
+    """Return when the game begins, as far as the host has said it."""
+    for sentence in reversed(sitting.story.sentences):
+        if found := _FILL_UP.search(plain_text(sentence)):
+            return f"Bots take them {found[1]} s after the last one who comes."
+    return "The game begins when all are taken, or bots take them."
 
 
 def no_seat_text(sitting: Sitting, key: Callable[[str], str]) -> str:

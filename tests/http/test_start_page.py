@@ -9,8 +9,7 @@ from tcp_player import TcpPlayer, sit_down
 
 from rachel_server.core.peers import TABLES_PER_ADDRESS
 from rachel_server.core.table import Table
-from rachel_server.core.table_settings import TableSettings
-from rachel_server.http.pages.public import FRIENDS_DELAY_S
+from rachel_server.core.table_settings import FRIENDS_DELAY_S, TableSettings
 
 HOST_SETTINGS = TableSettings(seats=3, start_delay_s=60.0, bot_delay_s=0.0, turn_time_s=45.0)
 

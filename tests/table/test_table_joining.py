@@ -133,3 +133,10 @@ def test_before_the_start_there_is_nothing_to_play_draw_or_sync() -> None:
     host.say(ann, Welcome(0, 1, 4, Phase.WAITING))
     assert ann.heard() == [Heartbeat(), Error(ErrorCode.UNKNOWN)]
     assert stranger.heard() == []
+
+
+def test_a_room_by_code_can_wait_longer_for_friends_than_a_public_table() -> None:
+    host = Host(TableSettings(friends_delay_s=180.0))
+    ann, bob = host.hello("ANN", room="TEA42"), host.hello("BOB")
+    assert ann.heard()[-1] == Announce("1 of 4 here; bots fill up in 180 s")
+    assert bob.heard()[-1] == Announce("1 of 4 here; bots fill up in 10 s")

@@ -9,7 +9,7 @@ from rachel.rubp import Phase
 from rachel_server.core.lobby import NotSeated
 from rachel_server.core.peers import TABLES_PER_ADDRESS
 from rachel_server.core.table import Table
-from rachel_server.core.table_settings import TableSettings
+from rachel_server.core.table_settings import FRIENDS_DELAY_S, TableSettings
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import plain_error
@@ -26,8 +26,6 @@ from rachel_server.http.pages.templates import page
 from rachel_server.http.rate_limits import limited
 
 TABLES_SHOWN: Final = 12
-FRIENDS_DELAY_S: Final = 180.0
-"""How long a table of friends waits after somebody has come: a link takes its time to be read."""
 
 _SOLO_SEATS: Final = 4
 _SEATS: Final = tuple("2345678")
