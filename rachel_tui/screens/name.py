@@ -1,6 +1,6 @@
 """The question at the very first start: the player's name."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,7 +10,10 @@ from textual.widgets import Input, Static
 
 from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
+from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL
+
+_FELT_ROWS: Final = 24
 
 
 class NameScreen(Screen[str | None]):
@@ -23,7 +26,8 @@ class NameScreen(Screen[str | None]):
         self._offered = offered
 
     def compose(self) -> ComposeResult:
-        """Yield the question."""
+        """Yield the name of the game, and the question."""
+        yield WordFelt(_FELT_ROWS)
         with Vertical(classes="panel") as panel:
             panel.border_title = "Welcome to Rachel"
             panel.border_subtitle = "enter play · esc back"
@@ -31,7 +35,8 @@ class NameScreen(Screen[str | None]):
             yield Input(self._offered, max_length=NAME_MAX, select_on_focus=True)
 
     def on_mount(self) -> None:
-        """Keep the cursor steady, so that nothing is sent to the terminal between keys."""
+        """Deal the name, and keep the cursor steady: between keys nothing is sent."""
+        self.query_one(WordFelt).spell("RACHEL")
         field = self.query_one(Input)
         field.cursor_blink = False
         self.set_focus(field)  # at once, so that nothing typed early is lost

@@ -55,6 +55,7 @@ def show(
         if watches:
             place = replace(place, watches=True, room="CAKE")
         app = app_at(place, name=name)
+        app.animation_level = "none"
 
         async def before(pilot: Pilot[None]) -> None:
             app_pilot = AppPilot(app, pilot)
@@ -172,7 +173,13 @@ def test_the_offer_to_continue(
 
 @SIZES
 @pytest.mark.parametrize(
-    ("key", "text"), [("r", "▶ 7"), ("question_mark", "move the caret"), ("colon", "the rules")]
+    ("key", "text"),
+    [
+        ("r", "▶ 7"),
+        ("question_mark", "move the caret"),
+        ("colon", "the rules"),
+        ("q", "Leave the game?"),
+    ],
 )
 def test_rules_and_keys(
     snap_compare: Compare, tmp_path: Path, size: tuple[int, int], key: str, text: str
