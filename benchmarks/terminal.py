@@ -5,6 +5,9 @@ solo game take, and what memory that costs. Then, for each size of the terminal:
 one turn send, how soon a key is answered at a table of eight, and what ten seconds cost in which
 nothing happens, alone and at a host whose clock runs. Exits with 1 when a bar is missed.
 
+A key is answered when the last byte of its picture has come: everything that it changes counts, the
+help that it opens as well as the advice below the hand. None of these keys makes a card fly.
+
     python benchmarks/terminal.py
     python benchmarks/terminal.py --rounds 21 --keys 200
 """
@@ -48,7 +51,8 @@ _PLAY: Final = b"p"
 _PAINTED: Final = rb"\x1b\[[0-9;]*m[^\x1b]*[A-Za-z]{3}"
 """A word in a colour: before its first frame a program only asks the terminal what it can do."""
 _RIGHT, _LEFT = b"\x1b[C", b"\x1b[D"
-_KEYS: Final = (_RIGHT, _LEFT, b" ", b" ", b"?", b"?", b"\t")
+_ESCAPE: Final = b"\x1b"
+_KEYS: Final = (_RIGHT, _LEFT, b" ", b" ", b"?", _ESCAPE, b"\t")
 _QUIET_S: Final = 0.12
 """When so long nothing comes, all that a key led to has been drawn."""
 _SETTLE_S: Final = 1.0

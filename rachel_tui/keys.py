@@ -19,6 +19,14 @@ from rachel_tui.background import BackgroundTold, is_light
 PASTE_MAX_S: Final = 1.0
 """How long a paste, or an answer, may take: until its end, which may be lost, no key counts."""
 
+ESCAPE_S: Final = 0.01
+"""How long nothing may follow an Escape that came alone, until it is known to be that key."""
+FAR_ESCAPE_S: Final = 0.05
+"""The same for a terminal at the other end of a line, which may cut a sequence in pieces."""
+TICK_S: Final = 0.1
+
+_LEAST_TICK_S: Final = 0.001
+_ESCAPE: Final = b"\x1b"
 _ANSWER_MAX: Final = 64
 _REST: Final = len(BRACKETED_PASTE_START) - 1
 
@@ -31,8 +39,12 @@ class Keys:
     its background (`background.ASK_BACKGROUND`) becomes a message, whenever it comes.
     """
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, escape_s: float = ESCAPE_S, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._escape_s = escape_s
         self._clock = clock
+        self._escape_at: float | None = None  # when one that came alone is a key
         self._decode = getincrementaldecoder("utf-8")("ignore").decode
         self._parser = XTermParser()
         self._recent = ""  # the last characters: a marker of a paste may come in pieces
@@ -40,9 +52,21 @@ class Keys:
         self._answer: str | None = None  # what has come of one to a question
         self._answer_ends_at = 0.0
 
+    @property
+    def tick_s(self) -> float:
+        """In how many seconds to call `tick`, if nothing is typed until then."""
+        if self._escape_at is None:
+            return TICK_S
+        return max(_LEAST_TICK_S, self._escape_at - self._clock())
+
     def feed(self, data: bytes) -> list[Message]:
         """Return the events that ``data`` completes, and those that were due (see `tick`)."""
         found = self.tick()
+        if self._escape_at is not None and data:
+            data, self._escape_at = _ESCAPE + data, None
+        elif data == _ESCAPE and self._paste_ends_at is None and self._answer is None:
+            self._escape_at = self._clock() + self._escape_s
+            return found
         text = self._decode(data)
         before = self._recent[-1:]
         for character in text:
@@ -52,12 +76,15 @@ class Keys:
         return found
 
     def tick(self) -> list[Message]:
-        """Return the events that time has completed; call it about ten times a second.
+        """Return the events that time has completed; call it every `tick_s`.
 
         A lone Escape is a key once nothing has followed it for a moment, and a paste ends after
         PASTE_MAX_S.
         """
         found = [event for event in self._parser.tick() if _makes_sense(event)]
+        if self._escape_at is not None and self._clock() >= self._escape_at:
+            self._escape_at = None
+            found.append(events.Key("escape", "\x1b"))
         if self._paste_ends_at is not None and self._clock() >= self._paste_ends_at:
             for character in BRACKETED_PASTE_END:
                 found += self._parse(character)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _CLICKS: Final = "\x1b[?1000h"
 _LARGE_COORDINATES: Final = "\x1b[?1006h"
 _READ_BYTES_MAX: Final = 4096
-_TICK_S: Final = 0.1
 
 
 def has_keyboard() -> bool:
@@ -52,7 +51,7 @@ def driver_class() -> "type[Driver] | None":
         return None
     from textual.drivers.linux_driver import LinuxDriver
 
-    from rachel_tui.keys import Keys
+    from rachel_tui.keys import ESCAPE_S, FAR_ESCAPE_S, Keys
 
     class TerminalDriver(LinuxDriver):
         """Takes any byte for an answer, and hears clicks but not every movement of the mouse.
@@ -85,9 +84,9 @@ def driver_class() -> "type[Driver] | None":
             os.killpg(0, signal.SIGSTOP)
 
         def run_input_thread(self) -> None:
-            keys = Keys()
+            keys = Keys(FAR_ESCAPE_S if "SSH_CONNECTION" in os.environ else ESCAPE_S)
             while not self.exit_event.is_set():
-                if not select.select([self.fileno], [], [], _TICK_S)[0]:
+                if not select.select([self.fileno], [], [], keys.tick_s)[0]:
                     found = keys.tick()
                 elif data := _read(self.fileno):
                     found = keys.feed(data)

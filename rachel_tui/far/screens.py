@@ -9,7 +9,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 
 from rachel_tui.far.terminal import FarTerminal, shown_size
-from rachel_tui.keys import PASTE_MAX_S, Keys
+from rachel_tui.keys import FAR_ESCAPE_S, PASTE_MAX_S, TICK_S, Keys
 
 FRAME_S: Final = 0.05
 """The least time between two writes: what is drawn meanwhile goes out together."""
@@ -23,8 +23,7 @@ _WARNED_S: Final = 60.0
 _READ_BYTES: Final = 32
 _READ_S: Final = 0.02
 """So many bytes in so long are read as keys, which is faster than anybody types."""
-_TICK_S: Final = 0.1
-_TICKS: Final = round(PASTE_MAX_S / _TICK_S) + 2
+_TICKS: Final = round(PASTE_MAX_S / TICK_S) + 2
 """How often time may complete what was typed last (see `Keys.tick`); then nothing runs."""
 
 _BEGIN: Final = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[?1004h"
@@ -39,7 +38,7 @@ class FarDriver(Driver):
     def __init__(self, terminal: FarTerminal, app: App[Any], **options: Any) -> None:  # noqa: ANN401
         super().__init__(app, **options)
         self._terminal = terminal
-        self._keys = Keys()
+        self._keys = Keys(FAR_ESCAPE_S)
         self._given_back = False
         self._drawn: list[str] = []
         self._frame: asyncio.TimerHandle | None = None
@@ -90,7 +89,7 @@ class FarDriver(Driver):
         if self._typed:
             self._read = self._loop.call_at(self._read_at, self._read_keys)
         elif self._ticks > 0:
-            self._read = self._loop.call_later(_TICK_S, self._read_keys)
+            self._read = self._loop.call_later(self._keys.tick_s, self._read_keys)
 
     def _on_resized(self) -> None:
         if self._resize is None:

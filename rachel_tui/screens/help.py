@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -44,24 +45,33 @@ class HelpScreen(ModalScreen[None]):
         """Show the keys of ``offers``, and what else there is to do with cards."""
         super().__init__()
         self._keys = [(it.keys, it.text) for it in offers] + list(_WITH_CARDS if cards else ())
+        self._panel = VerticalScroll(classes="panel", can_focus=False)
+        self._text = Static()
+        self._laid = Size()
 
     def compose(self) -> ComposeResult:
         """Yield a frame for the keys."""
-        with VerticalScroll(classes="panel", can_focus=False) as panel:
-            panel.border_title = "Keys"
-            panel.border_subtitle = f"↑↓ scroll · {settings_of(self).short_key('help')} back"
-            yield Static()
+        self._panel.border_title = "Keys"
+        self._panel.border_subtitle = f"↑↓ scroll · {settings_of(self).short_key('help')} back"
+        self._lay(self.app.size)  # at once: the first picture is the one that was asked for
+        with self._panel:
+            yield self._text
 
     def on_resize(self, event: events.Resize) -> None:
+        """Lay the keys in a screen of another size."""
+        self._lay(event.size)
+
+    def _lay(self, size: Size) -> None:
         """Lay the keys in one column, or in two where one would hide the whole screen."""
-        width, height = event.size
-        double = width >= _DOUBLE_WIDTH and len(self._keys) > height - _ROOM_AROUND
-        self.query_one(VerticalScroll).set_class(double, "-double")
-        self.query_one(Static).update(_columns(self._keys) if double else _column(self._keys))
+        if size != self._laid:
+            self._laid = size
+            double = size.width >= _DOUBLE_WIDTH and len(self._keys) > size.height - _ROOM_AROUND
+            self._panel.set_class(double, "-double")
+            self._text.update(_columns(self._keys) if double else _column(self._keys))
 
     def action_scroll(self, rows: int) -> None:
         """Scroll by some rows."""
-        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+        self._panel.scroll_relative(y=rows, animate=False)
 
     def on_click(self) -> None:
         """Go back."""

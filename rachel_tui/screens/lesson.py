@@ -66,7 +66,7 @@ class LessonScreen(Screen[bool]):
         self._how = Static()
         self._course = Static(id="lesson-course")
         self._turn = TurnLine()
-        self._hand = HandView(id="hand")
+        self._hand = HandView(self._touched)
         self._advice = AdviceLine()
         self._index = index
         self.run = LessonRun(LESSONS[index])
@@ -103,12 +103,6 @@ class LessonScreen(Screen[bool]):
         self._advice.letters = settings.suit_letters
 
     # --- what the player does ------------------------------------------------------------------
-
-    def on_hand_view_touched(self, message: HandView.Touched) -> None:
-        """Advise on the card the player looks at."""
-        message.stop()
-        self._notice = message.notice
-        self._advise()
 
     def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
         """Try a play, after asking for an ace's suit."""
@@ -181,6 +175,11 @@ class LessonScreen(Screen[bool]):
     def action_leave(self) -> None:
         """Leave."""
         self.dismiss(False)
+
+    def _touched(self, notice: str) -> None:
+        """Advise on the card the player looks at."""
+        self._notice = notice
+        self._advise()
 
     def _take_suit(self, aces: tuple[int, ...], suit: int | None) -> None:
         if suit is not None:

@@ -76,7 +76,7 @@ class TableScreen(Screen[None]):
         self._felt = Felt()
         self._log = GameLog()
         self._turn = TurnLine()
-        self._hand = HandView(id="hand")
+        self._hand = HandView(self._touched)
         self._out = OutPanel()
         self._advice = AdviceLine()
 
@@ -132,12 +132,6 @@ class TableScreen(Screen[None]):
     def on_key(self) -> None:
         """End what moves: nobody has to wait for it."""
         self._felt.settle()
-
-    def on_hand_view_touched(self, message: HandView.Touched) -> None:
-        """Advise on the card the player looks at."""
-        message.stop()
-        self._felt.settle()
-        self.show_notice(message.notice)
 
     def on_hand_view_sort_wanted(self, message: HandView.SortWanted) -> None:
         """Ask for the next order."""
@@ -213,6 +207,11 @@ class TableScreen(Screen[None]):
     def action_scroll_log(self, step: int) -> None:
         """Scroll the story by a page."""
         self._log.scroll_page(step)
+
+    def _touched(self, notice: str) -> None:
+        """Advise on the card the player looks at."""
+        self._felt.settle()
+        self.show_notice(notice)
 
     def _dress(self, settings: Settings) -> None:
         self._hand.dress(settings.sort, letters=settings.suit_letters)

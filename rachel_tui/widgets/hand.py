@@ -1,6 +1,6 @@
 """The player's own hand: cards, caret, picked cards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -34,17 +34,6 @@ class HandView(Rows, can_focus=True):
         picking: caret and picked cards, for the parent to read.
     """
 
-    class Touched(Message):
-        """The caret moved or cards were picked.
-
-        Attributes:
-            notice: why a card could not be picked, empty when nothing was wrong.
-        """
-
-        def __init__(self, notice: str = "") -> None:
-            self.notice = notice
-            super().__init__()
-
     class SortWanted(Message):
         """The player wants the cards in another order: the one after the present one."""
 
@@ -76,8 +65,15 @@ class HandView(Rows, can_focus=True):
         bound("play", "play", "Play", show=True, key_display="enter", tooltip=_PLAY),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, on_touched: Callable[[str], None]) -> None:
+        """Prepare to show a hand.
+
+        Args:
+            on_touched: called when the caret moved or cards were picked, with the reason why a card
+                could not be picked, if any. A message would come when that has been drawn already.
+        """
+        super().__init__(id="hand")
+        self._on_touched = on_touched
         self.view: SeatView | None = None
         self.prompt = False
         self.picking = Picking()
@@ -202,7 +198,7 @@ class HandView(Rows, can_focus=True):
 
     def _touched(self, notice: str = "") -> None:
         self.redraw()
-        self.post_message(self.Touched(notice))
+        self._on_touched(notice)
 
     def _layout(self) -> HandLayout:
         picking = self.picking

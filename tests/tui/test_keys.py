@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from rachel_tui.background import BackgroundTold
-from rachel_tui.keys import PASTE_MAX_S, Keys
+from rachel_tui.keys import ESCAPE_S, PASTE_MAX_S, Keys
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from rachel_tui.keys import PASTE_MAX_S, Keys
 )
 def test_only_what_makes_sense_is_a_key(typed: bytes, pressed: list[str]) -> None:
     for pieces in ([typed], [bytes([byte]) for byte in typed]):
-        keys = Keys()
+        keys = Keys(clock=lambda: 0.0)
         found = [event for piece in pieces for event in keys.feed(piece)]
         assert [event.key for event in found if isinstance(event, events.Key)] == pressed
         assert len(found) == len(pressed)
@@ -43,13 +43,28 @@ def test_only_what_makes_sense_is_a_key(typed: bytes, pressed: list[str]) -> Non
 def test_what_a_terminal_answers_is_no_key(answer: bytes, light: bool | None) -> None:
     whole = b"a" + answer + b"q"
     for pieces in ([whole], [bytes([byte]) for byte in whole]):
-        keys = Keys()
+        keys = Keys(clock=lambda: 0.0)
         found = [event for piece in pieces for event in keys.feed(piece)]
         told = [event.light for event in found if isinstance(event, BackgroundTold)]
         pressed = [event.key for event in found if isinstance(event, events.Key)]
         assert told == ([] if light is None else [light])
         assert (pressed[0], pressed[-1]) == ("a", "q")
         assert set(pressed) <= {"a", "q", "A"}
+
+
+def test_an_escape_that_comes_alone_is_a_key_when_nothing_follows_at_once() -> None:
+    now = 0.0
+    keys = Keys(clock=lambda: now)
+    assert keys.feed(b"\x1b") == keys.tick() == []
+    (up,) = keys.feed(b"[A")
+    assert isinstance(up, events.Key)
+    assert up.key == "up"
+    assert keys.feed(b"\x1b") == []
+    now += keys.tick_s
+    assert now <= ESCAPE_S
+    (escape,) = keys.tick()
+    assert isinstance(escape, events.Key)
+    assert escape.key == "escape"
 
 
 def test_an_answer_without_an_end_deadens_no_key() -> None:
