@@ -8,7 +8,6 @@ and an end to peers that do not read.
 """
 
 import secrets
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
@@ -122,7 +121,7 @@ class Session:
         self._is_known = False  # whether it has brought a frame
         self._unread = b""
         self._wake: Timer | None = None  # when more is read
-        self._paced: deque[bytes] = deque()
+        self._paced = b""  # what waits behind a pause
         self._pace: Timer | None = None
         self._goodbye: Timer | None = None
         self._leaving = False
@@ -215,13 +214,12 @@ class Session:
         if self._leaving or self._wire.is_closing():
             return
         if self.gap_s:
-            starts = range(0, len(frames), FRAME_SIZE)
-            self._paced.extend(frames[start : start + FRAME_SIZE] for start in starts)
+            self._paced += frames
             if self._pace is None:
                 self._send_paced()
         else:
             self._wire.write(frames)
-        waiting = self._wire.get_write_buffer_size() + len(self._paced) * FRAME_SIZE
+        waiting = self._wire.get_write_buffer_size() + len(self._paced)
         if waiting > OUTGOING_BYTES_MAX:
             self.flooded()
 
@@ -243,7 +241,8 @@ class Session:
         """Send one frame, then pause."""
         self._pace = None
         if self._paced:
-            self._wire.write(self._paced.popleft())
+            frame, self._paced = self._paced[:FRAME_SIZE], self._paced[FRAME_SIZE:]
+            self._wire.write(frame)
             self._pace = self._timers.call_later(self.gap_s, self._send_paced)
             if self._leaving and not self._paced:
                 self._wire.close()
