@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rachel.bots import LEVELS
-from rachel_server.commands.event_loop import loop_factory, rest_the_collector
+from rachel_server.commands.event_loop import (
+    allow_many_files,
+    loop_factory,
+    rest_the_collector,
+)
 from rachel_server.commands.host_database import explained
 from rachel_server.commands.host_settings import host_settings, incomplete
 
@@ -146,6 +150,7 @@ def command(
         from rachel_server.ops.telemetry import start_logging
 
         start_logging(settings.log_format)
+        allow_many_files()
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(settings))
     except ModuleNotFoundError as missing:

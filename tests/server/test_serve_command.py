@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from journal_rows import journal_of
 from rachel_server_process import serving, start_serve
 from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
+from rachel_server.commands.event_loop import FILES_MAX
 from rachel_server.store.data_dir import PORTS_FILE
 
 PYTHON = (sys.executable, "-c")
@@ -100,6 +102,17 @@ async def test_stopping_tells_the_players_and_saves_every_move(
         assert "The server restarts: your game is saved" in player.announcements
         tags = {row.turn + 1: row.tag for row in journal_of(database, player.session.room)}
         assert {end.turn: end.state_hash for end in player.turn_ends}.items() <= tags.items()
+
+
+async def test_as_many_files_may_be_open_as_the_system_lets_it(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))  # as many shells have it
+    try:
+        async with serving(tmp_path) as served:
+            limits = resource.prlimit(served.process.pid, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert limits == (FILES_MAX if hard == resource.RLIM_INFINITY else min(FILES_MAX, hard), hard)
 
 
 async def test_hangup_without_a_certificate_changes_nothing(tmp_path: Path) -> None:
