@@ -1,4 +1,4 @@
--- The schema that the migrations build, for a new solo game, which does not load Alembic.
+-- The schema that the migrations build, for a new file, for which Alembic need not be loaded.
 -- A test compares the two.
 BEGIN;
 CREATE TABLE alembic_version (

@@ -4,41 +4,36 @@ import asyncio
 import logging
 import os
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-from rachel_server.accounts.account import all_usernames
-from rachel_server.accounts.keys import Keys
 from rachel_server.core.house import House
 from rachel_server.core.names import Names
-from rachel_server.desk import HostDesk
+from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.edge.tcp import listen, listening_socket
+from rachel_server.http.door import HttpDoor, ServerParts
 from rachel_server.ops.mdns import Advertisement
 from rachel_server.ops.secrets import kept_secret_key
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import cleaning
 from rachel_server.store.data_dir import DataDir, ssh_host_key_files
-from rachel_server.store.database_url import lock_wait_s, sqlite_file, sqlite_url
-from rachel_server.store.engine import create_blocking_engine, create_engine
-from rachel_server.store.games import HostGames
 from rachel_server.store.journal import Journal
-from rachel_server.store.migrate import make_ready
-from rachel_server.store.postgres_writer import PostgresWriter
 from rachel_server.store.recovery import Recovery
-from rachel_server.store.sqlite_games import SqliteGames
-from rachel_server.store.sqlite_writer import SqliteWriter
+from rachel_server.store.sqlite_file import DATABASE_FILE
+from rachel_server.store.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
+    from rachel_server.desk import HostDesk
     from rachel_server.edge.ssh_hall import WorkerPlan
-    from rachel_server.http.serving import HttpService
+    from rachel_server.store.url_store import PostgresStore
 
 _SSH_FAREWELL: Final = "The server restarts"
 
@@ -52,9 +47,7 @@ class Server:
         rubp_ports: the TCP ports in use, once started.
         ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``,
             ``ssh``.
-        engine: of the database, once started, like the next two.
-        keys: the SSH keys of accounts.
-        desk: answers what people ask who come over SSH.
+        desk: returns what answers people who come over SSH, once started.
         ssh_plan: how to start the workers that receive people over SSH; to be set before the start
             if the settings have a port for them.
 
@@ -74,11 +67,8 @@ class Server:
         self.ports: dict[str, list[int]] = {}
         self._certificate: Certificate | None = None
         self._runtime: Runtime | None = None
-        self._journal: Journal | None = None
         self._limits = AddressLimits()
-        self.engine: AsyncEngine  # all three from the start on
-        self.keys: Keys
-        self.desk: HostDesk
+        self.desk: Callable[[], HostDesk]  # from the start on
         self.ssh_plan: WorkerPlan | None = None
 
     async def __aenter__(self) -> "Server":
@@ -127,30 +117,21 @@ class Server:
             ssh_socket = listening_socket(settings.host, settings.ssh_port)
             stack.callback(ssh_socket.close)
             settings = replace(settings, ssh_port=ssh_socket.getsockname()[1])  # pages name it
-        http = _http_service(settings, self._certificate)
+        http = HttpDoor(settings, self._certificate) if has_http else None
         if http is not None:
             stack.callback(http.close_sockets)
-        given = settings.database_url
-        url = sqlite_url(data_dir.path) if given is None else given.reveal()
-        engine = self.engine = create_engine(url, pool_size=settings.pool_size)
-        stack.push_async_callback(engine.dispose)
-        file = sqlite_file(engine.url)
-        if file is not None and file.parent.resolve() != data_dir.path.resolve():
-            stack.enter_context(DataDir(file.parent))  # whoever wants no server looks there
-        await asyncio.to_thread(make_ready, engine.url)
+        store = _store(settings)
+        stack.push_async_callback(store.close)
+        if store.file is not None and store.file.parent.resolve() != data_dir.path.resolve():
+            stack.enter_context(DataDir(store.file.parent))  # whoever wants no server looks there
+        await asyncio.to_thread(store.make_ready)
 
         loop = asyncio.get_running_loop()
         names = Names(settings.reserved_names)
         house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
-        if file is None:
-            journal = Journal(PostgresWriter(create_blocking_engine(engine.url)))
-            recovery = Recovery(HostGames(engine), journal)
-        else:
-            journal = Journal(SqliteWriter(file, lock_wait_s(engine.url)))
-            recovery = Recovery(SqliteGames(file), journal)
-        self._journal = journal
+        journal = Journal(store.writer())
+        recovery = Recovery(store.games, journal)
         runtime = self._runtime = Runtime(house, recovery, loop)
-        self.keys = Keys(engine, time.time, names, runtime)
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall
         journal.on_refused, journal.on_commit = runtime.refused, house.tally.committed
         recovery.on_restored, recovery.on_set_aside = runtime.restored, runtime.set_aside
@@ -160,18 +141,18 @@ class Server:
         stack.push_async_callback(runtime.close)
         stack.push_async_callback(recovery.save_all)
         await journal.open()
-        names.register(*await all_usernames(engine))
+        names.register(*await store.games.usernames())
         stored = await recovery.bring_back_all(time.time() - settings.table.abandon_s)
         journal.start()
         if stored:
             _log.info("%d running games are back at their last turn", len(house.lobby.tables))
-        await stack.enter_async_context(cleaning(engine, time.time))
+        await stack.enter_async_context(cleaning(store.sweep, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
         limits = self._limits = AddressLimits(
             proxies=settings.trusted_proxies, headers=settings.proxy_protocol
         )
-        self.desk = HostDesk(settings.table, engine, self.keys, runtime, journal, limits)
+        self.desk = partial(_desk, settings.table, store, runtime, journal, limits)
         for sock in sockets:
             stack.callback(listen(sock, runtime, limits).close)
         self.ports = {"rubp": self.rubp_ports}
@@ -182,13 +163,9 @@ class Server:
         if http is not None:
             self.ports |= http.ports
             stack.callback(http.stop_listening)
-            await http.start(
-                engine=engine,
-                journal=journal,
-                runtime=runtime,
-                limits=limits,
-                rubp_ports=self.rubp_ports,
-                rubp_tls_port=self.ports.get("rubp_tls", [None])[0],
+            tls_port = self.ports.get("rubp_tls", [None])[0]
+            http.open(
+                ServerParts(store.engine, journal, runtime, limits, self.rubp_ports, tls_port)
             )
         if ssh_socket is not None and self.ssh_plan is not None:
             from rachel_server.edge.ssh_hall import Hall
@@ -199,7 +176,7 @@ class Server:
             keys = exported(host_keys(ssh_host_key_files(data_dir.path)))
             more = {"keys": keys, "farewell": _SSH_FAREWELL, "port": port}
             plan = self.ssh_plan._replace(orders={**self.ssh_plan.orders, **more})
-            hall = Hall(ssh_socket, plan, limits, self.desk, runtime)
+            hall = Hall(ssh_socket, plan, limits, self.desk(), runtime)
             await stack.enter_async_context(hall)
         if settings.mdns and not _is_loopback(settings.host):
             advertisement = Advertisement()
@@ -208,19 +185,29 @@ class Server:
         data_dir.publish_ports(self.ports)
 
 
-def _http_service(
-    settings: ServerSettings, certificate: Certificate | None
-) -> "HttpService | None":
-    """Return the HTTP side of a server, if it has one: a solo game's does not even import it.
+def _desk(
+    table: TableSettings,
+    store: "SqliteStore | PostgresStore",
+    runtime: Runtime,
+    journal: Journal,
+    limits: AddressLimits,
+) -> "HostDesk":
+    """Return what answers those who come over SSH: only then are accounts' modules loaded."""
+    from rachel_server.accounts.keys import Keys
+    from rachel_server.desk import HostDesk
 
-    Raises:
-        OSError: a port cannot be had.
-    """
-    if settings.http_port is None and settings.https_port is None:
-        return None
-    from rachel_server.http.serving import HttpService
+    engine = store.engine()
+    keys = Keys(engine, time.time, runtime.house.names, runtime)
+    return HostDesk(table, engine, keys, runtime, journal, limits)
 
-    return HttpService(settings, certificate)
+
+def _store(settings: ServerSettings) -> "SqliteStore | PostgresStore":
+    """Return what a server keeps its games in; SQLAlchemy is loaded only if there is a URL."""
+    if settings.database_url is None:
+        return SqliteStore(settings.data_dir / DATABASE_FILE)
+    from rachel_server.store.url_store import store_at
+
+    return store_at(settings.database_url.reveal(), settings.pool_size)
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,12 +17,13 @@ from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.runtime import Runtime
+from rachel_server.store.cleanup import delete_abandoned, sweeping_file
 from rachel_server.store.data_dir import DataDir, DataDirInUse, set_games_aside
 from rachel_server.store.journal import Journal
 from rachel_server.store.recovery import Recovery
-from rachel_server.store.solo import prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
 from rachel_server.store.sqlite_games import SqliteGames
+from rachel_server.store.sqlite_ready import prepare
 from rachel_server.store.sqlite_writer import SqliteWriter
 from rachel_server.store.stored_record import record_of
 
@@ -146,7 +147,8 @@ class EmbeddedServer:
         """Bring back the game in the folder, and run it until the end of the context."""
         assert self._leave is not None
         file = self.data_dir / DATABASE_FILE
-        prepare(file, time.time())
+        prepare(file)
+        await delete_abandoned(sweeping_file(file), time.time())
         house = House(self._table, entropy=os.urandom, unix_time=time.time)
         journal = Journal(SqliteWriter(file))
         recovery = Recovery(SqliteGames(file), journal)

@@ -342,6 +342,29 @@ def test_home_is_shown_before_anything_heavy_is_loaded() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("http_port", [None, 0])
+def test_a_server_loads_what_serves_its_first_player(http_port: int | None) -> None:
+    """It starts on a new folder twice; HTTP is loaded when somebody comes for it."""
+    loaded = loaded_by(
+        "import asyncio, pathlib, tempfile\n"
+        "from rachel_server.app import Server\n"
+        "from rachel_server.ops.settings import ServerSettings\n"
+        "async def main(folder):\n"
+        "    settings = ServerSettings(data_dir=pathlib.Path(folder), host='127.0.0.1',\n"
+        f"        rubp_ports=(0,), http_port={http_port}, mdns=False)\n"
+        "    for _ in 'twice':\n"
+        "        async with Server(settings):\n"
+        "            await asyncio.sleep(0)\n"
+        "with tempfile.TemporaryDirectory() as folder:\n"
+        "    asyncio.run(main(folder))"
+    )
+    assert "rachel_server.store.sqlite_writer" in loaded
+    assert not roots(loaded) & {
+        "aiohttp", "aiosqlite", "alembic", "argon2", "asyncssh", "prometheus_client", "pydantic",
+        "sqlalchemy",
+    }  # fmt: skip
+
+
 HEADLESS = ["net", "keep", "words", "games", "aftermath", "found_game", "sitting", "plain", "bot"]
 
 

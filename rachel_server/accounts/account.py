@@ -1,10 +1,9 @@
 """The account of a person, and how it is found."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
-from sqlalchemy import ColumnElement, LargeBinary, cast, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from rachel_server.accounts.validation import is_email, is_username, key_of
@@ -90,11 +89,3 @@ async def find_account(engine: AsyncEngine, username: str) -> Account | None:
     async with engine.connect() as connection:
         row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else Account.from_row(row)
-
-
-async def all_usernames(engine: AsyncEngine) -> Sequence[str]:
-    """Return the usernames of all accounts, as far as each can be read."""
-    # As bytes: SQLite fails at a text that is no UTF-8, and a server is to start all the same.
-    wanted = select(cast(accounts.c.username, LargeBinary))
-    async with engine.connect() as connection:
-        return [name.decode(errors="ignore") for name in await connection.scalars(wanted)]

@@ -76,13 +76,15 @@ def explained(where: "URL | Path") -> Iterator[None]:
     Raises:
         click.ClickException: instead of the modules' own exceptions.
     """
-    from rachel_server.store.trouble import TROUBLES, trouble
-
     try:
         yield
     except BrokenPipeError:
         raise  # the reader of our output has closed the pipe: click handles that
-    except TROUBLES as error:
-        raise click.ClickException(trouble(error, where)) from None
     except ModuleNotFoundError as missing:
         raise incomplete(missing) from None
+    except Exception as error:
+        from rachel_server.store.trouble import TROUBLES, trouble  # it loads SQLAlchemy
+
+        if not isinstance(error, TROUBLES):
+            raise
+        raise click.ClickException(trouble(error, where)) from None

@@ -263,13 +263,19 @@ def _summary(settings: "ServerSettings") -> Iterator[str]:
 
 def _kept_in(settings: "ServerSettings") -> str:
     """Return the place of the database as it may be shown."""
+    where = _database(settings)
+    if isinstance(where, Path):
+        return str(where)
     from rachel_server.store.database_url import shown_url
 
-    return shown_url(_database(settings))
+    return shown_url(where)
 
 
-def _database(settings: "ServerSettings") -> "URL":
-    from rachel_server.store.database_url import database_url, sqlite_url
+def _database(settings: "ServerSettings") -> "URL | Path":
+    if settings.database_url is None:
+        from rachel_server.store.sqlite_file import DATABASE_FILE
 
-    url = settings.database_url
-    return database_url(url.reveal() if url else sqlite_url(settings.data_dir))
+        return settings.data_dir.absolute() / DATABASE_FILE
+    from rachel_server.store.database_url import database_url
+
+    return database_url(settings.database_url.reveal())

@@ -89,7 +89,12 @@ def sqlite_url(data_dir: Path) -> URL:
 
     It is no text: a path may hold bytes that no text can.
     """
-    return URL.create("sqlite+aiosqlite", database=str(data_dir.absolute() / DATABASE_FILE))
+    return file_url(data_dir / DATABASE_FILE)
+
+
+def file_url(file: Path) -> URL:
+    """Return the URL of a SQLite file; it is no text, either."""
+    return URL.create("sqlite+aiosqlite", database=str(file.absolute()))
 
 
 def sqlite_file(url: str | URL) -> Path | None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    LargeBinary,
     Result,
     Row,
     Select,
     and_,
+    cast,
     func,
     or_,
     select,
@@ -23,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.engine import one_moment
 from rachel_server.store.refusal import UnreadableGame, reason
-from rachel_server.store.schema import LATEST, actions, games, seats, types_of
+from rachel_server.store.schema import LATEST, accounts, actions, games, seats, types_of
 from rachel_server.store.stored_rows import require_types, stored_game
 
 _GAMES, _SEATS = types_of(games.c), types_of(seats.c)
@@ -178,6 +180,13 @@ class HostGames:
     async def running(self, ended_since: float) -> list[StoredGame]:
         """Return them; see `load_running`."""
         return await load_running(self._engine, ended_since=ended_since)
+
+    async def usernames(self) -> list[str]:
+        """Return the usernames of all accounts, as far as each can be read."""
+        # As bytes: a text that is no UTF-8 fails, and a server is to start all the same.
+        wanted = select(cast(accounts.c.username, LargeBinary))
+        async with self._engine.connect() as connection:
+            return [name.decode(errors="ignore") for name in await connection.scalars(wanted)]
 
     async def game(self, game: str) -> StoredGame | None:
         """Return one; see `load_game`."""

@@ -16,8 +16,8 @@ from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.revisions import Migration, head, migrations, migrations_folder
 from rachel_server.store.schema import games
 from rachel_server.store.server_lock import no_server
-from rachel_server.store.soundness import require_sound, warn_of_lost
 from rachel_server.store.sqlite_file import OWNER_ONLY
+from rachel_server.store.sqlite_ready import prepare
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -118,8 +118,7 @@ def make_ready(url: str | URL) -> None:
     """
     file = sqlite_file(database_url(url))
     if file is not None:
-        warn_of_lost(require_sound(file))
-        upgrade(url)
+        prepare(file)
         return
     revision = current(url)
     require_known(revision, shown_url(url))

@@ -87,6 +87,12 @@ class SqliteGames:
                 await self.quarantine(name, str(unread))
         return [game for game in found if game is not None]
 
+    async def usernames(self) -> list[str]:
+        """Return the usernames of all accounts, as far as each can be read."""
+        with closing(connected(self._file)) as connection:
+            names = connection.execute("SELECT CAST(username AS BLOB) FROM accounts").fetchall()
+        return [name.decode(errors="ignore") for (name,) in names]
+
     async def game(self, game: str) -> StoredGame | None:
         """Return a game that is being played or has come to its end; None if there is none such.
 

@@ -10,7 +10,7 @@ from rachel_server.accounts.account import find_account
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.history import history
 from rachel_server.accounts.leaving import delete_account
-from rachel_server.store.cleanup import delete_expired
+from rachel_server.store.cleanup import delete_expired, sweeping
 from rachel_server.store.games import list_games
 
 
@@ -133,6 +133,6 @@ async def test_what_has_expired_goes_and_what_has_not_stays(site: Site) -> None:
     counts = []
     for seconds in (0, 3600, 3 * 24 * 3600, 14 * 24 * 3600):
         site.clock.now += seconds
-        counts.append(await delete_expired(site.engine, site.clock()))
+        counts.append(await delete_expired(sweeping(site.engine), site.clock()))
     assert counts == [0, 1, 1, 1]
     assert site.count("accounts") == 1

@@ -10,7 +10,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import MailTexts
 from rachel_server.accounts.mailer import Mailer
 from rachel_server.accounts.password_change import PasswordChange
-from rachel_server.store.cleanup import delete_expired
+from rachel_server.store.cleanup import delete_expired, sweeping
 
 NEW = "battery staple horse"
 RESET = "/account/reset"
@@ -59,7 +59,7 @@ async def test_a_link_is_good_for_an_hour(site: Site) -> None:
             await site.mails()
         else:
             await refused(AccountErrorCode.LINK_INVALID, change.reset(token, NEW))
-    assert await delete_expired(site.engine, site.clock()) == 1
+    assert await delete_expired(sweeping(site.engine), site.clock()) == 1
     assert site.count("password_resets") == 0
 
 

@@ -27,7 +27,7 @@ from rachel_server.accounts.history import history, statistics
 from rachel_server.accounts.leaderboard import leaderboard
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store import sqlite_writer
-from rachel_server.store.cleanup import delete_abandoned
+from rachel_server.store.cleanup import delete_abandoned, sweeping
 from rachel_server.store.elo import rate
 from rachel_server.store.rows import Rows
 
@@ -271,4 +271,4 @@ async def test_rows_that_cannot_be_read_cost_the_others_nothing(site: Site, valu
         "GAME00000002",
     }
     assert (await statistics(site.engine, bob.id)).games == 6
-    assert await delete_abandoned(site.engine, 1e12) == 0
+    assert await delete_abandoned(sweeping(site.engine), 1e12) == 0

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 from accounts_harness import DAY_S, PASSWORD, Site, refused
+from store_harness import games_on
 
-from rachel_server.accounts.account import Account, all_usernames, find_account
+from rachel_server.accounts.account import Account, find_account
 from rachel_server.accounts.errors import AccountError, AccountErrorCode
-from rachel_server.store.cleanup import delete_expired
+from rachel_server.store.cleanup import delete_expired, sweeping
 
 CONFIRM = "/account/confirm"
 
@@ -169,7 +170,7 @@ async def test_a_link_is_good_for_three_days(site: Site) -> None:
         else:
             await refused(AccountErrorCode.LINK_INVALID, registration.confirm(token))
     assert site.count("registrations") == 1
-    assert await delete_expired(site.engine, site.clock()) == 1
+    assert await delete_expired(sweeping(site.engine), site.clock()) == 1
     assert site.count("registrations") == 0
 
 
@@ -208,7 +209,7 @@ async def test_neither_passwords_nor_tokens_are_stored(site: Site) -> None:
 async def test_all_names_are_known_at_a_start_but_one_that_cannot_be_read(site: Site) -> None:
     await site.account("Ann")
     await site.account("Bob")
-    assert sorted(await all_usernames(site.engine)) == ["Ann", "Bob"]
+    assert sorted(await games_on(site.engine).usernames()) == ["Ann", "Bob"]
     if site.engine.dialect.name == "sqlite":
         site.database.change("UPDATE accounts SET username=CAST(x'ff' AS TEXT) WHERE id=1")
-        assert sorted(await all_usernames(site.engine)) == ["", "Bob"]
+        assert sorted(await games_on(site.engine).usernames()) == ["", "Bob"]

@@ -8,7 +8,7 @@ from slow_passwords import SlowPasswords
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.sessions import Sessions
 from rachel_server.accounts.tokens import token_hash
-from rachel_server.store.cleanup import delete_expired
+from rachel_server.store.cleanup import delete_expired, sweeping
 
 WRONG = AccountErrorCode.WRONG_CREDENTIALS
 
@@ -59,7 +59,7 @@ async def test_a_session_ends_14_days_after_its_last_use(site: Site) -> None:
     assert await sessions.find(unused) is None
     site.clock.now += 14 * DAY_S
     assert await sessions.find(used) is None
-    assert await delete_expired(site.engine, site.clock()) == 2
+    assert await delete_expired(sweeping(site.engine), site.clock()) == 2
     assert site.count("sessions") == 0
 
 

@@ -9,7 +9,7 @@ from rachel_server.accounts.account import find_account
 from rachel_server.accounts.errors import AccountErrorCode
 from rachel_server.accounts.history import history
 from rachel_server.accounts.keys import CODE_S, KEYS_MAX, Key
-from rachel_server.store.cleanup import delete_expired
+from rachel_server.store.cleanup import delete_expired, sweeping
 
 ZOE, EVE = bytes(32), bytes([1]) * 32
 
@@ -67,7 +67,7 @@ async def test_a_code_ties_a_key_to_an_account_once(site: Site) -> None:
     site.clock.now += CODE_S
     await refused(AccountErrorCode.CODE_INVALID, keys.link(EVE, "ssh-ed25519", newer))
     assert await keys.find(EVE) is None
-    assert await delete_expired(site.engine, site.clock()) == 1
+    assert await delete_expired(sweeping(site.engine), site.clock()) == 1
 
 
 async def test_what_a_key_played_goes_along_when_it_is_tied(site: Site) -> None:

@@ -100,6 +100,7 @@ async def test_moves_that_cannot_be_saved(database: Database) -> None:
 
 async def test_event_loop_that_is_far_behind(tmp_path: Path) -> None:
     async with http_server(tmp_path) as served, raw_connection(served.port) as connection:
+        await until(lambda: is_healthy(served))
         await connection.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         hold_up_the_loop()
         answer = await connection.answer()

@@ -18,7 +18,7 @@ async def test_a_code_ties_a_key_and_the_page_takes_it_away(site: Site) -> None:
         shown = await browser.send(page, "/account/keys/code")
         words = shown.text.split()
         code = words[words.index("link") + 1]
-        assert (await api.served.server.keys.link(KEY, "ssh-ed25519", code)).id == ann.id
+        assert (await api.served.server.desk().link(KEY.hex(), "ssh-ed25519", code)).id == ann.id
         page = await browser.open("/account/keys")
         assert "SHA256:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" in page.text
         assert (await browser.send(page, "/account/keys/remove", fingerprint="x")).status == 400

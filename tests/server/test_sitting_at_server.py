@@ -46,7 +46,7 @@ async def guests(folder: Path, *names: str) -> AsyncIterator[list[Guest]]:
     async with Server(settings) as server:
 
         async def begin(room: str, token: bytes) -> bool:
-            return await server.desk.begin(room, token.hex())
+            return await server.desk().begin(room, token.hex())
 
         here = [
             Guest(

@@ -31,7 +31,6 @@ from rachel_server.store.games import HostGames
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.journal import Journal
 from rachel_server.store.postgres_writer import PostgresWriter
-from rachel_server.store.recovery import Games
 from rachel_server.store.sqlite_games import SqliteGames
 from rachel_server.store.sqlite_writer import SqliteWriter
 
@@ -58,7 +57,7 @@ def writer_on(url: str | URL) -> GroupWriter[Any]:
     return PostgresWriter(create_blocking_engine(url))
 
 
-def games_on(engine: AsyncEngine) -> Games:
+def games_on(engine: AsyncEngine) -> HostGames | SqliteGames:
     """Return the games in a database."""
     file = sqlite_file(engine.url)
     return HostGames(engine) if file is None else SqliteGames(file)

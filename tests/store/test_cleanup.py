@@ -9,7 +9,7 @@ from store_harness import PATIENCE_S, journal_on, opened, played_game, started
 
 from rachel_server.core.entries import ABANDONED_KEPT_S, GameEnded, GameStatus
 from rachel_server.store import cleanup
-from rachel_server.store.cleanup import cleaning, delete_abandoned
+from rachel_server.store.cleanup import cleaning, delete_abandoned, sweeping
 
 NOW = 1_800_000_000.0
 
@@ -32,8 +32,8 @@ async def test_games_given_up_long_ago_go_with_their_actions(database: Database)
         journal.keep([over.start, *over.actions, replace(over.end, at=1.0)])
         journal.keep([started(4)])
     async with opened(database.url) as engine:
-        assert await delete_abandoned(engine, NOW) == 1
-        assert await delete_abandoned(engine, NOW) == 0
+        assert await delete_abandoned(sweeping(engine), NOW) == 1
+        assert await delete_abandoned(sweeping(engine), NOW) == 0
     kept = database.rows("SELECT status FROM games ORDER BY status")
     assert kept == [("abandoned",), ("finished",), ("playing",)]
     gone = played_game(1).start.game
@@ -44,7 +44,7 @@ async def test_games_given_up_long_ago_go_with_their_actions(database: Database)
 async def test_many_games_go_in_small_steps(database: Database) -> None:
     await abandon(database, *range(1, cleanup._GAMES_AT_ONCE + 8), at=1.0)
     async with opened(database.url) as engine:
-        assert await delete_abandoned(engine, NOW) == cleanup._GAMES_AT_ONCE + 7
+        assert await delete_abandoned(sweeping(engine), NOW) == cleanup._GAMES_AT_ONCE + 7
     assert database.rows("SELECT * FROM games") == []
 
 
@@ -55,7 +55,7 @@ async def test_a_server_cleans_up_when_it_starts(site: Site) -> None:
     site.database.change("UPDATE sessions SET expires_at = 1.0")
     session = await site.accounts.sessions.log_in("Ann", PASSWORD, BROWSER)
     await abandon(site.database, 1, at=site.clock.now - ABANDONED_KEPT_S)
-    async with cleaning(site.engine, site.clock), asyncio.timeout(PATIENCE_S):
+    async with cleaning(sweeping(site.engine), site.clock), asyncio.timeout(PATIENCE_S):
         while site.count("sessions") > 1 or site.count("games"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await site.accounts.sessions.find(session.token) == ann

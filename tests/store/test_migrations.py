@@ -34,9 +34,9 @@ from rachel_server.store.migrate import (
 from rachel_server.store.revisions import head, migrations, migrations_folder
 from rachel_server.store.schema import actions, games, metadata, seats, types_of
 from rachel_server.store.server_lock import DatabaseInUse
-from rachel_server.store.solo import prepare
 from rachel_server.store.sqlite_file import DATABASE_FILE
 from rachel_server.store.sqlite_games import ACTIONS, GAMES, SEATS
+from rachel_server.store.sqlite_ready import prepare
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -83,18 +83,18 @@ def test_a_new_solo_game_has_the_same_schema(tmp_path: Path) -> None:
     database, solo = SqliteDatabase(tmp_path), SqliteDatabase(tmp_path / "solo")
     upgrade(database.url)
     solo.data_dir.mkdir()
-    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    prepare(solo.data_dir / DATABASE_FILE)
     assert schema(solo) == schema(database)
     assert current(solo.url) == head()
 
 
 async def test_a_solo_game_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
     solo = SqliteDatabase(tmp_path)
-    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    prepare(solo.data_dir / DATABASE_FILE)
     await store_games(solo.url, played_game(1, turns=5))
     before = schema(solo)
     downgrade(solo.url, len(migrations()) - 1)
-    prepare(solo.data_dir / DATABASE_FILE, now=0.0)
+    prepare(solo.data_dir / DATABASE_FILE)
     assert schema(solo) == before
     async with opened(solo.url) as engine:
         assert await load_running(engine) == [played_game(1, turns=5)]

@@ -1,25 +1,25 @@
-"""The file of a solo game, made ready."""
+"""A SQLite file, made ready for a server, a host's or a solo game's."""
 
 import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from rachel_server.core.entries import ABANDONED_KEPT_S, GameStatus
 from rachel_server.store.revisions import head, migrations_folder
 from rachel_server.store.soundness import require_sound, warn_of_lost
 from rachel_server.store.sqlite_file import OWNER_ONLY, connected
 
 
-def prepare(file: Path, now: float) -> None:
-    """Make the database in a solo game's folder ready, which nobody else uses.
+def prepare(file: Path) -> None:
+    """Make a database ready, which nobody else uses.
 
-    A new file gets the tables as the migrations have left them; an older one is migrated. Games
-    abandoned long before ``now``, a Unix time, are deleted.
+    A new file gets the tables as the migrations have left them; an older one is migrated, for which
+    alone Alembic and SQLAlchemy are loaded.
 
     Raises:
         DatabaseDamaged: it is damaged; the text says how to put a backup in its place.
         UnknownSchema: a newer Rachel made it.
+        SQLAlchemyError: it cannot be migrated.
         sqlite3.Error: it cannot be read or written.
         OSError: it cannot be created.
     """
@@ -30,13 +30,10 @@ def prepare(file: Path, now: float) -> None:
         if is_new:
             connection.executescript((migrations_folder() / "sqlite.sql").read_text())
     if not is_new and _revision(file) != head():
-        from rachel_server.store.database_url import sqlite_url
+        from rachel_server.store.database_url import file_url
         from rachel_server.store.migrate import upgrade
 
-        upgrade(sqlite_url(file.parent))
-    with closing(connected(file)) as connection:
-        old = GameStatus.ABANDONED.value, now - ABANDONED_KEPT_S
-        connection.execute("DELETE FROM games WHERE status = ? AND finished_at <= ?", old)
+        upgrade(file_url(file))
 
 
 def _revision(file: Path) -> str | None:

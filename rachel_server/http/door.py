@@ -1,0 +1,135 @@
+"""The ports for HTTP. What answers there is loaded when somebody comes for the first time.
+
+It takes more memory than all the rest of a server, and longer to load. Meanwhile whoever has come
+waits in the queue of the port.
+"""
+
+import asyncio
+import gc
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from rachel_server.edge.certificate import Certificate
+from rachel_server.edge.limits import AddressLimits
+from rachel_server.edge.tcp import listening_socket
+from rachel_server.ops.settings import ServerSettings
+from rachel_server.runtime import Runtime
+from rachel_server.store.journal import Journal
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from rachel_server.http.serving import HttpService
+
+BACKLOG: Final = 1024
+_SERVING: Final = "rachel_server.http.serving"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParts:
+    """What HTTP needs of the server behind it; ``limits`` are those of the players' connections."""
+
+    engine: "Callable[[], AsyncEngine]"
+    journal: Journal
+    runtime: Runtime
+    limits: AddressLimits
+    rubp_ports: Sequence[int]
+    rubp_tls_port: int | None
+
+
+class HttpDoor:
+    """The HTTP side of a server. Bound to its ports at once; answers from `open` to `stop`.
+
+    Attributes:
+        ports: the ports in use, as `ports.json` names them: ``http`` and ``https``.
+
+    Raises:
+        ModuleNotFoundError: what answers is not installed.
+        OSError: a port cannot be had.
+    """
+
+    def __init__(self, settings: ServerSettings, certificate: Certificate | None) -> None:
+        if find_spec("aiohttp") is None:
+            raise ModuleNotFoundError("HTTP needs aiohttp", name="aiohttp")
+        self._settings = settings
+        self._certificate = certificate
+        self._sockets: dict[str, socket.socket] = {}
+        self._service: HttpService | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._is_closing = False
+        try:
+            for name, port in (("http", settings.http_port), ("https", settings.https_port)):
+                if port is not None:
+                    self._sockets[name] = listening_socket(settings.host, port)
+        except OSError:
+            self.close_sockets()
+            raise
+        self.ports = {name: [sock.getsockname()[1]] for name, sock in self._sockets.items()}
+
+    def open(self, parts: ServerParts) -> None:
+        """Begin to answer whoever comes."""
+        loop = asyncio.get_running_loop()
+
+        def load() -> None:
+            if self._loading is None:
+                self._loading = loop.create_task(self._load(parts), name="HTTP")
+
+        def knocked() -> None:
+            self._stop_waiting()
+            load()
+
+        for sock in self._sockets.values():
+            sock.listen(BACKLOG)
+            try:
+                loop.add_reader(sock, knocked)
+            except NotImplementedError:  # Windows' event loop cannot tell
+                load()
+
+    def stop_listening(self) -> None:
+        """Take no further connections; those that are there go on until `stop`."""
+        self._is_closing = True
+        if self._loading is None:
+            self._stop_waiting()
+        if self._service is not None:
+            self._service.stop_listening()
+
+    async def stop(self) -> None:
+        """Answer no further, within half a second from when everything is loaded."""
+        if self._loading is not None:
+            await self._loading
+        if self._service is not None:
+            await self._service.stop()
+
+    def close_sockets(self) -> None:
+        """Give the ports back."""
+        for sock in self._sockets.values():
+            sock.close()
+
+    def _stop_waiting(self) -> None:
+        loop = asyncio.get_running_loop()
+        for sock in self._sockets.values():
+            loop.remove_reader(sock)
+
+    async def _load(self, parts: ServerParts) -> None:
+        try:
+            await asyncio.to_thread(import_module, _SERVING)  # the tables go on meanwhile
+            from rachel_server.http.serving import HttpService
+
+            gc.freeze()  # what was loaded stays: the collector need not look at it
+            if self._is_closing:
+                return
+            service = HttpService(self._settings, self._certificate, self._sockets)
+            await service.start(parts)
+            self._service = service
+            if self._is_closing:
+                service.stop_listening()
+        except Exception:
+            _log.exception("an error of ours: HTTP cannot be answered")
+            self.close_sockets()
