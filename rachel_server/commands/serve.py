@@ -178,6 +178,9 @@ async def _serve(settings: "ServerSettings") -> None:
     with explained(_database(settings)), reported:
         async with server:
             ports = " and ".join(map(str, server.rubp_ports))
+            for kind, name in (("http", "pages"), ("ssh", "SSH")):
+                if kind in server.ports:
+                    ports += f", {name} on {server.ports[kind][0]}"
             database = _kept_in(settings)
             rest_the_collector()
             line = f"Hosting Rachel on port {ports}; games are kept in {database}"

@@ -12,6 +12,7 @@ LINE_MAX: Final = 200
 """Characters of a line that count; more are dropped."""
 
 _BACKSPACE: Final = "\x08\x7f"
+_ESCAPE: Final = "\x1b"
 _ENDS_INPUT: Final = "\x03\x04"
 """Ctrl-C and Ctrl-D, where no terminal of the player's own acts on them."""
 
@@ -31,6 +32,7 @@ class FarLines:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._line = ""
         self._after_return = False
+        self._escape = ""  # how far a key that is no character has come, such as an arrow
 
     def read(self, take: Callable[[str | None], None]) -> None:
         """Have every line taken from now on, and None at the end of input."""
@@ -58,11 +60,15 @@ class FarLines:
 
     def _type(self, character: str) -> None:
         ended, self._after_return = self._after_return, character == "\r"
+        if self._escape == _ESCAPE and character not in "[O":
+            self._escape = ""  # that was Escape itself
         if character in "\r\n":
             if not (ended and character == "\n"):
                 self._end_line()
         elif not self._raw:
             self._line += character if len(self._line) < LINE_MAX else ""
+        elif self._escape or character == _ESCAPE:
+            self._escape = _more_of(self._escape, character)
         elif character in _ENDS_INPUT:
             self._take(None)
         elif character in _BACKSPACE:
@@ -78,3 +84,12 @@ class FarLines:
         if self._raw:
             self._write("\n")
         self._take(line)
+
+
+def _more_of(escape: str, character: str) -> str:
+    """Return what has come of the sequence of a key, with a character; empty at its end."""
+    if character == _ESCAPE:
+        return _ESCAPE
+    if escape == _ESCAPE:
+        return escape + character
+    return "" if "@" <= character <= "~" else escape

@@ -48,6 +48,8 @@ class TypedPlay:
 Command: TypeAlias = Query | TypedPlay
 
 _QUERIES: Final = {word: query for query in Query for word in query.value}
+_QUOTED_MAX: Final = 30
+"""Characters of a wrong line that are said again."""
 _PLAY: Final = frozenset({"play", "p"})
 _LETTERS: Final = {name: RANK_LETTERS[rank] for rank, name in RANK_NAMES.items()}
 _IN_WORDS: Final = re.compile(rf"\b({'|'.join(_LETTERS)}) of ({'|'.join(SUIT_NAMES)})\b")
@@ -84,7 +86,9 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
         elif named or cards or word.isdigit():
             raise ValueError(_no_card(word, hand))
         else:
-            raise ValueError(f"{text.strip()!r} is no command. Type help for what you can type.")
+            typed = text.strip()
+            typed = typed if len(typed) <= _QUOTED_MAX else f"{typed[:_QUOTED_MAX]}…"
+            raise ValueError(f"{typed!r} is no command. Type help for what you can type.")
     return TypedPlay(tuple(cards), suit)
 
 

@@ -82,6 +82,8 @@ class HomeLines:
 
     async def _choose(self) -> str:
         """Return the word of what the player wants from the menu."""
+        if self._lines.ended:
+            return "quit"
         if self._home.here is not None:
             await self._home.here.look()
         known = {*self._does, "quit"}

@@ -19,11 +19,13 @@ class Lines(asyncio.Queue[str | None]):
 
     Attributes:
         hidden: keeps what is typed from being shown meanwhile; None where that cannot be.
+        ended: whether the end has been read.
     """
 
     def __init__(self, hidden: Callable[[], AbstractContextManager[object]] | None = None) -> None:
         super().__init__()
         self.hidden = hidden
+        self.ended = False
 
     def get_nowait(self) -> str | None:
         """Return the next line.
@@ -33,6 +35,7 @@ class Lines(asyncio.Queue[str | None]):
         """
         line = super().get_nowait()
         if line is None:
+            self.ended = True
             self.put_nowait(None)
         return line
 

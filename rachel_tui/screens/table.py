@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -129,9 +130,12 @@ class TableScreen(Screen[None]):
         self.set_focus(self._hand)
         self.watch(self.app, "settings", self._dress)
 
-    def on_key(self) -> None:
-        """End what moves: nobody has to wait for it."""
+    def on_key(self, event: events.Key) -> None:
+        """End what moves: nobody has to wait for it. Answer a key that does nothing."""
         self._felt.settle()
+        if event.is_printable and event.key not in self.active_bindings:
+            key = settings_of(self).key("help")
+            self.show_notice(f"{event.character} does nothing here: {key} shows the keys.")
 
     def on_hand_view_sort_wanted(self, message: HandView.SortWanted) -> None:
         """Ask for the next order."""

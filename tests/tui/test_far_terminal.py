@@ -169,7 +169,8 @@ async def test_the_end_of_input_ends_the_screens(tmp_path: Path) -> None:
     [
         (False, b"hand\nqu\r\nit", ["hand", "qu"], ""),
         (True, b"haX\x7fnd\rqu\r\n\n", ["hand", "qu", ""], "haX\b \bnd\r\nqu\r\n\r\n"),
-        (True, b"\x7f\x1b[A\xff\r", ["[A\ufffd"], "[A\ufffd\r\n"),
+        (True, b"\x7f\xff\r", ["\ufffd"], "\ufffd\r\n"),
+        (True, b"\x1b[Ad\x1bOB\x1b[1;5Cr\x1baw\x1b\r", ["draw"], "draw\r\n"),
         (True, b"x\x03", [None], "x"),
         (False, b"x" * 999 + b"\n", ["x" * LINE_MAX], ""),
     ],

@@ -66,3 +66,9 @@ def test_what_is_not_understood_is_answered_in_one_helpful_line(text: str, told:
 
 def test_a_line_that_is_a_suit() -> None:
     assert [parse_nomination(text) for text in ("Hearts", "d", "♣", "x")] == [0, 1, 2, None]
+
+
+def test_a_long_line_is_not_said_again_whole() -> None:
+    with pytest.raises(ValueError, match=r"^'x{30}…' is no command\.") as raised:
+        parse_command("x" * 500, ())
+    assert len(str(raised.value)) < 100

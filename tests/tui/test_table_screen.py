@@ -71,6 +71,15 @@ async def test_a_card_that_does_not_fit_is_not_sent_and_the_reason_is_shown(tmp_
         assert not [message for message in host.heard if isinstance(message, DrawCard)]
 
 
+async def test_a_key_that_does_nothing_is_answered(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("z")
+        await app.until_text("z does nothing here: ? shows the keys.")
+        await app.press("left")
+        await app.until(lambda: "does nothing" not in app.text(), "another line")
+
+
 async def test_picking_out_of_order_says_what_goes_first(tmp_path: Path) -> None:
     async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
