@@ -1,59 +1,19 @@
-"""The players at the table, one line per seat, in the order of the seats."""
+"""A player at the table in one line: what they are called, how many cards they hold."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.reactive import reactive
 
-from rachel_tui.widgets.rows import Rows
-from rachel_tui.words.seat_lines import Presence, SeatLine
+from rachel_tui.words.seat_lines import SeatLine
 
 _MARK_WIDTH: Final = 2
 _COUNT_WIDTH: Final = 8
 BACK: Final = "▮"
 """The back of a card that somebody holds."""
-_WIDE: Final = 46
-"""From this many columns on, presence is written in full."""
-
-_SHORT: Final = len("away")
-"""Columns for the presence in one word."""
 _NUMBER: Final = re.compile(r" ?\d{1,3}$")
 PLACES: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
-
-
-class Opponents(Rows):
-    """Shows names, how many cards each holds, who is away or out, and whose turn it is.
-
-    Attributes:
-        lines: the seats from seat 0 on.
-    """
-
-    BORDER_TITLE = "Players"
-
-    lines: reactive[tuple[SeatLine, ...]] = reactive((), repaint=False)
-
-    def watch_lines(self, before: tuple[SeatLine, ...], now: tuple[SeatLine, ...]) -> None:
-        """Draw what is new; lay out the screen anew only when there are more seats, or fewer."""
-        if len(before) == len(now):
-            self.redraw()
-        else:
-            self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return a row for every seat."""
-        return len(self.lines)
-
-    def rows(self) -> list[Content]:
-        """Return the seats."""
-        width = self.size.width
-        longest = max((_cells(names(line)[0]) for line in self.lines), default=0)
-        room = width - _MARK_WIDTH - 1 - _COUNT_WIDTH - 1
-        room -= len(Presence.AWAY.value) if width >= _WIDE else _SHORT
-        name_width = max(1, min(longest, room))
-        return [seat_content(line, name_width, width) for line in self.lines]
 
 
 def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
@@ -64,7 +24,7 @@ def seat_content(line: SeatLine, name_width: int, width: int) -> Content:
         ("▶".ljust(_MARK_WIDTH) if line.to_act else " " * _MARK_WIDTH, "bold $caret"),
         name,
         " " * (name_width - name.cell_length + 1),
-        _standing(line, wide=width >= _WIDE),
+        _standing(line),
     )
     backs = f" {BACK * (line.cards or 0)}"
     fits = len(backs) <= width - content.cell_length
@@ -96,17 +56,15 @@ def _cells(text: str) -> int:
     return Content(text).cell_length
 
 
-def _standing(line: SeatLine, *, wide: bool) -> Content:
-    """Return how many cards the seat holds, or its place, and its presence in words."""
-    acts = line.acts if wide else line.acts_short
+def _standing(line: SeatLine) -> Content:
+    """Return how many cards the seat holds, or its place, and its presence in one word."""
     if line.place is not None:
         return Content.styled(f" out {PLACES[line.place]}", "bold $fits")
     if line.cards is None:
-        return Content.styled(acts, "$faint")
+        return Content.styled(line.acts_short, "$faint")
     count = f"{line.cards:>2} card{'' if line.cards == 1 else 's'}".ljust(_COUNT_WIDTH)
-    room = len(Presence.AWAY.value) if wide else _SHORT
     return Content.assemble(
         (count, "bold $warning" if line.cards == 1 else ""),
         " ",
-        (acts.ljust(room), "$faint"),
+        (line.acts_short.ljust(len("away")), "$faint"),
     )
