@@ -233,7 +233,8 @@ class TableFlow(DressedApp):
             place = sitting.place
             if place.solo:
                 place = replace(place, solo_seats=self.settings.seats)
-            self.push_screen(LeaveScreen(place, stays=self.stays), self._take_decision)
+            question = LeaveScreen(place, sitting.session.seats, stays=self.stays)
+            self.push_screen(question, self._take_decision)
         else:
             await self._leave_table()
 

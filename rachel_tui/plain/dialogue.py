@@ -130,7 +130,7 @@ class Dialogue:
         self._tell_watchers()
         if self.sitting.returning:
             self.sitting.go_on()
-            self._say(returning_line(self.sitting.place))
+            self._say(returning_line(self.sitting.place, self.sitting.session.seats))
         self._tell_prompt()
         self._changed.set()
         if self._kept and self._is_there():

@@ -8,7 +8,15 @@ from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import SeatView
 from rachel_tui.place import Place
 from rachel_tui.sitting import Sitting, invitation
-from rachel_tui.words.hints import GOAL, attack_text, demand_text, must_draw, plural, turn_demand
+from rachel_tui.words.hints import (
+    GOAL,
+    attack_text,
+    demand_text,
+    must_draw,
+    next_seats,
+    plural,
+    turn_demand,
+)
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
@@ -52,12 +60,12 @@ def rules_lines(about: str = "") -> list[str]:
     return [paragraph_text(paragraph) for paragraph in chosen]
 
 
-def returning_line(place: Place) -> str:
-    """Return the line for a player who comes back to a running game."""
+def returning_line(place: Place, now: int) -> str:
+    """Return the line for a player who comes back to a running game with ``now`` seats."""
     found = "This is the game you left."
     if place.room:
         return found  # in a room there is no other game before this one has ended
-    seats = f", with {plural(place.solo_seats, 'seat')}" if place.solo else ""
+    seats = f", with {next_seats(place.solo_seats, now)}" if place.solo else ""
     return f"{found} Type new to give it up for another one{seats}."
 
 

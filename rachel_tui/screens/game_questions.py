@@ -9,7 +9,7 @@ from rachel.text import listed
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
 from rachel_tui.screens.choice import Choice, ChoiceScreen
-from rachel_tui.words.hints import plural
+from rachel_tui.words.hints import next_seats, plural
 from rachel_tui.words.seat_lines import SeatLine
 
 
@@ -32,6 +32,13 @@ def new_game_text(place: Place) -> str:
     return f"New game{seats} (gives this one up)"
 
 
+def _other_seats(place: Place, now: int) -> str:
+    """Return what differs between a new solo game and one with ``now`` seats, empty for nothing."""
+    if not place.solo or place.solo_seats == now:
+        return ""
+    return f" A new game has {next_seats(place.solo_seats, now)}."
+
+
 class ContinueScreen(ChoiceScreen[Decision]):
     """Returns what to do with a solo game that was left; its clock stands still meanwhile."""
 
@@ -42,7 +49,7 @@ class ContinueScreen(ChoiceScreen[Decision]):
         held = "" if mine is None else f" You hold {plural(mine, 'card')}."
         super().__init__(
             "Continue your game?",
-            Content(f"You left a game with {names}.{held}"),
+            Content(f"You left a game with {names}.{held}{_other_seats(place, len(lines))}"),
             (
                 Choice("c", "Continue", Decision.CONTINUE),
                 Choice("n", new_game_text(place), Decision.NEW_GAME),
@@ -55,11 +62,12 @@ class ContinueScreen(ChoiceScreen[Decision]):
 class LeaveScreen(ChoiceScreen[Decision]):
     """Returns whether to leave, to stay, or to have another game."""
 
-    def __init__(self, place: Place, *, stays: bool) -> None:
+    def __init__(self, place: Place, seats: int, *, stays: bool) -> None:
         """Ask. A solo game waits for its player; at other tables a bot plays on.
 
         Args:
             place: where the game is.
+            seats: how many it has.
             stays: whether the way leads home, where Continue brings the player back.
         """
         back = "Continue at home brings you back" if stays else "start again to come back"
@@ -74,7 +82,7 @@ class LeaveScreen(ChoiceScreen[Decision]):
             choices.append(Choice("g", text, Decision.NEW_GAME))
         super().__init__(
             "Leave the game?",
-            Content(f"{what}."),
+            Content(f"{what}.{_other_seats(place, seats)}"),
             choices,
             escape=Decision.CONTINUE,
         )

@@ -42,6 +42,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def next_seats(wanted: int, now: int) -> str:
+    """Return how many seats a new game has, beside those that the present one has, if others."""
+    return plural(wanted, "seat") + ("" if wanted == now else f" instead of {now}")
+
+
 def rank_plural(rank: int) -> str:
     """Return the name of several cards of a rank: 7s, queens."""
     return f"{RANK_NAMES[rank]}s"

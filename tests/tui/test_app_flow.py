@@ -246,6 +246,7 @@ async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
         await app.until_screen(ContinueScreen)
+        await app.until_text("A new game has 4 seats instead")
         await app.until_text("New game, 4 seats (gives this one up)")
         await app.press("n")
         await until_joined_afresh(host, leaves=True)
