@@ -7,7 +7,7 @@ from typing import Literal
 
 @cache
 def form() -> Literal["compiled", "pure"]:
-    """Tell whether the rules and the wire are extension modules or Python, and import neither."""
+    """Tell whether the rules are extension modules or Python, without importing them."""
     found = find_spec("rachel.rules.game")
     sources = found is None or found.origin is None or found.origin.endswith(".py")
     return "pure" if sources else "compiled"

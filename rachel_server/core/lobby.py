@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from weakref import WeakValueDictionary
 
 from rachel.rubp import ErrorCode
 from rachel_server.core.running_game import Entropy
@@ -69,7 +68,7 @@ class Lobby:
         self._tables_max = tables_max
         self._rooms: dict[str, Table] = {}
         self._gathering: set[Table] = set()  # public tables, waiting when last looked at
-        self._reserved: WeakValueDictionary[int, Table] = WeakValueDictionary()
+        self._reserved: dict[int, int] = {}  # account: the id of the table
         self._last_game_id = 0
 
     # Finding a place
@@ -122,12 +121,12 @@ class Lobby:
     # Reservations: an account has one at most
 
     def reserved(self, account: int) -> Table | None:
-        """Return the table where an account has reserved a seat last, if it is still there."""
-        return self._reserved.get(account)
+        """Return the table of the id where an account has reserved a seat last, if there is one."""
+        return self.tables.get(self._reserved.get(account, 0))
 
     def note_reservation(self, account: int, table: Table) -> None:
         """Remember where an account has reserved a seat."""
-        self._reserved[account] = table
+        self._reserved[account] = table.game_id
 
     # Tables come and go
 

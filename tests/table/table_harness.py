@@ -437,3 +437,10 @@ def play_out(host: Host, table: Table, players: list[Player], *, turns: int = 50
             assert deadline is not None, "nobody is to act and nothing is due"
             host.wait(max(0.0, deadline - host.now))
     raise AssertionError("the game did not end")
+
+
+def spoil(table: Table) -> None:
+    """Let the next input at a table fail, when its frames are written: the last thing it does."""
+    voice = table._voice
+    voice._said.append((0x100, bytes(48), 0))  # no frame has such a type
+    voice._lines = voice._lines or [(1, [])]

@@ -30,6 +30,7 @@ from rachel.rubp import (
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus
+from rachel_server.core.playing import TURNS_MAX
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -273,12 +274,13 @@ def test_a_rematch_of_a_rematch() -> None:
     assert sum(isinstance(entry, GameStarted) for entry in host.journal) == 4
 
 
-def test_a_game_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rachel_server.core.playing.TURNS_MAX", 3)
+def test_a_game_without_end_is_given_up() -> None:
     host = Host(TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
     table = host.table("TEA42")
     game = host.game(table)
+    assert table._playing is not None
+    game.state.turn = table._playing.game._game.turn = TURNS_MAX - 3
     for _ in range(3):
         assert table.phase is Phase.PLAYING
         host.say(links[game.current], message_of(game.legal_actions()[0]))

@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 import pytest
-from table_harness import Host, play_out, token_of
+from table_harness import Host, play_out, spoil, token_of
 from table_positions import message_of
 
 from rachel.rubp import Phase, SyncRequest, Welcome
-from rachel_server.core.outcome import Effects, Outcome
+from rachel_server.core.outcome import Outcome
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.core.table_state import PHASES, TRANSITIONS
@@ -67,10 +67,7 @@ class Scene:
         play_out(self.host, self.table, [])
 
     def something_fails(self) -> None:
-        def begin(now: float) -> Effects:
-            raise ZeroDivisionError("an error of ours")
-
-        self.table.begin = begin  # type: ignore[method-assign]
+        spoil(self.table)
         self.host.begin(self.table)
 
     def the_game_is_back(self) -> None:
@@ -121,7 +118,7 @@ def test_what_happens_takes_a_table_along_this_way(
         scene.host.mends = False
         with pytest.raises(KeyError) as missing:
             last(scene)
-        assert missing.value.args == (way,), "and along no other"
+        assert missing.value.args in ((way,), way), "and along no other; compiled, args are the key"
 
 
 def test_a_table_never_goes_back() -> None:
@@ -179,7 +176,7 @@ def test_whatever_happens_a_table_goes_no_other_way(seed: int) -> None:
             case 6 if before is not State.WAITING and before is not State.CLOSED:
                 with suppress(LookupError):  # a bot's seat, or nobody's
                     host.leave(table, rng.randrange(2))
-            case 7 if rng.random() < 0.1:
+            case 7 if rng.random() < 0.1 and before is not State.BROKEN:
                 scene.something_fails()
             case 8 if table.game is not None and table.state is State.PLAYING:
                 game = host.game(table)
