@@ -52,6 +52,7 @@ simulate: $(DEV)
 bench: $(DEV)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/house.py
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/server.py --contenders echo,rachel-pure,rachel-compiled --connections 1000 --think 100
 	$(BIN)/python benchmarks/first_card.py

@@ -38,3 +38,9 @@ def test_the_engine_is_measured() -> None:
 def test_random_play_is_measured() -> None:
     printed = _json("engines.py", "--engines", "rachel", "--rounds", "1")
     assert json.loads(printed)["moves_per_s"]["rachel"] > 0
+
+
+def test_the_house_is_measured() -> None:
+    runs = json.loads(_json("house.py", "--tables", "2", "--actions", "200"))["runs"]
+    assert runs[0]["receive_us"] > 0
+    assert runs[0]["saved_us"] > 0
