@@ -230,7 +230,7 @@ class ClientSession:
     @property
     def watchers(self) -> int:
         """How many watch the table, we among them if we do."""
-        return self.table.watchers
+        return self.table.roster.watchers
 
     @property
     def seat(self) -> int | None:
@@ -250,22 +250,22 @@ class ClientSession:
     @property
     def platforms(self) -> dict[int, int]:
         """RUBP platform ids of the seats whose players are present."""
-        return self.table.platforms
+        return self.table.roster.platforms
 
     @property
     def present(self) -> frozenset[int]:
         """The seats whose players are present."""
-        return self.table.present
+        return frozenset(self.table.roster.platforms)
 
     @property
     def left(self) -> set[int]:
         """The seats whose players left on purpose."""
-        return self.table.left
+        return self.table.roster.left
 
     @property
     def lost(self) -> set[int]:
         """The seats whose players lost the connection, until a bot has moved for them."""
-        return self.table.lost
+        return self.table.roster.lost
 
     @property
     def public(self) -> PublicView | None:

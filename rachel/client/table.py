@@ -8,6 +8,7 @@ right changes nothing. A state and a hand that do not agree lead to a SYNC_REQUE
 import re
 from typing import Final
 
+from rachel.client.roster import Roster
 from rachel.client.state import checked_cards, checked_seat
 from rachel.client.sync import SyncPair
 from rachel.client.updates import (
@@ -17,7 +18,6 @@ from rachel.client.updates import (
     HandChanged,
     Moved,
     MovedMeanwhile,
-    PlayerGone,
     PlaysElsewhere,
     ProofAnnounced,
     Refused,
@@ -57,15 +57,12 @@ from rachel.rules.actions import DRAW, IllegalAction, Play, Refusal
 from rachel.rules.cards import is_card
 from rachel.rules.deal_proof import DealProof
 from rachel.rules.view import PublicView, SeatView
-from rachel.text import clean_name, clean_text
+from rachel.text import clean_text
 
 _FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, ErrorCode.NAME_TAKEN})
 _ROOM_LINE: Final = re.compile(
     r"Room (?P<room>[A-Z0-9]{1,8}), (?:(?P<seconds>[0-9]{1,5}) s a turn|no turn clock)"
 )
-_GONE_LINE: Final = re.compile(r"(.+) (has left|lost the connection)")
-_ANNOUNCED_NAME_MAX: Final = 20
-"""Characters of a name that an announcement holds."""
 _TIME_LINE: Final = re.compile(r"([0-9]{1,5}) s left in this turn")
 
 
@@ -82,10 +79,7 @@ class ClientTable:
         watches: whether we only watch: then there is no seat, no hand and no view.
         seat: our seat, None before the first WELCOME.
         seats: how many seats the table has, 0 before the first WELCOME.
-        platforms: RUBP platform ids of the seats whose players (or bots) are present.
-        left: the seats whose players left on purpose.
-        lost: the seats whose players lost the connection, until a bot has moved for them.
-        watchers: how many watch the table.
+        roster: who sits there, and how many watch.
         turn_time_s: seconds a turn may take; None when there is no clock or the host has not said.
         attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
         proof: what was announced to prove that the deal was fair.
@@ -99,16 +93,12 @@ class ClientTable:
         self.phase: Phase | None = None
         self.seat: int | None = None
         self.seats = 0
-        self.platforms: dict[int, int] = {}
-        self.left: set[int] = set()
-        self.lost: set[int] = set()
-        self.watchers = 0
+        self.roster = Roster()
         self.turn_time_s: int | None = None
         self.attack_dealt: tuple[int, ...] | None = None
         self.attack_taken: tuple[int, ...] | None = None
         self.proof = DealProof()
         self.wanted: list[SyncRequest] = []
-        self._names: dict[int, str] = {}
         self._pair = SyncPair()
         self._greeting = False  # a HELLO of ours has not been answered yet
         self._pair_awaited = False  # a whole pair is on its way, out of turn
@@ -123,12 +113,7 @@ class ClientTable:
     @property
     def names(self) -> list[str]:
         """One name per seat, cleaned; seats without a name so far are called Seat 1, Seat 2..."""
-        return [self._names.get(seat, f"Seat {seat + 1}") for seat in range(self.seats)]
-
-    @property
-    def present(self) -> frozenset[int]:
-        """The seats whose players (or bots) are present."""
-        return frozenset(self.platforms)
+        return self.roster.names(self.seats)
 
     @property
     def public(self) -> PublicView | None:
@@ -257,7 +242,7 @@ class ClientTable:
             updates.append(Rejected(ErrorCode.UNKNOWN))
             return
         if self.game_id != welcome.game_id or self.seat != seat:
-            self._names, self.platforms, self.left, self.lost = {}, {}, set(), set()
+            self.roster = Roster()
             self._pair = SyncPair()
             self.proof = DealProof()
             self.turn_time_s = self.attack_dealt = self.attack_taken = None
@@ -293,8 +278,8 @@ class ClientTable:
         if found := _TIME_LINE.fullmatch(text):
             updates.append(TimeTold(int(found[1])))
             return
-        found = _GONE_LINE.fullmatch(text)
-        if found and self._take_gone(found[1], found[2], updates):
+        if gone := self.roster.hear(text, self.seats):
+            updates.append(gone)
             return
         if found := _ROOM_LINE.fullmatch(text):
             self.room = found["room"]
@@ -302,34 +287,13 @@ class ClientTable:
         if text:
             updates.append(Announced(text))
 
-    def _take_gone(self, name: str, how: str, updates: list[Update]) -> bool:
-        """Know why a player is gone; tell whether there is one of that name."""
-        for seat, known in enumerate(self.names):
-            if known[:_ANNOUNCED_NAME_MAX] == name and seat not in self.platforms:
-                left = how == "has left"
-                (self.left if left else self.lost).add(seat)
-                self.lost -= self.left
-                updates.append(PlayerGone(seat, left))
-                return True
-        return False
-
     def _take_roster(self, message: PlayerName | PlayerList, updates: list[Update]) -> None:
-        before = self.names, self.platforms, self.watchers
+        roster = self.roster
+        before = self.names, roster.platforms, roster.watchers
         # Another host's WELCOME may count only the players present; a game's state has all seats.
         limit = MAX_SEATS if self._pair.public is None else self.seats
-        if isinstance(message, PlayerName):
-            seats = checked_seat(message.seat, limit) + 1
-            self._names[message.seat] = clean_name(message.name)
-        else:
-            platforms = {
-                checked_seat(entry.player_id, limit): entry.platform for entry in message.entries
-            }
-            seats = max(platforms, default=-1) + 1
-            self.platforms, self.watchers = platforms, message.watchers
-            self.left -= platforms.keys()
-            self.lost -= platforms.keys()
-        self.seats = max(self.seats, seats)
-        if before != (self.names, self.platforms, self.watchers):
+        self.seats = max(self.seats, roster.take(message, limit))
+        if before != (self.names, roster.platforms, roster.watchers):
             updates.append(RosterChanged())
 
     def _take_start(self, start: GameStart, updates: list[Update]) -> None:
@@ -344,7 +308,7 @@ class ClientTable:
         before = self._pair.public
         public = self._pair.take_state(state, seat=seat, seats=self.seats)
         self.seats = public.seats
-        self.platforms = {s: p for s, p in self.platforms.items() if s < public.seats}
+        self.roster.keep(public.seats)
         if self.watches and self.phase is Phase.WAITING:  # GAME_START is for those who get cards
             updates.append(GameStarted())
         was_finished = self.phase is Phase.FINISHED
@@ -415,7 +379,7 @@ class ClientTable:
         if bool(cards) != (end.kind is ActionKind.PLAY):
             raise MessageError("bad_count", "a play has cards and a draw shows none")
         self._pair.played += cards
-        self.lost.discard(end.seat)
+        self.roster.lost.discard(end.seat)
         action = Play(cards, end.nominated_suit) if cards else DRAW
         self.proof.saw(end.turn, action, end.state_hash)
         updates.append(
