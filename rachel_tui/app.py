@@ -131,7 +131,7 @@ class RachelApp(TableFlow):
 
     async def _prepared(self, home: Home) -> None:
         await self._opened(partial(_ready_to_play, home))
-        if isinstance(self.screen, HomeScreen):
+        if self.is_running and isinstance(self.screen, HomeScreen):
             self.screen.renew()  # by now it is known whether another terminal has the game
 
     async def _opened(self, opened: Callable[[], Place]) -> Place | None:

@@ -32,7 +32,9 @@ from rachel_tui.words.rules_text import what_matters
 
 _TRIES_BEFORE_KEYS: Final = 2
 """After so many wrong tries the keys are told, unasked."""
-_COURSE_ROWS: Final = 6
+_COURSE_ROWS_MIN: Final = 6
+_OTHER_ROWS: Final = 26
+"""Of a screen that shows the lessons beside the felt."""
 
 
 class LessonScreen(Screen[bool]):
@@ -217,7 +219,8 @@ class LessonScreen(Screen[bool]):
         )
         for board in self._boards:
             board.show(seats_of(run), view.public)
-        self._course.update(course(self._progress.done, self._index))
+        rows = max(_COURSE_ROWS_MIN, self.app.size.height - _OTHER_ROWS)
+        self._course.update(course(self._progress.done, self._index, rows))
         self._turn.show(self._turn_text(), mine=expected is not None)
         self._hand.show(view, prompt=expected is not None)
         self.set_focus(self._hand if expected is not None else None)
@@ -262,12 +265,11 @@ class LessonScreen(Screen[bool]):
         return f"▶ {self._key('go_on')}: {FIRST_GAME}"
 
 
-def course(done: Collection[str], index: int) -> Content:
-    """Return the lessons around the one at ``index``, a line each, and which are ``done``."""
-    first = max(0, min(index - 1, len(LESSONS) - _COURSE_ROWS))
+def course(done: Collection[str], index: int, most: int) -> Content:
+    """Return at most so many lessons around the one at ``index``, and which are ``done``."""
+    first = max(0, min(index - 1, len(LESSONS) - most))
     rows = []
-    for number in range(first, first + _COURSE_ROWS):
-        lesson = LESSONS[number]
+    for number, lesson in list(enumerate(LESSONS))[first : first + most]:
         mark = "▶ " if number == index else "✓ " if lesson.key in done else "  "
         style = "bold" if number == index else "$faint"
         title = f"{number + 1:>2}  {lesson.title}"
