@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 import aiohttp
+from loading import allow_many_files
 from measured_process import MeasuredProcess, rachel_server
 from tally import SEATS
 
@@ -38,6 +39,7 @@ def main() -> None:
     parser.add_argument("--links", type=int, default=1000, help="how many  [default: 1000]")
     parser.add_argument("--seconds", type=float, default=10.0, help="of idleness  [default: 10]")
     options = parser.parse_args()
+    allow_many_files()
     print("transport  links   KB each   CPU while idle")
     for name in ("tcp", "websocket"):
         asyncio.run(_measure(name, options.links, options.seconds))

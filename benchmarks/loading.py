@@ -14,7 +14,7 @@ from tally import SEATS, Player, Tally
 
 WARM_UP_S: Final = 0.5
 START_LIMIT_S: Final = 60.0
-FILES_MIN: Final = 4096
+FILES_MIN: Final = 24_000
 
 SitDown: TypeAlias = Callable[[Tally, int, int], Awaitable[Sequence[Player]]]
 """Connects to a port that many times; what follows is noted in the tally."""
@@ -69,6 +69,7 @@ async def load(
     """Load a server for that long."""
     tally = Tally(connections // SEATS, think_s)
     players = await sit_down(tally, process.port, connections)
+    tally.begin()
     async with asyncio.timeout(START_LIMIT_S):
         await tally.started.wait()
     await asyncio.sleep(WARM_UP_S)

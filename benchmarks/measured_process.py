@@ -18,8 +18,12 @@ _SERVE: Final = (
 )
 
 _AS_IT_IS: Final[Mapping[str, str]] = MappingProxyType({})
-_NO_LIMITS: Final = {"PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
-"""HTTP at a free port, too, and as many clients from one machine as there are."""
+_MANY_CLIENTS: Final = {
+    **{"PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"},
+    **{"PROXY_PROTOCOL": "yes", "TRUSTED_PROXIES": "127.0.0.0/8"},
+}
+"""HTTP at a free port, too; and limits for each address do not hold for all clients together, which
+may say in the PROXY protocol that they come from addresses of their own."""
 
 
 class MeasuredProcess:
@@ -140,7 +144,7 @@ def _process(
     """Run a program; yield the process and the first line it prints."""
     with tempfile.TemporaryFile("w+") as log:
         command = [program, *arguments]
-        environment = {**os.environ, **_NO_LIMITS, **settings}
+        environment = {**os.environ, **_MANY_CLIENTS, **settings}
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process:

