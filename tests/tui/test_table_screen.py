@@ -317,6 +317,9 @@ async def test_why_a_bot_plays_for_somebody_is_said(tmp_path: Path) -> None:
         await app.until_text("Bob lost the connection: a bot plays soon…")
         host.send(Announce("Bob has left"))
         await app.until_text("A bot plays for Bob…")
+        host.present = {1}  # only a bot, as somebody sees who watches when all have left
+        host.send_roster()
+        await app.until_text("The game waits: none of its players is here.")
 
 
 @pytest.mark.parametrize(
