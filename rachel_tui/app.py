@@ -190,7 +190,7 @@ class RachelApp(TableFlow):
         if self._home is not None and self._home.hosts is not None:
             login = place.login
             name = self.settings.name or self._offered_name if login is None else login.username
-            self._home.hosts.remember(message.address, name, tls=place.tls)
+            self._home.hosts.remember(message.address, name, tls=place.tls, port=place.port)
         self.visit(place)
 
     # --- what home offers at the host itself -------------------------------------------------

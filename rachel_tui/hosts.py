@@ -83,9 +83,9 @@ class Hosts:
         """Return the hosts visited, that of the latest visit first."""
         return hosts.load_all(self.hosts_path)
 
-    def remember(self, address: str, name: str, *, tls: bool) -> None:
-        """Keep that the player was at a host just now, under a name."""
-        hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time()))
+    def remember(self, address: str, name: str, *, tls: bool, port: int | None = None) -> None:
+        """Keep that the player was at a host just now, under a name, at a port of its games."""
+        hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time(), port))
 
     def login(self, address: str) -> Login | None:
         """Return the login kept for the host that ``address`` names."""
@@ -131,6 +131,7 @@ class Hosts:
         tls: bool = False,
         watches: bool = False,
         lobby: Lobby | None = None,
+        known_port: int | None = None,
     ) -> Place:
         """Return where to play, or to watch, at a host.
 
@@ -140,6 +141,7 @@ class Hosts:
             tls: whether to connect inside TLS.
             watches: whether to watch.
             lobby: what the host has said of itself; it may name the port, and TLS.
+            known_port: the port of its games at an earlier visit.
 
         Raises:
             ValueError: ``address`` names no host.
@@ -151,7 +153,7 @@ class Hosts:
         if lobby is not None and not named and lobby.url.scheme == "https":
             tls = tls or lobby.tls_port is not None
         host, port = parse_address(address, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
-        listed = None if lobby is None else lobby.tls_port if tls else lobby.port
+        listed = known_port if lobby is None else lobby.tls_port if tls else lobby.port
         if listed is not None and not named:
             port = listed
         return Place(
@@ -175,8 +177,11 @@ class Hosts:
         last = next(iter(self.visited()), None)
         if last is None or time() - last.at > _GAME_LASTS_S:
             return None
-        default = DEFAULT_TLS_PORT if last.tls else DEFAULT_PORT
-        key = address_text(*parse_address(named_host(last.address), default))
+        named = named_host(last.address)
+        host, port = parse_address(named, DEFAULT_TLS_PORT if last.tls else DEFAULT_PORT)
+        if last.port is not None and not names_port(named):
+            port = last.port
+        key = address_text(host, port)
         kept = saved_seat.load(self.seats_path, key)
         if kept is None:
             return None
@@ -184,7 +189,7 @@ class Hosts:
             return LeftGame(ELSEWHERE, refuse_elsewhere)
         return LeftGame(
             f"at {last.address}{with_whom(kept.others)}",
-            partial(self.place, last.address, tls=last.tls),
+            partial(self.place, last.address, tls=last.tls, known_port=last.port),
         )
 
 

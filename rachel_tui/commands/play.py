@@ -233,7 +233,7 @@ def _play(start: "Place | Home", *, plain: bool, host: str = "") -> None:
     if not isinstance(start, Home):
         called = start.login.username if start.login else called
         if host:
-            _hosts().remember(host, called, tls=start.tls)
+            _hosts().remember(host, called, tls=start.tls, port=start.port)
     if plain:
         from rachel_tui.commands import standard_streams
 

@@ -21,12 +21,14 @@ class VisitedHost:
         tls: whether it was visited inside TLS.
         name: what the player was called there.
         at: when it was visited last, Unix time in seconds.
+        port: the port of its games then; None where that is not known.
     """
 
     address: str
     tls: bool
     name: str
     at: float
+    port: int | None = None
 
 
 def default_path() -> Path:
@@ -44,7 +46,7 @@ def remember(path: Path, host: VisitedHost) -> None:
     """Keep a visit; where the file cannot be written, it is not kept."""
     hosts = [host, *(other for other in load_all(path) if other.address != host.address)]
     entries = {
-        each.address: {"tls": each.tls, "name": each.name, "at": each.at}
+        each.address: {"tls": each.tls, "name": each.name, "at": each.at, "port": each.port}
         for each in hosts[:_KEPT_MAX]
     }
     try:
@@ -55,10 +57,12 @@ def remember(path: Path, host: VisitedHost) -> None:
 
 def _read_host(address: str, entry: object) -> VisitedHost | None:
     match entry:
-        case {"tls": bool(tls), "name": str(name), "at": int(at) | float(at)}:
+        case {"tls": bool(tls), "name": str(name), "at": int(at) | float(at), **rest}:
             try:
                 parse_address(named_host(address))
             except ValueError:
                 return None
-            return VisitedHost(address, tls, ascii_name(name), at)
+            port = rest.get("port")
+            port = port if isinstance(port, int) and 0 < port <= 0xFFFF else None
+            return VisitedHost(address, tls, ascii_name(name), at, port)
     return None

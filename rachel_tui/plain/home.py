@@ -141,7 +141,7 @@ class HomeLines:
             self._keep_name = None
         name = chosen or self._name if place.login is None else place.login.username
         if address and self._home.hosts is not None:
-            self._home.hosts.remember(address, name, tls=place.tls)
+            self._home.hosts.remember(address, name, tls=place.tls, port=place.port)
         await Dialogue(place, name, self._say, scripted=False).run(self._lines)
 
     async def _learn(self) -> None:

@@ -106,7 +106,7 @@ class LobbyScreen(MenuScreen):
         if self._lobby is None:
             return rows
         if self._login is None:
-            rows.append(Row("l", "Log in", "to open tables, and for ratings", self._ask_name))
+            rows.append(Row("l", "Log in", "to open tables, for ratings", self._ask_name))
         else:
             rows += [
                 Row("o", "Open a table", "for how many, and for whom", self._ask_table),

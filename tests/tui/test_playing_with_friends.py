@@ -277,6 +277,14 @@ def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path:
     with pytest.raises(Unplayable, match="open in another terminal"):
         left.open()
     lock.release()
+    # Where the host has said that its games have another port than usual:
+    hosts.remember("http://other.example:4000", "Ann", tls=False, port=6502)
+    assert hosts.left_game() is None
+    seat = SavedSeat("other.example:6502", 8, bytes(range(8)), "Ann", "CAKE", None, ())
+    saved_seat.save(hosts.seats_path, seat)
+    left = hosts.left_game()
+    assert left is not None
+    assert left.open().host_key == "other.example:6502"
 
 
 def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
