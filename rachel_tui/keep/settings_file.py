@@ -13,6 +13,7 @@ from textwrap import fill
 from typing import Any, Final
 
 from rachel.text import clean_text
+from rachel_tui.keep.key_names import bound_keys
 from rachel_tui.keep.private_file import replace_file, user_folder
 from rachel_tui.keep.settings import ACTIONS, ACTIONS_AT, DEFAULTS, SETTINGS
 
@@ -77,7 +78,11 @@ def read_file(path: Path) -> FileSettings:
             keys = _texts(value, wrong)
             for action in keys.keys() - ACTIONS.keys():
                 wrong(action, f"is no action: there are {', '.join(ACTIONS)}")
-            values["keys"] = own = {it: text for it, text in keys.items() if it in ACTIONS}
+            own = {it: bound_keys(text) for it, text in keys.items() if it in ACTIONS}
+            for action in [it for it, bound in own.items() if not bound]:
+                del own[action]
+                wrong(action, "needs a key")
+            values["keys"] = own
             for action, key, other in _clashes(own):
                 wrong(action, f"has the key {key}, which {other} has, too")
         elif name == "themes" and isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Keys of the player's own: they count, the old ones do not, and footer and help show them."""
 
+import string
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ from app_pilot import AppPilot, app_at, place_of
 from table_host import hosting, position
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import _character_to_key
 
 from rachel_tui.dressed import DressedApp
+from rachel_tui.keep.key_names import bound_keys, key_name
 from rachel_tui.keep.settings import ACTIONS_AT, Settings
 from rachel_tui.keep.settings_file import read_file
 from rachel_tui.screens.game_questions import LeaveScreen
@@ -75,6 +78,27 @@ def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:
     found = read_file(path)
     assert found.values == {"keys": {"draw": "y"}}
     assert found.problems[0].startswith(f"{path}, line 3: jump is no action: there are left, ")
+
+
+def test_keys_are_written_as_they_are_typed(tmp_path: Path) -> None:
+    path = tmp_path / "rachel.toml"
+    path.write_text('[keys]\ndraw = "y, ?"\nhint = "+"\nleave = "\\\\"\nsort = " "\n')
+    found = read_file(path)
+    assert found.values == {
+        "keys": {"draw": "y,question_mark", "hint": "plus", "leave": "backslash"}
+    }
+    assert found.problems == (
+        f"{path}, line 2: draw has the key question_mark, which help has, too",
+        f"{path}, line 5: sort needs a key",
+    )
+    shown = Settings(**found.values)
+    assert [shown.key(action) for action in ("draw", "hint", "leave")] == ["y", "+", "\\"]
+
+
+@pytest.mark.parametrize("character", string.punctuation.replace(",", ""))
+def test_bindings_know_every_sign_by_our_name_for_it(character: str) -> None:
+    assert bound_keys(character) == _character_to_key(character)
+    assert key_name(bound_keys(character)) == character
 
 
 def test_a_key_that_does_two_things_is_named(tmp_path: Path) -> None:
