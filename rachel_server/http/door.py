@@ -5,7 +5,6 @@ waits in the queue of the port.
 """
 
 import asyncio
-import gc
 import logging
 import socket
 from collections.abc import Callable, Sequence
@@ -122,7 +121,6 @@ class HttpDoor:
             await asyncio.to_thread(import_module, _SERVING)  # the tables go on meanwhile
             from rachel_server.http.serving import HttpService
 
-            gc.freeze()  # what was loaded stays: the collector need not look at it
             if self._is_closing:
                 return
             service = HttpService(self._settings, self._certificate, self._sockets)
