@@ -34,10 +34,12 @@ async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], N
         if typed.lower() == "all":
             _tell(own, say, heard=False)
             continue
-        words = typed.lower().removeprefix("set ").replace("_", " ")
+        words = typed.lower().removeprefix("set ").replace("_", " ").strip()
         name = next((it.name for it in SETTINGS if words.startswith(f"{_said(it)} ")), None)
         if name is not None:
             say(_change(own, name, typed.removeprefix("set ")[len(name) + 1 :].strip()))
+        elif asked := next((it for it in SETTINGS if words == _said(it)), None):
+            say(_line(own.load(), asked))
         elif typed.lower() in ("", *Query.HELP.value):
             say(_HELP)
         else:
@@ -49,7 +51,12 @@ def _tell(own: OwnSettings, say: Callable[[str], None], *, heard: bool) -> None:
     settings = own.load()
     for it in SETTINGS:
         if (it.name in _HEARD) == heard:
-            say(f"{_said(it)}: {value_text(getattr(settings, it.name))}. {it.about}")
+            say(_line(settings, it))
+
+
+def _line(settings: Settings, setting: Setting) -> str:
+    """Return a setting, what it is, and what it does."""
+    return f"{_said(setting)}: {value_text(getattr(settings, setting.name))}. {setting.about}"
 
 
 def _said(setting: Setting) -> str:
@@ -60,17 +67,18 @@ def _said(setting: Setting) -> str:
 def _change(own: OwnSettings, name: str, text: str) -> str:
     """Change a setting; return what to say about it."""
     setting = next(it for it in SETTINGS if it.name == name)
+    said = _said(setting)
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
         return f"theme must be one of {', '.join(themes)}."
     try:
         value = setting.read(text)
     except ValueError as problem:
-        return f"{name} must be {problem}."
+        return f"{said} must be {problem}."
     try:
         own.keep({name: value})
     except (OSError, ValueError) as error:
         return f"This is not kept: {getattr(error, 'strerror', None) or error}."
     if (holds := getattr(own.load(), name)) != value:
-        return f"{name} is kept, but a variable or an option says {value_text(holds)} this time."
-    return f"{name} is {value_text(value)} now."
+        return f"{said} is kept, but a variable or an option says {value_text(holds)} this time."
+    return f"{said} is {value_text(value)} now."

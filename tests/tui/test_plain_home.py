@@ -34,10 +34,13 @@ async def at_home(folder: Path, *typed: str) -> list[str]:
 async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     said = await at_home(
         tmp_path, "settings", "all", "set theme light", "theme pink", "seats 9", "bot_delay 1",
-        "set bots advanced", "name  Zoë Zimmermann", "set age 3", "bot delay 0.5", "quit", "quit",
+        "seats", "set bots advanced", "name  Zoë Zimmermann", "set age 3",
+        "bot delay 0.5", "quit", "quit",
     )  # fmt: skip
     assert any("A colour for each suit; else red and black." in line for line in said)
     assert "theme is light now." in said
+    assert "bot delay is 1.0 now." in said
+    assert said.count("seats: 4. Seats of a new solo game, 2 to 8.") == 2
     assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
     assert "seats must be a number from 2 to 8." in said
     assert "bots is kept, but a variable or an option says beginner this time." in said
