@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import Final
+from typing import Any, Final, cast
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.timer import Timer
 
 from rachel.rules.cards import CLUBS, DIAMONDS, HEARTS, SPADES
-from rachel_tui.widgets.card_faces import word_card
+from rachel_tui.widgets.card_faces import letter_card
+from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
 
@@ -56,7 +57,7 @@ class CardBanner(Rows):
 
     def rows(self) -> list[Content]:
         """Return the cards that are dealt, in the middle."""
-        rows = card_rows(self.words, self.dealt)
+        rows = card_rows(self.words, self.dealt, pips=not cast("Any", self.app).in_ascii)
         left = max(0, self.size.width - width_of(self.words)) // 2
         return [Content(" " * left) + row for row in rows]
 
@@ -72,7 +73,7 @@ def width_of(words: str) -> int:
     return sum(_SPACE_WIDTH if letter == " " else _CARD_WIDTH for letter in words)
 
 
-def card_rows(words: str, dealt: int) -> list[Content]:
+def card_rows(words: str, dealt: int, *, pips: bool) -> list[Content]:
     """Return the rows of the first ``dealt`` cards of ``words``, with room for the others."""
     columns: list[Sequence[Content]] = []
     suits = cycle(SUITS)
@@ -82,6 +83,6 @@ def card_rows(words: str, dealt: int) -> list[Content]:
             width = _SPACE_WIDTH if letter == " " else _CARD_WIDTH
             columns.append([Content(" " * width)] * HEIGHT)
             continue
-        gap, face = Content(" " * _CARD_WIDTH), word_card(f" {letter}", suit)
+        gap, face = Content(" " * _CARD_WIDTH), letter_card(letter, suit, CardSize.SMALL, pips=pips)
         columns.append([*face, gap] if number % 2 else [gap, *face])
     return [Content.assemble(*(column[row] for column in columns)) for row in range(HEIGHT)]

@@ -108,7 +108,9 @@ def face_lines(
     if size is CardSize.SMALL:
         rows = [rank.ljust(inner), corner.rjust(inner) if spread else corner.ljust(inner)]
     else:
-        picture = ["", *_picture(look.card), ""] if size is CardSize.HUGE else _pip(suit)
+        picture = (
+            ["", *_picture(look.card), ""] if size is CardSize.HUGE else _pip(SUIT_GLYPHS[suit])
+        )
         rows = _with_corners(picture, rank, corner, inner)
     top_left, across, top_right, down, low_left, low_right = _HEAVY if look.mark else _THIN
     paper = "on $paper-faint" if look.faint else "on $paper"
@@ -133,9 +135,9 @@ def _with_corners(picture: list[str], rank: str, corner: str, inner: int) -> lis
     return rows
 
 
-def _pip(suit: int) -> list[str]:
+def _pip(glyph: str) -> list[str]:
     """Return the five rows of a large face: a pip in the middle."""
-    return ["", "", SUIT_GLYPHS[suit], "", ""]
+    return ["", "", glyph, "", ""]
 
 
 def _picture(card: int) -> list[str]:
@@ -191,12 +193,15 @@ def word_card(text: str, suit: int) -> list[Content]:
     return _framed([f"{text:<4}", f"  {SUIT_GLYPHS[suit]} "], suit)
 
 
-def letter_card(letter: str, suit: int, size: CardSize) -> list[Content]:
-    """Return the rows of a card of any size with a letter for its rank."""
-    glyph, inner = SUIT_GLYPHS[suit], size.width - 2
+def letter_card(letter: str, suit: int, size: CardSize, *, pips: bool) -> list[Content]:
+    """Return the rows of a card of any size with a letter for its rank.
+
+    In ASCII signs of suits are letters as well: it has no ``pips`` there, so that words stay words.
+    """
+    glyph, inner = SUIT_GLYPHS[suit] if pips else " ", size.width - 2
     if size is CardSize.SMALL:
-        return word_card(f" {letter}", suit)
-    picture = ["", *_court(glyph, letter), ""] if size is CardSize.HUGE else _pip(suit)
+        return _framed([f" {letter}".ljust(inner), f"  {glyph} "], suit)
+    picture = ["", *_court(glyph, letter), ""] if size is CardSize.HUGE else _pip(glyph)
     return _framed(_with_corners(picture, letter, glyph, inner), suit)
 
 

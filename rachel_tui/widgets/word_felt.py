@@ -30,7 +30,7 @@ class _Fan(NamedTuple):
 
 
 _FANS: Final = (
-    (46, _Fan(CardSize.HUGE, 10, 3)),
+    (46, _Fan(CardSize.HUGE, 9, 3)),
     (30, _Fan(CardSize.LARGE, 8, 2)),
     (0, _Fan(CardSize.SMALL, 6, 2)),
 )
@@ -72,7 +72,7 @@ class WordFelt(CardBanner):
         for place, letter in enumerate(self.words[: self.dealt]):
             if letter != " ":
                 low = round(fan.bow * (2 * place / last - 1) ** 2)
-                card = letter_card(letter, next(suits), fan.size)
+                card = letter_card(letter, next(suits), fan.size, pips=not app.in_ascii)
                 canvas.lay(left + fan.step * place, top + low, card)
         return canvas.rows()
 
