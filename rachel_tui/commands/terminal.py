@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _CLICKS: Final = "\x1b[?1000h"
 _LARGE_COORDINATES: Final = "\x1b[?1006h"
 _READ_BYTES_MAX: Final = 4096
+_RESIZE_S: Final = 0.2
+"""The least time between two new sizes that are heard of: each one lays everything out anew."""
+_LARGEST_SIZE: Final = (640, 200)
+"""What a larger terminal is shown."""
 
 
 def has_keyboard() -> bool:
@@ -49,7 +53,9 @@ def driver_class() -> "type[Driver] | None":
     """
     if sys.platform == "win32":
         return None
+    from textual import events
     from textual.drivers.linux_driver import LinuxDriver
+    from textual.geometry import Size
 
     from rachel_tui.keys import ESCAPE_S, FAR_ESCAPE_S, Keys
 
@@ -65,13 +71,32 @@ def driver_class() -> "type[Driver] | None":
             if self._mouse:
                 self.write(_CLICKS + _LARGE_COORDINATES)
 
+        _resize: asyncio.TimerHandle | None = None
+        _resize_at = 0.0  # when the next size may be heard of
+
+        def start_application_mode(self) -> None:
+            """Take the terminal; a window that is dragged says a hundred sizes a second."""
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            self._loop.add_signal_handler(signal.SIGWINCH, self._on_resized)
+
+        def _on_resized(self) -> None:
+            if self._resize is None:
+                self._resize = self._loop.call_at(self._resize_at, self._tell_size)
+
+        def _tell_size(self) -> None:
+            self._resize, self._resize_at = None, self._loop.time() + _RESIZE_S
+            size = Size(*self._get_terminal_size())
+            self.process_message(events.Resize(size, size))
+
         def _get_terminal_size(self) -> tuple[int, int]:
             """Return the terminal's own word, which COLUMNS and LINES cannot overrule."""
             try:
                 columns, rows = os.get_terminal_size(self.fileno)
             except OSError:
                 columns = rows = 0
-            return (columns, rows) if columns and rows else super()._get_terminal_size()
+            if not columns or not rows:
+                columns, rows = super()._get_terminal_size()
+            return min(columns, _LARGEST_SIZE[0]), min(rows, _LARGEST_SIZE[1])
 
         def _query_in_band_window_resize(self) -> None:
             """Do not ask for sizes among the keys: SIGWINCH tells when to ask the terminal."""

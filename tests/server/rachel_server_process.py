@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,8 +43,7 @@ class ServeProcess:
         served.first_line = line.decode()
         if not line:
             raise AssertionError((await served.ended())[2])
-        words = served.first_line.partition(";")[0].split()
-        served.ports = [int(word) for word in words if word.isdigit()]
+        served.ports = [int(it) for it in re.findall(r"\d+", served.first_line.partition(";")[0])]
         return served
 
     async def ended(self) -> tuple[int, str, str]:

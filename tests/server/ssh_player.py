@@ -140,6 +140,10 @@ class SshScreen:
         self._read_until(is_shown, f"{texts} never came")
         return found[0]
 
+    def until_gone(self, text: str) -> None:
+        """Wait until a text is no longer shown."""
+        self._read_until(lambda: text not in self.text, f"{text} never went")
+
     def until_changed(self) -> None:
         """Wait until something else is shown."""
         before = self.text

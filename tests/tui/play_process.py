@@ -164,6 +164,13 @@ class Terminal:
             if select.select([self._far], [], [], 0.2)[0]:
                 self.output += os.read(self._far, 65536).decode(errors="replace")
 
+    def read_for(self, seconds: float) -> None:
+        """Read what comes in a while."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            if select.select([self._far], [], [], left)[0]:
+                self.output += os.read(self._far, 65536).decode(errors="replace")
+
     def is_suspended(self) -> bool:
         """Read until the process has stopped or ended; tell whether it has stopped."""
         ways = os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG

@@ -201,6 +201,25 @@ def test_the_terminal_says_its_size_whatever_was_exported(tmp_path: Path) -> Non
         terminal.until(FIRST)
 
 
+@pytest.mark.parametrize("ends", ["played on", "hung up"])
+def test_a_storm_of_sizes_does_no_harm(tmp_path: Path, ends: str) -> None:
+    sizes = [(1, 1), (9999, 9999), (80, 24), (0, 0), (200, 50), (61, 21), (20, 5)]
+    with Terminal(tmp_path, *FAST) as terminal:
+        terminal.until(FIRST)
+        for number in range(300):
+            terminal.resize(*sizes[number % len(sizes)])
+            terminal.read_for(0.01)
+        if ends == "hung up":
+            terminal.process.send_signal(signal.SIGHUP)
+            assert terminal.ends() == 0
+        else:
+            terminal.resize(78, 23)
+            terminal.until("\x1b[23;")  # the last row
+            leave(terminal)
+        assert terminal.is_restored
+        assert terminal.output.count("\x1b[?1049l") == 1
+
+
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "euc_jp"])
 def test_a_terminal_without_our_glyphs_gets_ascii(tmp_path: Path, encoding: str) -> None:
     with Terminal(tmp_path, "--bot-delay", "0", PYTHONIOENCODING=encoding) as terminal:
