@@ -161,8 +161,12 @@ class SshScreen:
         while (shown := self.until(*texts, "YOUR TURN", "Choose the suit")) not in texts:
             self.type("\r")
             self.until_changed()
-            self._read_until(lambda: not select.select([self._far], [], [], 0.2)[0], "no rest")
+            self.until_at_rest()
         return shown
+
+    def until_at_rest(self) -> None:
+        """Wait until nothing more comes for a moment: what is shown is drawn to its end."""
+        self._read_until(lambda: not select.select([self._far], [], [], 0.2)[0], "no rest")
 
     def _read_until(self, condition: Callable[[], bool], trouble: str) -> None:
         deadline = monotonic() + DEADLINE_S

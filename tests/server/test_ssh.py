@@ -298,12 +298,13 @@ def hand(screen: SshScreen) -> list[str]:
     The line below the hand names cards, too ("7♥"); those are left out.
     """
     screen.until("YOUR TURN")
-    while (
-        len(held := re.findall("[0-9AJQK]+ *(?=[│┃])|(?<![0-9AJQK])[♥♦♣♠].", _below_prompt(screen)))
-        < 14
-    ):
+    drawn = "[0-9AJQK]+ *(?=[│┃])|(?<![0-9AJQK])[♥♦♣♠]."
+    while True:
+        screen.until_at_rest()
+        held = re.findall(drawn, _below_prompt(screen))
+        if len(held) == 14:
+            return [sign.strip(" │┃") for sign in held]
         screen.until_changed()
-    return [drawn.strip(" │┃") for drawn in held]
 
 
 def _below_prompt(screen: SshScreen) -> str:
