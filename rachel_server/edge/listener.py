@@ -19,6 +19,9 @@ HANDSHAKE_LIMIT_S: Final = 5.0
 """How long a TLS handshake may take, and a proxy's header before it."""
 _GOODBYE_LIMIT_S: Final = 1.0
 """How long a peer may take to confirm that the connection ends."""
+_AT_ONCE: Final = 64
+"""Connections accepted in one turn of the loop: all players of a server come back at once when it
+starts again, and a turn takes a while when many tables play."""
 _OUT_OF_FILES_S: Final = 0.5
 """How long nobody is accepted when the process may open no further files."""
 
@@ -56,18 +59,23 @@ class Listener:
     async def _accept(self, sock: socket.socket) -> None:
         while True:
             try:
-                connection, peer = await self._loop.sock_accept(sock)
-            except ConnectionError:
-                continue  # it was gone again before it was accepted
+                self._welcome(*await self._loop.sock_accept(sock))
+                for _ in range(_AT_ONCE - 1):
+                    connection, peer = sock.accept()
+                    connection.setblocking(False)
+                    self._welcome(connection, peer)
+            except (BlockingIOError, ConnectionError):
+                continue  # that was everybody, or one who is gone again
             except OSError as error:
                 _log.error("no connection can be accepted: %s", error)
                 await asyncio.sleep(_OUT_OF_FILES_S)
-                continue
-            address = peer[0]
-            if self._headers and self._limits.speaks_for_others(address):
-                self._begin(self._pass_on(connection, address))
-            else:
-                self._admit(connection, address)
+
+    def _welcome(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+        address = peer[0]
+        if self._headers and self._limits.speaks_for_others(address):
+            self._begin(self._pass_on(connection, address))
+        else:
+            self._admit(connection, address)
 
     def _begin(self, beginning: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(beginning)
