@@ -43,7 +43,7 @@ class ServeProcess:
         served.first_line = line.decode()
         if not line:
             raise AssertionError((await served.ended())[2])
-        served.ports = [int(it) for it in re.findall(r"\d+", served.first_line.partition(";")[0])]
+        served.ports = ports_for_games(served.first_line)
         return served
 
     async def ended(self) -> tuple[int, str, str]:
@@ -52,6 +52,12 @@ class ServeProcess:
             output, log = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, output.decode(), log.decode()
+
+
+def ports_for_games(first_line: str) -> list[int]:
+    """Return the ports for games in the line that says that a server listens."""
+    games = re.split("[,;]", first_line)[0]  # what follows are pages, SSH, and the database
+    return [int(number) for number in re.findall(r"\d+", games)]
 
 
 async def start_serve(where: Path | Database, *options: str) -> asyncio.subprocess.Process:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from databases import Database
 from journal_rows import journal_of
-from rachel_server_process import serving, start_serve
+from rachel_server_process import ports_for_games, serving, start_serve
 from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
 from rachel_server.commands.event_loop import FILES_MAX
@@ -140,7 +140,7 @@ async def test_server_ends_in_good_order_when_its_terminal_is_closed(tmp_path: P
     player = TcpPlayer("ann")
     async with asyncio.timeout(DEADLINE_S):
         line = await asyncio.to_thread(os.read, terminal, 1000)
-        await player.connect(int(line.partition(b";")[0].split()[-1]))
+        await player.connect(*ports_for_games(line.decode()))
         await player.until_seated()
         os.close(terminal)
         await player.until_lost()
