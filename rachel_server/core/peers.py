@@ -18,8 +18,8 @@ HELLO_LIMIT_S: Final = 5.0
 """A connection without a seat has that long to say HELLO (docs/PROTOCOL.md, Conversations)."""
 SILENCE_MAX_S: Final = 30.0
 """A client that sends heartbeats and falls silent for longer is lost (docs/PROTOCOL.md)."""
-HELLOS_PER_CONNECTION: Final = RateLimit("hellos_connection", burst=100, per_minute=120)
-"""HELLOs of one connection: far more than an evening of rematches."""
+HELLOS_MAX: Final = 100
+"""HELLOs one connection may say: far more than an evening of rematches."""
 HELLOS_PER_ADDRESS: Final = RateLimit("hellos_address", burst=300, per_minute=120)
 """HELLOs from one address: a school may sit down at once, and come back after a restart."""
 TABLES_PER_ADDRESS: Final = RateLimit("tables_address", burst=64, per_minute=30)
@@ -28,7 +28,7 @@ IDLE_PER_CONNECTION: Final = RateLimit("idle_connection", burst=120, per_minute=
 """Frames of a connection that move no game on: heartbeats, requests, whatever is refused."""
 IDLE_PER_ADDRESS: Final = RateLimit("idle_address", burst=4000, per_minute=24_000)
 """The same for an address."""
-UNCOUNTED: Final = 100
+UNCOUNTED: Final = 20
 """Addresses of this machine and of trusted proxies may be anybody's: whoever comes from one shares
 these limits, as many times over, with all others who do."""
 REST_S: Final = 1.0
@@ -55,6 +55,7 @@ class Peer:
         confirmed: the last turn whose pair it has acknowledged there, -1 before the first.
         heard_at: when something last came from it.
         heartbeats: whether it has ever sent one, and is therefore held to sending them.
+        hellos: how many HELLOs it has said.
         rests: how many rests in a row it has earned.
         rested_until: when the last of them is over.
         leaving: whether it has been cut.
@@ -70,6 +71,7 @@ class Peer:
     hello_by: float | None = None
     confirmed: int = -1
     heartbeats: bool = False
+    hellos: int = 0
     rests: int = 0
     rested_until: float = 0.0
     leaving: bool = False
@@ -114,7 +116,6 @@ class Peers:
         self._peers: dict[int, Peer] = {}
         self._awaited: deque[tuple[float, Peer]] = deque()  # for a HELLO, the oldest first
         self._sweep_at: float | None = None
-        self._hellos_here = Buckets(HELLOS_PER_CONNECTION)
         self._hellos = _ByAddress(HELLOS_PER_ADDRESS)
         self._openings = _ByAddress(TABLES_PER_ADDRESS)
         self._idle_here = Buckets(IDLE_PER_CONNECTION)
@@ -152,7 +153,8 @@ class Peers:
 
     def may_say_hello(self, peer: Peer, now: float) -> bool:
         """Count a HELLO; tell whether the peer, and its address, may say one more."""
-        if self._hellos_here.take(peer.connection, now):
+        peer.hellos += 1
+        if peer.hellos > HELLOS_MAX:
             return False
         return not self._hellos.take(peer.address, now)
 

@@ -15,7 +15,7 @@ from game_server import game_server
 from tcp_player import DEADLINE_S, HOST, TcpPlayer, sit_down, together
 
 from rachel.rubp import HOST_ID, Heartbeat, Hello, SyncRequest, encode, encode_frame
-from rachel_server.core.peers import HELLOS_PER_CONNECTION
+from rachel_server.core.peers import HELLOS_MAX
 from rachel_server.edge.session import GARBAGE_BYTES_MAX
 
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -168,7 +168,7 @@ async def test_flood_of_hellos_is_cut(tmp_path: Path) -> None:
             game_id=0,
         )
 
-    flood = b"".join(map(hello, range(HELLOS_PER_CONNECTION.burst + 1)))
+    flood = b"".join(map(hello, range(HELLOS_MAX + 1)))
     async with table_of_others(tmp_path) as (port, _), stranger(port) as sock:
         await asyncio.get_running_loop().sock_sendall(sock, flood)
         welcomes = [
@@ -176,7 +176,7 @@ async def test_flood_of_hellos_is_cut(tmp_path: Path) -> None:
             for frame in _frames(await until_closed(sock))
             if frame[5] == 2  # WELCOME
         ]
-        assert len(welcomes) == HELLOS_PER_CONNECTION.burst
+        assert len(welcomes) == HELLOS_MAX
 
 
 def _frames(data: bytes) -> list[bytes]:

@@ -22,8 +22,8 @@ from rachel.rubp import (
 )
 from rachel_server.core.peers import (
     HELLO_LIMIT_S,
+    HELLOS_MAX,
     HELLOS_PER_ADDRESS,
-    HELLOS_PER_CONNECTION,
     IDLE_PER_ADDRESS,
     IDLE_PER_CONNECTION,
     REST_S,
@@ -132,7 +132,7 @@ def test_who_goes_on_sending_does_not_hide_who_has_stopped() -> None:
 def test_a_connection_says_hello_so_often_and_no_more() -> None:
     host = Host(LONG)
     link = host.connect()
-    for number in range(HELLOS_PER_CONNECTION.burst):
+    for number in range(HELLOS_MAX):
         host.hello("ANN", room="TEA42", link=link)
         assert link.heard_of(Welcome), number
     host.hello("ANN", room="TEA42", link=link)
@@ -377,7 +377,7 @@ def test_nothing_more_is_heard_from_who_is_cut() -> None:
     """What came with the frame for which somebody is cut is not handled any more."""
     host = Host(LONG)
     link = host.connect()
-    for _ in range(HELLOS_PER_CONNECTION.burst):
+    for _ in range(HELLOS_MAX):
         host.hello("ANN", room="TEA42", link=link)
     link.heard()
     data = b"".join(
