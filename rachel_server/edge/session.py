@@ -175,6 +175,10 @@ class Session:
         piece, self._unread = self._unread[:_PIECE], self._unread[_PIECE:]
         if piece:
             self._read(piece)
+        self._read_on_later()
+
+    def _read_on_later(self) -> None:
+        """Plan the next piece, unless what was read has ended or put off the reading."""
         if self._leaving or self._wake is not None:
             return
         if self._unread:

@@ -62,7 +62,7 @@ class HttpDoor:
         self._sockets: dict[str, socket.socket] = {}
         self._service: HttpService | None = None
         self._loading: asyncio.Task[None] | None = None
-        self._is_closing = False
+        self._closing = asyncio.Event()
         try:
             for name, port in (("http", settings.http_port), ("https", settings.https_port)):
                 if port is not None:
@@ -93,7 +93,7 @@ class HttpDoor:
 
     def stop_listening(self) -> None:
         """Take no further connections; those that are there go on until `stop`."""
-        self._is_closing = True
+        self._closing.set()
         if self._loading is None:
             self._stop_waiting()
         if self._service is not None:
@@ -121,12 +121,12 @@ class HttpDoor:
             await asyncio.to_thread(import_module, _SERVING)  # the tables go on meanwhile
             from rachel_server.http.serving import HttpService
 
-            if self._is_closing:
+            if self._closing.is_set():
                 return
             service = HttpService(self._settings, self._certificate, self._sockets)
             await service.start(parts)
             self._service = service
-            if self._is_closing:
+            if self._closing.is_set():
                 service.stop_listening()
         except Exception:
             _log.exception("an error of ours: HTTP cannot be answered")

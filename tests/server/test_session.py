@@ -39,6 +39,7 @@ class Outside:
         taken: how many frames the house got, by moment.
         written: what was written, by moment.
         fails: whether the house fails at the next frame.
+        asks_for_rest: whether the house asks for a rest of a second at the next frame.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,7 @@ class Outside:
         self.taken: list[tuple[float, int]] = []
         self.written: list[tuple[float, bytes]] = []
         self.unsent = 0
-        self.paused = self.closed = self.aborted = self.fails = False
+        self.paused = self.closed = self.aborted = self.fails = self.asks_for_rest = False
         self.reported: list[dict[str, Any]] = []
         self._plans: list[tuple[float, int, Plan]] = []
         self._count = itertools.count()
@@ -116,6 +117,9 @@ class House:
         if self.timers.fails:
             raise ValueError("our mistake")
         self.timers.taken.append((self.timers.now, len(frames)))
+        if self.timers.asks_for_rest:
+            self.timers.asks_for_rest = False
+            self.timers.session.rest(1.0)
 
     def dropped(self, number: int) -> None:
         pass
@@ -159,6 +163,16 @@ def test_nothing_is_read_during_a_rest() -> None:
     assert outside.turn()
     assert outside.taken == [(1.0, 1)]
     assert not outside.paused
+
+
+def test_a_rest_that_a_piece_of_much_brings_is_taken() -> None:
+    outside = Outside()
+    outside.session.receive(BEAT * (3 * FRAMES_PER_WAKE))
+    outside.asks_for_rest = True
+    while outside.turn():
+        assert outside.paused == (outside.now < 1.0 or len(outside.taken) < 3)
+    assert [moment for moment, _ in outside.taken] == [0.0, 0.0, 1.0]
+    assert (sum(counts(outside)), outside.reported) == (3 * FRAMES_PER_WAKE, [])
 
 
 def test_garbage_without_end_is_cut_but_not_a_noisy_line() -> None:

@@ -11,11 +11,14 @@ from sim_player import Character, SimPlayer, Stranger
 from sim_scan import Scan
 from sim_watcher import Watcher
 
+from rachel.form import form
 from rachel.rubp import Platform
 from rachel.rules.actions import Action
 from rachel_server.core.outcome import Thought
+from rachel_server.core.seating import Seating
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
+from rachel_server.core.voice import Voice
 from rachel_server.fakes.disk import FakeDisk, Wear
 from rachel_server.fakes.network import FakeNetwork, Weather
 from rachel_server.fakes.process import FakeProcess
@@ -191,11 +194,13 @@ class Evening:
         return self._rng.choice(tables) if tables else None
 
     def _break_a_table(self) -> None:
-        """Let a table fail in the middle of one of its next inputs, or of all of a turn."""
+        """Let a table fail in the middle of one of its next inputs, or of a turn."""
         table = self._a_table()
         if table is not None:
             of_table = ("tick", "receive", "lost", "reclaim", "thought")
-            if self._rng.random() < 0.7:
+            if form() == "compiled":  # its methods cannot be replaced
+                _break_voice(table._voice, len(table.seats))
+            elif self._rng.random() < 0.7:
                 _break(table, self._rng.choice(of_table))
             else:
                 _break(table._voice, self._rng.choice(("turn", "move", "pair", "players")))
@@ -278,6 +283,13 @@ def _break(part: object, method: str) -> None:
         raise RuntimeError("broken on purpose")
 
     setattr(part, method, fail)
+
+
+def _break_voice(voice: Voice, places: int) -> None:
+    """Let the next thing that a voice says to the seats fail."""
+    seats = Seating(places)
+    seats._seats[:] = ["broken on purpose"] * places  # type: ignore[list-item]
+    voice._seats = seats
 
 
 def run_evening(seats: int, seed: int) -> Evening:
