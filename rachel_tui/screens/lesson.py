@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.lessons import LESSONS
 from rachel.lessons.run import LessonRun
@@ -21,6 +21,7 @@ from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.hand import LABELS, HandView
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.small_board import SmallBoard
@@ -89,7 +90,7 @@ class LessonScreen(Screen[bool]):
         yield self._turn
         yield self._hand
         yield self._advice
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the first page, and heed what the player has chosen."""

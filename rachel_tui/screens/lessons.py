@@ -7,13 +7,14 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.lessons import LESSONS
 from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open
 
@@ -43,7 +44,7 @@ class LessonsScreen(Screen[bool]):
             )
             yield Choices(())
             yield Static(id="lessons-note", markup=False)
-        yield Footer()
+        yield KeyLine()
 
     def on_screen_resume(self) -> None:
         """Show what is done by now."""

@@ -9,7 +9,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
@@ -17,6 +17,7 @@ from rachel.rules.view import public_view
 from rachel_tui.bound import bound
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.widgets.felt import Felt
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.reel_bar import LEGEND, ReelBar
 from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
@@ -101,7 +102,7 @@ class ReplayScreen(ModalScreen[None]):
         with Vertical(id="reel-way"):
             yield self._bar
             yield self._where
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the first step."""

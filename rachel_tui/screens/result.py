@@ -11,12 +11,13 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting, line_state, place_text
 from rachel_tui.widgets.banner import width_of
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
@@ -120,7 +121,7 @@ class ResultScreen(Screen[None]):
                 yield self._proof
                 yield self._again
             yield self._log
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Celebrate, where there is something to celebrate."""

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.rules.cards import parse_card, rank_of, suit_of
 from rachel_tui.bound import bound
@@ -15,6 +15,7 @@ from rachel_tui.keep.settings import Setting
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
 from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.setting_rows import SettingRows
 from rachel_tui.widgets.settings import change_setting, settings_of
@@ -53,7 +54,7 @@ class SettingsScreen(ModalScreen[None]):
             with Vertical(id="preview"):
                 yield Preview()
         yield self._about
-        yield Footer()
+        yield KeyLine()
 
     def on_setting_rows_moved(self, event: SettingRows.Moved) -> None:
         """Say what the setting does."""

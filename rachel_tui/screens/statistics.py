@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.rules.cards import parse_card
 from rachel_tui.bound import bound
@@ -26,6 +26,7 @@ from rachel_tui.keep.album import Played, games
 from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.card_faces import CardLook, face_lines
 from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.opponents import PLACES
 from rachel_tui.words.hints import plural
 
@@ -79,7 +80,7 @@ class StatisticsScreen(ModalScreen[None]):
                 yield self._cards
             yield self._plot
             yield self._damage
-        yield Footer()
+        yield KeyLine()
 
     async def on_mount(self) -> None:
         """Read the games."""

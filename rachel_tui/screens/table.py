@@ -8,7 +8,6 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
@@ -19,6 +18,7 @@ from rachel_tui.sitting import Sitting, line_state, place_text
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.out_panel import OutPanel
 from rachel_tui.widgets.settings import settings_of
@@ -123,7 +123,7 @@ class TableScreen(Screen[None]):
         yield self._hand
         yield self._out
         yield self._advice
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Give the keys to the hand, and heed what the player has chosen."""

@@ -10,13 +10,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rachel.client.session import ClientSession
 from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting, invitation, line_state, link, place_text
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.qr import qr_rows
 from rachel_tui.widgets.settings import settings_of
@@ -105,7 +106,7 @@ class WaitingScreen(Screen[None]):
                 yield self._goal
                 yield self._log
             yield self._qr
-        yield Footer()
+        yield KeyLine()
 
     def on_resize(self) -> None:
         """Show what there is room for now."""
