@@ -28,7 +28,11 @@ def connected(file: Path, lock_wait_s: float = LOCK_WAIT_S) -> sqlite3.Connectio
         sqlite3.Error: it cannot be opened.
     """
     connection = sqlite3.connect(
-        file, timeout=lock_wait_s, isolation_level=None, check_same_thread=False
+        file,
+        timeout=lock_wait_s,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,  # the journal's differ by how many rows they take
     )
     connection.text_factory = decoded
     for pragma in PRAGMAS:

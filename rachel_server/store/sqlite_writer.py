@@ -5,7 +5,6 @@ which the thread may have to wait for it, up to five milliseconds. So a batch of
 are, is a single statement, which is a transaction by itself.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -20,11 +19,9 @@ from rachel_server.store.rows import ActionRow, Row, Rows
 from rachel_server.store.sqlite_file import LOCK_WAIT_S, connected
 from rachel_server.store.stored_rows import signed, unsigned
 
-_ACTIONS: Final = (
-    "INSERT INTO actions (game, turn, seat, action, state_hash) SELECT "
-    + ", ".join(f"json_extract(value, '$[{number}]')" for number in range(5))
-    + " FROM json_each(?)"
-)
+_ACTIONS: Final = "INSERT INTO actions (game, turn, seat, action, state_hash) VALUES "
+_ACTIONS_MAX: Final = 150
+"""How many rows one statement takes: five values each, and older SQLites take 999."""
 _TABLES: Final = {"tokens": "seats", "ends": "games", "places": "seats"}
 """Where `Rows` changes rows; its other lists are new rows of the tables of their names."""
 _KEYS: Final = {"of_game": {"games": "id", "seats": "game"}, "of_seat": {"seats": "seat"}}
@@ -59,7 +56,7 @@ class SqliteWriter(GroupWriter[sqlite3.Connection]):
     def _transaction(
         self, connection: sqlite3.Connection, rows: Rows
     ) -> AbstractContextManager[object]:
-        if rows.only_actions:
+        if rows.only_actions and len(rows) <= _ACTIONS_MAX:
             return nullcontext()
         return _undone_unless("COMMIT", "ROLLBACK", "BEGIN", connection)
 
@@ -68,11 +65,12 @@ class SqliteWriter(GroupWriter[sqlite3.Connection]):
         return _undone_unless("RELEASE step", back, "SAVEPOINT step", connection)
 
     def _insert_actions(self, connection: sqlite3.Connection, rows: list[ActionRow]) -> None:
-        taken = [
-            (game, signed(turn), seat, action, signed(state_hash))
-            for game, turn, seat, action, state_hash in rows
-        ]
-        connection.execute(_ACTIONS, (json.dumps(taken),))
+        for start in range(0, len(rows), _ACTIONS_MAX):
+            values: list[object] = []
+            some = rows[start : start + _ACTIONS_MAX]
+            for game, turn, seat, action, state_hash in some:
+                values += (game, signed(turn), seat, action, signed(state_hash))
+            connection.execute(_ACTIONS + ", ".join(["(?, ?, ?, ?, ?)"] * len(some)), values)
 
     def _send(self, connection: sqlite3.Connection, name: str, rows: list[Row]) -> int:
         if name == "games":
