@@ -150,7 +150,9 @@ class Server:
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")
         limits = self._limits = AddressLimits(
-            proxies=settings.trusted_proxies, headers=settings.proxy_protocol
+            proxies=settings.trusted_proxies,
+            unlimited=settings.unlimited_networks,
+            headers=settings.proxy_protocol,
         )
         self.desk = partial(_desk, settings.table, store, runtime, journal, limits)
         for sock in sockets:

@@ -118,7 +118,7 @@ class House:
         Args:
             connection: a number that no other connection has or had.
             transport: how it came, in one word.
-            address: what limits per address count it by, None for all of `UNCOUNTED`.
+            address: what limits per address count it by, None if they do not.
             now: the server's clock.
         """
         self.tally.connections += 1
@@ -349,7 +349,9 @@ class House:
         by, records = self.tally.player_actions, len(outcome.records)
         connection, reading = peer.connection, self._clock.reading(now)
         self._floor.at(table, outcome, now, table.receive, connection, message, reading, acted=by)
-        if len(outcome.records) == records and not _is_news(peer, message, table):
+        if len(outcome.records) > records:
+            peer.hellos = 0
+        elif not _is_news(peer, message, table):
             self._charge(peer, now, outcome)
 
     def _refuse(

@@ -5,6 +5,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final
 
+PROXIED: Final = "proxies"
+"""What the addresses of trusted proxies count as: whoever comes from one may be anybody."""
 KEYS_MAX: Final = 10_000
 """Keys remembered for each limit; the one that was idle longest is forgotten first."""
 

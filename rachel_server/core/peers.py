@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from rachel.rubp import Platform
-from rachel_server.core.limits import Buckets, RateLimit
+from rachel_server.core.limits import PROXIED, Buckets, RateLimit
 from rachel_server.core.seating import Caller, Login
 from rachel_server.core.table import Table
 
@@ -19,7 +19,7 @@ HELLO_LIMIT_S: Final = 5.0
 SILENCE_MAX_S: Final = 30.0
 """A client that sends heartbeats and falls silent for longer is lost (docs/PROTOCOL.md)."""
 HELLOS_MAX: Final = 100
-"""HELLOs one connection may say: far more than an evening of rematches."""
+"""HELLOs one connection may say without playing in between."""
 HELLOS_PER_ADDRESS: Final = RateLimit("hellos_address", burst=300, per_minute=120)
 """HELLOs from one address: a school may sit down at once, and come back after a restart."""
 TABLES_PER_ADDRESS: Final = RateLimit("tables_address", burst=64, per_minute=30)
@@ -28,9 +28,8 @@ IDLE_PER_CONNECTION: Final = RateLimit("idle_connection", burst=120, per_minute=
 """Frames of a connection that move no game on: heartbeats, requests, whatever is refused."""
 IDLE_PER_ADDRESS: Final = RateLimit("idle_address", burst=4000, per_minute=24_000)
 """The same for an address."""
-UNCOUNTED: Final = 20
-"""Addresses of this machine and of trusted proxies may be anybody's: whoever comes from one shares
-these limits, as many times over, with all others who do."""
+PROXIED_TIMES: Final = 20
+"""How many times over those who count as `PROXIED` share the limits of an address."""
 REST_S: Final = 1.0
 """How long nothing is read from a connection that sends more than that."""
 RESTS_MAX: Final = 20
@@ -47,7 +46,7 @@ class Peer:
     Attributes:
         connection: its number.
         transport: how it came, in one word: ``tcp``, ``tls``, ``ssh``, ``memory``.
-        address: what limits per address count it by, None for all of `UNCOUNTED` together.
+        address: what limits per address count it by, None if they do not.
         caller: what its last HELLO said that was seated, None before the first.
         table: where that was; the table may have let it go since.
         login: the account whose seat it has had, if any.
@@ -55,7 +54,7 @@ class Peer:
         confirmed: the last turn whose pair it has acknowledged there, -1 before the first.
         heard_at: when something last came from it.
         heartbeats: whether it has ever sent one, and is therefore held to sending them.
-        hellos: how many HELLOs it has said.
+        hellos: how many HELLOs it has said since it last acted in a game.
         rests: how many rests in a row it has earned.
         rested_until: when the last of them is over.
         leaving: whether it has been cut.
@@ -99,14 +98,16 @@ class Charge(Enum):
 
 
 class _ByAddress:
-    """The buckets of a limit per address, and the one of all addresses that do not count."""
+    """The buckets of a limit per address, and the one that proxies share."""
 
     def __init__(self, limit: RateLimit) -> None:
-        self._each, self._others = Buckets(limit), Buckets(limit.times(UNCOUNTED))
+        self._each, self._proxied = Buckets(limit), Buckets(limit.times(PROXIED_TIMES))
 
     def take(self, address: str | None, now: float) -> float:
         """Take a token and return 0, or return the seconds until there is one to take."""
-        return (self._others if address is None else self._each).take(address, now)
+        if address is None:
+            return 0.0
+        return (self._proxied if address == PROXIED else self._each).take(address, now)
 
 
 class Peers:

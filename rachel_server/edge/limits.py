@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeAlias
 
-from rachel_server.core.limits import KEYS_MAX, Buckets, RateLimit
+from rachel_server.core.limits import KEYS_MAX, PROXIED, Buckets, RateLimit
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -31,9 +31,10 @@ as others."""
 class AddressLimits:
     """Counts connections and floods per address.
 
-    This machine's own addresses are not limited, nor are those in the networks ``proxies``; their
-    connections wait a moment after floods. With ``headers``, those proxies say in the PROXY
-    protocol whom they pass on.
+    This machine's own addresses are not limited, nor are those in the networks ``unlimited`` and
+    ``proxies``; their connections wait a moment after floods. Who comes from one of ``proxies``
+    counts as `PROXIED`, unless its network is unlimited. With ``headers``, those proxies say in the
+    PROXY protocol whom they pass on.
 
     Attributes:
         turned_away: how many connections were refused for their address, or cut for a flood.
@@ -44,10 +45,12 @@ class AddressLimits:
         per_address_max: int = CONNECTIONS_PER_ADDRESS_MAX,
         *,
         proxies: Sequence[Network] = (),
+        unlimited: Sequence[Network] = (),
         headers: bool = False,
     ) -> None:
         self._per_address_max = per_address_max
         self._proxies = proxies
+        self._unlimited = unlimited
         self._headers = headers
         self.turned_away: Counter[str] = Counter()
         self._connections: Counter[str] = Counter()
@@ -76,7 +79,10 @@ class AddressLimits:
     def counts_as(self, address: str) -> str | None:
         """Return what limits per address count an address by, None if they do not."""
         parsed = parse_address(address)
-        return None if self._is_exempt(parsed) else address_key(parsed)
+        if parsed is None or not self._is_exempt(parsed):
+            return address_key(parsed)
+        shared = is_in(parsed, self._proxies) and not is_in(parsed, self._unlimited)
+        return PROXIED if shared else None
 
     def flooded(self, address: str, now: float) -> None:
         """Note that a connection of this address was cut for a flood."""
@@ -103,7 +109,9 @@ class AddressLimits:
     def _is_exempt(self, address: Address | None) -> bool:
         if address is None:
             return False
-        return address.is_loopback or is_in(address, self._proxies)
+        return (
+            address.is_loopback or is_in(address, self._proxies) or is_in(address, self._unlimited)
+        )
 
 
 def is_in(address: Address, networks: Sequence[Network]) -> bool:

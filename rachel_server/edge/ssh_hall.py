@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
-from rachel_server.core.limits import Buckets, RateLimit
+from rachel_server.core.limits import PROXIED, Buckets, RateLimit
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.listener import Listener
 from rachel_server.edge.session import Door
@@ -326,7 +326,8 @@ class Hall:
         """Hand a visitor over, unless its address has had too many of late."""
         counts_as = self.limits.counts_as(address)
         try:
-            if counts_as is not None and self._handshakes.take(counts_as, self._loop.time()):
+            is_one = counts_as not in (None, PROXIED)
+            if is_one and self._handshakes.take(counts_as, self._loop.time()):
                 raise ConnectionRefusedError
             self._hand_over(connection, address)
         except OSError:

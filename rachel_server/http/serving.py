@@ -90,7 +90,11 @@ class HttpService:
         self._stack.push_async_callback(runner.cleanup)
         server = runner.server
         assert server is not None
-        requesters = AddressLimits(CONNECTIONS_PER_ADDRESS_MAX, proxies=settings.trusted_proxies)
+        requesters = AddressLimits(
+            CONNECTIONS_PER_ADDRESS_MAX,
+            proxies=settings.trusted_proxies,
+            unlimited=settings.unlimited_networks,
+        )
 
         def connection(*, in_tls: bool = False) -> HttpConnection:
             return HttpConnection(server, limits=requesters, metrics=metrics, in_tls=in_tls)

@@ -61,8 +61,8 @@ class ServerSettings:
         trusted_proxies: the networks whose X-Forwarded headers are believed.
         proxy_protocol: whether these say in the PROXY protocol whose games they pass on.
         reserved_names: words that no name at a table or of an account may have.
-        unlimited_networks: the networks whose requests are not limited per address; this machine's
-            own addresses are limited, too, unless they are among them.
+        unlimited_networks: the networks whose addresses are not limited; requests of this machine's
+            own are, unless they are among them.
         database_url: in any form that `rachel_server.store.database_url` reads; None for the SQLite
             database in the data folder.
         pool_size: the most connections to PostgreSQL, apart from the journal's.

@@ -4,6 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from rachel_server.core.limits import PROXIED
 from rachel_server.edge.limits import (
     CONNECTIONS_PER_ADDRESS_MAX,
     FLOODS,
@@ -11,6 +12,8 @@ from rachel_server.edge.limits import (
     WAIT_S,
     AddressLimits,
 )
+
+NETWORK = [ip_network("192.0.2.0/24")]
 
 
 def test_address_has_a_limit_of_its_own() -> None:
@@ -51,18 +54,25 @@ def test_everybody_else_is_limited(address: str) -> None:
     assert allowed == [True] * CONNECTIONS_PER_ADDRESS_MAX + [False]
 
 
-def test_networks_that_are_exempt_are_not_limited() -> None:
-    limits = AddressLimits(1, proxies=[ip_network("192.0.2.0/24")])
+@pytest.mark.parametrize(
+    "limits", [AddressLimits(1, proxies=NETWORK), AddressLimits(1, unlimited=NETWORK)]
+)
+def test_networks_that_are_exempt_are_not_limited(limits: AddressLimits) -> None:
     assert all(limits.connect(address, 0.0) for address in ("192.0.2.1", "::ffff:192.0.2.1") * 5)
     assert [limits.connect("198.51.100.1", 0.0) for _ in range(2)] == [True, False]
 
 
 def test_what_counts_an_address_is_its_customer_and_nothing_where_nobody_counts() -> None:
-    limits = AddressLimits(proxies=[ip_network("192.0.2.0/24")])
+    limits = AddressLimits(
+        proxies=[ip_network("192.0.2.0/24"), ip_network("127.0.0.9")],
+        unlimited=[ip_network("192.0.2.128/25"), ip_network("203.0.113.7")],
+    )
     assert limits.counts_as("198.51.100.1") == limits.counts_as("::ffff:198.51.100.1")
     assert limits.counts_as("2001:db8::1") == limits.counts_as("2001:db8:0:ffff::2")
     assert limits.counts_as("2001:db8::1") != limits.counts_as("2001:db8:1::1")
-    assert [limits.counts_as(it) for it in ("127.0.0.1", "::1", "192.0.2.7")] == [None] * 3
+    free = ("127.0.0.1", "::1", "203.0.113.7", "192.0.2.200")
+    assert [limits.counts_as(it) for it in free] == [None] * 4
+    assert [limits.counts_as(it) for it in ("192.0.2.7", "127.0.0.9")] == [PROXIED] * 2
 
 
 def flood(limits: AddressLimits, address: str, times: int) -> None:

@@ -20,17 +20,18 @@ from rachel.rubp import (
     decode,
     encode,
 )
+from rachel_server.core.limits import PROXIED
 from rachel_server.core.peers import (
     HELLO_LIMIT_S,
     HELLOS_MAX,
     HELLOS_PER_ADDRESS,
     IDLE_PER_ADDRESS,
     IDLE_PER_CONNECTION,
+    PROXIED_TIMES,
     REST_S,
     RESTS_MAX,
     SILENCE_MAX_S,
     TABLES_PER_ADDRESS,
-    UNCOUNTED,
 )
 from rachel_server.core.reception import TOO_MANY_HELLOS
 from rachel_server.core.table_settings import TableSettings
@@ -141,11 +142,23 @@ def test_a_connection_says_hello_so_often_and_no_more() -> None:
     assert host.hello("ANN", room="TEA42").heard_of(Welcome), "others may"
 
 
-@pytest.mark.parametrize(("address", "other", "times"), [(HERE, None, 1), (None, HERE, UNCOUNTED)])
-def test_an_address_says_hello_so_often_and_no_more(
-    address: str | None, other: str | None, times: int
-) -> None:
-    """All addresses that do not count for themselves are one, with more to say."""
+def test_who_plays_game_after_game_on_one_connection_may_say_hello_each_time() -> None:
+    host = Host(TableSettings(seats=2, turn_time_s=None))
+    links = [host.connect() for _ in range(2)]
+    for _ in range(HELLOS_MAX + 1):
+        for number, link in enumerate(links):
+            host.hello("AB"[number], room="TEA42", token=token_of(number), link=link)
+        game = host.game(host.table("TEA42"))
+        while not game.is_over:
+            host.say(links[game.current], message_of(game.legal_actions()[0]))
+    assert [link.hung_up for link in links] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "times"), [(HERE, PROXIED, 1), (PROXIED, HERE, PROXIED_TIMES)]
+)
+def test_an_address_says_hello_so_often_and_no_more(address: str, other: str, times: int) -> None:
+    """All proxies are one address, with more to say."""
     host = Host(LONG)
     for _ in range(times * HELLOS_PER_ADDRESS.burst):
         host.lose(host.hello("ANN", room="TEA42", link=host.connect(address)))
@@ -154,7 +167,7 @@ def test_an_address_says_hello_so_often_and_no_more(
     assert (frame.version, decode(frame)) == (2, Announce(TOO_MANY_HELLOS))
     assert late.hung_up
     assert host.lobby.tables == {}, "nothing was opened"
-    for free in (THERE, other):
+    for free in (THERE, other, None):
         link = host.hello("ANN", room="TEA42", link=host.connect(free))
         assert link.heard_of(Welcome)
     host.wait(61 / (times * HELLOS_PER_ADDRESS.per_minute))
@@ -219,10 +232,10 @@ def test_an_address_opens_so_many_tables_and_no_more() -> None:
     for room in ("MORE", ""):
         assert answer(room, HERE) == Error(ErrorCode.LOBBY_FULL)
     assert host.house.tally.rejected["hello_lobby_full"] == 2
-    # Tables that are there, other addresses, and those that are not counted.
+    # Tables that are there, another address, and those that no limit counts.
     assert isinstance(answer("R1", HERE), Welcome)
     assert isinstance(answer("MORE", THERE), Welcome)
-    for number in range(2 * TABLES_PER_ADDRESS.burst):
+    for number in range(2 * PROXIED_TIMES * TABLES_PER_ADDRESS.burst):
         assert isinstance(answer(f"L{number}", None), Welcome)
 
 
