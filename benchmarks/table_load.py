@@ -8,8 +8,6 @@ plays the first card that may be played.
 import asyncio
 import os
 from binascii import crc_hqx
-from ipaddress import IPv4Address
-from itertools import count
 from struct import Struct
 from typing import Final
 
@@ -19,10 +17,6 @@ from tally import SEATS, Player, Tally
 from rachel.rubp import FRAME_SIZE, HOST_ID, Hello, MessageType, encode
 from rachel.rules.cards import ACE
 from rachel.rules.legal import first_playable
-
-GAMES_PER_CONNECTION: Final = 60
-"""A server lets a connection say 100 HELLOs; after this many games the seat connects anew, and
-comes from another address: limits for each address are not what is measured."""
 
 _ACTION: Final = bytes(FRAME_SIZE)
 _TYPE: Final = 5
@@ -34,9 +28,6 @@ _TURN_START: Final = int(MessageType.TURN_START)
 _PLAYER_WON: Final = int(MessageType.PLAYER_WON)
 _ERROR: Final = int(MessageType.ERROR)
 _HAND_SYNC: Final = int(MessageType.HAND_SYNC)
-
-_ADDRESSES: Final = int(IPv4Address("10.0.0.1"))
-_places: Final = count()
 
 # Built here rather than by rachel.rubp, so that a fast server does not wait for its load.
 _HEADER: Final = Struct(">4sBBHHHHH")
@@ -56,21 +47,16 @@ class Seat(Player):
         self._seat = 0
         self._game_id = 0
         self._sequence = 0
-        self._games = 0
         self._hand = b""
         self._state = b""
-        self._again: asyncio.Task[object] | None = None
 
     async def connect(self) -> None:
         """Take a connection and say HELLO."""
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Say where it comes from, and HELLO."""
+        """Say HELLO."""
         super().connection_made(transport)
-        self._games = 0
-        address = IPv4Address(_ADDRESSES + next(_places))
-        self.send(f"PROXY TCP4 {address} 127.0.0.1 1 1\r\n".encode())
         self._hello()
 
     def data_received(self, data: bytes) -> None:
@@ -94,7 +80,8 @@ class Seat(Player):
                 self._hand += data[start + 17 : start + 17 + data[start + 16]]
             elif kind == _PLAYER_WON:
                 self.answered()
-                self._play_again()
+                self.tally.games += 1
+                self._hello()
             elif kind == _WELCOME:
                 self._seat = data[start + 17]
                 self._game_id = int.from_bytes(data[start + 18 : start + 20], "big")
@@ -119,15 +106,6 @@ class Seat(Player):
             kind, payload = MessageType.PLAY_CARD, _PLAY.pack(1, card, suit, 1, 1, state[24:32])
         head = (b"RACH", 2, kind, self._sequence, self._seat, self._game_id, 0)
         return _HEADER.pack(*head, crc_hqx(_HEADER.pack(*head, 0) + payload, 0xFFFF)) + payload
-
-    def _play_again(self) -> None:
-        self.tally.games += 1
-        self._games += 1
-        if self._games < GAMES_PER_CONNECTION:
-            self._hello()
-        else:
-            self.close()
-            self._again = asyncio.get_running_loop().create_task(self.connect())
 
     def _hello(self) -> None:
         self._game_id, self._seat = 0, HOST_ID
