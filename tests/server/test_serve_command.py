@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from databases import Database
 from journal_rows import journal_of
-from rachel_server_process import ports_for_games, serving, start_serve
+from rachel_server_process import serving, start_serve
 from tcp_player import DEADLINE_S, TcpPlayer, sit_down, together
 
 from rachel_server.commands.event_loop import FILES_MAX
@@ -137,16 +137,25 @@ async def test_server_ends_in_good_order_when_its_terminal_is_closed(tmp_path: P
         stderr=end,
     )
     os.close(end)
-    player = TcpPlayer("ann")
     async with asyncio.timeout(DEADLINE_S):
-        line = await asyncio.to_thread(os.read, terminal, 1000)
-        await player.connect(*ports_for_games(line.decode()))
+        port = await _game_port(process, tmp_path)
+        player = TcpPlayer("ann")
+        await player.connect(port)
         await player.until_seated()
         os.close(terminal)
         await player.until_lost()
         assert await process.wait() == 0
     assert "The server restarts: your game is saved" in player.announcements
     assert not (tmp_path / PORTS_FILE).exists()
+
+
+async def _game_port(process: asyncio.subprocess.Process, data: Path) -> int:
+    """Wait until a server whose output is not to be read listens; return its port for games."""
+    while not (data / PORTS_FILE).exists():
+        assert process.returncode is None
+        await asyncio.sleep(0.01)
+    port: int = json.loads((data / PORTS_FILE).read_text())["rubp"][0]
+    return port
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
@@ -158,11 +167,7 @@ async def test_closed_standard_streams_change_nothing(tmp_path: Path, closed: st
         *("sh", "-c", command, "sh", *program, "--rubp-port", "0", "--port", "0")
     )
     async with asyncio.timeout(DEADLINE_S):
-        while not (tmp_path / PORTS_FILE).exists():
-            assert process.returncode is None
-            await asyncio.sleep(0.01)
-        ports = json.loads((tmp_path / PORTS_FILE).read_text())
-        await sit_down([TcpPlayer("ann")], ports["rubp"][0])
+        await sit_down([TcpPlayer("ann")], await _game_port(process, tmp_path))
         process.send_signal(signal.SIGHUP)  # is logged
         process.terminate()
         assert await process.wait() == 0
