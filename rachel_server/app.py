@@ -48,8 +48,8 @@ class Server:
         ports: all of them, as `ports.json` names them: ``rubp``, ``rubp_tls``, ``http``, ``https``,
             ``ssh``.
         desk: returns what answers people who come over SSH, once started.
-        ssh_plan: how to start the workers that receive people over SSH; to be set before the start
-            if the settings have a port for them.
+        ssh_plan: returns how to start the workers that receive people over SSH, for settings with
+            the ports in use; to be set before the start if the settings have a port for them.
 
     Raises:
         DataDirInUse: on entering, when another server runs on the data folder.
@@ -69,7 +69,7 @@ class Server:
         self._runtime: Runtime | None = None
         self._limits = AddressLimits()
         self.desk: Callable[[], HostDesk]  # from the start on
-        self.ssh_plan: WorkerPlan | None = None
+        self.ssh_plan: Callable[[ServerSettings], WorkerPlan] | None = None
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -116,10 +116,11 @@ class Server:
         if settings.ssh_port is not None:
             ssh_socket = listening_socket(settings.host, settings.ssh_port)
             stack.callback(ssh_socket.close)
-            settings = replace(settings, ssh_port=ssh_socket.getsockname()[1])  # pages name it
+            settings = replace(settings, ssh_port=ssh_socket.getsockname()[1])
         http = HttpDoor(settings, self._certificate) if has_http else None
         if http is not None:
             stack.callback(http.close_sockets)
+            settings = http.settings  # invitations name the ports that are open
         store = _store(settings)
         stack.push_async_callback(store.close)
         if store.file is not None and store.file.parent.resolve() != data_dir.path.resolve():
@@ -173,11 +174,11 @@ class Server:
             from rachel_server.edge.ssh_hall import Hall
             from rachel_server.edge.ssh_keys import exported, host_keys
 
-            port = ssh_socket.getsockname()[1]
-            self.ports["ssh"] = [port]
+            self.ports["ssh"] = [ssh_socket.getsockname()[1]]
             keys = exported(host_keys(ssh_host_key_files(data_dir.path)))
-            more = {"keys": keys, "farewell": _SSH_FAREWELL, "port": port}
-            plan = self.ssh_plan._replace(orders={**self.ssh_plan.orders, **more})
+            plan = self.ssh_plan(settings)
+            more = {"keys": keys, "farewell": _SSH_FAREWELL}
+            plan = plan._replace(orders={**plan.orders, **more})
             hall = Hall(ssh_socket, plan, limits, self.desk(), runtime)
             await stack.enter_async_context(hall)
         if settings.mdns and not _is_loopback(settings.host):

@@ -3,6 +3,7 @@
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -65,11 +66,12 @@ def command(url: str | None, data_dir: Path | None, backups: str | None, as_json
     """
     try:
         from rachel_server.ops.doctor import examine
-        from rachel_server.ops.doctor.deployment import Deployment, implied_url
+        from rachel_server.ops.doctor.deployment import Deployment, as_it_runs, implied_url
         from rachel_server.ops.doctor.finding import Outcome
         from rachel_server.ops.environment import read_settings
 
         reading = read_settings(os.environ, dotenv=DOTENV, overrides={"data_dir": data_dir})
+        reading = replace(reading, settings=as_it_runs(reading.settings))
         deployment = Deployment(reading, url or implied_url(reading.settings), DOTENV, backups)
         findings = []
         for finding in examine(deployment):

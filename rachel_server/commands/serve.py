@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
     from rachel_server.app import Server
     from rachel_server.ops.settings import ServerSettings
+
+_OTHER_PORTS: Final = {
+    "rubp_tls": "in TLS",
+    "http": "pages",
+    "https": "pages in TLS",
+    "ssh": "SSH",
+}
+"""What `ports.json` calls the ports beside those for games, and what people do."""
 
 _log = logging.getLogger(__name__)
 
@@ -164,7 +172,7 @@ async def _serve(settings: "ServerSettings") -> None:
     if settings.ssh_port is not None:
         from rachel_server.commands.ssh_worker import worker_plan
 
-        server.ssh_plan = worker_plan(settings)
+        server.ssh_plan = worker_plan
     _on_signal(signal.SIGTERM, leave.set)
     _on_signal(signal.SIGINT, leave.set)
     if sys.platform != "win32":
@@ -178,7 +186,7 @@ async def _serve(settings: "ServerSettings") -> None:
     with explained(_database(settings)), reported:
         async with server:
             ports = " and ".join(map(str, server.rubp_ports))
-            for kind, name in (("http", "pages"), ("ssh", "SSH")):
+            for kind, name in _OTHER_PORTS.items():
                 if kind in server.ports:
                     ports += f", {name} on {server.ports[kind][0]}"
             database = _kept_in(settings)

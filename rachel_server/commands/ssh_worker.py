@@ -28,14 +28,14 @@ _SSH_PORT: Final = 22
 
 
 def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
-    """Return how to start the workers of a server."""
+    """Return how to start the workers of a server; the ports in its settings are in use."""
     from rachel_server.edge.ssh_hall import WorkerPlan
 
     no_pages = settings.http_port is None and settings.https_port is None
     orders = {
         "host": settings.public_host,
         "pages": "" if no_pages else settings.public_url,
-        "public_port": settings.ssh_public_port,
+        "port": settings.ssh_public_port or settings.ssh_port,
         "data_dir": str(settings.data_dir),
         "log_format": settings.log_format,
         "sentry_dsn": settings.sentry_dsn and settings.sentry_dsn.reveal(),
@@ -48,7 +48,7 @@ def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
 
 def _invites(orders: Mapping[str, Any]) -> str:
     """Return how friends come to a room, with braces for its code."""
-    port = orders["public_port"] or orders["port"]
+    port = orders["port"]
     by_ssh = f"ssh -t {'' if port == _SSH_PORT else f'-p {port} '}{orders['host']} {{}}"
     return f"{orders['pages']}/t/{{}}  or  {by_ssh}" if orders["pages"] else by_ssh
 

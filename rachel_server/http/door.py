@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -48,6 +48,7 @@ class HttpDoor:
 
     Attributes:
         ports: the ports in use, as `ports.json` names them: ``http`` and ``https``.
+        settings: those given, with these ports.
 
     Raises:
         ModuleNotFoundError: what answers is not installed.
@@ -57,7 +58,6 @@ class HttpDoor:
     def __init__(self, settings: ServerSettings, certificate: Certificate | None) -> None:
         if find_spec("aiohttp") is None:
             raise ModuleNotFoundError("HTTP needs aiohttp", name="aiohttp")
-        self._settings = settings
         self._certificate = certificate
         self._sockets: dict[str, socket.socket] = {}
         self._service: HttpService | None = None
@@ -70,7 +70,9 @@ class HttpDoor:
         except OSError:
             self.close_sockets()
             raise
-        self.ports = {name: [sock.getsockname()[1]] for name, sock in self._sockets.items()}
+        ports = {name: sock.getsockname()[1] for name, sock in self._sockets.items()}
+        self.ports = {name: [port] for name, port in ports.items()}
+        self.settings = replace(settings, **{f"{name}_port": port for name, port in ports.items()})
 
     def open(self, parts: ServerParts) -> None:
         """Begin to answer whoever comes."""
@@ -123,7 +125,7 @@ class HttpDoor:
 
             if self._closing.is_set():
                 return
-            service = HttpService(self._settings, self._certificate, self._sockets)
+            service = HttpService(self.settings, self._certificate, self._sockets)
             await service.start(parts)
             self._service = service
             if self._closing.is_set():

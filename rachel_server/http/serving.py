@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
@@ -45,9 +44,8 @@ class HttpService:
 
     async def start(self, parts: ServerParts) -> None:
         """Begin to answer."""
-        ports = {f"{name}_port": it.getsockname()[1] for name, it in self._sockets.items()}
-        settings = replace(self._settings, **ports)  # links name the ports that are really open
-        engine, runtime, limits = parts.engine(), parts.runtime, parts.limits
+        settings, engine = self._settings, parts.engine()
+        runtime, limits = parts.runtime, parts.limits
         pulse = Pulse()
         health = Health(engine, runtime, pulse)
         metrics = Metrics(

@@ -262,6 +262,7 @@ async def test_rooms_and_games_against_bots(tmp_path: Path) -> None:
         with ann.screen("quick") as screen:  # where she has no seat yet
             screen.until("1 seat of 2 free")
             screen.until(f"{port} localhost")
+            screen.until(f"//localhost:{http}/t/")
 
 
 async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ async def test_killed_clients_leave_nothing_behind_but_their_seats(tmp_path: Pat
         mdns=False,
     )
     server = Server(settings)
-    server.ssh_plan = worker_plan(settings)
+    server.ssh_plan = worker_plan
     async with server:
         [port] = server.ports["ssh"]
 

@@ -64,7 +64,7 @@ async def in_this_process(folder: Path, plan: WorkerPlan | None = None) -> Async
         mdns=False,
     )
     server = Server(settings)
-    server.ssh_plan = plan or worker_plan(settings)
+    server.ssh_plan = worker_plan if plan is None else lambda _: plan
     async with server:
         yield server
 

@@ -1,10 +1,10 @@
 """A deployment to examine: its settings, URL, database and backups."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import URL
@@ -17,6 +17,14 @@ from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import database_url, sqlite_url
 
 _APART_MAX_S: Final = 5.0
+
+_PORTS: Final = {
+    "rubp_tls": "rubp_tls_port",
+    "http": "http_port",
+    "https": "https_port",
+    "ssh": "ssh_port",
+}
+"""What `ports.json` calls the ports of settings."""
 
 _ANY: Final = frozenset({"", "0.0.0.0", "::"})
 """Addresses that mean all addresses, to which not every machine can connect."""
@@ -84,29 +92,23 @@ def implied_url(settings: ServerSettings) -> str:
     if settings.production and settings.public_host != "localhost":
         return settings.https_url(settings.public_host)
     host = "127.0.0.1" if settings.host in _ANY else settings.host
-    return f"http://{address_text(host, published_port(settings, 'http', settings.http_port))}"
+    return f"http://{address_text(host, settings.http_port or 0)}"
 
 
-def http_port(settings: ServerSettings) -> int:
-    """Return the port for plain HTTP; see `published_port`."""
-    return published_port(settings, "http", settings.http_port)
-
-
-def published_port(settings: ServerSettings, name: str, port: int | None) -> int:
-    """Return a port, if need be the first that a running server chose for that; 0 if unknown.
-
-    Args:
-        settings: the server's settings.
-        name: what `ports.json` calls it.
-        port: what the settings ask for.
-    """
-    if port:
-        return port
+def as_it_runs(settings: ServerSettings) -> ServerSettings:
+    """Return settings with the ports that a running server chose where they ask for free ones."""
     try:
         ports = json.loads((settings.data_dir / PORTS_FILE).read_text())
-        return int(ports[name][0])
+        chosen: dict[str, Any] = {
+            field: int(ports[name][0])
+            for name, field in _PORTS.items()
+            if getattr(settings, field) == 0 and name in ports
+        }
+        if 0 in settings.rubp_ports:
+            chosen["rubp_ports"] = tuple(map(int, ports["rubp"]))
     except (OSError, ValueError, LookupError, TypeError):
-        return 0
+        return settings
+    return replace(settings, **chosen)
 
 
 def is_loopback(host: str) -> bool:

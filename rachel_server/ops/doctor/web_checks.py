@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rachel.address import address_text
-from rachel_server.ops.doctor.deployment import Deployment, http_port, published_port
+from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.doctor.page_checks import cookies, policy
 from rachel_server.ops.doctor.visit import (
@@ -212,7 +212,7 @@ def games(deployment: Deployment, *, believing: bool) -> Iterator[Finding]:
     if settings.ssh_port is not None:
         asked.append(("SSH port", "ssh", settings.ssh_public_port or settings.ssh_port))
     for check, name, port in asked:
-        if not (port := published_port(settings, name, port)):
+        if port == 0:  # no server runs that has chosen one
             continue
         where = address_text(host, port)
         try:
@@ -236,7 +236,7 @@ def _plain_url(deployment: Deployment) -> str | None:
     if url.scheme == "http":
         return deployment.url
     standard = (url.port or _HTTPS) == _HTTPS
-    port = _HTTP if standard else http_port(deployment.settings)
+    port = _HTTP if standard else deployment.settings.http_port
     return f"http://{address_text(url.hostname or '', port)}" if port else None
 
 
