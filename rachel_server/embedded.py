@@ -18,7 +18,7 @@ from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.runtime import Runtime
 from rachel_server.store.cleanup import delete_abandoned, sweeping_file
-from rachel_server.store.data_dir import DataDir, DataDirInUse, set_games_aside
+from rachel_server.store.data_dir import DataDir, set_games_aside
 from rachel_server.store.journal import Journal
 from rachel_server.store.recovery import Recovery
 from rachel_server.store.sqlite_file import DATABASE_FILE
@@ -27,7 +27,6 @@ from rachel_server.store.sqlite_ready import prepare
 from rachel_server.store.sqlite_writer import SqliteWriter
 from rachel_server.store.stored_record import record_of
 
-_FOLDERS_MAX: Final = 9
 _HURRIED_DELAY_S: Final = 0.02
 """How long a bot waits in a game that is fast-forwarded: what happens can be seen, not read."""
 
@@ -36,11 +35,10 @@ class EmbeddedServer:
     """A solo game's server, without ports, until the context ends.
 
     Attributes:
-        data_dir: the folder in use: the one asked for, or a numbered sibling of it while another
-            solo game runs there.
+        data_dir: its folder.
 
     Raises:
-        DataDirInUse: on entering, when that many solo games run already.
+        DataDirInUse: on entering, when another solo game runs there.
         Exception: on entering, one of `trouble.TROUBLES`, when the folder or the database in it
             cannot be used.
     """
@@ -129,19 +127,10 @@ class EmbeddedServer:
 
     async def _serve(self) -> None:
         self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
-        wanted = self.data_dir
-        for number in range(1, _FOLDERS_MAX + 1):
-            if number > 1:
-                self.data_dir = wanted.with_name(f"{wanted.name}-{number}")
-            try:
-                if self._fresh:
-                    set_games_aside(self.data_dir)
-                with DataDir(self.data_dir):
-                    await self._play()
-                return
-            except DataDirInUse:
-                if number == _FOLDERS_MAX:
-                    raise
+        if self._fresh:
+            set_games_aside(self.data_dir)
+        with DataDir(self.data_dir):
+            await self._play()
 
     async def _play(self) -> None:
         """Bring back the game in the folder, and run it until the end of the context."""

@@ -9,12 +9,12 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from rachel_server.store.backup_files import sweep
+from rachel_server.store.folder_lock import LOCK_FILE
 from rachel_server.store.sqlite_file import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
 LAST_BACKUP_FILE: Final = "last-backup"
 """Was written when `rachel backup` last succeeded; it is empty."""
-LOCK_FILE: Final = "lock"
 
 _FOLDER_MODE: Final = 0o700
 _LOCK_MODE: Final = 0o600

@@ -1,6 +1,7 @@
 """The solo game of the commands: its server, in this process, from the first game on."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,23 @@ if TYPE_CHECKING:
 
     from rachel_server.embedded import EmbeddedServer
     from rachel_tui.hosts import LeftGame
+    from rachel_tui.keep.saved_seat import SavedSeat
     from rachel_tui.keep.settings import Settings
     from rachel_tui.place import Place
 
 _SEATS_FILE = "seats.json"
 _KEY = "solo"
+_ANOTHER = "Your game is open in another terminal: this is another one."
+_AT_ONCE_MAX = 9
+"""So many terminals of one user may play alone at once."""
 
 
 class SoloGame:
-    """The solo game in a folder; its server runs from the first `open` until `close`."""
+    """The solo game of a terminal; its server runs from the first `open` until `close`.
+
+    It has a folder of its own while other terminals use those before it. Any game that was left in
+    one of these folders can be continued from every terminal.
+    """
 
     def __init__(
         self, folder: Path, settings: "Callable[[], Settings]", *, fresh: bool = False
@@ -26,7 +35,8 @@ class SoloGame:
 
         ``fresh`` sets the games in the folder aside at the start.
         """
-        self._folder = folder
+        more = (folder.with_name(f"{folder.name}-{it}") for it in range(2, _AT_ONCE_MAX + 1))
+        self._folders = (folder, *more)
         self._settings = settings
         self._dealt = (0, "", 0.0)  # what the server was started with
         self._fresh = fresh
@@ -41,18 +51,26 @@ class SoloGame:
         Raises:
             Unplayable: it cannot be started.
         """
+        return self._open(self._folders)
+
+    def _open(self, folders: Sequence[Path]) -> "Place":
+        """Return where a solo game is played in one of some folders."""
         from rachel_tui.keep import album
         from rachel_tui.place import Place
 
         settings = self._settings()
         wanted = (settings.seats, settings.bots, settings.bot_delay)
         with self._one_at_a_time:
-            if self._server is not None and wanted != self._dealt:
+            here = None if self._server is None else self._server.data_dir
+            if self._server is not None and (wanted != self._dealt or here not in folders):
                 self._server.__exit__(None, None, None)
                 self._server = None
             self._dealt = wanted
-            server = self._server = self._server or self._started()
-        another = "Your game is open in another terminal: this is another one."
+            # A server that is started anew stays in its folder, where the game is.
+            folders = sorted(folders, key=lambda it: it != here)
+            server = self._server = self._server or self._started(folders)
+        left = self._left()
+        another = server.data_dir not in left and any(map(self._is_elsewhere, left))
         return Place(
             "the solo game",
             0,
@@ -64,57 +82,61 @@ class SoloGame:
             find_record=lambda game: server.record(game.id),
             reopen=self.open,
             hurry=server.hurry,
-            greeting=another if self._is_elsewhere() else "",
+            greeting=_ANOTHER if another else "",
         )
 
-    def _started(self) -> "EmbeddedServer":
+    def _started(self, folders: Sequence[Path]) -> "EmbeddedServer":
+        """Return a server in the first of some folders in which no other one runs."""
         from rachel_server.embedded import EmbeddedServer
-        from rachel_server.store.sqlite_file import DATABASE_FILE
+        from rachel_server.store.data_dir import DataDirInUse
+        from rachel_tui.hosts import Unplayable
 
         seats, bots, bot_delay = self._dealt
-        server = EmbeddedServer(
-            self._folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=self._fresh
-        )
-        self._fresh = False
-        try:
-            server.__enter__()
-        except Exception as error:
-            from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
-            from rachel_tui.hosts import Unplayable
+        fresh, self._fresh = self._fresh, False
+        for folder in folders:
+            server = EmbeddedServer(
+                folder, seats=seats, bot_level=bots, bot_delay_s=bot_delay, fresh=fresh
+            )
+            try:
+                return server.__enter__()
+            except DataDirInUse:
+                continue
+            except Exception as error:
+                from rachel_server.store.sqlite_file import DATABASE_FILE
+                from rachel_server.store.trouble import TROUBLES, UNREADABLE, trouble
 
-            if not isinstance(error, TROUBLES):
-                raise
-            told = trouble(error, server.data_dir / DATABASE_FILE)
-            text = f"cannot start a solo game: {told}"
-            if isinstance(error, UNREADABLE):
-                text += "; or set it aside, and deal anew: rachel play --new"
-            raise Unplayable(text) from None
-        return server
+                if not isinstance(error, TROUBLES):
+                    raise
+                text = f"cannot start a solo game: {trouble(error, folder / DATABASE_FILE)}"
+                if isinstance(error, UNREADABLE):
+                    text += "; or set it aside, and deal anew: rachel play --new"
+                raise Unplayable(text) from None
+        raise Unplayable("cannot start a solo game: other terminals use every folder for it")
 
     def left_game(self) -> "LeftGame | None":
-        """Return the game that was left here, None if none was."""
+        """Return the game that was left here, or in another terminal; None if none was."""
         from rachel_tui.hosts import ELSEWHERE, LeftGame, with_whom
+
+        left = self._left()
+        for folder, kept in left.items():
+            if not self._is_elsewhere(folder):
+                return LeftGame(f"your game{with_whom(kept.others)}", self._reopened)
+        return LeftGame(ELSEWHERE, self._reopened) if left else None
+
+    def _left(self) -> "dict[Path, SavedSeat]":
+        """Return the seats of the games that were left, by their folders; that in use first."""
         from rachel_tui.keep import saved_seat
 
-        if self._is_elsewhere():
-            return LeftGame(ELSEWHERE, self._reopened)
-        folder = self._folder if self._server is None else self._server.data_dir
-        kept = saved_seat.load(folder / _SEATS_FILE, _KEY)
-        if kept is None:
-            return None
-        return LeftGame(f"your game{with_whom(kept.others)}", self._reopened)
+        here = None if self._server is None else self._server.data_dir
+        folders = sorted(self._folders, key=lambda it: it != here)
+        kept = {folder: saved_seat.load(folder / _SEATS_FILE, _KEY) for folder in folders}
+        return {folder: seat for folder, seat in kept.items() if seat is not None}
 
-    def _is_elsewhere(self) -> bool:
-        """Tell whether a game was left that another terminal plays, and none here."""
-        from rachel_tui.keep import saved_seat
+    def _is_elsewhere(self, folder: Path) -> bool:
+        """Tell whether another terminal uses a folder."""
+        from rachel_server.store.folder_lock import is_held
 
-        if self._server is None or self._server.data_dir == self._folder:
-            return False
-        here, there = (
-            saved_seat.load(folder / _SEATS_FILE, _KEY)
-            for folder in (self._server.data_dir, self._folder)
-        )
-        return there is not None and here is None
+        return (self._server is None or self._server.data_dir != folder) and is_held(folder)
 
     def _reopened(self) -> "Place":
         """Return where the game that was left is played.
@@ -124,10 +146,8 @@ class SoloGame:
         """
         from rachel_tui.hosts import refuse_elsewhere
 
-        if self._is_elsewhere():
-            self.close()  # the other terminal may have ended meanwhile
-        place = self.open()
-        return refuse_elsewhere() if self._is_elsewhere() else place
+        folders = [folder for folder in self._left() if not self._is_elsewhere(folder)]
+        return self._open(folders[:1]) if folders else refuse_elsewhere()
 
     def close(self) -> None:
         """Save everything and stop the server, if it runs."""

@@ -1,13 +1,16 @@
-"""The server inside the terminal client: solo games on a folder, two at once, one after another."""
+"""The server inside the terminal client: solo games in a folder, one after another."""
 
 from pathlib import Path
 
+import pytest
 from databases import SqliteDatabase
 from journal_rows import journal_of
 from tcp_player import TcpPlayer
 
 from rachel.formats.record import GameRecord, verify
 from rachel_server.embedded import EmbeddedServer
+from rachel_server.store.data_dir import DataDirInUse
+from rachel_server.store.folder_lock import is_held
 
 
 def embedded(data_dir: Path) -> EmbeddedServer:
@@ -43,21 +46,13 @@ async def test_game_goes_on_after_a_restart(tmp_path: Path) -> None:
     assert journal_of(SqliteDatabase(tmp_path / "solo"), room)[: len(saved)] == saved
 
 
-async def test_two_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
-    first, second = TcpPlayer("first", plays=False), TcpPlayer("second", plays=False)
-    with embedded(tmp_path / "solo") as one, embedded(tmp_path / "solo") as other:
-        assert one.data_dir == tmp_path / "solo"
-        assert other.data_dir == tmp_path / "solo-2"
-        await first.sit_down(one.dial)
-        await second.sit_down(other.dial)
-        for player in (first, second):
-            await player.until_prompt()
-    for player in (first, second):
-        await player.until_lost()
-    with embedded(tmp_path / "solo") as one:
-        assert one.data_dir == tmp_path / "solo"
-        await first.sit_down(one.dial)
-        await first.until_prompt()
+def test_a_folder_has_one_at_a_time(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    with embedded(tmp_path):
+        assert is_held(tmp_path)
+        with pytest.raises(DataDirInUse), embedded(tmp_path):
+            pass
+    assert not is_held(tmp_path)
 
 
 async def test_the_record_of_a_game_is_true_also_after_a_restart(tmp_path: Path) -> None:

@@ -52,6 +52,23 @@ def test_continuing_waits_for_the_other_terminal_to_close(tmp_path: Path) -> Non
         assert not place.greeting
 
 
+def test_a_game_left_in_a_second_terminal_can_be_continued_in_any(tmp_path: Path) -> None:
+    with two_terminals(tmp_path / "solo") as (first, second):
+        seats = second.open().seats_path
+        assert seats.parent == tmp_path / "solo-2"
+        saved_seat.save(seats, SavedSeat("solo", 1, bytes(range(8)), "Ann", "", others=("Bob",)))
+        saved_seat.forget(first.open().seats_path, "solo")
+        left = first.left_game()
+        assert left is not None
+        assert left.about == ELSEWHERE
+        second.close()
+        left = first.left_game()
+        assert left is not None
+        assert left.about == "your game with Bob"
+        assert left.open().seats_path == seats
+        assert first.open().seats_path == seats
+
+
 async def test_screens_say_so(tmp_path: Path) -> None:
     with two_terminals(tmp_path / "solo") as (_, second):
         app = RachelApp(

@@ -9,8 +9,9 @@ from typing import Final
 from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.secrets import KEY_FILE
-from rachel_server.store.data_dir import LOCK_FILE, PORTS_FILE, ssh_host_key_files
+from rachel_server.store.data_dir import PORTS_FILE, ssh_host_key_files
 from rachel_server.store.database_url import sqlite_file
+from rachel_server.store.folder_lock import LOCK_FILE
 
 _MB: Final = 1_000_000
 _SPACE_MIN: Final = 200 * _MB
