@@ -1,6 +1,7 @@
 """What people who come over SSH ask of the server, wherever their visit runs."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -94,12 +95,15 @@ class HostDesk:
         self._runtime.begin(table)
         return True
 
-    async def open_against_bots(self, address: str) -> str:
+    async def open_against_bots(
+        self, address: str, seats: int, bots: str, bot_delay_s: float
+    ) -> str:
         """See `Desk.open_against_bots`."""
         if not self._runtime.may_open(self._limits.counts_as(address)):
             return ""
+        settings = replace(self._settings, seats=seats, bot_level=bots, bot_delay_s=bot_delay_s)
         try:
-            table = self._runtime.open(self._settings, public=False, bots=self._settings.seats - 1)
+            table = self._runtime.open(settings, public=False, bots=seats - 1)
         except NotSeated:
             return ""
         return table.room

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from rachel_server.edge.ssh_desk import Desk, KeyAccount
     from rachel_server.edge.ssh_visit import Visit
     from rachel_tui.home import Home
     from rachel_tui.hosts import LeftGame
+    from rachel_tui.keep.settings import OwnSettings, Settings
     from rachel_tui.net.host_api import PublicTable, ReservedSeat
     from rachel_tui.net.line import Line
     from rachel_tui.place import Place
@@ -34,6 +36,7 @@ class Host:
         invites: how friends come to a room, with braces for its code.
         data_dir: the server's folder.
         desk: what it is asked.
+        settings: what holds for visitors until they change it.
         dial: makes a line to it, for somebody at an address.
     """
 
@@ -41,6 +44,7 @@ class Host:
     invites: str
     data_dir: Path
     desk: Desk
+    settings: Settings
     dial: Callable[[str], Awaitable[Line]]
 
 
@@ -88,12 +92,18 @@ class Guest:
         self._visit = visit
         self._host = host
         self._account = account
+        self._settings = replace(host.settings, name=name)
         self._room = ""  # where a seat is kept for them, as far as we know
 
-    @property
-    def name_stays(self) -> str:
-        """Why they cannot take another name, empty for guests, who can."""
-        return "" if self._account is None else f"Your key is the account {self.name} here."
+    def own_settings(self) -> OwnSettings:
+        """Return their settings, which hold until they leave."""
+        from rachel_tui.keep.settings import OwnSettings
+
+        def keep(changes: Mapping[str, Any]) -> None:
+            self._settings = replace(self._settings, **changes)
+
+        stays = "" if self._account is None else f"Your key is the account {self.name} here."
+        return OwnSettings(lambda: self._settings, keep, lasts=False, name_stays=stays)
 
     def home(self) -> Home:
         """Return what they can do here; the greeting then says at least who they are."""
@@ -124,7 +134,9 @@ class Guest:
         sought = None if room else public
 
         async def open_room() -> str:
-            return await host.desk.open_against_bots(self._visit.address)
+            chosen = self._settings
+            how = chosen.seats, chosen.bots, chosen.bot_delay
+            return await host.desk.open_against_bots(self._visit.address, *how)
 
         async def reserve(room: str, anew: bool) -> ReservedSeat:
             assert account is not None

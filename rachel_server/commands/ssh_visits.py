@@ -206,10 +206,9 @@ async def _play(
     else:
         room = "" if goal in _ROOMLESS else goal
         start = replace(guest.place(room, public=_IS_PUBLIC.get(goal)), greeting=guest.greeting)
-    far = visit, start, guest.name, visit.environment, visit.must_leave
+    far = visit, start, guest.own_settings(), visit.environment, visit.must_leave
     if not plain:
-        stays = guest.name_stays
-        return await play.play_on_screens(*far, guest.last_words, tables, name_stays=stays)
+        return await play.play_on_screens(*far, guest.last_words, tables)
     if isinstance(start, Home):
         _say(visit, guest.greeting)
     status = await play.play_on_lines(*far, tables)

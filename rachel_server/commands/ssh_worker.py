@@ -36,6 +36,11 @@ def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
         "host": settings.public_host,
         "pages": "" if no_pages else settings.public_url,
         "port": settings.ssh_public_port or settings.ssh_port,
+        "solo": {
+            "seats": settings.table.seats,
+            "bots": settings.table.bot_level,
+            "bot_delay": settings.table.bot_delay_s,
+        },
         "data_dir": str(settings.data_dir),
         "log_format": settings.log_format,
         "sentry_dsn": settings.sentry_dsn and settings.sentry_dsn.reveal(),
@@ -116,6 +121,7 @@ async def _visits(door: socket.socket, calls: "Calls", orders: Mapping[str, Any]
     from rachel_server.edge.ssh_door import hand_over
     from rachel_server.edge.ssh_keys import imported
     from rachel_server.ops.telemetry import start_logging
+    from rachel_tui.keep.settings import Settings
     from rachel_tui.net.line import Line, line_on
 
     start_logging(orders["log_format"])
@@ -131,7 +137,8 @@ async def _visits(door: socket.socket, calls: "Calls", orders: Mapping[str, Any]
         return await line_on(line)
 
     desk, data_dir = FarDesk(calls), Path(orders["data_dir"])
-    show = shown_by(Host(orders["host"], _invites(orders), data_dir, desk, dial))
+    settings = Settings(motion=False, **orders["solo"])
+    show = shown_by(Host(orders["host"], _invites(orders), data_dir, desk, settings, dial))
     visits = Visits(
         show,
         flooded=lambda address: calls.tell("flooded", address),

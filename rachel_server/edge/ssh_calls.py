@@ -143,9 +143,11 @@ class FarDesk:
         """See `Desk.begin`."""
         return bool(await self._ask("begin", room, token))
 
-    async def open_against_bots(self, address: str) -> str:
+    async def open_against_bots(
+        self, address: str, seats: int, bots: str, bot_delay_s: float
+    ) -> str:
         """See `Desk.open_against_bots`."""
-        return str(await self._ask("open_against_bots", address))
+        return str(await self._ask("open_against_bots", address, seats, bots, bot_delay_s))
 
     async def has_room(self, code: str) -> bool:
         """See `Desk.has_room`."""

@@ -105,8 +105,14 @@ class Desk(Protocol):
         Return whether there was one to begin.
         """
 
-    async def open_against_bots(self, address: str) -> str:
-        """Open a private table for somebody at an address; return its code, empty without one."""
+    async def open_against_bots(
+        self, address: str, seats: int, bots: str, bot_delay_s: float
+    ) -> str:
+        """Open a private table for somebody at an address; return its code, empty without one.
+
+        It has ``seats``, and on all but one of them bots of the level ``bots``, which wait before
+        they act.
+        """
 
     async def has_room(self, code: str) -> bool:
         """Tell whether there is a room with this code."""

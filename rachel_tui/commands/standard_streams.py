@@ -101,9 +101,9 @@ async def _be_at_home(
     say: Callable[[str], None],
     keep_name: Callable[[str], None] | None,
 ) -> int:
+    from rachel_tui.keep.settings import OwnSettings
     from rachel_tui.keep.settings_file import default_path, write_file
     from rachel_tui.plain.home import HomeLines
-    from rachel_tui.plain.settings import OwnSettings
 
     settings = OwnSettings(chosen_anew(), partial(write_file, default_path()))
     return await HomeLines(home, name, say, settings, keep_name).run(_read())

@@ -16,7 +16,7 @@ from rachel_tui.far.lines import FarLines
 from rachel_tui.far.screens import FarDriver
 from rachel_tui.far.terminal import FarTerminal, encoding_of, with_colours
 from rachel_tui.home import Home
-from rachel_tui.keep.settings import Settings
+from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue
@@ -26,8 +26,6 @@ from rachel_tui.plain.lines import Lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.alphabet import lacks_glyphs
 
-_SETTINGS: Final = Settings(motion=False)
-"""What holds for players who come over a line, until they change it."""
 _LINES_AHEAD_MAX: Final = 2000
 """Lines that may wait for their turn; what a script sends beyond that is dropped."""
 
@@ -35,34 +33,32 @@ _LINES_AHEAD_MAX: Final = 2000
 async def play_on_screens(
     terminal: FarTerminal,
     start: Place | Home,
-    name: str,
+    own: OwnSettings,
     environment: Mapping[str, str],
     must_leave: asyncio.Event,
     last_words: Callable[[Sitting | None], str],
     tables: Sequence[PublicTable] = (),
-    *,
-    name_stays: str = "",
 ) -> int:
     """Begin at home or at a place, and play until the player leaves or ``must_leave`` is set.
 
     Return the exit status. ``last_words`` says what is to be read when the screens are gone. A
     player who must leave reads it at once, although the app takes a while to end: a host that stops
-    has many of them. ``name_stays`` says why the player cannot take another name, if so.
-
-    If there are ``tables``, ask first which of them to watch.
+    has many of them. If there are ``tables``, ask first which of them to watch.
 
     Raises:
         Exception: what broke the app.
     """
+    settings = own.load()
     app = RachelApp(
         start,
-        offered_name=name,
+        offered_name=settings.name,
         tables=tables,
         outfit=Outfit(
             with_colours(environment),
-            replace(_SETTINGS, name=name),
+            settings,
+            own.keep,
             lacks_glyphs=lacks_glyphs(encoding_of(environment)),
-            name_stays=name_stays,
+            name_stays=own.name_stays,
         ),
         driver_class=cast("type[Driver]", partial(FarDriver, terminal)),
     )
@@ -104,7 +100,7 @@ def _write(terminal: FarTerminal, text: str) -> None:
 async def play_on_lines(
     terminal: FarTerminal,
     start: Place | Home,
-    name: str,
+    own: OwnSettings,
     environment: Mapping[str, str],
     must_leave: asyncio.Event,
     tables: Sequence[PublicTable] = (),
@@ -131,8 +127,9 @@ async def play_on_lines(
 
     async def play() -> int:
         nonlocal dialogue
+        name = own.load().name
         if isinstance(start, Home):
-            return await HomeLines(start, name, shown.say).run(lines)
+            return await HomeLines(start, name, shown.say, own).run(lines)
         code = await ask_table(tables, lines, shown.say) if tables else start.room
         if code is None:
             return 0

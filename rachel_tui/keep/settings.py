@@ -107,6 +107,24 @@ DEFAULTS: Final = Settings()
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSettings:
+    """The settings of a player, to be changed.
+
+    Attributes:
+        load: returns those that hold now.
+        keep: keeps changes by the names of settings; raises OSError or ValueError with what is
+            wrong.
+        lasts: whether what is kept holds at the next visit, too.
+        name_stays: why the player cannot take another name, empty where they can.
+    """
+
+    load: Callable[[], Settings]
+    keep: Callable[[Mapping[str, Any]], None]
+    lasts: bool = True
+    name_stays: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting that has a name in the file and a variable.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rachel_tui.home import Here, Home
 from rachel_tui.hosts import Unplayable
+from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query
 from rachel_tui.plain.dialogue import Dialogue
@@ -17,7 +18,7 @@ from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.name import ask_name
 from rachel_tui.plain.own_games import tell_replays, tell_statistics
-from rachel_tui.plain.settings import OwnSettings, change_settings
+from rachel_tui.plain.settings import change_settings
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in

@@ -1,57 +1,54 @@
 """The player's settings, in lines."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from rachel_tui.keep.settings import SETTINGS, THEME_NAMES, Setting, Settings, value_text
+from rachel_tui.keep.settings import (
+    SETTINGS,
+    THEME_NAMES,
+    OwnSettings,
+    Setting,
+    Settings,
+    value_text,
+)
 from rachel_tui.plain.commands import Query
 from rachel_tui.plain.lines import Lines
 
 _HEARD: Final = ("name", "seats", "bots", "bot_delay")
 _HELP: Final = "Type a name and a value, such as seats 3; all for what screens look like; or back."
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSettings:
-    """The settings of a player.
-
-    Attributes:
-        load: returns those that hold now.
-        keep: keeps changes by the names of settings; raises OSError or ValueError with what is
-            wrong.
-    """
-
-    load: Callable[[], Settings]
-    keep: Callable[[Mapping[str, Any]], None]
+_HELP_OF_VISITS: Final = "Type a name and a value, such as seats 3; or back."
 
 
 async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], None]) -> None:
     """Say what holds, and change what is typed until the player goes back."""
-    _tell(own, say, heard=True)
-    say(_HELP)
+    heard = [it for it in SETTINGS if it.name in _HEARD]
+    offered = SETTINGS if own.lasts else heard
+    instructions = _HELP if own.lasts else _HELP_OF_VISITS
+    _tell(own, heard, say)
+    if not own.lasts:
+        say("What you change holds until you leave.")
+    say(instructions)
     while (typed := await lines.answer()) is not None:
         if typed.lower() == "all":
-            _tell(own, say, heard=False)
+            _tell(own, [it for it in offered if it not in heard], say)
             continue
         words = typed.lower().removeprefix("set ").replace("_", " ").strip()
-        name = next((it.name for it in SETTINGS if words.startswith(f"{_said(it)} ")), None)
-        if name is not None:
-            say(_change(own, name, typed.removeprefix("set ")[len(name) + 1 :].strip()))
-        elif asked := next((it for it in SETTINGS if words == _said(it)), None):
+        setting = next((it for it in offered if words.startswith(f"{_said(it)} ")), None)
+        if setting is not None:
+            value = typed.removeprefix("set ")[len(setting.name) + 1 :].strip()
+            say(_change(own, setting, value))
+        elif asked := next((it for it in offered if words == _said(it)), None):
             say(_line(own.load(), asked))
         elif typed.lower() in ("", *Query.HELP.value):
-            say(_HELP)
+            say(instructions)
         else:
-            say(f"There is no such setting. There are {', '.join(map(_said, SETTINGS))}.")
+            say(f"There is no such setting. There are {', '.join(map(_said, offered))}.")
 
 
-def _tell(own: OwnSettings, say: Callable[[str], None], *, heard: bool) -> None:
-    """Say the settings that matter to those who hear lines, or else the others."""
+def _tell(own: OwnSettings, some: Sequence[Setting], say: Callable[[str], None]) -> None:
     settings = own.load()
-    for it in SETTINGS:
-        if (it.name in _HEARD) == heard:
-            say(_line(settings, it))
+    for it in some:
+        say(_line(settings, it))
 
 
 def _line(settings: Settings, setting: Setting) -> str:
@@ -64,10 +61,11 @@ def _said(setting: Setting) -> str:
     return setting.name.replace("_", " ")
 
 
-def _change(own: OwnSettings, name: str, text: str) -> str:
+def _change(own: OwnSettings, setting: Setting, text: str) -> str:
     """Change a setting; return what to say about it."""
-    setting = next(it for it in SETTINGS if it.name == name)
-    said = _said(setting)
+    name, said = setting.name, _said(setting)
+    if name == "name" and own.name_stays:
+        return own.name_stays
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
         return f"theme must be one of {', '.join(themes)}."

@@ -293,6 +293,30 @@ async def test_the_terminal_decides_on_look_and_size(tmp_path: Path) -> None:
             assert b"\x1b" not in lines.output
 
 
+async def test_settings_hold_for_a_visit(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host") as (_, port):
+        key = make_key(tmp_path / "key")
+        guest = SshPlayer(tmp_path / "eve", port, user="eve").screen("plain", "home")
+        account = SshPlayer(tmp_path / "zoe", port, key=key).screen("plain", "home")
+        with guest as lines, account as others:
+            lines.until("You play as eve.")
+            lines.type("settings\r")
+            lines.until("seats: 2. Seats of a new solo game")  # as the host has it
+            lines.until("What you change holds until you leave.")
+            lines.type("theme light\r")
+            lines.until("There are name, seats, bots, bot delay.")
+            lines.type("seats 3\rname Ada\rback\rsolo\r")
+            lines.until("Your hand: ")
+            lines.type("table\r")
+            lines.until("You (Ada): ")
+            lines.until("Turns go in this order.")
+            assert len(re.findall(r"\nBot \w+: \d+ card", lines.text)) == 2
+            lines.type("quit\r")
+            others.until("Your key is zoe here from now on")
+            others.type("settings\rname Ada\r")
+            others.until("Your key is the account zoe here.")
+
+
 def hand(screen: SshScreen) -> list[str]:
     """Return the ranks and suits of the seven cards in the hand, once it is drawn.
 

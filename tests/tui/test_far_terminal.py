@@ -20,9 +20,11 @@ from rachel_tui.far.lines import LINE_MAX, FarLines
 from rachel_tui.far.play import play_on_screens
 from rachel_tui.far.screens import FRAME_S
 from rachel_tui.far.terminal import encoding_of, has_screen, shown_size, with_colours
+from rachel_tui.keep.settings import OwnSettings, Settings
 from rachel_tui.net.line import Line
 
 REST_S = 0.5
+OWN = OwnSettings(lambda: Settings(motion=False, name="Zoe"), lambda _: None)
 
 
 @dataclass
@@ -106,7 +108,7 @@ async def test_screens_come_in_frames_and_leave_nothing_behind(
     paper, must_leave = Paper(), asyncio.Event()
     playing = asyncio.create_task(
         play_on_screens(
-            paper, host.place(tmp_path), "Zoe", {"TERM": "xterm"}, must_leave, lambda _: "Bye\nbye"
+            paper, host.place(tmp_path), OWN, {"TERM": "xterm"}, must_leave, lambda _: "Bye\nbye"
         )
     )
     await paper.until("YOUR TURN")
@@ -135,7 +137,7 @@ async def test_a_turn_of_somebody_else_draws_only_what_it_changes(tmp_path: Path
     must_leave = asyncio.Event()
     playing = asyncio.create_task(
         play_on_screens(
-            paper, host.place(tmp_path), "Zoe", {"TERM": "xterm"}, must_leave, lambda _: ""
+            paper, host.place(tmp_path), OWN, {"TERM": "xterm"}, must_leave, lambda _: ""
         )
     )
     await paper.until("Leave")
@@ -155,7 +157,7 @@ async def test_the_end_of_input_ends_the_screens(tmp_path: Path) -> None:
     host, paper = MemoryHost(position("3S QH", "5C", "4D", top="9H")), Paper()
     playing = asyncio.create_task(
         play_on_screens(
-            paper, host.place(tmp_path), "Zoe", {"TERM": "xterm"}, asyncio.Event(), lambda _: "Bye"
+            paper, host.place(tmp_path), OWN, {"TERM": "xterm"}, asyncio.Event(), lambda _: "Bye"
         )
     )
     await paper.until("YOUR TURN")
@@ -212,7 +214,7 @@ async def test_an_app_that_breaks_gives_the_terminal_back(
         await play_on_screens(
             paper,
             replace(place, dial=broken),
-            "Zoe",
+            OWN,
             {"TERM": "xterm"},
             asyncio.Event(),
             lambda _: "Bye",

@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 
 from rachel_tui.home import Home
+from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.keep.settings_file import write_file
 from rachel_tui.keep.settings_sources import load
 from rachel_tui.place import Place
 from rachel_tui.plain.home import HomeLines
 from rachel_tui.plain.lines import Lines
-from rachel_tui.plain.settings import OwnSettings
 
 
 async def at_home(folder: Path, *typed: str) -> list[str]:
