@@ -91,7 +91,7 @@ async def test_home_offers_the_game_that_was_left(tmp_path: Path) -> None:
             screen.until("against bots, right now")  # the question names Continue, too
             screen.type("q")
             assert screen.ends() == 0
-            assert "Your game is kept: come back with the same key" in screen.text
+            assert b"Your game is kept: come back with the same key" in screen.output
         with player.screen() as screen, player.screen("plain") as lines:
             screen.until("Continue")
             screen.type("\r")
@@ -102,7 +102,7 @@ async def test_home_offers_the_game_that_was_left(tmp_path: Path) -> None:
             lines.until("Nobody has a rating yet")
             served.process.send_signal(signal.SIGTERM)
             assert (screen.ends(), lines.ends()) == (1, 1)
-            assert "The server restarts: your seat is kept." in screen.text
+            assert b"The server restarts: your seat is kept." in screen.output
 
 
 async def test_a_server_that_stops_says_so_at_home(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ async def test_a_server_that_stops_says_so_at_home(tmp_path: Path) -> None:
             screen.until("Quick game")
             served.process.send_signal(signal.SIGTERM)
             assert screen.ends() == 1
-            assert "The server restarts." in screen.text
+            assert b"The server restarts." in screen.output
 
 
 async def play_by_program(player: SshPlayer, *words: str) -> str:
@@ -365,7 +365,7 @@ async def test_a_key_brings_its_owner_back_from_any_machine(tmp_path: Path) -> N
                 third.until("Leave the game?")
                 third.type("y")
                 assert third.ends() == 0
-                assert "come back with the same key" in third.text
+                assert b"come back with the same key" in third.output
         other = SshPlayer(tmp_path / "other", port, key=make_key(tmp_path / "key2"))
         assert "left" not in other.lines("hand\nquit\n").stdout
         assert "left" not in SshPlayer(tmp_path / "none", port).lines("hand\nquit\n").stdout
@@ -383,7 +383,7 @@ async def test_a_server_that_stops_says_so_and_keeps_the_seats(tmp_path: Path) -
             lines.until("Your turn")
             served.process.send_signal(signal.SIGTERM)
             assert (screen.ends(), lines.ends()) == (1, 1)
-            assert "The server restarts: your seat is kept." in screen.text
+            assert b"The server restarts: your seat is kept." in screen.output
             assert screen.output.index(b"\x1b[?1049l") < screen.output.index(b"The server restarts")
             assert "The server restarts.\n" in lines.text
         assert (await served.ended())[0] == 0
