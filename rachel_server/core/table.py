@@ -414,11 +414,10 @@ class Table:
             assert self._playing is not None
             self._playing.tick(now, self._effects)
             self._finish_if_over(now)
-        elif self.state is TableState.PAUSED and now >= self._since + self.settings.abandon_s:
-            assert self._playing is not None
-            self._effects.entries.append(self._playing.game.abandoned(self._unix_time()))
-            self._close()
-        elif self.state is TableState.FINISHED and now >= self._since + self.settings.rematch_s:
+        elif self._closes_at is not None and now >= self._closes_at:
+            if self.state is TableState.PAUSED:
+                assert self._playing is not None
+                self._effects.entries.append(self._playing.game.abandoned(self._unix_time()))
             self._close()
         return self._take()
 
@@ -450,11 +449,25 @@ class Table:
             return self._playing.next_deadline()
         if self.state is TableState.WAITING:
             return self._gathering.next_deadline()
+        return self._closes_at
+
+    @property
+    def _closes_at(self) -> float | None:
+        """When a table closes whose game stands still or is over, None in any other state.
+
+        After the end it stays for a rematch while somebody hears it, or may come back to be told
+        the end; closing is left to the clock, so that who watches can go along to the next table.
+        """
         if self.state is TableState.PAUSED:
             return self._since + self.settings.abandon_s
-        if self.state is TableState.FINISHED:
-            return self._since + self.settings.rematch_s
-        return None
+        if self.state is not TableState.FINISHED:
+            return None
+        latest = self._since + self.settings.rematch_s
+        if self.connections:
+            return latest
+        grace = self.settings.lost_grace_s
+        given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken() if seat.is_person)
+        return min(latest, max((at for at in given_up if at is not None), default=self._since))
 
     def _enter(self, event: TableEvent) -> None:
         """Go to the state that an event leads to."""

@@ -21,7 +21,7 @@ class TableSettings:
         bot_level: the level of the bots that fill empty seats and cover for people.
         solo: whether one person plays alone, and need not always begin.
         lost_grace_s: how long after a lost connection a bot covers the seat.
-        rematch_s: how long a finished table stays for a rematch.
+        rematch_s: how long a finished table stays for a rematch, unless its people are gone.
         abandon_s: how long a table waits when all its people are gone.
         reservation_s: how long a reserved seat waits for its HELLO, while the table waits.
         watch: whether people without a seat may watch.

@@ -22,7 +22,7 @@ class TableState(Enum):
     PAUSED = auto()
     """A game is on but all its people are away. Clock: until it is abandoned."""
     FINISHED = auto()
-    """The game is over. Clock: the time for a rematch."""
+    """The game is over. Clock: the time for a rematch, which ends when all its people are gone."""
     BROKEN = auto()
     """An error of ours ended its run; its game will be restored as a new table. No clock."""
     CLOSED = auto()

@@ -226,6 +226,70 @@ def test_a_finished_table_closes_after_a_minute() -> None:
     assert links[0].heard()[0] == Welcome(0, GAME_ID + 1, 3, Phase.WAITING)
 
 
+def test_a_finished_table_closes_once_all_have_left_it() -> None:
+    host, old, links = finished()
+    for link in links:
+        assert link.seat is not None
+        assert host.is_open(old)
+        host.leave(old, link.seat)
+        host.wait(SHORT)
+    assert not host.is_open(old)
+    assert host.lobby.tables == {}
+
+
+def test_a_finished_table_waits_a_while_for_those_who_lost_the_connection() -> None:
+    host, old, (ann, bob, cat) = finished()
+    host.leave(old, 0)
+    host.lose(bob)
+    host.wait(5)
+    host.lose(cat)
+    host.wait(30 - SHORT)
+    assert host.is_open(old)
+    host.wait(SHORT)
+    assert not host.is_open(old)
+    late, restarted, links = finished()
+    late.wait(50)
+    late.lose(*links)
+    late.wait(10)
+    assert not late.is_open(restarted), "the minute is over before their time to come back"
+
+
+def test_a_finished_table_stays_for_whoever_came_back_to_it() -> None:
+    host, old, (ann, bob, cat) = finished()
+    host.lose(ann, bob, cat)
+    back = host.hello("P1", token=token_of(1), game_id=GAME_ID)
+    assert back.table is old
+    host.wait(60 - SHORT)
+    assert host.is_open(old)
+
+
+def test_a_finished_table_stays_for_those_who_watch() -> None:
+    host, old, links = finished()
+    watcher = host.hello("EVE", game_id=GAME_ID, watches=True)
+    for seat in range(3):
+        host.leave(old, seat)
+    host.wait(60 - SHORT)
+    assert watcher.table is old
+    host.wait(SHORT)
+    assert not host.is_open(old)
+
+
+@pytest.mark.parametrize("saves", [True, False])
+def test_who_watches_a_table_that_all_play_on_from_goes_along(saves: bool) -> None:
+    host, old, game, play, links = one_to_go()
+    watcher = host.hello("EVE", game_id=GAME_ID, watches=True)
+    host.saves = saves
+    host.say(links[game.current], message_of(play))
+    for seat, link in enumerate(links):
+        host.hello(f"P{seat}", token=token_of(10 + seat), link=link)
+    host.wait(SHORT)
+    host.saves = True
+    host.save()
+    host.wait(SHORT)
+    assert not host.is_open(old)
+    assert watcher.table is host.table(ROOM)
+
+
 def test_closing_the_finished_table_leaves_the_rematch_its_room_code() -> None:
     host, old, (ann, *_) = finished()
     host.wait(55)
