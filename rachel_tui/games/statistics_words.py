@@ -11,12 +11,12 @@ from rachel_tui.words.story import ordinal
 NO_GAMES: Final = "No game yet: each one that you play to its end is counted here."
 
 _LEVELS: Final = "▁▂▃▅▆▇"
+BODY: Final = "░"
+"""What stands in a plot below its line."""
 _LATE: Final = 10
 """Games that count as the last ones."""
 _OVER: Final = 5
 """Games over which a plot goes evenly."""
-_COLUMNS_MAX: Final = 3
-"""Columns that a game takes in a plot at most."""
 _RIVALS_MAX: Final = 8
 _SPECIAL: Final = {"2": "two", "7": "seven", "J": "jack", "Q": "queen", "A": "ace"}
 
@@ -77,19 +77,33 @@ def statistics_lines(told: Statistics) -> list[str]:
 def plot_rows(scores: Sequence[float], width: int, height: int) -> list[str]:
     """Return a plot of scores from 0 to 1, the latest at the right, evened out over a few games.
 
-    It has ``height`` rows and at most ``width`` columns.
+    It has ``height`` rows of ``width`` columns: a line of blocks, and BODY below it; without
+    scores, empty rows.
     """
     columns = _columns(_even(scores), width)
     steps = len(_LEVELS)
     levels = [1 + round(score * (height * steps - 1)) for score in columns]
+    lowest = [min(levels[max(0, at - 1) : at + 2]) for at in range(len(levels))]
     return [
-        "".join(_cell(level - row * steps, steps) for level in levels)
+        "".join(
+            _cell(level - row * steps, low - row * steps, steps)
+            for level, low in zip(levels, lowest, strict=True)
+        )
         for row in range(height - 1, -1, -1)
     ]
 
 
-def _cell(level: int, steps: int) -> str:
-    return " " if level <= 0 else _LEVELS[min(level, steps) - 1]
+def _cell(level: int, lowest: int, steps: int) -> str:
+    """Return what stands in a cell.
+
+    Its line is ``level`` steps above the cell's lower edge, and ``lowest`` is that of the lower
+    one beside it: where the line is steep, it takes whole cells, so that it holds together.
+    """
+    if level <= 0:
+        return " "
+    if level <= steps:
+        return _LEVELS[level - 1]
+    return BODY if lowest > 0 else _LEVELS[-1]
 
 
 def _even(scores: Sequence[float]) -> list[float]:
@@ -98,11 +112,19 @@ def _even(scores: Sequence[float]) -> list[float]:
 
 
 def _columns(scores: Sequence[float], width: int) -> list[float]:
+    """Return a score for each column: of many, means; of few, what lies between them, too."""
     if not scores or width < 1:
         return []
     if len(scores) <= width:
-        each = min(_COLUMNS_MAX, width // len(scores))
-        return [score for score in scores for _ in range(each)]
+        at = ((column + 0.5) * len(scores) / width - 0.5 for column in range(width))
+        return [_between(scores, min(max(place, 0.0), len(scores) - 1)) for place in at]
     bounds = [column * len(scores) // width for column in range(width + 1)]
     parts = (scores[start:end] for start, end in itertools.pairwise(bounds))
     return [sum(part) / len(part) for part in parts]
+
+
+def _between(scores: Sequence[float], place: float) -> float:
+    """Return what lies at a place between two scores, on the straight line that joins them."""
+    left = int(place)
+    right = min(left + 1, len(scores) - 1)
+    return scores[left] + (place - left) * (scores[right] - scores[left])

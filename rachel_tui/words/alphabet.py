@@ -13,7 +13,7 @@ _SUITS: Final = "".join(SUIT_GLYPHS)
 _LETTERS: Final = "".join(SUIT_LETTERS)
 _FRAMES: Final = "╭─╮│╰╯┏━┓┃┗┛"
 _SIGNS: Final = "✓▲▶▮›‹…·←↑→↓○●×★⌫’"
-_BARS: Final = "▁▂▃▅▆▇"
+_BARS: Final = "▁▂▃▅▆▇░"
 _LINES: Final = range(0x2500, 0x2580)
 _BLOCKS: Final = range(0x2580, 0x25A0)
 """Lines and blocks that Textual draws: of bars, fields and frames."""
@@ -22,7 +22,7 @@ _OTHERS: Final = re.compile("[^\x00-\x7f]")
 _GLYPH_AND_LETTER: Final = re.compile(f"[{_SUITS}](?=[{_LETTERS}])")
 _STAND_INS: Final = str.maketrans(
     _SUITS + _FRAMES + _SIGNS + _BARS,
-    _LETTERS + "+-+|++#=####" + "*^>#><.-<^>vo*x*<'" + "_.-=+#",
+    _LETTERS + "+-+|++#=####" + "*^>#><.-<^>vo*x*<'" + "_.-=+#:",
 )
 
 

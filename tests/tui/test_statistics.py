@@ -18,6 +18,7 @@ from rachel_tui.games.statistics_words import NO_GAMES, plot_rows
 from rachel_tui.home import Home
 from rachel_tui.hosts import Unplayable
 from rachel_tui.keep import album
+from rachel_tui.keep.settings import DEFAULTS, Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.statistics import StatisticsScreen
@@ -34,7 +35,7 @@ def play_some(folder: Path, games: int = 30) -> None:
         me = (games - number) % 5 if number % 3 else 0
         names = (*OTHERS[:me], "Ann", *OTHERS[me:])
         cards = {"2": 2, "7": 1, "J": number % 3, "Q": 0, "A": 1}
-        time = f"2026-11-27T08:{number:02}:00+00:00"
+        time = f"2026-11-27T11:{number:02}:00+00:00"
         album.add_game(folder, PlayedGame(time, "solo", names, (), me, cards, 4, 60))
 
 
@@ -42,18 +43,30 @@ def nowhere() -> Place:
     raise Unplayable("no")
 
 
-def app_with(folder: Path | None) -> RachelApp:
+def app_with(folder: Path | None, settings: Settings = DEFAULTS) -> RachelApp:
     home = Home(nowhere, lambda: None, games_path=folder)
-    outfit = Outfit(ENVIRONMENT)
+    outfit = Outfit(ENVIRONMENT, settings)
     return RachelApp(home, offered_name="Ann", outfit=outfit)
 
 
-def test_a_plot_is_as_high_as_the_scores_and_no_wider_than_asked() -> None:
+def test_a_plot_is_as_high_as_the_scores_and_as_wide_as_asked() -> None:
     assert plot_rows([], 20, 3) == ["", "", ""]
-    assert plot_rows([1.0], 20, 3) == ["▇▇▇", "▇▇▇", "▇▇▇"]
-    assert plot_rows([0.0], 20, 2) == ["   ", "▁▁▁"]
+    assert plot_rows([1.0], 3, 3) == ["▇▇▇", "░░░", "░░░"]
+    assert plot_rows([0.0], 3, 2) == ["   ", "▁▁▁"]
     assert {len(row) for row in plot_rows([0.5] * 1000, 40, 4)} == {40}
+    assert {len(row) for row in plot_rows([0.5] * 7, 40, 4)} == {40}
     assert in_ascii("".join(plot_rows([0.0, 1.0], 4, 2))).isascii()
+
+
+def test_a_plot_holds_together_where_it_is_steep() -> None:
+    assert plot_rows([0.0] * 5 + [1.0] * 5 + [0.0] * 4, 7, 6) == [
+        "    ▃  ",
+        "    ▇▁ ",
+        "   ▁░▇ ",
+        "   ▇░▇ ",
+        "   ▇░░▇",
+        "▁▁▆░░░░",
+    ]
 
 
 async def test_home_leads_to_the_statistics_and_back(tmp_path: Path) -> None:
@@ -81,10 +94,11 @@ async def test_before_the_first_game_it_says_what_will_be_there(tmp_path: Path) 
         await app_pilot.until_text(NO_GAMES)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
-def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    """Numbers, places as bars, rivals, special cards, and how it went over time."""
-    play_some(tmp_path)
+def shows(
+    compare: Compare, folder: Path, size: tuple[int, int], settings: Settings = DEFAULTS
+) -> bool:
+    """Compare the statistics of some games with what they looked like."""
+    play_some(folder)
 
     async def before(pilot: Pilot[None]) -> None:
         app_pilot = AppPilot(app, pilot)
@@ -92,8 +106,31 @@ def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
         await app_pilot.press("s")
         await app_pilot.until_text("How it went")
 
-    app = app_with(tmp_path)
-    assert snap_compare(app, terminal_size=size, run_before=before)
+    app = app_with(folder, settings)
+    return compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
+)
+def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """Numbers, places as bars, rivals, special cards, and how it went over time.
+
+    From 100 columns on all of it stands in frames that fill the screen, with the latest games.
+    """
+    assert shows(snap_compare, tmp_path, size)
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(theme="mono"), Settings(ascii=True)], ids=["mono", "ascii"]
+)
+def test_looks_without_colours_or_signs(
+    snap_compare: Compare, tmp_path: Path, settings: Settings
+) -> None:
+    """The line of the plot stands out from the shade below it all the same."""
+    assert shows(snap_compare, tmp_path, (120, 36), settings)
 
 
 def stats(folder: Path, *arguments: str) -> Result:
