@@ -6,8 +6,8 @@ CRC-16/CCITT-FALSE over the whole frame, taken with the checksum's own two bytes
 
 from binascii import crc_hqx
 from dataclasses import dataclass
-from struct import Struct, error
-from typing import Final
+from struct import Struct
+from typing import Final, TypeAlias, final
 
 FRAME_SIZE: Final = 64
 PAYLOAD_SIZE: Final = 48
@@ -18,16 +18,23 @@ HOST_ID: Final = 0xFFFF
 
 _MAGIC_NUMBER: Final = int.from_bytes(MAGIC, "big")
 _CRC_START: Final = 0xFFFF
+_BEFORE_CHECKSUM: Final = 14
+_NO_CHECKSUM: Final = b"\0\0"
 
-# magic, version, type, sequence, player id, game id, time (v2: time << 16 | checksum), payload
-_FRAME: Final = Struct(">IBBHHHI48s")
-# The part of a version 2 frame that stands before the checksum; time has 16 bits there.
-_HEAD_V2: Final = Struct(">IBBHHHH")
+# Four numbers before the payload, because each costs as much as a whole field of any width: magic;
+# version, type and sequence; player id and game id; time (v2: time << 16 | checksum).
+_FRAME: Final = Struct(">IIII48s")
+_HEAD: Final = Struct(">IIII")
+_Numbers: TypeAlias = tuple[int, int, int, int, bytes]
 
-if _FRAME.size != FRAME_SIZE or _HEAD_V2.size != 14:
+if _FRAME.size != FRAME_SIZE or _HEAD.size != FRAME_SIZE - PAYLOAD_SIZE:
     raise RuntimeError("the frame layout is not that of the protocol")
 
-_unpack_from = _FRAME.unpack_from
+# Final, so that the compiled form looks them up in no dictionary.
+_unpack_from: Final = _FRAME.unpack_from
+_pack_frame: Final = _FRAME.pack
+_pack_head: Final = _HEAD.pack
+_crc: Final = crc_hqx
 
 
 class ProtocolError(Exception):
@@ -46,7 +53,8 @@ class FrameError(ProtocolError):
     """64 bytes are not a frame: bad_length, bad_magic, unknown_version or bad_checksum."""
 
 
-@dataclass(slots=True)
+@final
+@dataclass(init=False, slots=True)
 class Frame:
     """One frame, header split into its fields, payload still packed.
 
@@ -67,6 +75,25 @@ class Frame:
     game_id: int
     time: int
     payload: bytes
+
+    # Written out, because what dataclass writes is never compiled.
+    def __init__(
+        self,
+        version: int,
+        kind: int,
+        sequence: int,
+        player_id: int,
+        game_id: int,
+        time: int,
+        payload: bytes,
+    ) -> None:
+        self.version = version
+        self.type = kind
+        self.sequence = sequence
+        self.player_id = player_id
+        self.game_id = game_id
+        self.time = time
+        self.payload = payload
 
 
 def encode_frame(
@@ -89,21 +116,17 @@ def encode_frame(
     """
     if len(payload) != PAYLOAD_SIZE:
         raise ValueError(f"a payload has {PAYLOAD_SIZE} bytes, not {len(payload)}")
-    try:
-        if version == 1:
-            return _FRAME.pack(
-                _MAGIC_NUMBER, 1, message_type, sequence, player_id, game_id, time, payload
-            )
-        if version == 2 and not time >> 32:
-            head = _HEAD_V2.pack(
-                _MAGIC_NUMBER, 2, message_type, sequence, player_id, game_id, time & 0xFFFF
-            )
-            crc = crc_hqx(head + b"\0\0" + payload, _CRC_START)
-            return head + crc.to_bytes(2, "big") + payload
-    except error as misfit:
-        raise ValueError(f"a header field does not fit: {misfit}") from misfit
+    if message_type >> 8 or (sequence | player_id | game_id) >> 16 or time >> 32:
+        fields = f"{message_type}, {sequence}, {player_id}, {game_id}, {time}"
+        raise ValueError(f"a header field does not fit: one of {fields}")
+    what = version << 24 | message_type << 16 | sequence
+    where = player_id << 16 | game_id
+    if version == 1:
+        return _pack_frame(_MAGIC_NUMBER, what, where, time, payload)
     if version == 2:
-        raise ValueError(f"a header field does not fit: time {time}")
+        head = _pack_head(_MAGIC_NUMBER, what, where, (time & 0xFFFF) << 16)
+        crc: int = _crc(payload, _crc(head, _CRC_START))
+        return head[:_BEFORE_CHECKSUM] + crc.to_bytes(2, "big") + payload
     raise ValueError(f"there is no transport version {version}")
 
 
@@ -127,13 +150,17 @@ def read_frame(data: bytes, offset: int) -> Frame:
     Raises:
         FrameError: as decode_frame, except bad_length.
     """
-    magic, version, kind, sequence, player_id, game_id, time, payload = _unpack_from(data, offset)
+    numbers: _Numbers = _unpack_from(data, offset)
+    magic, what, where, time, payload = numbers
     if magic != _MAGIC_NUMBER:
         raise FrameError("bad_magic", "a frame starts with RACH")
+    version = what >> 24
     if version == 2:
-        if crc_hqx(data[offset : offset + 14] + b"\0\0" + payload, _CRC_START) != time & 0xFFFF:
+        head = data[offset : offset + _BEFORE_CHECKSUM] + _NO_CHECKSUM
+        if _crc(payload, _crc(head, _CRC_START)) != time & 0xFFFF:
             raise FrameError("bad_checksum", "the checksum does not match the frame")
         time >>= 16
     elif version != 1:
         raise FrameError("unknown_version", f"there is no transport version {version}")
-    return Frame(version, kind, sequence, player_id, game_id, time, payload)
+    kind, sequence = what >> 16 & 0xFF, what & 0xFFFF
+    return Frame(version, kind, sequence, where >> 16, where & 0xFFFF, time, payload)

@@ -5,7 +5,7 @@ because old clients leave things there (docs/PROTOCOL.md, Messages).
 """
 
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Final, Self, final
 
 from rachel.rubp._layout import HAS_HASH, Layout, byte_run, read_cards, read_suit, suit_byte
 from rachel.rubp.codes import (
@@ -147,7 +147,8 @@ class Hello:
         )
 
 
-@dataclass(slots=True)
+@final
+@dataclass(init=False, slots=True)
 class PlayCard:
     """PLAY_CARD: play these cards, the first of them leading.
 
@@ -160,9 +161,22 @@ class PlayCard:
     """
 
     cards: tuple[int, ...]
-    nominated_suit: int | None = None
-    observed_hash: int | None = None
-    spec: int = SPEC_VERSION
+    nominated_suit: int | None
+    observed_hash: int | None
+    spec: int
+
+    # Written out, because what dataclass writes is never compiled.
+    def __init__(
+        self,
+        cards: tuple[int, ...],
+        nominated_suit: int | None = None,
+        observed_hash: int | None = None,
+        spec: int = SPEC_VERSION,
+    ) -> None:
+        self.cards = cards
+        self.nominated_suit = nominated_suit
+        self.observed_hash = observed_hash
+        self.spec = spec
 
     def pack(self) -> bytes:
         """Return the 48 bytes of the payload.
@@ -180,20 +194,22 @@ class PlayCard:
             seen or 0,
         )
 
-    @classmethod
-    def unpack(cls, payload: bytes) -> Self:
+    @staticmethod
+    def unpack(payload: bytes) -> "PlayCard":
         """Return the message.
 
         Raises:
             MessageError: bad_count, more cards than the field holds; bad_suit, no such suit.
         """
-        count, cards, suit, spec, flags, seen = _PLAY_CARD.unpack(payload)
-        return cls(
+        fields: tuple[int, bytes, int, int, int, int] = _PLAY_CARD.unpack(payload)
+        count, cards, suit, spec, flags, seen = fields
+        return PlayCard(
             read_cards(count, cards), read_suit(suit), seen if flags & HAS_HASH else None, spec
         )
 
 
-@dataclass(slots=True)
+@final
+@dataclass(init=False, slots=True)
 class DrawCard:
     """DRAW_CARD: draw, because nothing in the hand can be played.
 
@@ -204,10 +220,23 @@ class DrawCard:
         spec: version of the rules.
     """
 
-    reason: int = 0
-    count: int = 1
-    observed_hash: int | None = None
-    spec: int = SPEC_VERSION
+    reason: int
+    count: int
+    observed_hash: int | None
+    spec: int
+
+    # As in PlayCard.
+    def __init__(
+        self,
+        reason: int = 0,
+        count: int = 1,
+        observed_hash: int | None = None,
+        spec: int = SPEC_VERSION,
+    ) -> None:
+        self.reason = reason
+        self.count = count
+        self.observed_hash = observed_hash
+        self.spec = spec
 
     def pack(self) -> bytes:
         """Return the 48 bytes of the payload.
@@ -219,11 +248,12 @@ class DrawCard:
         flags = 0 if seen is None else HAS_HASH
         return _DRAW_CARD.pack(self.reason, self.count, self.spec, flags, seen or 0)
 
-    @classmethod
-    def unpack(cls, payload: bytes) -> Self:
+    @staticmethod
+    def unpack(payload: bytes) -> "DrawCard":
         """Return the message; no payload is refused."""
-        reason, count, spec, flags, seen = _DRAW_CARD.unpack(payload)
-        return cls(reason, count, seen if flags & HAS_HASH else None, spec)
+        fields: tuple[int, int, int, int, int] = _DRAW_CARD.unpack(payload)
+        reason, count, spec, flags, seen = fields
+        return DrawCard(reason, count, seen if flags & HAS_HASH else None, spec)
 
 
 @dataclass(slots=True)
