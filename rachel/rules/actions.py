@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 from rachel.rules.cards import SUIT_NAMES, cards_text
 
 
-@dataclass(frozen=True, slots=True)
+@final
+@dataclass(init=False, unsafe_hash=True, slots=True)
 class Play:
     """Put ``cards`` on the discard pile in this order; the last one ends up on top.
 
     ``suit`` (0-3) is the nomination an ace must make; it is None for every other rank.
     """
 
-    cards: tuple[int, ...]
-    suit: int | None = None
+    cards: Final[tuple[int, ...]]
+    suit: Final[int | None]
+
+    # Written out, because what dataclass writes is never compiled.
+    def __init__(self, cards: tuple[int, ...], suit: int | None = None) -> None:
+        self.cards = cards
+        self.suit = suit
 
     def __str__(self) -> str:
         """Return the short form: ``7H 7C``, or ``AS hearts`` with a nomination."""

@@ -5,7 +5,7 @@ A game is its seed and its actions: restoring one is replaying them, checked by 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias, final
 
 from rachel.rules.actions import Action
 
@@ -74,14 +74,24 @@ class GameStarted:
     watch: bool = True
 
 
-class ActionTaken(NamedTuple):
+@final
+@dataclass(init=False, unsafe_hash=True, slots=True)
+class ActionTaken:
     """An accepted action: ``turn`` counts the turns before it, the hash is the one after."""
 
-    game: str
-    turn: int
-    seat: int
-    action: Action
-    state_hash: int
+    game: Final[str]
+    turn: Final[int]
+    seat: Final[int]
+    action: Final[Action]
+    state_hash: Final[int]
+
+    # Written out, because what dataclass writes is never compiled.
+    def __init__(self, game: str, turn: int, seat: int, action: Action, state_hash: int) -> None:
+        self.game = game
+        self.turn = turn
+        self.seat = seat
+        self.action = action
+        self.state_hash = state_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,8 @@ class TokenChanged:
 Entry: TypeAlias = GameStarted | ActionTaken | TokenChanged | GameEnded
 
 
-class Record(NamedTuple):
+@final
+class Record:
     """An entry on its way to the journal.
 
     Attributes:
@@ -128,9 +139,12 @@ class Record(NamedTuple):
         entry: what is to be kept.
     """
 
-    sequence: int
-    epoch: int
-    entry: Entry
+    __slots__ = ("entry", "epoch", "sequence")
+
+    def __init__(self, sequence: int, epoch: int, entry: Entry) -> None:
+        self.sequence: Final = sequence
+        self.epoch: Final = epoch
+        self.entry: Final = entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rachel_server.store.refusal import UnreadableGame
 def drawn_out(game: StoredGame, turns: int) -> StoredGame:
     """Return a game of so many turns: the same ones again and again, which no rules allow."""
     repeated = islice(cycle(game.actions), turns)
-    return replace(game, actions=tuple(it._replace(turn=turn) for turn, it in enumerate(repeated)))
+    return replace(game, actions=tuple(replace(it, turn=turn) for turn, it in enumerate(repeated)))
 
 
 async def record_of(database: Database, game: str) -> GameRecord:

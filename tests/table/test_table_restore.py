@@ -184,35 +184,35 @@ def twice(rows: Rows) -> Rows:
 
 
 def other_hash(rows: Rows) -> Rows:
-    return (*rows[:9], rows[9]._replace(state_hash=rows[9].state_hash ^ 1), *rows[10:])
+    return (*rows[:9], replace(rows[9], state_hash=rows[9].state_hash ^ 1), *rows[10:])
 
 
 def other_last_hash(rows: Rows) -> Rows:
-    return (*rows[:-1], rows[-1]._replace(state_hash=0))
+    return (*rows[:-1], replace(rows[-1], state_hash=0))
 
 
 def other_seat(rows: Rows) -> Rows:
-    return (*rows[:9], rows[9]._replace(seat=(rows[9].seat + 1) % 3), *rows[10:])
+    return (*rows[:9], replace(rows[9], seat=(rows[9].seat + 1) % 3), *rows[10:])
 
 
 def other_turn(rows: Rows) -> Rows:
-    return (*rows[:9], rows[9]._replace(turn=8), *rows[10:])
+    return (*rows[:9], replace(rows[9], turn=8), *rows[10:])
 
 
 def other_action(rows: Rows) -> Rows:
     place, taken = next((n, row) for n, row in enumerate(rows) if isinstance(row.action, Play))
-    return (*rows[:place], taken._replace(action=DRAW), *rows[place + 1 :])
+    return (*rows[:place], replace(taken, action=DRAW), *rows[place + 1 :])
 
 
 def other_cards(rows: Rows) -> Rows:
     place, taken = next((n, row) for n, row in enumerate(rows) if isinstance(row.action, Play))
     assert isinstance(taken.action, Play)
     action = Play((taken.action.cards[0] ^ 0x40,), taken.action.suit)
-    return (*rows[:place], taken._replace(action=action), *rows[place + 1 :])
+    return (*rows[:place], replace(taken, action=action), *rows[place + 1 :])
 
 
 def no_card(rows: Rows) -> Rows:
-    return (*rows[:-1], rows[-1]._replace(action=Play((0xFF,))))
+    return (*rows[:-1], replace(rows[-1], action=Play((0xFF,))))
 
 
 @pytest.mark.parametrize(
