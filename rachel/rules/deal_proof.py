@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
 from hmac import compare_digest
-from typing import Final
+from typing import Final, final
 
 from rachel.rules.actions import Action, IllegalAction
 from rachel.rules.game import Game
@@ -31,10 +31,25 @@ def commitment(seed: int, nonce: bytes) -> str:
     return sha256(seed.to_bytes(8, "big") + nonce).hexdigest()
 
 
+@final
+class StateTags:
+    """The tags of the states of one game, by its nonce."""
+
+    __slots__ = ("_keyed",)
+
+    def __init__(self, nonce: bytes) -> None:
+        self._keyed = blake2b(digest_size=8, key=nonce)
+
+    def tag(self, state_hash: int) -> int:
+        """Return the 64 bits by which the wire names the state with this hash, both unsigned."""
+        keyed = self._keyed.copy()
+        keyed.update(state_hash.to_bytes(8, "big"))
+        return int.from_bytes(keyed.digest(), "big")
+
+
 def state_tag(state_hash: int, nonce: bytes) -> int:
-    """Return the 64 bits by which the wire names the state with this hash, both unsigned."""
-    keyed = blake2b(state_hash.to_bytes(8, "big"), digest_size=8, key=nonce)
-    return int.from_bytes(keyed.digest(), "big")
+    """Return one tag; see `StateTags`."""
+    return StateTags(nonce).tag(state_hash)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from rachel import telling
 from rachel.rubp import PlayerWon
 from rachel.rules.actions import Action, IllegalAction, Play, Refusal
-from rachel.rules.deal_proof import commitment, state_tag
+from rachel.rules.deal_proof import StateTags, commitment
 from rachel.rules.game import Game
 from rachel.rules.view import PublicView, SeatView, public_view, view_for
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, GameStatus, StoredGame
@@ -35,6 +35,7 @@ class RunningGame:
     def __init__(self, start: GameStarted) -> None:
         self.start = start
         self._game = Game.deal(len(start.seats), start.seed)
+        self._tags = StateTags(start.nonce)
         self._observe()
 
     @classmethod
@@ -196,7 +197,7 @@ class RunningGame:
     def _observe(self) -> None:
         """Name the state that the game has come to."""
         self._state_hash: int = self._game.state_hash()
-        self.tag = state_tag(self._state_hash, self.start.nonce)
+        self.tag = self._tags.tag(self._state_hash)
 
     def _led(self, action: Action) -> Action:
         """Let a card that can lead do so: old clients send cards in the order of the hand."""
