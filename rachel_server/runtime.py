@@ -258,7 +258,7 @@ class Runtime:
         if outcome.records:
             self._last_record = outcome.records[-1].sequence
             self._keeper.append(outcome.records)
-        for connection, gap_s in outcome.gaps.items():
+        for connection, gap_s in outcome.gaps:
             if connection in sessions:
                 sessions[connection].gap_s = gap_s
         for connection, data in outcome.writes.items():
@@ -271,7 +271,7 @@ class Runtime:
         for connection in outcome.floods:
             if connection in sessions:
                 sessions[connection].flooded()
-        for connection, until in outcome.rests.items():
+        for connection, until in outcome.rests:
             if connection in sessions:
                 sessions[connection].rest(max(0.0, until - self._now()))
         for thought in outcome.thoughts:

@@ -130,7 +130,7 @@ class Floor:
             acted = None
         self.gate.admit(outcome, effects, table.game, table.epoch, now, acted)
         if effects.thought is not None:
-            outcome.thoughts.append(effects.thought)
+            outcome.thoughts += (effects.thought,)
         if effects.dismissed or effects.cuts:  # a cut may wait, or never come
             for connection in effects.dismissed + effects.cuts:
                 peer = self.peers.get(connection)
@@ -208,12 +208,12 @@ class Floor:
             else:
                 self.at(table, outcome, now, table.reclaim, caller, seat, reading)
             if not table.hears(peer.connection):
-                outcome.cuts.append(peer.connection)  # the new table broke off as well
+                outcome.cuts += (peer.connection,)  # the new table broke off as well
 
     def set_aside(self, game: str, why: str, outcome: Outcome) -> None:
         """Give up a game that cannot be restored, and close its table if it has one."""
         self._close(game, CANNOT_GO_ON, outcome)
-        outcome.aside.append((game, why))
+        outcome.aside += ((game, why),)
 
     def refuse(self, game: str, outcome: Outcome) -> None:
         """Close the table of a game that the journal refuses."""
@@ -236,28 +236,28 @@ class Floor:
         if table.state is not TableState.CLOSED:
             table.break_off()
         unheard = [p.connection for p in self.peers if p.table is table and table_of(p) is None]
-        outcome.cuts += unheard
+        outcome.cuts += tuple(unheard)
         game = table.game
         if table.state is not TableState.BROKEN or game is None:
-            outcome.broken.append(Broken(None, table.room, 0, error))
+            outcome.broken += (Broken(None, table.room, 0, error),)
             self._send_away(table, CANNOT_GO_ON, outcome)
             return
         turn, times = self._breaks.get(game, (0, 0))
         times = times + 1 if turn == table.turn else 1
         self._breaks[game] = table.turn, times
         if times > BREAKS_MAX:
-            outcome.broken.append(Broken(None, table.room, 0, error))
-            outcome.aside.append((game, f"turn {turn}: {error!r}, again and again"))
+            outcome.broken += (Broken(None, table.room, 0, error),)
+            outcome.aside += ((game, f"turn {turn}: {error!r}, again and again"),)
             self._send_away(table, CANNOT_GO_ON, outcome)
             return
         self._timetable.drop(table)
-        outcome.broken.append(Broken(game, table.room, table.epoch + 1, error))
+        outcome.broken += (Broken(game, table.room, table.epoch + 1, error),)
 
     def _send_away(self, table: Table, text: str, outcome: Outcome) -> None:
         """Close a table that broke off; its people are told why at once, and cut."""
         for peer, _, _ in self._callers(table):
             outcome.write(peer.connection, table.frame(peer.connection, Announce(text)))
-            outcome.cuts.append(peer.connection)
+            outcome.cuts += (peer.connection,)
         table.give_way()
         self._forget(table)
 

@@ -116,7 +116,7 @@ class Gate:
                     waiting.bytes += len(data)
                     kept.append(waiting)
                 else:
-                    outcome.cuts.append(connection)
+                    outcome.cuts += (connection,)
             row.sends.append((serial, kept, data))
         for connection in effects.cuts:
             row.cuts.append((serial, connection))
@@ -136,7 +136,7 @@ class Gate:
             for serial, connection in row.cuts:
                 known = self._waiting.get(connection)
                 if known is None or serial >= known.since:
-                    outcome.cuts.append(connection)
+                    outcome.cuts += (connection,)
             if row.acted is not None:
                 row.acted.add(now - row.since)
 

@@ -152,7 +152,7 @@ class House:
         """Do what is due: end connections that are late, and let tables act."""
         outcome = Outcome()
         if not self.stopping:
-            outcome.cuts += [peer.connection for peer in self.peers.late(now)]
+            outcome.cuts += tuple(peer.connection for peer in self.peers.late(now))
             self._floor.tick(now, outcome)
         return self._note_cuts(outcome)
 
@@ -380,11 +380,11 @@ class House:
         """Count a frame that moved no game on."""
         match self.peers.charge(peer, now):
             case Charge.REST:
-                outcome.rests[peer.connection] = peer.rested_until
+                outcome.rests += ((peer.connection, peer.rested_until),)
             case Charge.FLOOD:
                 self.tally.rejected["flood"] += 1
-                outcome.floods.append(peer.connection)
-                outcome.cuts.append(peer.connection)
+                outcome.floods += (peer.connection,)
+                outcome.cuts += (peer.connection,)
 
     def _note_cuts(self, outcome: Outcome) -> Outcome:
         """Hear nothing more from those who are cut."""

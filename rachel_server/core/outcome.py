@@ -61,8 +61,8 @@ class Effects:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.sends: list[tuple[Sequence[int], bytes]] = []
-        self.cuts: list[int] = []
-        self.dismissed: list[int] = []
+        self.cuts: tuple[int, ...] = ()
+        self.dismissed: tuple[int, ...] = ()
         self.thought: Thought | None = None
         self.refused: str | None = None
 
@@ -91,12 +91,14 @@ class Broken:
 class Outcome:
     """What follows from one input to the house, to be carried out in the order of the attributes.
 
+    What is rare is a tuple, because an empty one costs nothing to make.
+
     Attributes:
         records: what the journal must keep, numbered in order.
-        gaps: seconds to leave between two frames, by connection.
+        gaps: connections, and the seconds to leave between two of their frames.
         writes: bytes to write now, by connection: one write each.
         cuts: connections to end after what is written.
-        rests: when to read on, by connection: until then nothing is read from it.
+        rests: connections, and when to read on: until then nothing is read from them.
         floods: connections among the cuts that sent far too much.
         thoughts: what is to be thought about.
         broken: tables that broke off.
@@ -117,14 +119,14 @@ class Outcome:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
-        self.gaps: dict[int, float] = {}
+        self.gaps: tuple[tuple[int, float], ...] = ()
         self.writes: dict[int, bytes] = {}
-        self.cuts: list[int] = []
-        self.rests: dict[int, float] = {}
-        self.floods: list[int] = []
-        self.thoughts: list[Thought] = []
-        self.broken: list[Broken] = []
-        self.aside: list[tuple[str, str]] = []
+        self.cuts: tuple[int, ...] = ()
+        self.rests: tuple[tuple[int, float], ...] = ()
+        self.floods: tuple[int, ...] = ()
+        self.thoughts: tuple[Thought, ...] = ()
+        self.broken: tuple[Broken, ...] = ()
+        self.aside: tuple[tuple[str, str], ...] = ()
 
     def write(self, connection: int, data: bytes) -> None:
         """Add to what a connection is sent."""

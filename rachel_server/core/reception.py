@@ -63,7 +63,7 @@ class Reception:
         table, connection = table_of(peer), peer.connection
         if not self._peers.may_say_hello(peer, now):
             self._floor.send_now(peer, Announce(TOO_MANY_HELLOS), outcome, version=frame.version)
-            outcome.cuts.append(connection)
+            outcome.cuts += (connection,)
             return None
         reading = self._floor.clock.reading(now)
         if hello.capabilities & WATCHES and table is not None and frame.game_id == table.game_id:
@@ -92,7 +92,7 @@ class Reception:
         except NotSeated as refusal:
             return refusal
         if goal.state is TableState.BROKEN:
-            outcome.cuts.append(connection)  # it is back in a moment, and so will they be
+            outcome.cuts += (connection,)  # it is back in a moment, and so will they be
             return None
         if self._floor.clock.stands_still:  # the WELCOME may have to wait
             self._floor.send_now(peer, Announce(SAVING_DELAYED), outcome, version=frame.version)
@@ -108,7 +108,7 @@ class Reception:
             return NotSeated(ErrorCode.UNKNOWN)
         self._tell_room(place, caller.name, goal, outcome, now)
         peer.caller, peer.table, peer.hello_by, peer.confirmed = caller, goal, None, -1
-        outcome.gaps[connection] = _FRAME_GAPS_S.get(caller.platform, 0.0)
+        outcome.gaps += ((connection, _FRAME_GAPS_S.get(caller.platform, 0.0)),)
         if caller.watches:
             self._floor.at(goal, outcome, now, goal.watch, caller, reading)
         elif place.seat is None:
@@ -117,7 +117,7 @@ class Reception:
             peer.login = goal.seats[place.seat].login
             self._floor.at(goal, outcome, now, goal.reclaim, caller, place.seat, reading)
         if not goal.hears(connection):
-            outcome.cuts.append(connection)  # the table broke off just now
+            outcome.cuts += (connection,)  # the table broke off just now
         return None
 
     def reserve(self, code: str, login: Login, now: float, outcome: Outcome) -> Reservation | None:

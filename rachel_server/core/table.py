@@ -244,7 +244,7 @@ class Table:
                 before = self._voice.hearer(old)
                 self._voice.send(before, Announce("You play elsewhere now"))
                 self._voice.send(before, Error(ErrorCode.NAME_TAKEN))
-                self._effects.cuts.append(old)
+                self._effects.cuts += (old,)
             self._voice.dismiss(old)
         seat.connection, seat.platform, seat.look = caller.connection, caller.platform, caller.look
         is_new, seat.reserved_until = seat.reserved_until is not None, None
@@ -385,7 +385,7 @@ class Table:
         if seat.connection is not None:
             hearer = self._voice.hearer(seat.connection)
             self._voice.send(hearer, Announce(farewell))
-            self._effects.cuts.append(seat.connection)
+            self._effects.cuts += (seat.connection,)
             self._voice.dismiss(seat.connection)
         self._gone(number, now, left=True)
 
@@ -612,7 +612,7 @@ class Table:
             self._playing.pause()
 
     def _close(self) -> None:
-        self._effects.dismissed = [hearer.connection for hearer in self._voice.audience]
+        self._effects.dismissed = tuple(self.connections)
         for connection in self._effects.dismissed:
             self._voice.dismiss(connection)
         self._enter(TableEvent.TIME_OVER)

@@ -254,7 +254,7 @@ class Host:
             assert record.epoch >= self._fences.get(record.entry.game, 1), "of an earlier run"
             self._appended = record.sequence
             self.journal.append(record.entry)
-        for connection, gap_s in outcome.gaps.items():
+        for connection, gap_s in outcome.gaps:
             self._mailboxes[connection].gap_s = gap_s
         for connection, data in outcome.writes.items():
             self._mailboxes[connection].take(data)
@@ -263,7 +263,7 @@ class Host:
             link.hung_up = True
             link.flooded = connection in outcome.floods
             self._cut.append(link)
-        for connection, until in outcome.rests.items():
+        for connection, until in outcome.rests:
             self._mailboxes[connection].rests_until = until
         for broken in outcome.broken:
             if not self.mends:
