@@ -238,7 +238,7 @@ def test_a_finished_table_closes_once_all_have_left_it() -> None:
 
 
 def test_a_finished_table_waits_a_while_for_those_who_lost_the_connection() -> None:
-    host, old, (ann, bob, cat) = finished()
+    host, old, (_ann, bob, cat) = finished()
     host.leave(old, 0)
     host.lose(bob)
     host.wait(5)
@@ -264,7 +264,7 @@ def test_a_finished_table_stays_for_whoever_came_back_to_it() -> None:
 
 
 def test_a_finished_table_stays_for_those_who_watch() -> None:
-    host, old, links = finished()
+    host, old, _links = finished()
     watcher = host.hello("EVE", game_id=GAME_ID, watches=True)
     for seat in range(3):
         host.leave(old, seat)
