@@ -23,6 +23,7 @@ from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
 from rachel_tui.themes import theme_of
+from rachel_tui.widgets.settings import HeedsSettings
 
 _ASCII_LOOK: Final = AsciiLook()
 
@@ -188,6 +189,8 @@ class DressedApp(App[None]):
         self._dress()
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
+                if isinstance(widget, HeedsSettings):
+                    widget.heed(self.settings)
                 widget.notify_style_update()  # what was drawn went through other filters
                 widget.refresh()
 

@@ -78,7 +78,8 @@ ROOMS = {
     "rachel_tui.bound": {"rachel_tui.keep.settings"},
     "rachel_tui.dressed": {
         "rachel_tui.background", "rachel_tui.bound", "rachel_tui.calling", "rachel_tui.drawn",
-        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.themes",
+        "rachel_tui.filters", "rachel_tui.keep.settings",
+        "rachel_tui.themes", "rachel_tui.widgets.settings",
     },
     "rachel_tui.background": set(),
     "rachel_tui.calling": set(),

@@ -94,14 +94,15 @@ class LessonScreen(Screen[bool]):
 
     def on_mount(self) -> None:
         """Show the first page, and heed what the player has chosen."""
-        self.watch(self.app, "settings", self._dress)
+        self.heed(settings_of(self))
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer only what can be done on this page."""
         return bool(self.run.ask) if action in ("draw", "show_keys") else True
 
-    def _dress(self, settings: Settings) -> None:
+    def heed(self, settings: Settings) -> None:
+        """Look as the player has chosen."""
         self._hand.dress(settings.sort, letters=settings.suit_letters)
         self._advice.letters = settings.suit_letters
 

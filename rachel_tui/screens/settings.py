@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from rachel.rules.cards import parse_card, rank_of, suit_of
 from rachel_tui.bound import bound
-from rachel_tui.keep.settings import Setting
+from rachel_tui.keep.settings import Setting, Settings
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
 from rachel_tui.widgets.hand_layout import CardSize
@@ -93,9 +93,9 @@ class SettingsScreen(ModalScreen[None]):
 class Preview(Rows):
     """Shows a table in small, as it looks with the settings."""
 
-    def on_mount(self) -> None:
+    def heed(self, settings: Settings) -> None:
         """Show what changes."""
-        self.watch(self.app, "settings", self.redraw, init=False)
+        self.redraw()
 
     def rows(self) -> list[Content]:
         """Return a turn line, the top card and a hand."""

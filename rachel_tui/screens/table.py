@@ -128,7 +128,7 @@ class TableScreen(Screen[None]):
     def on_mount(self) -> None:
         """Give the keys to the hand, and heed what the player has chosen."""
         self.set_focus(self._hand)
-        self.watch(self.app, "settings", self._dress)
+        self.heed(settings_of(self))
 
     def on_key(self, event: events.Key) -> None:
         """End what moves: nobody has to wait for it. Answer a key that does nothing."""
@@ -217,7 +217,8 @@ class TableScreen(Screen[None]):
         self._felt.settle()
         self.show_notice(notice)
 
-    def _dress(self, settings: Settings) -> None:
+    def heed(self, settings: Settings) -> None:
+        """Look as the player has chosen."""
         self._hand.dress(settings.sort, letters=settings.suit_letters)
         self._advice.letters = settings.suit_letters
 

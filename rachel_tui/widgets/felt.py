@@ -18,6 +18,7 @@ from rachel_tui.widgets.opponents import BACK, short_name
 from rachel_tui.widgets.plates import lay_plate
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.seating import GAP, Seating, seat_round
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.hints import attack_of
 from rachel_tui.words.seat_lines import SeatLine
 
@@ -57,9 +58,10 @@ class Felt(Rows):
 
     def on_mount(self) -> None:
         """Heed what the player has chosen."""
-        self.watch(self.app, "settings", self._dress)
+        self.heed(settings_of(self))
 
-    def _dress(self, settings: Settings) -> None:
+    def heed(self, settings: Settings) -> None:
+        """Look as the player has chosen."""
         self.moves, self.letters = settings.motion, settings.suit_letters
 
     def show(self, lines: tuple[SeatLine, ...], public: PublicView) -> None:

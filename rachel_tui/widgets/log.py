@@ -42,9 +42,10 @@ class GameLog(Rows):
 
     def on_mount(self) -> None:
         """Heed what the player has chosen."""
-        self.watch(self.app, "settings", self._dress)
+        self.heed(settings_of(self))
 
-    def _dress(self, settings: Settings) -> None:
+    def heed(self, settings: Settings) -> None:
+        """Look as the player has chosen."""
         self.letters = settings.suit_letters
 
     def watch_sentences(self, before: tuple[Sentence, ...], now: tuple[Sentence, ...]) -> None:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from rachel_tui.bound import bound
-from rachel_tui.keep.settings import SETTINGS, Setting, value_text
+from rachel_tui.keep.settings import SETTINGS, Setting, Settings, value_text
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import change_setting, settings_of
 
@@ -46,9 +46,12 @@ class SettingRows(Rows, can_focus=True):
         return self.content_region.offset + Offset(0, self.at)
 
     def on_mount(self) -> None:
-        """Take the keys, and show what is chosen as it changes."""
+        """Take the keys."""
         self.screen.set_focus(self)
-        self.watch(self.app, "settings", self.redraw, init=False)
+
+    def heed(self, settings: Settings) -> None:
+        """Show what is chosen."""
+        self.redraw()
 
     @property
     def setting(self) -> Setting:

@@ -1,10 +1,22 @@
 """What the player has chosen, for widgets and screens."""
 
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from textual.widget import Widget
 
 from rachel_tui.keep.settings import Settings
+
+
+@runtime_checkable
+class HeedsSettings(Protocol):
+    """A widget or screen that hears from its app of every change, as long as it is shown.
+
+    Textual's own way, to watch the app, keeps what watches for as long as the app runs.
+    """
+
+    def heed(self, settings: Settings) -> None:
+        """Look as the player has chosen."""
+        ...
 
 
 def change_setting(widget: Widget, name: str, value: object) -> None:
@@ -15,6 +27,6 @@ def change_setting(widget: Widget, name: str, value: object) -> None:
 def settings_of(widget: Widget) -> Settings:
     """Return the settings of the app that shows a widget or screen.
 
-    To hear of changes: ``self.watch(self.app, "settings", ...)`` when it is mounted.
+    To hear of changes, see `HeedsSettings`.
     """
     return cast("Settings", cast("Any", widget.app).settings)
