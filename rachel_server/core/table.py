@@ -235,10 +235,14 @@ class Table:
         """Give a seat back to its owner, whose token matched.
 
         An older connection is told that they play elsewhere now, which its program understands,
-        and is cut: two clients that both come back would fight for the seat for ever.
+        and is cut: two clients that both come back would fight for the seat for ever. Or it is the
+        seat's own connection that says HELLO once more: the token it says last is the seat's.
         """
         seat = self.seats[number]
-        old = seat.connection
+        old, token_hash = seat.connection, hash_token(caller.token)
+        if old == caller.connection and token_hash not in (None, seat.token_hash):
+            seat.token_hash = token_hash
+            self._note_token(number)
         if old is not None:
             if old != caller.connection:
                 before = self._voice.hearer(old)

@@ -17,6 +17,7 @@ from rachel_server_process import serving
 from tcp_player import TcpPlayer
 from tree_player import TreePlayer
 
+from rachel.rubp import MessageType, decode_frame
 from rachel_server.core.table_settings import TableSettings
 
 PHONE = ViewportSize(width=390, height=844)
@@ -155,6 +156,37 @@ async def test_who_waits_may_start_now_and_who_leaves_is_not_waited_for(tmp_path
         assert await ann.until_turn_or_end()
         await ann.page.get_by_role("button", name="Leave").click()
         await raw.until(lambda it: "Ann has left" in it.announcements, "word that Ann has left")
+
+
+async def test_a_button_that_is_pressed_twice_asks_once(tmp_path: Path) -> None:
+    twice = "button => { button.click(); button.click(); }"
+    async with (
+        http_server(tmp_path, table=table(2)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        hellos: list[bytes] = []
+        started: list[str] = []
+
+        def heed(frame: str | bytes) -> None:
+            if isinstance(frame, bytes) and decode_frame(frame).type == MessageType.HELLO:
+                hellos.append(frame)
+
+        ann.page.on("websocket", lambda socket: socket.on("framesent", heed))
+        ann.page.on(
+            "request", lambda it: started.append(it.url) if it.url.endswith("/start") else None
+        )
+        await ann.sit_down(url_of(served), "Ann")
+        await ann.page.get_by_role("button", name="Start now").evaluate(twice)
+        await ann.play()
+        assert (len(hellos), len(started)) == (1, 1)
+        await ann.page.get_by_role("button", name="Play again").evaluate(twice)
+        await ann.page.get_by_role("button", name="Start now").click()
+        assert await ann.until_turn_or_end()
+        assert len(hellos) == 2
+        assert await ann.page.get_by_text("It could not begin now").count() == 0
+        await ann.page.reload()
+        await expect(ann.story).to_contain_text("You are back at your seat")
 
 
 async def test_a_killed_server_gives_the_game_back(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from rachel.rubp import (
     Welcome,
 )
 from rachel.rules.deal_proof import commitment
-from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted
+from rachel_server.core.entries import ActionTaken, GameEnded, GameStarted, TokenChanged
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 
@@ -58,6 +58,15 @@ def playing() -> tuple[Host, Table, TaggedGame, list[Mailbox]]:
         link.heard()
     table = host.table(ROOM)
     return host, table, host.game(table), links
+
+
+def playing_or_waiting(in_game: bool) -> tuple[Host, Table, Mailbox]:
+    """Return a host, a table that plays or waits, and ANN's connection to it."""
+    if in_game:
+        host, table, _, (ann, *_) = playing()
+    else:
+        host, table, ann, _ = waiting()
+    return host, table, ann
 
 
 def names(*names: str) -> list[PlayerName]:
@@ -190,6 +199,33 @@ def test_a_second_connection_replaces_the_first(in_game: bool) -> None:
     if in_game:
         host.say(new, SyncRequest(0))
         assert new.heard() == [state_message(game), *hand_messages(game, 0)]
+
+
+@pytest.mark.parametrize("in_game", [True, False])
+def test_the_token_that_a_connection_says_last_is_that_of_its_seat(in_game: bool) -> None:
+    """As after two quick presses on a button that makes a new token for each HELLO."""
+    host, table, ann = playing_or_waiting(in_game)
+    host.hello("ANN", room=ROOM, token=token_of(9), link=ann)
+    assert (ann.table, ann.seat) == (table, 0)
+    changed = [entry for entry in host.journal if isinstance(entry, TokenChanged)]
+    assert [entry.seat for entry in changed] == ([0] if in_game else [])
+    host.lose(ann)
+    stranger = host.hello("ANN", token=token_of(0), game_id=table.game_id)
+    assert stranger.heard() == [Error(ErrorCode.GAME_IN_PROGRESS)]
+    back = host.hello("ANN", token=token_of(9), game_id=table.game_id)
+    assert (back.table, back.seat) == (table, 0)
+
+
+@pytest.mark.parametrize("in_game", [True, False])
+def test_an_old_client_that_repeats_its_hello_leaves_the_seat_its_token(in_game: bool) -> None:
+    host, table, ann = playing_or_waiting(in_game)
+    for token in (NO_TOKEN, token_of(0)):
+        host.hello("ANN", room=ROOM, token=token, link=ann)
+        assert (ann.table, ann.seat) == (table, 0)
+    assert not [entry for entry in host.journal if isinstance(entry, TokenChanged)]
+    host.lose(ann)
+    back = host.hello("ANN", token=token_of(0), game_id=table.game_id)
+    assert (back.table, back.seat) == (table, 0)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import { REFUSALS, demand } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const page = document.body;
-let room = page.dataset.room; // empty for any public table
+// `room` is empty for any public table; `game` is that of the seat which the next HELLO asks back, 0 for a
+// new one. `greeted` tells whether a HELLO has not been answered yet, `asking` whether the host is being
+// asked over HTTP. `problem` is why there is no table to be seen, `news` how much of the story is shown.
+let room = page.dataset.room;
 let watch = page.dataset.watch === "1";
 let token = freshToken();
-let game = 0; // of the seat that the next HELLO asks back, 0 for a new one
-let greeted = false; // whether a HELLO has not been answered yet
-let problem = ""; // why there is no table to be seen
-let news = 0; // how much of the story is on the page
+let game = 0, greeted = false, asking = false, problem = "", news = 0;
 
 const table = new Table();
 const felt = new Felt({
@@ -92,30 +92,31 @@ function forgetSeat() {
 // What the player does
 
 async function sit(watching) {
+  if (asking) return;
   watch = watching;
-  problem = "";
   keep("name", $("name").value.trim(), "localStorage");
-  if (!watch && page.dataset.account) {
-    try {
-      await reserve();
-    } catch (error) {
-      problem = error.message;
-      return show();
-    }
+  if (watch || !page.dataset.account || (await reserved())) {
+    link.open();
+    page.classList.add("seated");
   }
-  link.open();
-  page.classList.add("seated");
   show();
 }
 
-/** Get the seat of the account that is logged in; its HELLO has the token that comes back. */
-async function reserve() {
-  const answer = await fetch(room ? `/api/v1/tables/${room}/seats` : "/api/v1/seats", { method: "POST" });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.message);
-  game = body.game_id;
-  room = body.code;
-  token = body.reconnect_token.match(/../g).map((digits) => Number.parseInt(digits, 16));
+/** Reserve the account's seat, whose token the HELLO will have; return whether there is one. */
+async function reserved() {
+  asking = true;
+  try {
+    const answer = await fetch(room ? `/api/v1/tables/${room}/seats` : "/api/v1/seats", { method: "POST" });
+    const seat = await answer.json();
+    if (!answer.ok) throw new Error(seat.message);
+    [game, room] = [seat.game_id, seat.code];
+    token = seat.reconnect_token.match(/../g).map((hex) => Number.parseInt(hex, 16));
+    return true;
+  } catch (error) {
+    problem = error.message;
+  } finally {
+    asking = false;
+  }
 }
 
 /** Keep what is picked, for a reload in mid-choice. */
@@ -141,21 +142,21 @@ function act() {
   show();
 }
 
+/** Ask for another game, once until the host has answered. */
 async function again() {
+  if (greeted || asking) return;
+  if (page.dataset.account) return (await reserved()) ? link.open() : leave(problem);
   forgetSeat();
-  if (page.dataset.account && !watch) {
-    await reserve();
-    link.open();
-  } else {
-    link.send(greeting());
-  }
+  link.send(greeting());
 }
 
 /** Have the game begin at once, with bots in the empty seats. */
 async function begin() {
-  const seat = token.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const path = `/api/v1/tables/${table.room}/start`;
-  const answer = await fetch(path, { method: "POST", headers: { "Rachel-Seat": seat } }).catch(() => null);
+  if (asking) return;
+  asking = true;
+  const seat = token.map((byte) => byte.toString(16).padStart(2, "0")).join(""), headers = { "Rachel-Seat": seat };
+  const answer = await fetch(`/api/v1/tables/${table.room}/start`, { method: "POST", headers }).catch(() => null);
+  asking = false;
   if (!answer?.ok) table.tell("It could not begin now: it begins by itself.");
   show();
 }
