@@ -104,7 +104,7 @@ class Felt(Rows):
             canvas.put(x, y, arrow, "bold $caret" if turns else "$felt-faint")
         for place, spot in enumerate(seating.spots):
             line = self.lines[(self._bottom + place) % len(self.lines)]
-            lay_plate(canvas, line, seating.plate, spot)
+            lay_plate(canvas, line, spot)
         self._lay_cards(canvas, seating, self.public)
         self._lay_plaque(canvas, seating, self.public)
         if self._flights:
@@ -151,7 +151,7 @@ class Felt(Rows):
         """Lay what must be answered, or the suit asked for, below the cards."""
         middle = seating.centre[0] + (2 * seating.cards.width + GAP) // 2
         top = seating.centre[1] + seating.cards.height
-        room = canvas.height - 1 - top
+        room = seating.floor + 1 - top
         top += room > _PLAQUE_ROWS
         for dy, forms in enumerate(self._plaque(public, narrow=room < _PLAQUE_ROWS)):
             places = [(middle - form.cell_length // 2, form) for form in forms]

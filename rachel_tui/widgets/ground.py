@@ -1,6 +1,8 @@
 """The felt itself: an oval of cloth in a wooden rim."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil
 
 from rachel_tui.widgets.canvas import Canvas
 
@@ -22,7 +24,7 @@ def ground(width: int, height: int, *, lines: bool, halves: bool = True) -> Canv
         _draw_rim(canvas)
         return canvas
     outer = [_reach(y, 2 * height, width / 2) for y in range(2 * height)]
-    inner = [0.0, *(_reach(y, 2 * height - 2, width / 2 - 1) for y in range(2 * height - 2)), 0.0]
+    inner = _inner(outer)
 
     def pixel(x: int, y: int) -> str:
         away = abs(x + 0.5 - width / 2)
@@ -40,6 +42,22 @@ def ground(width: int, height: int, *, lines: bool, halves: bool = True) -> Canv
             else:
                 canvas.ground(x, y, "▀", above, below)
     return canvas
+
+
+def cloth_begins(y: int, width: int, height: int) -> int:
+    """Return the first column of a row that is all cloth, 0 if none is; the right mirrors it."""
+    inner = _inner([_reach(half, 2 * height, width / 2) for half in range(2 * height)])
+    reach = min(inner[2 * y : 2 * y + 2], default=0.0)
+    return ceil(width / 2 - reach) if reach > 0 else 0
+
+
+def _inner(outer: Sequence[float]) -> list[float]:
+    """Return how far the cloth reaches in rows of pixels in which the oval reaches so far.
+
+    Cloth is what nothing beside the oval touches, not even at a corner: the rim has no gaps.
+    """
+    beside = [0.0, *outer, 0.0]
+    return [min(beside[y : y + 3]) - 1 for y in range(len(outer))]
 
 
 def _draw_rim(canvas: Canvas) -> None:

@@ -17,9 +17,9 @@ _FAINT: Final = "$felt-faint"
 _BACK: Final = "$card-back-line on $card-back"
 
 
-def lay_plate(canvas: Canvas, line: SeatLine, size: PlateSize, spot: Spot) -> None:
+def lay_plate(canvas: Canvas, line: SeatLine, spot: Spot) -> None:
     """Lay a seat on its spot, aligned to its side of the table; on cloth where the rim is."""
-    width = spot.width
+    width, size = spot.width, spot.plate
     if size is PlateSize.LINE or line.is_me:
         rows = [_title(line, width, counts=True)]
     elif size is PlateSize.BACKS:

@@ -5,8 +5,11 @@ from enum import IntEnum
 from math import cos, pi, sin
 from typing import Final
 
+from rachel_tui.widgets.ground import cloth_begins
 from rachel_tui.widgets.hand_layout import CardSize
 
+_INSIDE_ROWS: Final = 10
+"""From this many rows on, all seats are inside the rim; below, some lie on it."""
 _ROUND_ROWS: Final = 15
 """From this many rows on, the seats stand all round; below, on both sides."""
 _LARGE_ROWS: Final = 20
@@ -36,12 +39,14 @@ class Spot:
 
     Attributes:
         side: -1 at the left, 1 at the right of the table, 0 in the middle.
+        plate: how much is shown of it.
     """
 
     x: int
     y: int
     width: int
     side: int
+    plate: PlateSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +54,18 @@ class Seating:
     """A felt's geometry.
 
     Attributes:
-        plate: how much is shown of each seat.
         spots: where they stand: the one at the bottom first, then clockwise.
         arrows: cells between them, with the way that clockwise play goes there: ← ↑ → ↓.
         cards: how the cards in the middle are drawn.
         centre: the upper left cell of the cards in the middle.
+        floor: the last row of the cloth inside the rim, the seat at the bottom left out.
     """
 
-    plate: PlateSize
     spots: tuple[Spot, ...]
     arrows: tuple[tuple[int, int, str], ...]
     cards: CardSize
     centre: tuple[int, int]
+    floor: int
 
     @property
     def deck(self) -> tuple[int, int]:
@@ -88,39 +93,41 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
         cards = CardSize.HUGE
     middle = (height - cards.height - (1 if height < _ROUND_ROWS else 2)) // 2
     centre = ((width - 2 * cards.width - GAP) // 2, max(1, middle))
+    rim = 1 if height >= _INSIDE_ROWS else 0
     if height < _ROUND_ROWS:
-        plate = PlateSize.BACKS if height >= 10 else PlateSize.LINE
-        spots, arrows = _beside(seats, width, height, plate, own=own)
+        spots, arrows = _beside(seats, width, height, rim, above=centre[1], own=own)
     else:
-        plate = PlateSize.TALL_FAN if height >= _TALL_ROWS else PlateSize.FAN
-        spots, arrows = _around(seats, width, height, plate, own=own)
-    free = [arrow for arrow in arrows if not any(_touches(arrow, spot, plate) for spot in spots)]
-    return Seating(plate, tuple(spots), tuple(free), cards, centre)
+        spots, arrows = _around(seats, width, height, rim, own=own)
+    free = [arrow for arrow in arrows if not any(_touches(arrow, spot) for spot in spots)]
+    return Seating(tuple(spots), tuple(free), cards, centre, height - 2 - rim)
 
 
-def _touches(arrow: tuple[int, int, str], spot: Spot, plate: PlateSize) -> bool:
+def _touches(arrow: tuple[int, int, str], spot: Spot) -> bool:
     x, y, _ = arrow
-    return -2 < x - spot.x < spot.width + 1 and -1 < y - spot.y < plate.value
+    return -2 < x - spot.x < spot.width + 1 and -1 < y - spot.y < spot.plate.value
 
 
-def _bottom(width: int, height: int, rows: int) -> Spot:
+def _bottom(width: int, height: int, rim: int, plate: PlateSize) -> Spot:
     room = min(40, width - 8)
-    return Spot((width - room) // 2, height - rows, room, 0)
+    return Spot((width - room) // 2, height - rim - plate.value, room, 0, plate)
 
 
 def _around(
-    seats: int, width: int, height: int, plate: PlateSize, *, own: bool
+    seats: int, width: int, height: int, rim: int, *, own: bool
 ) -> tuple[list[Spot], list[tuple[int, int, str]]]:
     room = max(18, min(24, width // 4))
+    plate = PlateSize.TALL_FAN if height >= _TALL_ROWS else PlateSize.FAN
     rows = plate.value
-    spots = [_bottom(width, height, 1 if own else rows)]
-    half_width, half_height = (width - room) / 2 - 2, (height - rows) / 2
+    spots = [_bottom(width, height, rim, PlateSize.LINE if own else plate)]
+    half_width, half_height = (width - room) / 2 - 2, (height - rows) / 2 - rim
     for seat in range(1, seats):
         x, y = _on_oval(seat / seats)
         side = 0 if abs(x) < 0.3 else 1 if x > 0 else -1
-        left = width / 2 + x * half_width - room / 2
-        top = (height - rows) / 2 + y * half_height
-        spots.append(Spot(round(left), round(top), room, side))
+        top = round((height - rows) / 2 + y * half_height)
+        left = round(width / 2 + x * half_width - room / 2)
+        begins = 1 + _cloth(top, plate, width, height)
+        left = min(max(left, begins), width - begins - room)
+        spots.append(Spot(left, top, room, side, plate))
     arrows = []
     for gap in range(seats):
         x, y = _on_oval((gap + 0.5) / seats)
@@ -135,6 +142,11 @@ def _around(
     return spots, arrows
 
 
+def _cloth(top: int, plate: PlateSize, width: int, height: int) -> int:
+    """Return from which column on a plate whose first row is ``top`` lies on cloth."""
+    return max(cloth_begins(row, width, height) for row in range(top, top + plate.value))
+
+
 def _on_oval(share: float) -> tuple[float, float]:
     """Return the point, from -1 to 1, that is a share of the way round from the bottom."""
     x, y = -sin(2 * pi * share), cos(2 * pi * share)
@@ -146,18 +158,22 @@ def _on_oval(share: float) -> tuple[float, float]:
 
 
 def _beside(
-    seats: int, width: int, height: int, plate: PlateSize, *, own: bool
+    seats: int, width: int, height: int, rim: int, *, above: int, own: bool
 ) -> tuple[list[Spot], list[tuple[int, int, str]]]:
+    """Return the spots, and the arrows; ``above`` are the rows above the cards in the middle."""
+    plate = PlateSize.BACKS if height >= _INSIDE_ROWS else PlateSize.LINE
     others = seats - 1
     a_side = others // 2
     room = max(16, (width - 30) // 2 if width >= 76 else (width - 24) // 2) - 2
     room = min(room, (width - 2 * CardSize.SMALL.width - GAP) // 2 - 3)
-    rows = plate.value
-    heights = _spread(a_side, height - 2, rows)
-    left = [Spot(2, y, room, -1) for y in reversed(heights)]
-    right = [Spot(width - 2 - room, y, room, 1) for y in heights]
-    top = [Spot((width - 30) // 2, 0, 30, 0)] if others % 2 else []
-    spots = [_bottom(width, height, 1 if own else rows), *left, *top, *right]
+    heights = _spread(a_side, height - 2, plate.value)
+    begins = {y: max(2, _cloth(y, plate, width, height)) for y in heights}
+    left = [Spot(begins[y], y, room + 2 - begins[y], -1, plate) for y in reversed(heights)]
+    right = [Spot(width - room - 2, y, room + 2 - begins[y], 1, plate) for y in heights]
+    fits = plate if rim + plate.value <= above else PlateSize.LINE
+    top = [Spot((width - 30) // 2, rim, 30, 0, fits)] if others % 2 else []
+    bottom = _bottom(width, height, rim, PlateSize.LINE if own else plate)
+    spots = [bottom, *left, *top, *right]
     middle = height // 2
     column = room + 3
     arrows = [(column, middle + dy, "↑") for dy in (-1, 0, 1)]
