@@ -17,14 +17,13 @@ from rachel_tui.widgets.ground import ground
 from rachel_tui.widgets.opponents import BACK, short_name
 from rachel_tui.widgets.plates import lay_plate
 from rachel_tui.widgets.rows import Rows
-from rachel_tui.widgets.seating import GAP, Seating, seat_round
+from rachel_tui.widgets.seating import GAP, PLAQUE_ROWS, Seating, seat_round
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.hints import attack_of
 from rachel_tui.words.seat_lines import SeatLine
 
 _AGAINST: Final = {"←": "→", "→": "←", "↑": "↓", "↓": "↑"}
 _QUARTER: Final = {"←": "↑", "↑": "→", "→": "↓", "↓": "←"}
-_PLAQUE_ROWS: Final = 2
 _WHOM: Final = 15
 """Columns for the name of the one who is attacked."""
 _LATE_S: Final = 0.2
@@ -151,9 +150,9 @@ class Felt(Rows):
         """Lay what must be answered, or the suit asked for, below the cards."""
         middle = seating.centre[0] + (2 * seating.cards.width + GAP) // 2
         top = seating.centre[1] + seating.cards.height
-        room = seating.floor + 1 - top
-        top += room > _PLAQUE_ROWS
-        for dy, forms in enumerate(self._plaque(public, narrow=room < _PLAQUE_ROWS)):
+        room = seating.plaque_rows
+        top += room > PLAQUE_ROWS
+        for dy, forms in enumerate(self._plaque(public, narrow=room < PLAQUE_ROWS)):
             places = [(middle - form.cell_length // 2, form) for form in forms]
             free = (it for it in places if _is_free(canvas, it[0], top + dy, it[1].cell_length))
             x, row = next(free, places[-1])

@@ -58,14 +58,17 @@ class Seating:
         arrows: cells between them, with the way that clockwise play goes there: ← ↑ → ↓.
         cards: how the cards in the middle are drawn.
         centre: the upper left cell of the cards in the middle.
-        floor: the last row of the cloth inside the rim, the seat at the bottom left out.
     """
 
     spots: tuple[Spot, ...]
     arrows: tuple[tuple[int, int, str], ...]
     cards: CardSize
     centre: tuple[int, int]
-    floor: int
+
+    @property
+    def plaque_rows(self) -> int:
+        """How many rows there are between the cards and the seat at the bottom."""
+        return self.spots[0].y - self.centre[1] - self.cards.height
 
     @property
     def deck(self) -> tuple[int, int]:
@@ -81,6 +84,8 @@ class Seating:
 
 GAP: Final = 3
 """Columns between the deck and the top card."""
+PLAQUE_ROWS: Final = 2
+"""Rows for what must be answered, below them."""
 
 
 def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
@@ -99,7 +104,7 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
     else:
         spots, arrows = _around(seats, width, height, rim, own=own)
     free = [arrow for arrow in arrows if not any(_touches(arrow, spot) for spot in spots)]
-    return Seating(tuple(spots), tuple(free), cards, centre, height - 2 - rim)
+    return Seating(tuple(spots), tuple(free), cards, centre)
 
 
 def _touches(arrow: tuple[int, int, str], spot: Spot) -> bool:
@@ -172,8 +177,9 @@ def _beside(
     right = [Spot(width - room - 2, y, room + 2 - begins[y], 1, plate) for y in heights]
     fits = plate if rim + plate.value <= above else PlateSize.LINE
     top = [Spot((width - 30) // 2, rim, 30, 0, fits)] if others % 2 else []
-    bottom = _bottom(width, height, rim, PlateSize.LINE if own else plate)
-    spots = [bottom, *left, *top, *right]
+    below = height - rim - above - CardSize.SMALL.height - PLAQUE_ROWS
+    low = PlateSize.LINE if own or below < plate.value else plate
+    spots = [_bottom(width, height, rim, low), *left, *top, *right]
     middle = height // 2
     column = room + 3
     arrows = [(column, middle + dy, "↑") for dy in (-1, 0, 1)]

@@ -4,7 +4,7 @@ import pytest
 
 from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.ground import cloth_begins, ground
-from rachel_tui.widgets.seating import seat_round
+from rachel_tui.widgets.seating import PLAQUE_ROWS, seat_round
 
 SIZES = [(width, height) for width in (58, 97, 143) for height in range(5, 46)]
 ARMS = {
@@ -74,3 +74,10 @@ def test_seats_stand_on_the_cloth_not_on_the_rim(seats: int) -> None:
                 begins = cloth_begins(row, width, height)
                 assert 0 < begins <= short, (width, height, spot)
                 assert spot.side <= 0 or spot.x + spot.width <= width - begins, (width, height)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["playing", "watching"])
+def test_what_must_be_answered_covers_no_seat(*, own: bool) -> None:
+    for width, height in SIZES:
+        if height >= 10:
+            assert seat_round(4, width, height, own=own).plaque_rows >= PLAQUE_ROWS, height
