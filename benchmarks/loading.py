@@ -30,7 +30,7 @@ class Measured:
         p99_ms: the same for all but the slowest hundredth.
         cpu_us: the server's CPU time for one action in microseconds, None where unknown.
         cpu_us_by_part: the same for each of its threads and of the processes it has started.
-        rss_mb: the server's resident memory at the end, None where unknown.
+        rss_mb: the resident memory of the server's processes at the end, None where unknown.
         client_cpu: the share of one core that the load itself needed.
         games: games played to their end.
         errors: refused actions and lost connections; 0 if all is well.

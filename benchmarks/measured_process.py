@@ -69,12 +69,16 @@ class MeasuredProcess:
             return {}
 
     def rss_mb(self) -> float | None:
-        """Return its resident memory, None where there is no /proc."""
+        """Return its resident memory and that of the processes it has started, in one sum.
+
+        None where there is no /proc.
+        """
         try:
             pages = int((self._proc / "statm").read_text().split()[1])
+            own = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+            return round(own + sum(child.rss_mb() or 0.0 for child in self.children()), 1)
         except OSError:
             return None
-        return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
     def children(self) -> "list[MeasuredProcess]":
         """Return the processes that it has started, such as workers.

@@ -3,7 +3,7 @@
 A server is loaded as in server.py and sampled meanwhile. Each sample of the thread that runs the
 event loop, unless it sleeps, counts for the innermost frame that belongs to a part; the samples'
 shares are of the CPU time that the kernel has counted for the thread. The other threads are a part
-each. The last line is what the echo server spends on the same bytes.
+each, and so is the journal's process. The last line is what the echo server spends on the same bytes.
 
     python benchmarks/parts.py
     python benchmarks/parts.py --pure
@@ -99,7 +99,7 @@ async def _sample(
         await tally.started.wait()
     await asyncio.sleep(WARM_UP_S)
     tally.latencies.clear()
-    before = process.cpu_s_by_thread()
+    before, journal_before = process.cpu_s_by_thread(), _journal_s(process)
     with tempfile.NamedTemporaryFile("r") as samples:
         where = ("--pid", str(process.pid), "--output", samples.name, "--format", "raw")
         how = ("--duration", str(seconds), "--rate", str(_RATE_HZ), "--threads", "--native")
@@ -108,7 +108,7 @@ async def _sample(
         )
         if await recorder.wait():
             sys.exit("py-spy could not look into the server: it needs the right to trace processes")
-        after = process.cpu_s_by_thread()
+        after, journal_after = process.cpu_s_by_thread(), _journal_s(process)
         each = 1e6 / len(tally.latencies)
         for player in players:
             player.close()
@@ -119,7 +119,13 @@ async def _sample(
     for thread, us in cpu.items():
         if thread != process.pid:
             parts[names.get(thread, "other threads")] += us
+    parts["the journal's process"] = each * (journal_after - journal_before)
     return {part: round(us, 1) for part, us in parts.items() if us >= 0.05}
+
+
+def _journal_s(server: MeasuredProcess) -> float:
+    """Return the CPU time so far of the process that writes a server's journal."""
+    return sum(child.cpu_s() or 0.0 for child in server.children())
 
 
 def _read(samples: str, loop_thread: int) -> tuple[dict[int, str], Counter[str]]:

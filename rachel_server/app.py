@@ -130,7 +130,7 @@ class Server:
         loop = asyncio.get_running_loop()
         names = Names(settings.reserved_names)
         house = House(settings.table, entropy=os.urandom, unix_time=time.time, names=names)
-        journal = Journal(store.writer())
+        journal = Journal(store.scribe())
         recovery = Recovery(store.games, journal)
         runtime = self._runtime = Runtime(house, recovery, loop)
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall

@@ -26,6 +26,7 @@ from rachel_server.store.sqlite_games import SqliteGames
 from rachel_server.store.sqlite_ready import prepare
 from rachel_server.store.sqlite_writer import SqliteWriter
 from rachel_server.store.stored_record import record_of
+from rachel_server.store.thread_scribe import ThreadScribe
 
 _HURRIED_DELAY_S: Final = 0.02
 """How long a bot waits in a game that is fast-forwarded: what happens can be seen, not read."""
@@ -139,7 +140,7 @@ class EmbeddedServer:
         prepare(file)
         await delete_abandoned(sweeping_file(file), time.time())
         house = House(self._table, entropy=os.urandom, unix_time=time.time)
-        journal = Journal(SqliteWriter(file))
+        journal = Journal(ThreadScribe(SqliteWriter(file)))
         recovery = Recovery(SqliteGames(file), journal)
         runtime = Runtime(house, recovery, asyncio.get_running_loop())
         journal.on_saved, journal.on_stall = runtime.saved, runtime.stall

@@ -367,6 +367,12 @@ def test_a_server_loads_what_serves_its_first_player(http_port: int | None) -> N
     }  # fmt: skip
 
 
+def test_the_journals_process_loads_what_writes_rows() -> None:
+    loaded = loaded_by("import rachel_server.store.writing_process")
+    assert not roots(loaded) & {"asyncio", "sqlalchemy"}
+    assert not loaded & {"hashlib", "rachel.rules.game", "rachel_server.store.trouble"}
+
+
 HEADLESS = ["net", "keep", "words", "games", "aftermath", "found_game", "sitting", "plain", "bot"]
 
 

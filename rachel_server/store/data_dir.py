@@ -9,7 +9,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from rachel_server.store.backup_files import sweep
-from rachel_server.store.folder_lock import LOCK_FILE
+from rachel_server.store.folder_lock import JOURNAL_LOCK_FILE, LOCK_FILE, LOCK_MODE
 from rachel_server.store.sqlite_file import DATABASE_FILE
 
 PORTS_FILE: Final = "ports.json"
@@ -17,8 +17,8 @@ LAST_BACKUP_FILE: Final = "last-backup"
 """Was written when `rachel backup` last succeeded; it is empty."""
 
 _FOLDER_MODE: Final = 0o700
-_LOCK_MODE: Final = 0o600
-"""Whoever may open the lock can take it, and keep a server from starting."""
+_LAST_WRITES_S: Final = 5.0
+"""How long the journal's process of a server that was killed is waited for."""
 
 
 def ssh_host_key_files(data_dir: Path) -> dict[str, Path]:
@@ -43,7 +43,7 @@ class DataDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / LOCK_FILE, mode=_LOCK_MODE)
+        self._lock = FileLock(path / LOCK_FILE, mode=LOCK_MODE)
 
     def __enter__(self) -> Self:
         self.path.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
@@ -51,6 +51,14 @@ class DataDir:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise DataDirInUse(f"another server is running on {self.path}") from None
+        try:
+            with FileLock(self.path / JOURNAL_LOCK_FILE, mode=LOCK_MODE, timeout=_LAST_WRITES_S):
+                pass
+        except Timeout:
+            self._lock.release()
+            raise DataDirInUse(
+                f"a server that was killed is still writing to {self.path}; try again in a moment"
+            ) from None
         self.withdraw_ports()
         sweep(self.path)
         return self

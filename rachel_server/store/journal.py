@@ -19,15 +19,14 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
 
 from rachel_server.core.entries import Record
-from rachel_server.store.group_writer import GroupWriter
+from rachel_server.store.entry_rows import add_entry
 from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import Rows
-from rachel_server.store.writing_thread import WritingThread
+from rachel_server.store.scribe import Scribe
 
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MAX_S: Final = 1.0
@@ -53,7 +52,7 @@ class _Batch:
 
 
 class Journal:
-    """Writes entries to a database, over a connection and in a thread of its own.
+    """Has entries written to a database, by a scribe that works beside the event loop.
 
     Except where it says so, everything belongs to one event loop.
 
@@ -68,7 +67,7 @@ class Journal:
 
     def __init__(
         self,
-        writer: GroupWriter[Any],
+        scribe: Scribe,
         *,
         min_interval_s: float = 0.001,
         hang_s: float = 6.0,
@@ -76,10 +75,10 @@ class Journal:
         """Make a journal that collects records; `start` makes it commit them.
 
         Args:
-            writer: writes to the database, for this journal alone.
+            scribe: writes to the database, for this journal alone.
             min_interval_s: seconds from the start of a commit to the start of the next, at least.
-            hang_s: seconds after which a commit on PostgreSQL that says nothing has failed; the
-                more rows there are in it, the longer it may take.
+            hang_s: seconds after which a commit that says nothing has failed; the more rows there
+                are in it, the longer it may take.
         """
         self.on_saved: Callable[[int], None] = _ignore
         self.on_stall: Callable[[bool], None] = _ignore
@@ -88,8 +87,7 @@ class Journal:
         self.saved = 0
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
-        self._writer = writer
-        self._thread = WritingThread("rachel-journal")
+        self._scribe = scribe
         self._collecting = _Batch()
         self._refused: set[str] = set()
         self._fences: dict[str, int] = {}
@@ -105,9 +103,9 @@ class Journal:
 
         Raises:
             DatabaseInUse: another server runs on it.
-            SQLAlchemyError: it cannot be reached.
+            Exception: it cannot be reached.
         """
-        await self._thread.do(self._writer.open)
+        await self._scribe.open()
 
     def start(self) -> None:
         """Begin to commit, on the running event loop."""
@@ -131,7 +129,7 @@ class Journal:
         for record in records:
             game = record.entry.game
             if game not in self._refused and record.epoch >= self._fences.get(game, 0):
-                rows.add(record.entry)
+                add_entry(rows, record.entry)
         batch = self._collecting
         batch.rows.extend(rows)
         batch.last = records[-1].sequence
@@ -162,13 +160,12 @@ class Journal:
         try:
             await self._task
         except asyncio.CancelledError:
-            self._writer.abort()
+            self._scribe.abort()
             raise
         finally:
+            closing = asyncio.ensure_future(self._scribe.close())
             # Behind a write that is still under way, if this was cancelled.
-            closed = self._thread.do(self._writer.close)
-            self._thread.end()
-        await closed
+        await closing
 
     async def _run(self) -> None:
         while not (self._closing and self._collecting.last is None):
@@ -205,14 +202,14 @@ class Journal:
         while len(rows):
             try:
                 if by_game:
-                    self._refuse(batch, await self._in_thread(self._writer.write_by_game, rows))
+                    self._refuse(batch, await self._in_time(self._scribe.write_by_game, rows))
                 else:
-                    await self._in_thread(self._writer.write, rows)
+                    await self._in_time(self._scribe.write, rows)
                 break
             except BadRow:
                 by_game = True  # the same batch again, if its commit went unheard
             except Exception as error:
-                now, why = time.monotonic(), self._writer.trouble(error)
+                now, why = time.monotonic(), self._scribe.trouble(error)
                 if now - said.get(why, -math.inf) >= _SAY_AGAIN_S:
                     said[why] = now
                     _log.error("games cannot be saved; play waits: %s", why)
@@ -225,8 +222,8 @@ class Journal:
             _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
             _tell(self.on_stall, False)
 
-    async def _in_thread(self, write: Callable[[Rows], _T], rows: Rows) -> _T:
-        """Let the writer write, and break its connection if that takes too long."""
+    async def _in_time(self, write: Callable[[Rows], Awaitable[_T]], rows: Rows) -> _T:
+        """Let the scribe write, and have it break off if that takes too long."""
         loop = asyncio.get_running_loop()
         limit_s = self._hang_s + _HANG_S_PER_ROW * len(rows)
         hung = False
@@ -234,11 +231,11 @@ class Journal:
         def break_off() -> None:
             nonlocal hung
             hung = True
-            self._writer.abort()
+            self._scribe.abort()
 
         watchdog = loop.call_later(limit_s, break_off)
         try:
-            return await self._thread.do(partial(write, rows))
+            return await write(rows)
         except Exception as error:
             if hung:
                 raise TimeoutError("the database does not answer") from error

@@ -17,7 +17,7 @@ from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import ActionRow, Row, Rows
 from rachel_server.store.schema import accounts, actions, games, seats
 from rachel_server.store.server_lock import claim
-from rachel_server.store.stored_rows import signed
+from rachel_server.store.signed_words import signed
 from rachel_server.store.trouble import trouble
 
 _ACTIONS: Final = (

@@ -1,17 +1,6 @@
-"""Journal entries as rows of the tables."""
+"""Rows of the database's tables that are written together."""
 
 from typing import Any, Final, TypeAlias
-
-from rachel.rules.deal_proof import commitment
-from rachel_server.core.entries import (
-    ActionTaken,
-    Entry,
-    GameEnded,
-    GameStarted,
-    GameStatus,
-    TokenChanged,
-)
-from rachel_server.store.action_text import encode_action
 
 Row: TypeAlias = dict[str, Any]
 ActionRow: TypeAlias = tuple[str, int, int, str, int]
@@ -67,69 +56,10 @@ class Rows:
         """Whether there is nothing but new rows of ``actions``."""
         return len(self) == len(self.actions)
 
-    def add(self, entry: Entry) -> None:
-        """Add what one entry changes.
-
-        Raises:
-            ValueError: the entry holds an action that does not exist; nothing is added.
-            OverflowError: a seed is not an unsigned 64-bit integer; nothing is added.
-        """
-        if isinstance(entry, ActionTaken):
-            text = encode_action(entry.action)
-            self.actions.append((entry.game, entry.turn, entry.seat, text, entry.state_hash))
-        elif isinstance(entry, GameStarted):
-            self._add_start(entry)
-        elif isinstance(entry, TokenChanged):
-            self.tokens.append(
-                {"of_game": entry.game, "of_seat": entry.seat, "token_hash": entry.token_hash}
-            )
-        else:
-            self._add_end(entry)
-
-    def _add_start(self, start: GameStarted) -> None:
-        self.games.append(
-            {
-                "id": start.game,
-                "game_id": start.game_id,
-                "room": start.room,
-                "public": start.public,
-                "status": GameStatus.PLAYING.value,
-                "seed": start.seed,
-                "nonce": start.nonce,
-                "commitment": commitment(start.seed, start.nonce),
-                "turn_time_s": start.turn_time_s,
-                "bot_level": start.bot_level,
-                "started_at": start.at,
-                "watch": start.watch,
-            }
-        )
-        for number, seat in enumerate(start.seats):
-            self.seats.append(
-                {
-                    "game": start.game,
-                    "seat": number,
-                    "name": seat.name,
-                    "bot_level": seat.bot_level,
-                    "token_hash": seat.token_hash,
-                    "platform": seat.platform,
-                    "look": seat.look,
-                    "of_account": seat.account,
-                }
-            )
-
-    def _add_end(self, end: GameEnded) -> None:
-        self.ends.append({"of_game": end.game, "status": end.status.value, "finished_at": end.at})
-        for place, seat in enumerate(end.places, start=1):
-            self.places.append(
-                {
-                    "of_game": end.game,
-                    "of_seat": seat,
-                    "place": place,
-                    "cards_left": _of_seat(end.cards_left, seat),
-                    "attack_dealt": _of_seat(end.attack_dealt, seat),
-                    "attack_taken": _of_seat(end.attack_taken, seat),
-                }
-            )
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what `pickle` makes them anew from; without it the compiled form has nothing."""
+        lists = (self.games, self.seats, self.actions, self.tokens, self.ends, self.places)
+        return rows_of, lists
 
     def extend(self, other: "Rows") -> None:
         """Add all that ``other`` holds behind what is here."""
@@ -158,6 +88,16 @@ class Rows:
         return parts
 
 
-def _of_seat(values: tuple[int, ...], seat: int) -> int | None:
-    """Return a seat's value of those that an end has for each seat, or for none."""
-    return values[seat] if values else None
+def rows_of(
+    games: list[Row],
+    seats: list[Row],
+    actions: list[ActionRow],
+    tokens: list[Row],
+    ends: list[Row],
+    places: list[Row],
+) -> Rows:
+    """Return rows that consist of these lists; see `Rows`."""
+    rows = Rows()
+    rows.games, rows.seats, rows.actions = games, seats, actions
+    rows.tokens, rows.ends, rows.places = tokens, ends, places
+    return rows

@@ -29,7 +29,8 @@ from sqlalchemy import (
     func,
 )
 
-from rachel_server.store.stored_rows import ColumnType, signed, unsigned
+from rachel_server.store.signed_words import signed, unsigned
+from rachel_server.store.stored_rows import ColumnType
 
 GAME_ID_LENGTH: Final = 12
 """Letters and digits in the id of a game in the store."""

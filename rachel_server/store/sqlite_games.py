@@ -15,8 +15,9 @@ from typing import Any, Final
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store.refusal import UnreadableGame, reason
 from rachel_server.store.rows import Row
+from rachel_server.store.signed_words import unsigned
 from rachel_server.store.sqlite_file import connected
-from rachel_server.store.stored_rows import ColumnType, require_types, stored_game, unsigned
+from rachel_server.store.stored_rows import ColumnType, require_types, stored_game
 
 GAMES: Final = (
     ColumnType("id", str, False),

@@ -1,13 +1,17 @@
 """All that a server keeps in a SQLite file, without SQLAlchemy as long as nobody asks for it."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rachel_server.store.cleanup import sweeping_file
+from rachel_server.store.process_scribe import ProcessScribe
+from rachel_server.store.scribe import Scribe
 from rachel_server.store.sqlite_file import LOCK_WAIT_S
 from rachel_server.store.sqlite_games import SqliteGames
 from rachel_server.store.sqlite_ready import prepare
 from rachel_server.store.sqlite_writer import SqliteWriter
+from rachel_server.store.thread_scribe import ThreadScribe
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -33,9 +37,11 @@ class SqliteStore:
         """Check and migrate it; see `prepare`. It blocks."""
         prepare(self.file)
 
-    def writer(self) -> SqliteWriter:
-        """Return what writes for a journal."""
-        return SqliteWriter(self.file, self._lock_wait_s)
+    def scribe(self) -> Scribe:
+        """Return what writes for a journal: a process, where sockets can be handed to one."""
+        if sys.platform == "win32":
+            return ThreadScribe(SqliteWriter(self.file, self._lock_wait_s))
+        return ProcessScribe(self.file, self._lock_wait_s)
 
     def engine(self) -> "AsyncEngine":
         """Return the engine for questions about anything else, always the same."""

@@ -16,8 +16,8 @@ from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.rating import rate_games
 from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import ActionRow, Row, Rows
+from rachel_server.store.signed_words import signed, unsigned
 from rachel_server.store.sqlite_file import LOCK_WAIT_S, connected
-from rachel_server.store.stored_rows import signed, unsigned
 
 _ACTIONS: Final = "INSERT INTO actions (game, turn, seat, action, state_hash) VALUES "
 _ACTIONS_MAX: Final = 150

@@ -1,15 +1,12 @@
 """A stored game, from the rows that hold it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from rachel.rules.deal_proof import commitment
 from rachel_server.core.entries import ActionTaken, GameStarted, GameStatus, SeatEntry, StoredGame
 from rachel_server.store.action_text import decode_action
 from rachel_server.store.refusal import UnreadableGame
-
-_SIGN: Final = 1 << 63
-_WRAP: Final = 1 << 64
 
 
 class ColumnType(NamedTuple):
@@ -18,25 +15,6 @@ class ColumnType(NamedTuple):
     name: str
     type: type
     nullable: bool
-
-
-def signed(value: int) -> int:
-    """Return the signed integer with the same 64 bits: the upper half is stored negative.
-
-    Raises:
-        ValueError: the value is not an unsigned 64-bit integer.
-    """
-    if not 0 <= value < _WRAP:
-        raise ValueError(f"{value} is not an unsigned 64-bit integer")
-    return value if value < _SIGN else value - _WRAP
-
-
-def unsigned(value: Any) -> Any:  # noqa: ANN401
-    """Return the unsigned integer with the same 64 bits, and anything else as it is.
-
-    SQLite stores a text in any column: whoever reads the row finds that, not the whole query.
-    """
-    return value % _WRAP if isinstance(value, int) else value
 
 
 def require_types(

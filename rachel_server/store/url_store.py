@@ -8,7 +8,9 @@ from rachel_server.store.engine import create_blocking_engine, create_engine
 from rachel_server.store.games import HostGames
 from rachel_server.store.migrate import make_ready
 from rachel_server.store.postgres_writer import PostgresWriter
+from rachel_server.store.scribe import Scribe
 from rachel_server.store.sqlite_store import SqliteStore
+from rachel_server.store.thread_scribe import ThreadScribe
 
 
 class PostgresStore:
@@ -25,9 +27,9 @@ class PostgresStore:
         """Make sure of its schema; see `rachel_server.store.migrate.make_ready`. It blocks."""
         make_ready(self._engine.url)
 
-    def writer(self) -> PostgresWriter:
+    def scribe(self) -> Scribe:
         """Return what writes for a journal, and keeps other servers away."""
-        return PostgresWriter(create_blocking_engine(self._engine.url))
+        return ThreadScribe(PostgresWriter(create_blocking_engine(self._engine.url)))
 
     def engine(self) -> AsyncEngine:
         """Return the engine for questions about anything else, always the same."""

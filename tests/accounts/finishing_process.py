@@ -17,6 +17,7 @@ from sqlalchemy import Engine, event
 from store_harness import played_game, writer_on
 
 from rachel_server.core.entries import GameEnded
+from rachel_server.store.entry_rows import add_entry
 from rachel_server.store.rows import Rows
 
 _STEPS = ("before_cursor_execute", "after_cursor_execute", "commit")
@@ -39,8 +40,8 @@ def finish(url: str, number: int, steps: int) -> None:
     game = played_game(number)
     assert isinstance(game.end, GameEnded)
     rows = Rows()
-    rows.add(game.actions[-1])
-    rows.add(game.end)
+    add_entry(rows, game.actions[-1])
+    add_entry(rows, game.end)
     writer_on(url).write(rows)
 
 

@@ -15,6 +15,7 @@ from accounts_harness import PASSWORD, Site, end_of, with_accounts
 from sqlalchemy.engine.default import DefaultDialect
 from store_harness import (
     entries_of,
+    in_thread,
     journal_on,
     played_game,
     store_games,
@@ -29,6 +30,7 @@ from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.store import sqlite_writer
 from rachel_server.store.cleanup import delete_abandoned, sweeping
 from rachel_server.store.elo import rate
+from rachel_server.store.entry_rows import add_entry
 from rachel_server.store.rows import Rows
 
 PROCESS = Path(__file__).with_name("finishing_process.py")
@@ -156,7 +158,8 @@ async def test_games_that_end_together_rate_one_after_the_other(site: Site) -> N
 async def test_a_commit_that_fails_rates_once(site: Site, after: bool, times: int) -> None:
     accounts = await people(site, "Ann", "Bob")
     game = with_accounts(played_game(1), ids(accounts))
-    async with journal_on(site.database.url) as journal:
+    url = site.database.url
+    async with journal_on(url, in_thread(url)) as journal:
         await journal.keep(entries_of(game)[:-2]).durable()
         with commits_fail(after=after, times=times):
             await journal.keep(entries_of(game)[-2:]).durable()
@@ -172,8 +175,8 @@ async def test_an_end_that_is_written_again_rates_once(site: Site) -> None:
     whole, ends = Rows(), Rows()
     for game in games:
         for entry in entries_of(game):
-            whole.add(entry)
-        ends.add(end_of(game))
+            add_entry(whole, entry)
+        add_entry(ends, end_of(game))
     writer = writer_on(site.database.url)
     writer.write(whole)
     before = standing(site), rating_rows(site)

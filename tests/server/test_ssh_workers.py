@@ -37,6 +37,19 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def workers_of(pid: int) -> list[int]:
+    """Return those of them that receive visitors; another one writes the journal."""
+    return [child for child in children(pid) if "ssh_worker" in command_of(child)]
+
+
+def command_of(pid: int) -> str:
+    """Return the command line of a process, empty if there is none any more."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
 def is_there(pid: int) -> bool:
     """Tell whether a process runs."""
     try:
@@ -54,7 +67,7 @@ async def until_gone(*processes: int) -> None:
 
 @asynccontextmanager
 async def in_this_process(folder: Path, plan: WorkerPlan | None = None) -> AsyncIterator[Server]:
-    """Run a server whose workers are the only processes that this one has started."""
+    """Run a server in this process, so that its workers are this process's children."""
     settings = ServerSettings(
         data_dir=folder,
         host="127.0.0.1",
@@ -75,7 +88,7 @@ async def test_a_worker_that_dies_costs_its_visitors_their_line_only(tmp_path: P
         player = SshPlayer(tmp_path / "zoe", ssh_port(tmp_path / "host"), key=key)
         with player.screen("quick") as screen:
             screen.until("YOUR TURN")
-            [worker] = children(served.process.pid)
+            [worker] = workers_of(served.process.pid)
             os.kill(worker, signal.SIGKILL)
             assert screen.ends() == 255
         assert "This is the game you left." in player.lines("hand\nquit\n").stdout
@@ -91,10 +104,10 @@ async def test_while_a_worker_hangs_another_one_receives_visitors_and_then_it_is
 ) -> None:
     monkeypatch.setattr(ssh_hall, "BEAT_S", 0.2)
     monkeypatch.setattr(ssh_hall, "SILENT_BEATS_MAX", 1_000_000)
-    others = {*children(os.getpid())}
+    others = {*workers_of(os.getpid())}
     async with in_this_process(tmp_path) as server:
         [port] = server.ports["ssh"]
-        [worker] = {*children(os.getpid())} - others
+        [worker] = {*workers_of(os.getpid())} - others
         async with client(port) as visitor, asyncio.timeout(DEADLINE_S):
             assert (await visitor.run("help")).exit_status == 0
             os.kill(worker, signal.SIGSTOP)
@@ -111,18 +124,18 @@ async def test_while_a_worker_hangs_another_one_receives_visitors_and_then_it_is
                 await asyncio.sleep(0.02)
 
 
-async def test_a_server_that_is_killed_leaves_no_worker_and_gives_terminals_back(
+async def test_a_server_that_is_killed_leaves_no_process_and_gives_terminals_back(
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path / "host", *AT_ONCE) as served:
         player = SshPlayer(tmp_path / "zoe", ssh_port(tmp_path / "host"))
         with player.screen("quick") as screen:
             screen.until("YOUR TURN")
-            workers = children(served.process.pid)
+            processes = children(served.process.pid)
             served.process.kill()
             screen.ends()
             assert "The server restarts" in screen.text
-            await until_gone(*workers)
+            await until_gone(*processes)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -133,13 +146,13 @@ async def test_signals_to_all_processes_end_visits_in_good_order(
     async with hosting(tmp_path / "host") as (served, port):
         with SshPlayer(tmp_path / "zoe", port).screen("quick") as screen:
             screen.until("YOUR TURN")
-            workers = children(served.process.pid)
-            for pid in (*workers, served.process.pid):
+            processes = children(served.process.pid)
+            for pid in (*processes, served.process.pid):
                 os.kill(pid, number)
             assert screen.ends() == 1
             assert "The server restarts." in screen.text
         assert (await served.ended())[0] == 0
-        await until_gone(*workers)
+        await until_gone(*processes)
 
 
 @pytest.mark.parametrize(
@@ -163,18 +176,18 @@ async def test_workers_come_and_go_with_the_visitors(
     monkeypatch.setattr(ssh_hall, "WORKER_PLACES", 2)
     monkeypatch.setattr(ssh_hall, "PLACES_AHEAD", 1)
     monkeypatch.setattr(ssh_hall, "EMPTY_S", 0.5)
-    others = {*children(os.getpid())}
+    others = {*workers_of(os.getpid())}
     async with in_this_process(tmp_path) as server:
         [port] = server.ports["ssh"]
-        first = {*children(os.getpid())} - others
+        first = {*workers_of(os.getpid())} - others
         async with client(port):
-            second = {*children(os.getpid())} - others - first
+            second = {*workers_of(os.getpid())} - others - first
             assert len(second) == 1
             async with client(port), client(port) as third:
                 assert str((await third.run("top")).stdout).startswith("Nobody has a rating yet")
-                assert len({*children(os.getpid())} - others) == 3
+                assert len({*workers_of(os.getpid())} - others) == 3
         await until_gone(*second)
-        assert first <= {*children(os.getpid())}
+        assert first <= {*workers_of(os.getpid())}
 
 
 async def test_of_thousands_of_tables_visitors_are_told_of_a_few(tmp_path: Path) -> None:

@@ -31,8 +31,11 @@ from rachel_server.store.games import HostGames
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.journal import Journal
 from rachel_server.store.postgres_writer import PostgresWriter
+from rachel_server.store.process_scribe import ProcessScribe
+from rachel_server.store.scribe import Scribe
 from rachel_server.store.sqlite_games import SqliteGames
 from rachel_server.store.sqlite_writer import SqliteWriter
+from rachel_server.store.thread_scribe import ThreadScribe
 
 PATIENCE_S: Final = 20.0
 """After this a test that waits for something has failed."""
@@ -55,6 +58,18 @@ def writer_on(url: str | URL) -> GroupWriter[Any]:
     if file is not None:
         return SqliteWriter(file, lock_wait_s(url))
     return PostgresWriter(create_blocking_engine(url))
+
+
+def scribe_on(url: str | URL) -> Scribe:
+    """Return what a host has its journal written by."""
+    url = database_url(url)
+    file = sqlite_file(url)
+    return in_thread(url) if file is None else ProcessScribe(file, lock_wait_s(url))
+
+
+def in_thread(url: str | URL) -> Scribe:
+    """Return what a solo game has its journal written by: it sees what a test changes in here."""
+    return ThreadScribe(writer_on(url))
 
 
 def games_on(engine: AsyncEngine) -> HostGames | SqliteGames:
@@ -89,8 +104,10 @@ class EntryJournal(Journal):
         commits: how many rows each of its commits had, unless a test sets `on_commit`.
     """
 
-    def __init__(self, engine: AsyncEngine, *, hang_s: float = 6.0) -> None:
-        super().__init__(writer_on(engine.url), hang_s=hang_s)
+    def __init__(
+        self, engine: AsyncEngine, *, hang_s: float = 6.0, scribe: Scribe | None = None
+    ) -> None:
+        super().__init__(scribe or scribe_on(engine.url), hang_s=hang_s)
         self.refused: list[str] = []
         self.commits: list[int] = []
         self.on_refused = self.refused.append
@@ -106,10 +123,10 @@ class EntryJournal(Journal):
 
 
 @asynccontextmanager
-async def journal_on(url: str) -> AsyncIterator[EntryJournal]:
+async def journal_on(url: str, scribe: Scribe | None = None) -> AsyncIterator[EntryJournal]:
     """Run a journal, and commit all that is pending at the end."""
     async with opened(url) as engine:
-        journal = EntryJournal(engine)
+        journal = EntryJournal(engine, scribe=scribe)
         journal.start()
         try:
             yield journal

@@ -11,6 +11,7 @@ from store_harness import (
     PATIENCE_S,
     EntryJournal,
     entries_of,
+    in_thread,
     journal_on,
     opened,
     played_game,
@@ -24,6 +25,7 @@ from store_harness import (
 from rachel.rules.actions import DRAW
 from rachel_server.core.entries import ActionTaken, Entry, GameEnded, GameStatus, TokenChanged
 from rachel_server.store import journal
+from rachel_server.store.entry_rows import add_entry
 from rachel_server.store.rows import Rows
 
 
@@ -57,7 +59,7 @@ async def test_a_full_disk_only_delays(
     games = [played_game(number) for number in range(1, 6)]
     heard: asyncio.Queue[bool] = asyncio.Queue()
     async with opened(database.hasty_url) as engine:
-        journal = EntryJournal(engine)
+        journal = EntryJournal(engine, scribe=in_thread(database.hasty_url))
         journal.on_stall = heard.put_nowait
         journal.start()
         with database.full():
@@ -99,7 +101,7 @@ async def test_every_new_reason_is_said_and_each_again_after_a_while(
     lines = Lines()
     logging.getLogger(journal.__name__).addHandler(lines)
     try:
-        async with journal_on(database.hasty_url) as saving:
+        async with journal_on(database.hasty_url, in_thread(database.hasty_url)) as saving:
             with database.full():
                 for number in range(1, 6):
                     saving.keep(entries_of(played_game(number)))
@@ -134,12 +136,12 @@ def test_writing_again_what_got_through_doubles_nothing(database: Database) -> N
     batch = Rows()
     for game in games:
         for entry in entries_of(game):
-            batch.add(entry)
+            add_entry(batch, entry)
     writer = writer_on(database.hasty_url)
     writer.write(batch)
     assert writer.write_by_game(batch) == {}
     later = Rows()
-    later.add(GameEnded("GAME00000002", GameStatus.ABANDONED, (), 5.0))
+    add_entry(later, GameEnded("GAME00000002", GameStatus.ABANDONED, (), 5.0))
     writer.write(later)
     assert writer.write_by_game(later) == {}
     writer.close()
