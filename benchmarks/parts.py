@@ -3,7 +3,8 @@
 A server is loaded as in server.py and sampled meanwhile. Each sample of the thread that runs the
 event loop, unless it sleeps, counts for the innermost frame that belongs to a part; the samples'
 shares are of the CPU time that the kernel has counted for the thread. The other threads are a part
-each, and so is the journal's process. The last line is what the echo server spends on the same bytes.
+each, and so is the journal's process. The last line is what the echo server spends on the same
+bytes.
 
     python benchmarks/parts.py
     python benchmarks/parts.py --pure
