@@ -19,11 +19,11 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from rachel_server.core.entries import Record
-from rachel_server.store.entry_rows import add_entry
+from rachel_server.store.batch import Batch
 from rachel_server.store.refusal import BadRow
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe import Scribe
@@ -36,19 +36,7 @@ _SAY_AGAIN_S: Final = 60.0
 
 _HANG_S_PER_ROW: Final = 0.02
 
-_T = TypeVar("_T")
-
 _log = logging.getLogger(__name__)
-
-
-class _Batch:
-    """Records that become durable together: their rows, and the sequence number of the last."""
-
-    __slots__ = ("last", "rows")
-
-    def __init__(self) -> None:
-        self.rows = Rows()
-        self.last: int | None = None
 
 
 class Journal:
@@ -88,13 +76,21 @@ class Journal:
         self._min_interval_s = min_interval_s
         self._hang_s = hang_s
         self._scribe = scribe
-        self._collecting = _Batch()
+        self._collecting = Batch()
         self._refused: set[str] = set()
         self._fences: dict[str, int] = {}
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-        self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writing: Batch | None = None
+        self._began_at = 0.0
+        self._persisting: asyncio.Task[None] | None = None
+        self._limit_at = 0.0
+        self._watchdog: asyncio.TimerHandle | None = None
+        self._waits = False
+        self._hung = False
+        self._rests = False
         self._closing = False
+        self._closed: asyncio.Future[None] | None = None
 
     async def open(self) -> None:
         """Connect, and keep other servers off the database from now on.
@@ -109,7 +105,8 @@ class Journal:
 
     def start(self) -> None:
         """Begin to commit, on the running event loop."""
-        self._task = asyncio.get_running_loop().create_task(self._run(), name="journal")
+        self._loop = asyncio.get_running_loop()
+        self._go_on()
 
     def append(self, records: Sequence[Record]) -> None:
         """Add records to the batch that is collecting, all or none.
@@ -125,15 +122,11 @@ class Journal:
             raise RuntimeError("the journal is closed")
         if not records:
             return
-        rows = Rows()
-        for record in records:
-            game = record.entry.game
-            if game not in self._refused and record.epoch >= self._fences.get(game, 0):
-                add_entry(rows, record.entry)
-        batch = self._collecting
-        batch.rows.extend(rows)
-        batch.last = records[-1].sequence
-        self._wake.set()
+        self._collecting.add(records, self._refused, self._fences)
+        if self._rests:
+            self._rests = False
+            assert self._loop is not None
+            self._loop.call_soon(self._go_on)  # with all that comes in this turn of the loop
 
     def fence(self, game: str, epoch: int) -> None:
         """Take no records of a game any more that are older than this lease."""
@@ -153,63 +146,86 @@ class Journal:
         pending is then lost, and nothing has told anybody of it.
         """
         self._closing = True
-        self._wake.set()
-        if self._task is None:
+        if self._loop is None:
             self.start()
-        assert self._task is not None
+        assert self._loop is not None
+        self._closed = self._loop.create_future()
+        if self._rests:
+            self._go_on()
         try:
-            await self._task
+            await self._closed
         except asyncio.CancelledError:
             self._scribe.abort()
+            if self._persisting is not None:
+                self._persisting.cancel()
             raise
         finally:
+            if self._watchdog is not None:
+                self._watchdog.cancel()
             closing = asyncio.ensure_future(self._scribe.close())
             # Behind a write that is still under way, if this was cancelled.
         await closing
 
-    async def _run(self) -> None:
-        while not (self._closing and self._collecting.last is None):
-            await self._wake.wait()
-            self._wake.clear()
-            if self._collecting.last is None:
-                continue
-            batch, self._collecting = self._collecting, _Batch()
-            started = time.monotonic()
-            await self._commit(batch)
-            _tell(self.on_commit, len(batch.rows), time.monotonic() - started)
+    def _go_on(self) -> None:
+        """Write what has collected, or rest until there is something."""
+        batch = self._collecting
+        if not batch.last:
+            self._rests = True
+            if self._closed is not None and not self._closed.done():
+                self._closed.set_result(None)
+            return
+        assert self._loop is not None
+        self._writing, self._collecting = batch, Batch()
+        self._began_at = time.monotonic()
+        if not len(batch.rows):
+            self._loop.call_soon(self._written, None)
+            return
+        self._expect(batch.rows)
+        self._scribe.write(batch.rows, self._written)
+
+    def _written(self, failure: BaseException | None) -> None:
+        """Take note that a batch is durable; write one that is not again."""
+        batch, self._waits = self._writing, False
+        assert self._loop is not None
+        assert batch is not None
+        if self._closed is not None and self._closed.cancelled():
+            return  # it was given up
+        if failure is None:
             self._settle(batch)
-            rest = started + self._min_interval_s - time.monotonic()
-            if rest > 0 and not self._closing:
-                await asyncio.sleep(rest)
+        else:
+            failure = self._why(failure)
+            self._persisting = self._loop.create_task(self._persist(batch, failure))
 
-    def _settle(self, batch: _Batch) -> None:
-        """Say that a batch is durable."""
-        assert batch.last is not None
+    def _settle(self, batch: Batch) -> None:
+        """Say that a batch is durable; meanwhile the next one is written already."""
+        assert self._loop is not None
+        seconds = time.monotonic() - self._began_at
         self.saved = batch.last
+        self._writing = None
+        rest_s = self._min_interval_s - seconds
+        if rest_s > 0 and not self._closing:
+            self._loop.call_later(rest_s, self._go_on)
+        else:
+            self._go_on()
+        _tell(self.on_commit, len(batch.rows), seconds)
         _tell(self.on_saved, batch.last)
-        for sequence, future in self._waiting:
-            if sequence <= batch.last and not future.done():
-                future.set_result(None)
-        self._waiting = [waiting for waiting in self._waiting if waiting[0] > batch.last]
+        if self._waiting:
+            for sequence, future in self._waiting:
+                if sequence <= batch.last and not future.done():
+                    future.set_result(None)
+            self._waiting = [waiting for waiting in self._waiting if waiting[0] > batch.last]
 
-    async def _commit(self, batch: _Batch) -> None:
-        """Write a batch, however long it takes."""
-        rows = batch.rows
+    async def _persist(self, batch: Batch, failure: BaseException | None) -> None:
+        """Write a batch that has failed, however long it takes."""
         by_game = False
         failing_since: float | None = None
         said: dict[str, float] = {}  # when each reason was logged last
         delay_s = _RETRY_FIRST_S
-        while len(rows):
-            try:
-                if by_game:
-                    self._refuse(batch, await self._in_time(self._scribe.write_by_game, rows))
-                else:
-                    await self._in_time(self._scribe.write, rows)
-                break
-            except BadRow:
+        while failure is not None:
+            if isinstance(failure, BadRow):
                 by_game = True  # the same batch again, if its commit went unheard
-            except Exception as error:
-                now, why = time.monotonic(), self._scribe.trouble(error)
+            else:
+                now, why = time.monotonic(), self._scribe.trouble(failure)
                 if now - said.get(why, -math.inf) >= _SAY_AGAIN_S:
                     said[why] = now
                     _log.error("games cannot be saved; play waits: %s", why)
@@ -218,32 +234,60 @@ class Journal:
                     _tell(self.on_stall, True)
                 await asyncio.sleep(delay_s)
                 delay_s = min(2 * delay_s, _RETRY_MAX_S)
+            failure = await self._write_again(batch, by_game)
         if failing_since is not None:
             _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
             _tell(self.on_stall, False)
+        self._settle(batch)
 
-    async def _in_time(self, write: Callable[[Rows], Awaitable[_T]], rows: Rows) -> _T:
-        """Let the scribe write, and have it break off if that takes too long."""
-        loop = asyncio.get_running_loop()
-        limit_s = self._hang_s + _HANG_S_PER_ROW * len(rows)
-        hung = False
+    async def _write_again(self, batch: Batch, by_game: bool) -> BaseException | None:
+        """Write a batch once more; return by what that has failed, if it has."""
+        self._expect(batch.rows)
+        if by_game:
+            try:
+                self._refuse(batch, await self._scribe.write_by_game(batch.rows))
+            except Exception as error:
+                return self._why(error)
+            finally:
+                self._waits = False
+            return None
+        done: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+        self._scribe.write(batch.rows, done.set_result)
+        failure = await done
+        self._waits = False
+        return None if failure is None else self._why(failure)
 
-        def break_off() -> None:
-            nonlocal hung
-            hung = True
+    # A write that hangs
+
+    def _expect(self, rows: Rows) -> None:
+        """Give a write of rows so much time from now on.
+
+        A timer for each would cost more than the rest of this: there is one, which is set anew when
+        it comes too early.
+        """
+        assert self._loop is not None
+        self._waits, self._hung = True, False
+        self._limit_at = self._loop.time() + self._hang_s + _HANG_S_PER_ROW * len(rows)
+        if self._watchdog is None:
+            self._watchdog = self._loop.call_at(self._limit_at, self._watch)
+
+    def _watch(self) -> None:
+        """Have a write broken off whose time is over."""
+        assert self._loop is not None
+        self._watchdog = None
+        if not self._waits:
+            return
+        if self._loop.time() < self._limit_at:
+            self._watchdog = self._loop.call_at(self._limit_at, self._watch)
+        elif not self._hung:
+            self._hung = True
             self._scribe.abort()
 
-        watchdog = loop.call_later(limit_s, break_off)
-        try:
-            return await write(rows)
-        except Exception as error:
-            if hung:
-                raise TimeoutError("the database does not answer") from error
-            raise
-        finally:
-            watchdog.cancel()
+    def _why(self, failure: BaseException) -> BaseException:
+        """Return why a write has failed."""
+        return TimeoutError("the database does not answer") if self._hung else failure
 
-    def _refuse(self, batch: _Batch, bad: dict[str, str]) -> None:
+    def _refuse(self, batch: Batch, bad: dict[str, str]) -> None:
         """Put games out of the journal, and out of the batch that is collecting behind this one."""
         for game, why in bad.items():
             _log.error("game %s cannot be saved any further: %s", game, why)

@@ -9,10 +9,13 @@ import asyncio
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
 from rachel_server.store.rows import Rows
+from rachel_server.store.scribe import Done
 from rachel_server.store.scribe_messages import LENGTH, Answer, answer_of, order_bytes
 from rachel_server.store.sqlite_file import LOCK_WAIT_S
 
@@ -33,6 +36,7 @@ class ProcessScribe:
         self._file = file
         self._lock_wait_s = lock_wait_s
         self._line: _Line | None = None
+        self._starting: asyncio.Future[dict[str, str] | None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -43,9 +47,13 @@ class ProcessScribe:
         """Connect to the database; see `Scribe`."""
         await self._order("open", Rows())
 
-    async def write(self, rows: Rows) -> None:
-        """Write a batch; see `Scribe`."""
-        await self._order("write", rows)
+    def write(self, rows: Rows, done: Done) -> None:
+        """Begin to write a batch; see `Scribe`."""
+        if self._line is not None and not self._line.is_over:
+            self._line.order(order_bytes("write", rows), partial(_tell, done))
+        else:
+            self._starting = asyncio.ensure_future(self._order("write", rows))
+            self._starting.add_done_callback(partial(_tell_of, done))
 
     async def write_by_game(self, rows: Rows) -> dict[str, str]:
         """Write a batch game by game; see `Scribe`."""
@@ -81,7 +89,9 @@ class ProcessScribe:
             await line.ended()
         if self._line is None:
             self._line = await _started(self._file, self._lock_wait_s)
-        answer = await self._line.order(order_bytes(what, rows))
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._line.order(order_bytes(what, rows), answered.set_result)
+        answer = await answered
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -99,24 +109,18 @@ class _Line(asyncio.Protocol):
         self._over = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._read = bytearray()
-        self._answer: asyncio.Future[Answer] | None = None
+        self._answered: Callable[[Answer], None] | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether the process has hung up."""
         return self._over.is_set()
 
-    async def order(self, message: bytes) -> Answer:
-        """Send an order and return the answer to it.
-
-        Raises:
-            ProcessGone: there is none.
-        """
-        if self.is_over or self._transport is None:
-            raise ProcessGone
-        self._answer = asyncio.get_running_loop().create_future()
+    def order(self, message: bytes, answered: Callable[[Answer], None]) -> None:
+        """Send an order; the answer to it is told later, a `ProcessGone` if none comes."""
+        self._answered = answered
+        assert self._transport is not None
         self._transport.write(message)
-        return await self._answer
 
     def hang_up(self) -> None:
         """Let the process end when it has done what it was told."""
@@ -142,15 +146,30 @@ class _Line(asyncio.Protocol):
             return
         answer = answer_of(bytes(self._read[LENGTH.size : end]))
         del self._read[:end]
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)
+        self._tell(answer)
 
     def connection_lost(self, problem: Exception | None) -> None:
         """Give up what was ordered."""
         self._over.set()
-        if self._answer is not None and not self._answer.done():
+        if self._answered is not None:
             self.process.kill()
-            self._answer.set_exception(ProcessGone())
+            self._tell(ProcessGone())
+
+    def _tell(self, answer: Answer) -> None:
+        answered, self._answered = self._answered, None
+        if answered is not None:
+            answered(answer)
+
+
+def _tell_of(done: Done, written: "asyncio.Future[dict[str, str] | None]") -> None:
+    """Tell how a write went that had to wait for a process."""
+    if not written.cancelled():
+        done(written.exception())
+
+
+def _tell(done: Done, answer: Answer) -> None:
+    """Tell how a write went."""
+    done(answer if isinstance(answer, BaseException) else None)
 
 
 async def _started(file: Path, lock_wait_s: float) -> _Line:

@@ -39,6 +39,7 @@ class Recovery:
     """Keeps records in a journal, and reads games back.
 
     Attributes:
+        append: keeps records; see `Journal.append`.
         on_restored: called with a game, and the lease of its next run (None: the server's own).
         on_set_aside: called with a game that cannot be read, and why.
     """
@@ -46,6 +47,7 @@ class Recovery:
     def __init__(self, games: Games, journal: Journal) -> None:
         self.on_restored: Callable[[StoredGame, int | None], None] | None = None
         self.on_set_aside: Callable[[str, str], None] | None = None
+        self.append: Callable[[Sequence[Record]], None] = journal.append
         self._games = games
         self._journal = journal
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,10 +63,6 @@ class Recovery:
         for game in games:
             self.on_restored(game, None)
         return len(games)
-
-    def append(self, records: Sequence[Record]) -> None:
-        """Keep records; see `Journal.append`."""
-        self._journal.append(records)
 
     def bring_back(self, game: str, epoch: int, after: int) -> None:
         """Restore a game that broke off, once the records up to ``after`` are durable.

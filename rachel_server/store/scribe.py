@@ -1,8 +1,12 @@
 """Who writes a journal's batches, somewhere beside the event loop."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
 
 from rachel_server.store.rows import Rows
+
+Done: TypeAlias = Callable[[BaseException | None], None]
+"""Hears that a batch is durable, or by what writing it has failed."""
 
 
 class Scribe(Protocol):
@@ -16,12 +20,12 @@ class Scribe(Protocol):
             Exception: it cannot be reached.
         """
 
-    async def write(self, rows: Rows) -> None:
-        """Write a batch; on return it is durable. See `GroupWriter.write`.
+    def write(self, rows: Rows, done: Done) -> None:
+        """Begin to write a batch, in one transaction; see `GroupWriter.write`.
 
-        Raises:
-            BadRow: a row is refused; nothing was written.
-            Exception: the database failed; all of the batch was written or none of it.
+        ``done`` is called once, and not before this has returned: with None when the batch is
+        durable, with BadRow when a row is refused and nothing was written, with any other exception
+        when the database failed, and all of the batch was written or none of it.
         """
 
     async def write_by_game(self, rows: Rows) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rachel_server.store.group_writer import GroupWriter
 from rachel_server.store.rows import Rows
+from rachel_server.store.scribe import Done
 from rachel_server.store.writing_thread import WritingThread
 
 
@@ -21,9 +22,10 @@ class ThreadScribe:
         """Connect to the database; see `Scribe`."""
         await self._thread.do(self._writer.open)
 
-    async def write(self, rows: Rows) -> None:
-        """Write a batch; see `Scribe`."""
-        await self._thread.do(partial(self._writer.write, rows))
+    def write(self, rows: Rows, done: Done) -> None:
+        """Begin to write a batch; see `Scribe`."""
+        written = self._thread.do(partial(self._writer.write, rows))
+        written.add_done_callback(lambda written: done(written.exception()))
 
     async def write_by_game(self, rows: Rows) -> dict[str, str]:
         """Write a batch game by game; see `Scribe`."""
