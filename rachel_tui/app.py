@@ -75,12 +75,12 @@ class RachelApp(TableFlow):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy"), (46, "-vast")]
         self._home = start if isinstance(start, Home) else None
-        self._place = self._reel = None
+        self._start = self._reel = None
         if not isinstance(start, Home):
             from rachel_tui.place import Place
 
             if isinstance(start, Place):
-                self._place = start
+                self._start = start
             else:
                 self._reel = start
         self.stays = self._home is not None
@@ -108,8 +108,8 @@ class RachelApp(TableFlow):
             from rachel_tui.screens.game_questions import TableQuestion
 
             self.push_screen(TableQuestion(self._tables), self._take_table)
-        elif self._place is not None:
-            self.visit(self._place)
+        elif self._start is not None:
+            self.visit(self._start)
         elif self._reel is not None:
             self._show_replay(self._reel)
 
@@ -119,10 +119,10 @@ class RachelApp(TableFlow):
         self.push_screen(ReplayScreen(reel), lambda _: self.exit())
 
     def _take_table(self, code: str | None) -> None:
-        if code is None or self._place is None:
+        if code is None or self._start is None:
             self.exit()
         else:
-            self.visit(replace(self._place, room=code))
+            self.visit(replace(self._start, room=code))
 
     def _prepare(self) -> None:
         """Open the solo game behind the first screen, so that Enter deals at once."""
@@ -175,10 +175,12 @@ class RachelApp(TableFlow):
             self.push_screen(HostsScreen(self._home.hosts))
 
     def on_hosts_screen_host_chosen(self, message: HostsScreen.HostChosen) -> None:
-        """Show the lobby of a host."""
+        """Show the lobby of a host, once."""
         from rachel_tui.screens.lobby import LobbyScreen
 
         message.stop()
+        if isinstance(self.screen, LobbyScreen):
+            return
         if self._home is not None and self._home.hosts is not None:
             hosts, room = self._home.hosts, message.room
             self.push_screen(LobbyScreen(hosts, message.address, room, tls=message.tls))

@@ -90,6 +90,7 @@ class Sitting:
         self._on_change = on_change
         self._closed = False
         self._hurried: int | None = None  # the table at which the bots play without a pause
+        self._begun: int | None = None  # the table that was asked to begin at once
         self._renewed = asyncio.Event()  # `run` has another connection to run, or has to end
         self._port = place.port
         self._first_words = place.greeting
@@ -202,12 +203,19 @@ class Sitting:
         self._anew = self.problem != PLAYS_ELSEWHERE  # then it is taken back
         await self._join_afresh(self.place.room)
 
+    @property
+    def asks_again(self) -> bool:
+        """Whether we have asked for another game on this connection, and have no answer yet."""
+        return self.online and self.session.game_id == 0
+
     async def again(self) -> None:
         """Ask for another game in the same room: on this connection, or on a new one if it ended.
 
-        When the host has refused that room already, join as `start_over` does. So does a solo game
-        for which other settings hold by now.
+        Nothing happens when that is asked already. When the host has refused that room already,
+        join as `start_over` does. So does a solo game for which other settings hold by now.
         """
+        if self.asks_again:
+            return
         reopen = self.place.reopen
         if reopen is not None and (await asyncio.to_thread(reopen)).dial != self.place.dial:
             await self._join_afresh("")
@@ -219,8 +227,18 @@ class Sitting:
         await self._join_afresh(self.place.room if self.problem else self.session.room)
 
     async def begin(self) -> str:
-        """Have the game begin at once, with bots in the empty seats; return why not, or nothing."""
-        return await self._desk.begin(self.session.room, self.session.token)
+        """Have the game begin at once, with bots in the empty seats; return why not, or nothing.
+
+        That is asked once: meanwhile, and until the game begins, there is nothing to do.
+        """
+        game = self.session.game_id
+        if self._begun == game:
+            return ""
+        self._begun = game
+        problem = await self._desk.begin(self.session.room, self.session.token)
+        if problem:
+            self._begun = None
+        return problem
 
     def rename(self, name: str) -> None:
         """Go by another name from the next game on, unless an account's name is used here."""

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual.driver import Driver
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
-from rachel_tui.dressed import DressedApp
+from rachel_tui.dressed import DressedApp, Outfit
+from rachel_tui.keep.settings import ACTIONS
+from rachel_tui.repeats import Repeats
 from rachel_tui.screens.menu import sentence
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ class TableFlow(DressedApp):
     Attributes:
         sitting: the stay at a host, None while there is none.
         stays: whether the app goes on when its player leaves a table.
+        repeats: the keys that were pressed last.
     """
 
     class SittingChanged(Message):
@@ -46,6 +50,31 @@ class TableFlow(DressedApp):
     _prompted = False
     _refused: Refused | None = None  # the last refusal, until it is shown
     _news_waits = False
+
+    def __init__(self, outfit: Outfit, driver_class: type[Driver] | None) -> None:
+        """See `DressedApp`."""
+        super().__init__(outfit, driver_class)
+        self.repeats = Repeats()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take no key that repeats one which was meant for the screen before; ways out always.
+
+        A key comes here twice: from the terminal, and when its screen had no use for it. That
+        screen may have gone meanwhile.
+        """
+        if isinstance(event, events.Key):
+            key, at = event.key, event.time
+            screen = self.screen_stack[-1] if self.screen_stack else None
+            refused = self.repeats.refuses(key, screen, at) and not self._leads_out(key)
+            if not event.is_forwarded:
+                self.repeats.note(key, screen, at)
+            if refused:
+                return
+        await super().on_event(event)
+
+    def _leads_out(self, key: str) -> bool:
+        leave = self.settings.keys.get("leave", ACTIONS["leave"])
+        return key == "escape" or key.startswith("ctrl+") or key in leave.split(",")
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the table where it fits, and otherwise ask for a larger terminal."""
@@ -78,12 +107,16 @@ class TableFlow(DressedApp):
     def visit(self, place: Place, *, goes_on: bool = False) -> None:
         """Sit down at ``place``, after asking for the player's name if it is not known.
 
+        Somebody who sits down already, having pressed a key twice, does so once.
+
         Args:
             place: where to play.
             goes_on: whether a game that was left there goes on without a question.
         """
         from rachel_tui.screens.name import NameScreen
 
+        if self._place is not None:
+            return
         self._place, self._goes_on = place, goes_on
         self._came_from = self._base()
         if place.login is not None:
@@ -148,10 +181,13 @@ class TableFlow(DressedApp):
         self.change(sort=message.order)
 
     async def on_result_screen_again_wanted(self, message: ResultScreen.AgainWanted) -> None:
-        """Ask for another game in the same room."""
+        """Ask for another game in the same room, unless a key pressed before has done so."""
+        from rachel_tui.words.results import result_of
+
         message.stop()
-        if self.sitting is not None:
+        if self.sitting is not None and result_of(self.sitting.session) is not None:
             await self.sitting.again()
+            self.sync()
 
     async def action_new_game(self) -> None:
         """Join afresh when the host has refused a seat."""
@@ -160,12 +196,14 @@ class TableFlow(DressedApp):
         if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
             await self._start_over()
 
-    async def action_start_now(self) -> None:
+    def action_start_now(self) -> None:
         """Have the game begin although there are free seats: bots take them."""
         if self.sitting is not None and self.sitting.may_start:
-            problem = await self.sitting.begin()
-            if problem:
-                self.notify(sentence(problem), markup=False)
+            self.run_worker(self._begin(self.sitting))
+
+    async def _begin(self, sitting: Sitting) -> None:
+        if problem := await sitting.begin():
+            self.notify(sentence(problem), markup=False)
 
     def action_copy_invitation(self) -> None:
         """Put what friends need into the terminal's clipboard, if it lets programs do so."""

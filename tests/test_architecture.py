@@ -83,6 +83,7 @@ ROOMS = {
     },
     "rachel_tui.background": set(),
     "rachel_tui.calling": set(),
+    "rachel_tui.repeats": set(),
     "rachel_tui.keys": {"rachel_tui.background"},
     "rachel_tui.far": {
         "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.home", "rachel_tui.keep.settings",
@@ -101,8 +102,8 @@ ROOMS = {
         "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
-        "rachel_tui.dressed", "rachel_tui.net", "rachel_tui.place", "rachel_tui.screens",
-        "rachel_tui.sitting", "rachel_tui.words",
+        "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place",
+        "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.words",
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),

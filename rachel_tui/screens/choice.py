@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 
@@ -27,7 +28,7 @@ class Choice(NamedTuple, Generic[Answer]):
     answer: Answer
 
 
-class ChoiceScreen(ModalScreen[Answer]):
+class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
     """Shows a question and returns the answer; Escape gives the answer ``escape``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [bound("back", "escape", "Back")]

@@ -44,6 +44,7 @@ class LobbyScreen(MenuScreen):
         self._tls = tls
         self._lobby: Lobby | None = None
         self._trouble = ""
+        self._asks = False  # for a table of one's own, or for a login
         self._urls = hosts.urls(address)
         self._login = hosts.login(address)
 
@@ -158,16 +159,19 @@ class LobbyScreen(MenuScreen):
         self.app.push_screen(NewTableScreen(), self._take_table)
 
     def _take_table(self, table: NewTable | None) -> None:
-        if table is not None:
+        if table is not None and not self._asks:
+            self._asks = True
+            self.say("Opening a table…")
             self.run_worker(self._open(table))
 
     async def _open(self, table: NewTable) -> None:
-        if self._login is None:
-            return
         try:
-            self._visit(await open_table(self._login, table))
+            if self._login is not None:
+                self._visit(await open_table(self._login, table))
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))
+        finally:
+            self._asks = False
 
     # --- the account -------------------------------------------------------------------------
 
@@ -187,19 +191,23 @@ class LobbyScreen(MenuScreen):
             self.app.push_screen(question, partial(self._take_password, name))
 
     def _take_password(self, name: str, password: str | None) -> None:
-        if password is not None:
+        if password is not None and not self._asks:
+            self._asks = True
+            self.say("Logging in…")
             self.run_worker(self._log_in(name, password))
 
     async def _log_in(self, name: str, password: str) -> None:
-        if self._lobby is None:
-            return
         try:
-            self._login = await log_in(self._lobby.url, name, password)
-            self._hosts.keep_login(self._login)
+            if self._lobby is not None:
+                self._login = await log_in(self._lobby.url, name, password)
+                self.say("")
+                self._hosts.keep_login(self._login)
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))
         except OSError as problem:
             self.say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
+        finally:
+            self._asks = False
         self.renew()
 
     async def _log_out(self) -> None:

@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.settings import settings_of
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     """What stands above it, where other things to do begin."""
 
 
-class MenuScreen(Screen[None]):
+class MenuScreen(AnswersOnce[None]):
     """Shows a head, rows, and a line that says what is the matter.
 
     A screen of this kind gives `rows`, and `head` if something stands above them.
@@ -125,6 +125,8 @@ class MenuScreen(Screen[None]):
                 return
 
     async def _do(self, row: Row) -> None:
+        if not self.is_active:
+            return  # the key was pressed twice, and has led elsewhere already
         self.say("")
         if isawaitable(done := row.act()):
             await done

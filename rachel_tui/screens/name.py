@@ -5,18 +5,18 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from rachel.rubp import NAME_MAX
 from rachel.text import ascii_name
+from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL
 
 _FELT_ROWS: Final = 24
 
 
-class NameScreen(Screen[str | None]):
+class NameScreen(AnswersOnce[str | None]):
     """Returns the name to play under; Enter accepts the one offered, Escape goes back (None)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]

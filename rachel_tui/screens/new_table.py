@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel_tui.net.lobby import NewTable
+from rachel_tui.screens.answering import AnswersOnce
 
 _CLOCKS: Final = {"none": None, "15 s": 15, "30 s": 30, "60 s": 60, "2 min": 120, "5 min": 300}
 
@@ -28,7 +29,7 @@ class _Dial:
         return self.options[self.chosen]
 
 
-class NewTableScreen(ModalScreen[NewTable | None]):
+class NewTableScreen(ModalScreen[NewTable | None], AnswersOnce[NewTable | None]):
     """Returns the settings, None for Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -38,6 +38,7 @@ _FELT_ROWS: Final = 30
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
+_ASKED: Final = "Asking for another game…"
 _WATCH_ON: Final = "If they play again, you watch on."
 
 
@@ -98,7 +99,9 @@ class ResultScreen(Screen[None]):
         self._watches = sitting.session.watches
         key = settings_of(self).key
         again = _WATCH_ON if self._watches else f"{key('again')}: play again"
-        if sitting.problem:
+        if sitting.asks_again:
+            self._again.update(_ASKED)
+        elif sitting.problem:
             self._again.update(no_seat_text(sitting, key))
         else:
             self._again.update(f"{again}    {key('leave')}: leave")

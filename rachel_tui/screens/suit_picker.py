@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, suit_of
 from rachel_tui.bound import bound
+from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.log import sentence_content
@@ -20,7 +21,7 @@ from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.story import card_list
 
 
-class SuitPicker(ModalScreen[int | None]):
+class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
     """Returns the suit chosen, 0-3, or None when the player keeps the ace after all.
 
     The caret begins at the suit of which the hand holds the most cards.

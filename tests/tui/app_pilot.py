@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from table_host import TableHost
+from textual import events
 from textual.driver import Driver
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -34,8 +38,23 @@ class AppPilot:
     pilot: Pilot[None]
 
     async def press(self, *keys: str) -> None:
-        """Press keys."""
-        await self.pilot.press(*keys)
+        """Press keys, one after the other, as somebody does who looks at each screen."""
+        for key in keys:
+            await self.until(partial(self._counts, key), f"{key} counts")
+            await self.pilot.press(key)
+
+    def _counts(self, key: str) -> bool:
+        name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
+        return not self.app.repeats.refuses(name, self.app.screen, monotonic())
+
+    async def press_at(self, at: float, *keys: str) -> None:
+        """Press keys at a second of their own clock, faster than the app can take them."""
+        for key in keys:
+            pressed = events.Key(key, "\r" if key == "enter" else key)
+            pressed.set_sender(self.app)
+            pressed.time = at
+            self.app.post_message(pressed)
+        await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until a condition holds; fail with the screen's text after the deadline."""
