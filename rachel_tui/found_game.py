@@ -1,18 +1,14 @@
 """A recorded game by what its viewer types: a file, or a game at a host."""
 
 import asyncio
-import re
 from pathlib import Path
-from typing import Final
 
 from rachel.formats.document import DOCUMENT_BYTES_MAX, document_of, read_document
 from rachel_tui.games.reel import PROBLEMS, Reel
 from rachel_tui.net.game_api import game_record
 from rachel_tui.net.host_api import find_host
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import possible_urls
-
-_AT_A_HOST: Final = re.compile(r"(?P<host>\S+)/games/(?P<game>[A-Za-z0-9]{1,40})/?")
+from rachel_tui.net.host_urls import game_in, possible_urls
 
 
 class NoGame(Exception):  # noqa: N818 - it is no error of this program
@@ -25,12 +21,13 @@ async def find_game(typed: str) -> Reel:
     Raises:
         NoGame: there is none, it cannot be read, or it is not true.
     """
-    found = _AT_A_HOST.fullmatch(typed.strip())
+    found = game_in(typed)
     try:
         if found is None:
             return await asyncio.to_thread(_in_file, typed.strip())
-        url = await find_host(possible_urls(found["host"], plainly=True))
-        value = await game_record(url, found["game"])
+        host, game = found
+        url = await find_host(possible_urls(host, plainly=True))
+        value = await game_record(url, game)
         return await asyncio.to_thread(lambda: Reel(document_of(value)))
     except OSError as error:
         raise NoGame(f"cannot read {typed.strip()}: {error.strerror or error}") from None

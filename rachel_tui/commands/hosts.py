@@ -9,6 +9,7 @@ from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, parse_address
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
     from rachel_tui.net.host_urls import HostUrl
+    from rachel_tui.net.lobby import Lobby
 
 tls_option: Final = click.option(
     "--tls",
@@ -95,3 +96,21 @@ def not_logged_in(host: str | None) -> str:
         return "you are not logged in anywhere: rachel login HOST"
     url = urls_of(host)[0]
     return f"you are not logged in at {url.host}: rachel login {host.strip()}"
+
+
+async def lobby_at(url: str) -> "Lobby | None":
+    """Return what the host at a URL says of itself, None if it says nothing.
+
+    Raises:
+        UsageError: the text is no URL.
+    """
+    from rachel_tui.net.host_request import HostTrouble
+    from rachel_tui.net.host_urls import parse_url
+    from rachel_tui.net.lobby import visit_lobby
+
+    try:
+        return await visit_lobby([parse_url(url)])
+    except HostTrouble:
+        return None
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from None

@@ -12,13 +12,12 @@ from click.core import ParameterSource
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
 from rachel_tui.commands.chosen import chosen, chosen_anew, look_options
-from rachel_tui.commands.hosts import check_room, complete_host, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, host_address, lobby_at, tls_option
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
     from rachel_tui.home import Home
     from rachel_tui.hosts import Hosts
-    from rachel_tui.net.lobby import Lobby
     from rachel_tui.place import Place
 
 _SOLO_OPTIONS = {
@@ -148,7 +147,7 @@ def _play_at(
     host, invited = invitation_in(host)
     host_address(named_host(host), tls=tls)  # says what is wrong with it
     hosts = _hosts()
-    lobby = asyncio.run(_lobby(host)) if "://" in host else None
+    lobby = asyncio.run(lobby_at(host)) if "://" in host else None
     place = hosts.place(host, room or invited, tls=tls, lobby=lobby)
     login = None if guest else place.login
     if login is not None and name is not None:
@@ -158,20 +157,6 @@ def _play_at(
         )
     place = replace(place, login=login, named=name is not None)
     _play(place, plain=plain, host=host)
-
-
-async def _lobby(url: str) -> "Lobby | None":
-    """Return what the host at a URL says of itself, None if it says nothing."""
-    from rachel_tui.net.host_request import HostTrouble
-    from rachel_tui.net.host_urls import parse_url
-    from rachel_tui.net.lobby import visit_lobby
-
-    try:
-        return await visit_lobby([parse_url(url)])
-    except HostTrouble:
-        return None
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from None
 
 
 def play_here(

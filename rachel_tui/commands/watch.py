@@ -2,16 +2,18 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from rachel_tui.commands.chosen import look_options
-from rachel_tui.commands.hosts import check_room, complete_host, host_address, tls_option
+from rachel_tui.commands.hosts import check_room, complete_host, host_address, lobby_at, tls_option
 from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
-    from rachel_tui.net.host_api import Gallery
+    from rachel_tui.net.host_api import Gallery, PublicTable
+    from rachel_tui.net.lobby import Lobby
 
 _NAME: Final = "Watcher"
 """What a HELLO has to say; the others only hear how many watch."""
@@ -35,25 +37,33 @@ def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
       rachel watch example.org --room TEA42  the table with that code
       rachel watch example.org --plain       line by line, for screen readers
       rachel watch http://localhost:4000     where the pages have that address
+      rachel watch https://example.org/t/TEA42  the table with that page
     """
     from rachel.address import address_text, names_port
     from rachel_tui.keep.saved_seat import default_path
-    from rachel_tui.net.host_urls import named_host
+    from rachel_tui.net.host_urls import game_in, invitation_in, named_host
     from rachel_tui.place import Place
 
     plain = plain or not has_screen()
+    if game_in(host):
+        raise click.UsageError(f"that is the page of a game that is over: rachel view {host}")
+    host, invited = invitation_in(host)
+    room = room or invited
     named = named_host(host)
     address, port = host_address(named, tls=tls)
     port_named = names_port(named)
-    gallery = None
-    if not room:
+    said: Gallery | Lobby | None = None  # by the host, of itself
+    tables: Sequence[PublicTable] = ()
+    if room:
+        said = asyncio.run(lobby_at(host)) if "://" in host else None
+    else:
         advice = f"for a table whose code you know: rachel watch {host} --room CODE"
-        gallery = asyncio.run(_gallery(host if "://" in host else address, advice))
-        listed = gallery.tls_port if tls else gallery.port
-        port = listed if listed is not None and not port_named else port
+        said = asyncio.run(_gallery(host if "://" in host else address, advice))
+        tables = said.tables
+    if said is not None and not port_named:
+        port = (said.tls_port if tls else said.port) or port
     key = address_text(address, port)
     place = Place(address, port, key, default_path(), room, tls=tls, watches=True)
-    tables = gallery.tables if gallery else ()
     if plain:
         from rachel_tui.commands.standard_streams import play_on_lines
 

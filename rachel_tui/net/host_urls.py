@@ -12,7 +12,8 @@ HTTP_PORT: Final = 4000
 """Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, PORT)."""
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
-_INVITATION: Final = re.compile(r"(?P<host>\S+?)/t/(?P<code>[A-Za-z0-9]{1,8})/?\.?")
+_INVITATION: Final = re.compile(r"(?P<host>\S+?)/t/(?P<code>[A-Za-z0-9]{1,8})/?(?:\?watch=1)?\.?")
+_GAME_PAGE: Final = re.compile(r"(?P<host>\S+)/games/(?P<game>[A-Za-z0-9]{1,40})/?")
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -71,10 +72,17 @@ def parse_url(text: str) -> HostUrl:
 def invitation_in(text: str) -> tuple[str, str]:
     """Return the host and the room code of an invitation, ``http://example.org/t/CAKE``.
 
-    Of any other text, return the text as it is and no code.
+    The page may be the one for watching, which ends in ``?watch=1``. Of any other text, return the
+    text as it is and no code.
     """
     found = _INVITATION.fullmatch(text.strip())
     return (found["host"], found["code"].upper()) if found else (text, "")
+
+
+def game_in(text: str) -> tuple[str, str] | None:
+    """Return the host and the id that the page of a recorded game has: ``HOST/games/ID``."""
+    found = _GAME_PAGE.fullmatch(text.strip())
+    return (found["host"], found["game"]) if found else None
 
 
 def named_host(text: str) -> str:

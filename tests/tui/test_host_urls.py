@@ -82,6 +82,8 @@ def test_what_the_host_header_says() -> None:
         ("http://example.org:4000/t/tea42", "http://example.org:4000", "TEA42"),
         ("https://example.org/cards/t/CAKE/.", "https://example.org/cards", "CAKE"),
         ("example.org/t/CAKE", "example.org", "CAKE"),
+        ("https://example.org/t/CAKE?watch=1", "https://example.org", "CAKE"),
+        ("http://example.org/t/CAKE?watch=2", "http://example.org/t/CAKE?watch=2", ""),
         ("example.org", "example.org", ""),
         ("http://example.org/t/", "http://example.org/t/", ""),
         ("http://example.org/t/NINELETTER", "http://example.org/t/NINELETTER", ""),

@@ -193,6 +193,21 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
         await asyncio.to_thread(choose_on_a_terminal, tmp_path, served.url, ann.session.room)
 
 
+async def test_the_page_of_a_table_is_as_good_as_its_code(tmp_path: Path) -> None:
+    """The page says which port the games have, which is none that anybody would guess."""
+    ann, _ = two()
+    async with http_server(tmp_path) as served:
+        await ann.connect(served.server.rubp_ports[0])
+        await ann.until_seated()
+        for page in (f"{served.url}/t/tea42", f"{served.url}/t/TEA42?watch=1"):
+            done = await asyncio.to_thread(run_rachel, tmp_path, "table\nquit\n", "watch", page)
+            assert (done.returncode, done.stderr) == (0, b"")
+            assert "ANN: terminal." in done.stdout.decode().splitlines()
+        by_code = ("watch", served.url, "--room", ROOM)
+        done = await asyncio.to_thread(run_rachel, tmp_path, "table\nquit\n", *by_code)
+        assert "ANN: terminal." in done.stdout.decode().splitlines()
+
+
 def choose_on_a_terminal(folder: Path, url: str, room: str) -> None:
     with Terminal(folder, url, command="watch") as terminal:
         terminal.until("Which table do you watch?")
@@ -247,6 +262,7 @@ def test_bad_words_get_one_line(tmp_path: Path) -> None:
         (("localhost", "--room", "TEA_42"), "a room code is 1 to 8 letters and digits"),
         (("foo bar", "--room", ROOM), "'foo bar' is not an address"),
         ((f"{HOST}:1", "--room", ROOM), f"Error: cannot reach {HOST}:1: Connection refused."),
+        (("https://a.example/games/7x",), "over: rachel view https://a.example/games/7x"),
         (("http://localhost:1",), "rachel watch http://localhost:1 --room CODE"),
     ):
         done = run_rachel(tmp_path, "", "watch", *arguments)
