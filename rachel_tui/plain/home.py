@@ -110,8 +110,8 @@ class HomeLines:
     def _say_menu(self, menu: Sequence[Entry]) -> None:
         self._said = menu
         for number, entry in enumerate(menu, start=1):
-            about = f": {entry.about}" if entry.about else ""
-            self._say(f"{number} {entry.word}{about}.")
+            about = entry.in_lines or entry.about
+            self._say(f"{number} {entry.word}{f': {about}' if about else ''}.")
 
     # --- what the menu offers ----------------------------------------------------------------
 

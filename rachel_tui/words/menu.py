@@ -16,6 +16,7 @@ class Entry:
         elsewhere: whether it leads to other hosts.
         kept: whether it is about games that are kept.
         here: whether it is about the host at which the app itself runs.
+        in_lines: what it is for those who hear lines, where that is something else.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Entry:
     elsewhere: bool = False
     kept: bool = False
     here: bool = False
+    in_lines: str = ""
 
 
 NO_TABLE: Final = "There is no public table to watch now."
@@ -41,7 +43,13 @@ _ENTRIES: Final = (
     Entry("s", "statistics", "Statistics", "what your games add up to", kept=True),
     Entry("r", "rules", "Rules", "on one page"),
     Entry("b", "top", "Best players", "of this host", here=True),
-    Entry(",", "settings", "Settings", "colours, sounds, solo games"),
+    Entry(
+        ",",
+        "settings",
+        "Settings",
+        "colours, sounds, solo games",
+        in_lines="your name, and how solo games are dealt",
+    ),
     Entry("q", "quit", "Quit", ""),
 )
 """The menu, in its order. A new entry is a line here, an action of the app, and a word in lines."""

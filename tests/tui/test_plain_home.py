@@ -56,3 +56,14 @@ async def test_games_that_are_over(tmp_path: Path) -> None:
     assert "Which game? Type a file, the address of its page, or back." in said
     assert "Error: cannot read nowhere.json: No such file or directory." in said
     assert said[-1] == "You leave."
+
+
+async def test_the_menu_names_what_lines_have(tmp_path: Path) -> None:
+    """Colours and sounds are for screens; what the settings begin with is what is promised."""
+    said = await at_home(tmp_path, "settings", "back", "quit")
+    (promise,) = [line for line in said if " settings: " in line]
+    assert promise.endswith(" settings: your name, and how solo games are dealt.")
+    told = [line.partition(":")[0] for line in said[said.index(promise) :]]
+    assert [name for name in told if name in ("name", "seats", "bots", "bot delay", "theme")] == [
+        "name", "seats", "bots", "bot delay",
+    ]  # fmt: skip
