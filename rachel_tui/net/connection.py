@@ -192,6 +192,12 @@ class Connection:
                 raise  # from the line itself: the system gave the connection up
             if not data:
                 raise ConnectionResetError("the host closed the connection")
+            if self.state is not LinkState.ONLINE and data.startswith(b"HTTP/"):
+                from rachel_tui.net.host_api import games_text  # only who went wrong needs it
+
+                self.error = await games_text(self.where)
+                self._on_change([Rejected(ErrorCode.UNKNOWN)])
+                return True
             # Both are judged by what was so before the session takes the bytes in.
             reclaiming = self.session.game_id != 0 and self.state is not LinkState.ONLINE
             prompted = self.session.prompt

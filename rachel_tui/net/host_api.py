@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
-from rachel.address import DEFAULT_PORT
+from rachel.address import DEFAULT_PORT, address_text, parse_address
 from rachel_tui.net.host_request import (
     ANSWER_BYTES_MAX,
     HostTrouble,
@@ -16,7 +16,7 @@ from rachel_tui.net.host_request import (
     one_line,
     request,
 )
-from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.host_urls import HostUrl, parse_url
 
 _API: Final = "/api/v1"
 CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -320,6 +320,18 @@ async def ask_api(
         error if isinstance(error, str) else "",
         message or f"{url} refuses, with status {answer.status}",
     )
+
+
+async def games_text(where: str) -> str:
+    """Return why there is no game at ``where``, a HOST:PORT that answers as pages do."""
+    pages = f"{where} is the port of pages"
+    try:
+        port = rubp_port(await ask_api(parse_url(f"http://{where}"), "GET", "/server"))
+    except (HostTrouble, ValueError):
+        port = None
+    if port is None:
+        return f"{pages}: games have another port, usually {DEFAULT_PORT}"
+    return f"{pages}: games are at {address_text(parse_address(where)[0], port)}"
 
 
 def rubp_port(answer: Mapping[str, Any]) -> int | None:

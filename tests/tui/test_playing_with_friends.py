@@ -12,6 +12,7 @@ from api_stand_in import TOKEN, answer, api_stand_in
 from app_pilot import ENVIRONMENT, AppPilot
 from databases import SqliteDatabase
 from http_server import http_server
+from play_process import run_rachel
 from tcp_player import TcpPlayer
 from textual.pilot import Pilot
 from zeroconf import IPVersion, ServiceInfo, Zeroconf
@@ -26,7 +27,7 @@ from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
-from rachel_tui.net.host_api import Login
+from rachel_tui.net.host_api import Login, games_text
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -186,6 +187,29 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_text("1 seat of 2 free.")
             await app.press("s")
             await app.until_screen(TableScreen)
+
+
+async def test_at_the_port_of_pages_the_port_of_games_is_named(tmp_path: Path) -> None:
+    async with http_server(tmp_path, table=PATIENT) as served:
+        pages = served.url.removeprefix("http://")
+        told = f"{pages} is the port of pages: games are at 127.0.0.1:{served.server.rubp_ports[0]}"
+        async with among_friends(hosts_in(tmp_path)) as app:
+            await type_host(app, pages)
+            await app.until_screen(LobbyScreen)
+            await app.press("p")
+            await app.until_words(told)
+        done = await asyncio.to_thread(run_rachel, tmp_path, "quit\n", "play", pages, "--plain")
+        assert told in (done.stdout + done.stderr).decode()
+
+
+@pytest.mark.parametrize(
+    "said", [{"name": "rachel", "rubp_ports": ["x\x1b[31m", 70000]}, {"name": "shop"}, {}]
+)
+async def test_at_the_port_of_other_pages_the_usual_port_is_named(said: dict[str, object]) -> None:
+    async with api_stand_in(lambda _: answer(200, said)) as host:
+        where = host.url.authority
+        told = f"{where} is the port of pages: games have another port, usually 1982"
+        assert await games_text(where) == told
 
 
 async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> None:
