@@ -207,7 +207,7 @@ class TableFlow(DressedApp):
 
     def action_copy_invitation(self) -> None:
         """Put what friends need into the terminal's clipboard, if it lets programs do so."""
-        from rachel_tui.sitting import invitation
+        from rachel_tui.whereabouts import invitation
 
         text = "" if self.sitting is None else invitation(self.sitting)
         if text:

@@ -62,6 +62,7 @@ ROOMS = {
         "rachel_tui.aftermath", "rachel_tui.games", "rachel_tui.host_desk", "rachel_tui.net",
         "rachel_tui.keep", "rachel_tui.place", "rachel_tui.words",
     },
+    "rachel_tui.whereabouts": {"rachel_tui.net", "rachel_tui.sitting"},
     "rachel_tui.hosts": {"rachel_tui.keep", "rachel_tui.net", "rachel_tui.place"},
     "rachel_tui.home": {
         "rachel_tui.hosts", "rachel_tui.keep.lessons", "rachel_tui.net", "rachel_tui.place",
@@ -71,7 +72,8 @@ ROOMS = {
     "rachel_tui.plain": {
         "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
         "rachel_tui.keep.album", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
-        "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.words",
+        "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.whereabouts",
+        "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
@@ -99,11 +101,12 @@ ROOMS = {
         "rachel_tui.bound", "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home",
         "rachel_tui.hosts", "rachel_tui.keep.album", "rachel_tui.keep.lessons",
         "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting",
-        "rachel_tui.widgets", "rachel_tui.words",
+        "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place",
-        "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.words",
+        "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting",
+        "rachel_tui.whereabouts", "rachel_tui.words",
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),

@@ -31,7 +31,8 @@ from rachel_tui.plain.text import (
     turn_lines,
     waiting_lines,
 )
-from rachel_tui.sitting import Sitting, invitation
+from rachel_tui.sitting import Sitting
+from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import last_suit, must_draw, refusal_text
 from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import result_of

@@ -7,7 +7,8 @@ from rachel.client.session import ClientSession
 from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import SeatView
 from rachel_tui.place import Place
-from rachel_tui.sitting import Sitting, invitation
+from rachel_tui.sitting import Sitting
+from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import (
     GOAL,
     attack_text,

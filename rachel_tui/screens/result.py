@@ -15,7 +15,8 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.screens.waiting import no_seat_text
-from rachel_tui.sitting import Sitting, line_state, place_text
+from rachel_tui.sitting import Sitting
+from rachel_tui.whereabouts import line_state, place_text
 from rachel_tui.widgets.banner import width_of
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content

@@ -14,7 +14,8 @@ from rachel.rules.cards import ACE, rank_of
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
-from rachel_tui.sitting import Sitting, line_state, place_text
+from rachel_tui.sitting import Sitting
+from rachel_tui.whereabouts import line_state, place_text
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.guide import CardGuide
 from rachel_tui.widgets.hand import HandView
