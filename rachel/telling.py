@@ -23,11 +23,11 @@ _NO_CARDS: Final = b""
 _HAND_SYNC: Final = int(MessageType.HAND_SYNC)
 _CARD_DRAWN: Final = int(MessageType.CARD_DRAWN)
 
-_pack_state = Struct(">BBBBBBB8sBBIHBQBB8s6x").pack
-_pack_turn_end = Struct(">BBB4sBBBIBBHBQ21x").pack
-_pack_turn_start = Struct(">BIBBBHQ30x").pack
-_pack_hand = Struct(">B32sIHBQ").pack
-_pack_cards = Struct(">B32s15x").pack
+_pack_state: Final = Struct(">BBBBBBB8sBBIHBQBB8s6x").pack
+_pack_turn_end: Final = Struct(">BBB4sBBBIBBHBQ21x").pack
+_pack_turn_start: Final = Struct(">BIBBBHQ30x").pack
+_pack_hand: Final = Struct(">B32sIHBQ").pack
+_pack_cards: Final = Struct(">B32s15x").pack
 
 
 def game_state(game: Game, tag: int = 0) -> bytes:

@@ -18,22 +18,22 @@ HOST_ID: Final = 0xFFFF
 
 _MAGIC_NUMBER: Final = int.from_bytes(MAGIC, "big")
 _CRC_START: Final = 0xFFFF
+_START_V1: Final = MAGIC + bytes([1])
+_START_V2: Final = MAGIC + bytes([2])
+_TIME_0: Final = bytes(4)
 _BEFORE_CHECKSUM: Final = 14
 _NO_CHECKSUM: Final = b"\0\0"
 
 # Four numbers before the payload, because each costs as much as a whole field of any width: magic;
 # version, type and sequence; player id and game id; time (v2: time << 16 | checksum).
 _FRAME: Final = Struct(">IIII48s")
-_HEAD: Final = Struct(">IIII")
 _Numbers: TypeAlias = tuple[int, int, int, int, bytes]
 
-if _FRAME.size != FRAME_SIZE or _HEAD.size != FRAME_SIZE - PAYLOAD_SIZE:
+if _FRAME.size != FRAME_SIZE:
     raise RuntimeError("the frame layout is not that of the protocol")
 
 # Final, so that the compiled form looks them up in no dictionary.
 _unpack_from: Final = _FRAME.unpack_from
-_pack_frame: Final = _FRAME.pack
-_pack_head: Final = _HEAD.pack
 _crc: Final = crc_hqx
 
 
@@ -117,16 +117,18 @@ def encode_frame(
     if len(payload) != PAYLOAD_SIZE:
         raise ValueError(f"a payload has {PAYLOAD_SIZE} bytes, not {len(payload)}")
     if message_type >> 8 or (sequence | player_id | game_id) >> 16 or time >> 32:
-        fields = f"{message_type}, {sequence}, {player_id}, {game_id}, {time}"
-        raise ValueError(f"a header field does not fit: one of {fields}")
-    what = version << 24 | message_type << 16 | sequence
-    where = player_id << 16 | game_id
+        numbers = f"{message_type}, {sequence}, {player_id}, {game_id}, {time}"
+        raise ValueError(f"a header field does not fit: one of {numbers}")
+    fields = (message_type << 16 | sequence) << 32 | player_id << 16 | game_id
     if version == 1:
-        return _pack_frame(_MAGIC_NUMBER, what, where, time, payload)
+        head = _START_V1 + fields.to_bytes(7, "big")
+        return head + time.to_bytes(4, "big") + payload
     if version == 2:
-        head = _pack_head(_MAGIC_NUMBER, what, where, (time & 0xFFFF) << 16)
-        crc: int = _crc(payload, _crc(head, _CRC_START))
-        return head[:_BEFORE_CHECKSUM] + crc.to_bytes(2, "big") + payload
+        head = _START_V2 + fields.to_bytes(7, "big")
+        time = (time & 0xFFFF) << 16
+        unsigned = head + (time.to_bytes(4, "big") if time else _TIME_0) + payload
+        crc: int = _crc(unsigned, _CRC_START)
+        return head + (time | crc).to_bytes(4, "big") + payload
     raise ValueError(f"there is no transport version {version}")
 
 
@@ -156,8 +158,8 @@ def read_frame(data: bytes, offset: int) -> Frame:
         raise FrameError("bad_magic", "a frame starts with RACH")
     version = what >> 24
     if version == 2:
-        head = data[offset : offset + _BEFORE_CHECKSUM] + _NO_CHECKSUM
-        if _crc(payload, _crc(head, _CRC_START)) != time & 0xFFFF:
+        head = data[offset : offset + _BEFORE_CHECKSUM]
+        if _crc(head + _NO_CHECKSUM + payload, _CRC_START) != time & 0xFFFF:
             raise FrameError("bad_checksum", "the checksum does not match the frame")
         time >>= 16
     elif version != 1:
