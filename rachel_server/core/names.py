@@ -8,6 +8,7 @@ asks for one is marked as a guest in all that the server sends. Look-alikes are 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -24,8 +25,11 @@ _MARKED_MAX: Final = 20
 _LOOK_ALIKES: Final = str.maketrans("01i|5$@", "olllssa")
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 _DIGITS: Final = "0123456789"
+_CACHE_SIZE: Final = 2048
+"""Names that have been looked at: whoever plays again and again says HELLO for every game."""
 
 
+@lru_cache(_CACHE_SIZE)
 def name_key(name: str) -> str:
     """Return what is the same for names that look alike.
 
@@ -121,6 +125,7 @@ class Names:
         return any(word in key for word in self._forbidden)
 
 
+@lru_cache(_CACHE_SIZE)
 def _speaks_for_others(name: str) -> bool:
     """Tell whether a name has a word of those that are not for players, numbered or not."""
     words = _BETWEEN_WORDS.split(normalize("NFKC", name))
