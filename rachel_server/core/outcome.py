@@ -4,7 +4,6 @@ Connections are small integers here. Who writes to them, and how, is the edge's 
 """
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
@@ -60,7 +59,7 @@ class Effects:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.sends: list[tuple[Sequence[int], bytes]] = []
+        self.sends: list[tuple[list[int], bytes]] = []
         self.cuts: tuple[int, ...] = ()
         self.dismissed: tuple[int, ...] = ()
         self.thought: Thought | None = None

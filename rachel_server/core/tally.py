@@ -4,10 +4,8 @@ Counting is on the way of every action, so that it costs a fraction of a microse
 library: `rachel_server.ops.metrics` turns the numbers into a page when somebody asks for one.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from typing import Final, final
 
 _ACTION_BOUNDS_S: Final = (
     0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
@@ -19,6 +17,7 @@ _COMMIT_BOUNDS_ROWS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 _BOT_BOUNDS_S: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1)
 
 
+@final
 class Spread:
     """Values, counted by size.
 
@@ -30,14 +29,19 @@ class Spread:
 
     __slots__ = ("bounds", "counts", "total")
 
-    def __init__(self, bounds: Sequence[float]) -> None:
+    def __init__(self, bounds: tuple[float, ...]) -> None:
         self.bounds = bounds
         self.counts = [0] * (len(bounds) + 1)
         self.total = 0.0
 
     def add(self, value: float) -> None:
         """Count a value."""
-        self.counts[bisect_left(self.bounds, value)] += 1
+        place = 0
+        for bound in self.bounds:
+            if value <= bound:
+                break
+            place += 1
+        self.counts[place] += 1
         self.total += value
 
     @property

@@ -20,7 +20,10 @@ class Timetable:
 
     def plan(self, table: Table, deadline: float | None) -> None:
         """Note when a table has something to do next, if ever."""
-        if deadline is None or deadline >= self._earliest.get(table, float("inf")):
+        if deadline is None:
+            return
+        planned = self._earliest.get(table)
+        if planned is not None and deadline >= planned:
             return
         self._earliest[table] = deadline
         self._count += 1

@@ -95,7 +95,7 @@ class Voice:
         self._lines: list[_Line] = []  # the audience, by transport version
         self._acknowledging = False  # whether any of them acknowledges pairs
         self._sequence = 0
-        self._sends: list[tuple[Sequence[int], bytes]] = []
+        self._sends: list[tuple[list[int], bytes]] = []
         self._said: list[tuple[int, bytes, int]] = []  # to everybody: type, payload and number
         self._unconfirmed: dict[int, _Repeat] = {}
 
@@ -135,7 +135,7 @@ class Voice:
         self._lines = _by_version(self._audience.values())
         self._acknowledging = any(hearer.acknowledges for hearer in self._audience.values())
 
-    def take(self) -> list[tuple[Sequence[int], bytes]]:
+    def take(self) -> list[tuple[list[int], bytes]]:
         """Return what was said since the last call: (connections, frames) in order."""
         self._finish_saying()
         sends, self._sends = self._sends, []
@@ -158,7 +158,7 @@ class Voice:
     def _send(self, to: Hearer, kind: int, payload: bytes, addressee: int = HOST_ID) -> None:
         self._finish_saying()
         frame = self._frame(to.version, kind, payload, self._next_number(), addressee)
-        self._sends.append(((to.connection,), frame))
+        self._sends.append(([to.connection], frame))
 
     def _say(self, kind: int, payload: bytes) -> None:
         if self._audience:

@@ -59,7 +59,7 @@ class Doorman:
         entries = [ActionTaken(game or "", turn, 0, DRAW, 0) for turn in range(records)]
         effects, outcome = Effects(), Outcome()
         effects.entries += entries
-        effects.sends += sends
+        effects.sends += [(list(to), data) for to, data in sends]
         effects.cuts += cuts
         self.gate.admit(outcome, effects, game, 7, self.now, acted)
         numbers = [record.sequence for record in outcome.records]
