@@ -23,19 +23,18 @@ from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.widgets.word_felt import WordFelt
-from rachel_tui.words.results import Result, consolation, headline, rating_text
+from rachel_tui.words.results import Result, consolation, headline, place_word, rating_text
 from rachel_tui.words.story import ordinal
 
 if TYPE_CHECKING:
     from rachel_tui.games.findings import Findings
     from rachel_tui.games.turning_points import TurningPoint
 
-_WON: Final = "YOU WIN!"
 _FRAME_ROWS: Final = 4
 """Rows of title, footer and the space around the rest."""
 _LOG_ROWS_MIN: Final = 4
 _FELT_ROWS: Final = 30
-"""From this many rows on, what was won lies on a felt."""
+"""From this many rows on, the place lies on a felt."""
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
@@ -76,7 +75,7 @@ class ResultScreen(Screen[None]):
         self._proof = Static(id="proof", markup=False)
         self._again = Static(id="again", markup=False)
         self._log = GameLog()
-        self._won = False
+        self._word = ""
         self._rows = 0  # of all but banner and log
 
     def show(self, result: Result, sitting: Sitting) -> None:
@@ -107,13 +106,13 @@ class ResultScreen(Screen[None]):
         else:
             self._again.update(f"{again}    {key('leave')}: leave")
         self._log.sentences = tuple(sitting.story.sentences)
-        self._won = result.my_place == 0
+        self._word = place_word(result)
         extra = len(points) + bool(points) + 2 * (self._rating.display + bool(result.proof))
         self._rows = 3 + len(result.rows) + extra
         self._arrange()
 
     def compose(self) -> ComposeResult:
-        """Yield what is won, the table of places, what decided the game, and what to do."""
+        """Yield the place in cards, the table of places, what decided the game, and what to do."""
         yield self._title
         with Container(id="result"):
             with self._outcome:
@@ -128,7 +127,7 @@ class ResultScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Celebrate, where there is something to celebrate."""
+        """Spell the place, where there is room for it."""
         self._arrange()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -141,13 +140,12 @@ class ResultScreen(Screen[None]):
             return
         left = self.app.size.height - _FRAME_ROWS - self._rows
         self.set_class(left < 0, "-cramped")
-        rows = self._banner.height_in(_WON, self._outcome.size.width) + 1
-        banner = self._won and left >= rows and self.app.size.width > width_of(_WON)
+        rows = self._banner.height_in(self._word, self._outcome.size.width) + 1
+        banner = left >= rows and self.app.size.width > width_of(self._word)
         self._banner.display = banner
         if banner:
-            self._banner.spell(_WON)
-        beside = self.app.size.width >= _WIDE
-        self._log.display = beside or left - rows * banner >= _LOG_ROWS_MIN
+            self._banner.spell(self._word)
+        self._log.display = self.app.size.width >= _WIDE or left - rows * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer no other game to one who watches, and no replay before there is one."""

@@ -98,6 +98,15 @@ def headline(result: Result) -> str:
     return "The game is over."
 
 
+def place_word(result: Result) -> str:
+    """Return the viewer's place in capitals, to be spelled large."""
+    if result.my_place == 0:
+        return "YOU WIN!"
+    if result.i_lost:
+        return "LAST"
+    return ordinal(result.my_place).upper() if result.my_place is not None else "THE END"
+
+
 def consolation(result: Result) -> str:
     """Return who won and who lost, as far as that is not the viewer."""
     told = []

@@ -9,21 +9,30 @@ from pathlib import Path
 import pytest
 from app_pilot import AppPilot, app_at
 from textual.pilot import Pilot
-from whole_game import ANN_LOSES, ANN_WINS, dealt, place_with_album, play_to_the_end
+from whole_game import ANN_LOSES, ANN_THIRD, ANN_WINS, dealt, place_with_album, play_to_the_end
 
+from rachel_tui.keep.settings import DEFAULTS, Settings
 from rachel_tui.screens.result import ResultScreen
 
 Compare = Callable[..., bool]
 
 SIZES = pytest.mark.parametrize(
-    "size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"]
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
 )
 
 
-def show(compare: Compare, folder: Path, seed: int, size: tuple[int, int]) -> bool:
+def show(
+    compare: Compare,
+    folder: Path,
+    seed: int,
+    size: tuple[int, int],
+    settings: Settings = DEFAULTS,
+) -> bool:
     """Play a game to its end, wait until its record has been looked at, and compare."""
     host = dealt(seed)
-    app = app_at(place_with_album(host, folder))
+    app = app_at(place_with_album(host, folder), settings=settings)
     app.animation_level = "none"
 
     async def before(pilot: Pilot[None]) -> None:
@@ -38,11 +47,29 @@ def show(compare: Compare, folder: Path, seed: int, size: tuple[int, int]) -> bo
 
 @SIZES
 def test_a_win(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    """Won in cards, then places with awards, what decided the game, and how to play again."""
+    """Won in cards, then places with awards, what decided the game, and how to play again.
+
+    From 100 columns on, the cards lie on a felt that fills its room.
+    """
     assert show(snap_compare, tmp_path, ANN_WINS, size)
 
 
 @SIZES
-def test_a_loss(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    """The same, quietly."""
-    assert show(snap_compare, tmp_path, ANN_LOSES, size)
+def test_a_third_place(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The same with THIRD."""
+    assert show(snap_compare, tmp_path, ANN_THIRD, size)
+
+
+def test_a_loss(snap_compare: Compare, tmp_path: Path) -> None:
+    """The same with LAST."""
+    assert show(snap_compare, tmp_path, ANN_LOSES, (120, 36))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(theme="light"), Settings(theme="mono"), Settings(ascii=True)],
+    ids=["light", "mono", "ascii"],
+)
+def test_a_win_in_other_looks(snap_compare: Compare, tmp_path: Path, settings: Settings) -> None:
+    """The place and the way to another game stand out without our colours, too."""
+    assert show(snap_compare, tmp_path, ANN_WINS, (120, 36), settings)
