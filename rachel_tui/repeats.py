@@ -6,6 +6,8 @@ ask for another game.
 
 from typing import Final
 
+from textual.events import Key
+
 REPEAT_S: Final = 0.4
 """How soon after a key the same one repeats it."""
 
@@ -14,19 +16,21 @@ class Repeats:
     """Tells which keys repeat one that was meant for another screen."""
 
     def __init__(self) -> None:
-        self._key = ""
-        self._screen: object = None  # for which the key was meant
-        self._at = 0.0
+        self._first: Key | None = None
+        self._screen: object = None  # for which that key was meant
+        self._at = 0.0  # when it was pressed last
 
-    def refuses(self, key: str, screen: object, at: float) -> bool:
-        """Tell whether a key that came at the second ``at`` repeats one for another ``screen``."""
-        return self._repeats(key, at) and screen is not self._screen
+    def refuses(self, key: Key, screen: object) -> bool:
+        """Tell whether a ``key`` that comes to ``screen`` repeats one for another."""
+        return self._repeats(key) and screen is not self._screen
 
-    def note(self, key: str, screen: object, at: float) -> None:
+    def note(self, key: Key, screen: object) -> None:
         """Note a key. One that is held down repeats itself until it is let go."""
-        if not self._repeats(key, at):
-            self._key, self._screen = key, screen
-        self._at = at
+        if not self._repeats(key):
+            self._first, self._screen = key, screen
+        self._at = key.time
 
-    def _repeats(self, key: str, at: float) -> bool:
-        return key == self._key and at - self._at < REPEAT_S
+    def _repeats(self, key: Key) -> bool:
+        first = self._first
+        same = first is not None and key.key == first.key and key is not first
+        return same and key.time - self._at < REPEAT_S

@@ -229,10 +229,10 @@ class Sitting:
     async def begin(self) -> str:
         """Have the game begin at once, with bots in the empty seats; return why not, or nothing.
 
-        That is asked once: meanwhile, and until the game begins, there is nothing to do.
+        That is asked once: until the game begins, there is nothing more to do.
         """
         game = self.session.game_id
-        if self._begun == game:
+        if self._begun == game and self.session.phase is Phase.WAITING:
             return ""
         self._begun = game
         problem = await self._desk.begin(self.session.room, self.session.token)

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from rachel_tui.dressed import DressedApp, Outfit
 from rachel_tui.keep.settings import ACTIONS
 from rachel_tui.repeats import Repeats
+from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.menu import sentence
 
 if TYPE_CHECKING:
@@ -63,14 +64,20 @@ class TableFlow(DressedApp):
         screen may have gone meanwhile.
         """
         if isinstance(event, events.Key):
-            key, at = event.key, event.time
-            screen = self.screen_stack[-1] if self.screen_stack else None
-            refused = self.repeats.refuses(key, screen, at) and not self._leads_out(key)
+            screen = self._meant_screen()
+            refused = self.repeats.refuses(event, screen) and not self._leads_out(event.key)
             if not event.is_forwarded:
-                self.repeats.note(key, screen, at)
+                self.repeats.note(event, screen)
             if refused:
                 return
         await super().on_event(event)
+
+    def _meant_screen(self) -> Screen[Any] | None:
+        screen: Screen[Any]
+        for screen in reversed(self.screen_stack):
+            if not (isinstance(screen, AnswersOnce) and screen.completes):
+                return screen
+        return None
 
     def _leads_out(self, key: str) -> bool:
         leave = self.settings.keys.get("leave", ACTIONS["leave"])

@@ -27,6 +27,7 @@ class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
     The caret begins at the suit of which the hand holds the most cards.
     """
 
+    completes: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(bound(name, "dismiss(None)", "Back") for name in ("leave", "back")),
     ]

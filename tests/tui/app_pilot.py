@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from table_host import TableHost
@@ -45,7 +44,7 @@ class AppPilot:
 
     def _counts(self, key: str) -> bool:
         name = key if len(key) > 1 or key.isalnum() else _character_to_key(key)
-        return not self.app.repeats.refuses(name, self.app.screen, monotonic())
+        return not self.app.repeats.refuses(events.Key(name, None), self.app.screen)
 
     async def press_at(self, at: float, *keys: str) -> None:
         """Press keys at a second of their own clock, faster than the app can take them."""

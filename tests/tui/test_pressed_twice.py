@@ -10,6 +10,7 @@ from databases import SqliteDatabase
 from table_host import GAME_ID, TableHost, hosting, position
 from test_home import any_game, at_home
 from test_playing_with_friends import PATIENT, among_friends, hosts_in, keys, type_host
+from textual.events import Key
 
 from rachel.rubp import Hello, Message, PlayCard
 from rachel_tui.keep import saved_seat
@@ -46,22 +47,36 @@ async def until_keys_are_through(app: AppPilot) -> None:
     await app.until_screen(under)
 
 
+def key_at(seconds: float, key: str = "enter") -> Key:
+    """Return a key that was pressed at this time."""
+    event = Key(key, None)
+    event.time = seconds
+    return event
+
+
 def test_only_the_same_key_soon_after_at_another_screen_repeats() -> None:
     repeats = Repeats()
-    repeats.note("enter", "home", 10.0)
-    assert not repeats.refuses("enter", "home", 10.1)
-    assert not repeats.refuses("p", "table", 10.1)
-    assert repeats.refuses("enter", "table", 10.1)
-    assert not repeats.refuses("enter", "table", 10.0 + REPEAT_S)
+    repeats.note(key_at(10.0), "home")
+    assert not repeats.refuses(key_at(10.1), "home")
+    assert not repeats.refuses(key_at(10.1, "p"), "table")
+    assert repeats.refuses(key_at(10.1), "table")
+    assert repeats.refuses(key_at(10.0), "table")
+    assert not repeats.refuses(key_at(10.0 + REPEAT_S), "table")
+
+
+def test_a_key_does_not_repeat_itself_where_another_screen_comes_before_it_is_through() -> None:
+    repeats, key = Repeats(), key_at(10.0)
+    repeats.note(key, "home")
+    assert not repeats.refuses(key, "settings")
 
 
 def test_a_key_that_is_held_down_repeats_until_it_is_let_go() -> None:
     repeats = Repeats()
     for tenths in range(40):
-        at, screen = tenths / 10, "home" if tenths < 5 else "table"
-        assert repeats.refuses("enter", screen, at) == (tenths >= 5)
-        repeats.note("enter", screen, at)
-    assert not repeats.refuses("enter", "table", 5.0)
+        key, screen = key_at(tenths / 10), "home" if tenths < 5 else "table"
+        assert repeats.refuses(key, screen) == (tenths >= 5)
+        repeats.note(key, screen)
+    assert not repeats.refuses(key_at(5.0), "table")
 
 
 @pytest.mark.parametrize("key", ["enter", "p"])
@@ -121,6 +136,17 @@ async def test_a_suit_is_chosen_once(tmp_path: Path) -> None:
         await app.until_screen(TableScreen)
         await until_keys_are_through(app)
         assert [type(screen) for screen in app.app.screen_stack][-1] is TableScreen
+
+
+async def test_the_key_that_plays_an_ace_chooses_its_suit_at_once(tmp_path: Path) -> None:
+    game = position("AH 3S 4C", "5C 6C", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("end")
+        await app.press_at(0.0, "enter")
+        await app.until_screen(SuitPicker)
+        await app.press_at(SOON, "enter")
+        await host.hears(PlayCard)
 
 
 async def test_the_key_that_ends_a_game_asks_for_no_other(tmp_path: Path) -> None:
