@@ -114,10 +114,6 @@ class _ServerEnd:
 
     abort = close
 
-    def is_closing(self) -> bool:
-        """Tell whether the connection is over."""
-        return self._closing
-
     def pause_reading(self) -> None:
         """Keep what comes until `resume_reading`."""
         if self._paused is None:

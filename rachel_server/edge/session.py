@@ -32,16 +32,13 @@ class Wire(Protocol):
     """What a session needs of its transport: what asyncio's transports have."""
 
     def write(self, data: bytes) -> None:
-        """Send bytes without blocking."""
+        """Send bytes without blocking; on a connection that is ending, do nothing."""
 
     def close(self) -> None:
         """End the connection after what was written."""
 
     def abort(self) -> None:
         """End the connection at once."""
-
-    def is_closing(self) -> bool:
-        """Tell whether the connection is ending."""
 
     def pause_reading(self) -> None:
         """Receive nothing until `resume_reading`."""
@@ -121,6 +118,7 @@ class Session:
         self._is_known = False  # whether it has brought a frame
         self._unread = b""
         self._wake: Timer | None = None  # when more is read
+        self._may_wait = 0  # bytes that wait for the peer, at most
         self._paced = b""  # what waits behind a pause
         self._pace: Timer | None = None
         self._goodbye: Timer | None = None
@@ -205,6 +203,7 @@ class Session:
             # As the event loop itself would, but while the log knows the connection.
             context = {"message": "an error while handling frames", "exception": error}
             self._timers.call_exception_handler(context)
+            self._leaving = True
             self._wire.abort()
         finally:
             connection_id.reset(with_id)
@@ -215,7 +214,7 @@ class Session:
 
     def send(self, frames: bytes) -> None:
         """Send whole frames, with pauses between them for machines that need those."""
-        if self._leaving or self._wire.is_closing():
+        if self._leaving:
             return
         if self.gap_s:
             self._paced += frames
@@ -223,9 +222,12 @@ class Session:
                 self._send_paced()
         else:
             self._wire.write(frames)
-        waiting = self._wire.get_write_buffer_size() + len(self._paced)
-        if waiting > OUTGOING_BYTES_MAX:
-            self.flooded()
+        # No more waits than was sent since it was last looked at, and waited then.
+        self._may_wait += len(frames)
+        if self._may_wait > OUTGOING_BYTES_MAX:
+            self._may_wait = self._wire.get_write_buffer_size() + len(self._paced)
+            if self._may_wait > OUTGOING_BYTES_MAX:
+                self.flooded()
 
     def hang_up(self) -> None:
         """End the connection after what has been sent."""

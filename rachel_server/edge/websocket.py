@@ -119,10 +119,6 @@ class WebSocketLink:
         if self._transport is not None:
             self._transport.abort()
 
-    def is_closing(self) -> bool:
-        """Tell whether the connection is ending."""
-        return self._closing
-
     def pause_reading(self) -> None:
         """Receive nothing until `resume_reading`; what comes meanwhile waits at the peer."""
         self._may_read.clear()

@@ -302,10 +302,6 @@ class FakeWire:
             self._closing = True
             self._plan(self._finish)
 
-    def is_closing(self) -> bool:
-        """Tell whether the connection is ending."""
-        return self._closing
-
     def pause_reading(self) -> None:
         """Receive nothing until `resume_reading`."""
         self._paused = True

@@ -91,9 +91,6 @@ class Outside:
     def abort(self) -> None:
         self.aborted = self.closed = True
 
-    def is_closing(self) -> bool:
-        return self.closed
-
     def pause_reading(self) -> None:
         self.paused = True
 
@@ -227,17 +224,30 @@ def test_frames_leave_at_once_or_with_pauses() -> None:
     assert outside.written == [(0.0, BEAT), (0.5, BEAT), (1.0, BEAT)]
 
 
-@pytest.mark.parametrize("gap_s", [0.0, 0.072])
-def test_a_peer_that_does_not_read_is_cut(gap_s: float) -> None:
+def test_a_peer_that_does_not_read_is_cut() -> None:
     outside = Outside()
-    outside.session.gap_s = gap_s
+    outside.unsent = OUTGOING_BYTES_MAX
+    outside.session.send(BEAT * (OUTGOING_BYTES_MAX // len(BEAT)))
+    assert not outside.aborted
+    outside.unsent += len(BEAT)
+    outside.session.send(BEAT)
+    assert outside.aborted
+
+
+def test_a_peer_that_reads_late_is_not_cut() -> None:
+    outside = Outside()
+    for waiting in (0, OUTGOING_BYTES_MAX, 0):
+        outside.unsent = waiting
+        outside.session.send(BEAT * (OUTGOING_BYTES_MAX // len(BEAT)))
+    assert not outside.aborted
+
+
+def test_a_peer_that_gets_its_frames_in_its_own_time_is_cut_when_too_many_wait() -> None:
+    outside = Outside()
+    outside.session.gap_s = 0.072
     outside.session.send(BEAT)
     assert not outside.aborted
-    if gap_s:
-        outside.session.send(BEAT * (OUTGOING_BYTES_MAX // len(BEAT) + 2))
-    else:
-        outside.unsent = OUTGOING_BYTES_MAX + 1
-        outside.session.send(BEAT)
+    outside.session.send(BEAT * (OUTGOING_BYTES_MAX // len(BEAT) + 2))
     assert outside.aborted
 
 
