@@ -1,5 +1,6 @@
 """What the player has chosen, to be changed, and how it looks then."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -9,24 +10,33 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rachel.rules.cards import parse_card, rank_of, suit_of
+from rachel.rules.cards import DECK, parse_card
+from rachel.rules.game import Game
+from rachel.rules.view import view_for
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import Setting, Settings
 from rachel_tui.screens.ask import AskScreen
-from rachel_tui.widgets.card_faces import CardLook, card_content, face_lines, face_marks
-from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.key_line import KeyLine
-from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.setting_rows import SettingRows
 from rachel_tui.widgets.settings import change_setting, settings_of
+from rachel_tui.widgets.table_picture import TablePicture
+from rachel_tui.words.seat_lines import Presence, SeatLine
 
 _TOP: Final = parse_card("7D")
-_HAND: Final = tuple(parse_card(code) for code in ("10C", "7H", "AS", "5D"))
-_ORDERS: Final = {
-    "dealt": lambda card: 0,
-    "suit": lambda card: card,
-    "rank": lambda card: (rank_of(card), card),
-}
+_HAND: Final = tuple(parse_card(code) for code in ("10C", "7H", "AS", "5D", "QC"))
+_OTHERS: Final = (
+    ("Bob", 3),
+    ("Cleo", 1),
+    ("Dan", 5),
+    ("Eve", 2),
+    ("Flo", 4),
+    ("Gus", 3),
+    ("Hal", 2),
+)
+"""Their names, and how many cards they hold."""
+_PAIR: Final = 2
+_SEATS_FROM: Final = ((60, 8), (32, 4), (0, _PAIR))
+"""From how many columns on there is room for how many seats."""
 
 
 class SettingsScreen(ModalScreen[None]):
@@ -50,10 +60,10 @@ class SettingsScreen(ModalScreen[None]):
             Content.assemble((" RACHEL ", "bold $primary"), (" Settings", "$faint")), id="bar"
         )
         with Container(id="settings"):
-            yield self._rows
-            with Vertical(id="preview"):
-                yield Preview()
-        yield self._about
+            with Vertical(id="choices"):
+                yield self._rows
+                yield self._about
+            yield Preview()
         yield KeyLine()
 
     def on_setting_rows_moved(self, event: SettingRows.Moved) -> None:
@@ -90,51 +100,37 @@ class SettingsScreen(ModalScreen[None]):
         self.app.push_screen(question, chosen)
 
 
-class Preview(Rows):
-    """Shows a table in small, as it looks with the settings."""
+class Preview(TablePicture):
+    """Shows the table of a solo game, as it looks with the settings."""
+
+    def on_mount(self) -> None:
+        """Deal."""
+        super().on_mount()
+        self._deal(settings_of(self))
+
+    def on_resize(self) -> None:
+        """Have as many players as there is room for."""
+        self._deal(settings_of(self))
 
     def heed(self, settings: Settings) -> None:
         """Show what changes."""
-        self.redraw()
+        super().heed(settings)
+        self._deal(settings)
 
-    def rows(self) -> list[Content]:
-        """Return a turn line, the top card and a hand."""
-        settings = settings_of(self)
-        letters = settings.suit_letters
-        hand = sorted(_HAND, key=_ORDERS[settings.sort])
-        looks = [
-            CardLook(
-                card,
-                fits=_fits(card),
-                faint=not _fits(card),
-                caret=card == _HAND[1],
-                label=str(number),
-            )
-            for number, card in enumerate(hand, start=1)
-        ]
-        width = CardSize.SMALL.width
-        faces = [face_lines(look, CardSize.SMALL, letters=letters) for look in looks]
-        top = face_lines(CardLook(_TOP), CardSize.SMALL, letters=letters)
-        said = [
-            Content(""),
-            Content.assemble("Bob plays ", card_content(_TOP, letters=letters), "."),
-            Content.styled("Cid is skipped.", "$felt-faint"),
-            Content(""),
-        ]
-        felt = [
-            Content.assemble("  ", row, "  ", text) for row, text in zip(top, said, strict=True)
-        ]
-        return [
-            *(self._across(row, "on $felt") for row in (Content(""), *felt, Content(""))),
-            self._across(Content(" ▶▶ YOUR TURN"), "bold $turn-text on $turn-back"),
-            *(Content.assemble("  ", *row) for row in zip(*faces, strict=True)),
-            Content.assemble("  ", *(face_marks(look, width) for look in looks)),
-        ]
-
-    def _across(self, row: Content, style: str) -> Content:
-        row = row.truncate(self.size.width, ellipsis=True)
-        return row.pad_right(max(0, self.size.width - row.cell_length)).stylize_before(style)
+    def _deal(self, settings: Settings) -> None:
+        most = next(seats for least, seats in _SEATS_FROM if self.size.width >= least)
+        others = _OTHERS[: min(settings.seats, most) - 1]
+        game = _position([count for _, count in others])
+        names = [settings.name if most > _PAIR else "", *(name for name, _ in others)]
+        lines = (
+            SeatLine(name, len(hand), Presence.HERE, None, to_act=not seat, is_me=not seat)
+            for seat, (name, hand) in enumerate(zip(names, game.hands, strict=True))
+        )
+        self.show(tuple(lines), view_for(game, 0))
 
 
-def _fits(card: int) -> bool:
-    return rank_of(card) == rank_of(_TOP) or suit_of(card) == suit_of(_TOP)
+def _position(others: Sequence[int]) -> Game:
+    """Return a game at the turn of the first seat; the ``others`` hold so many cards."""
+    deck = [card for card in DECK if card not in (_TOP, *_HAND)]
+    hands = [list(_HAND), *([deck.pop() for _ in range(count)] for count in others)]
+    return Game(hands=hands, deck=deck, discard=[_TOP], rng_state=1)

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
 from table_host import TableHost, hosting, position
 from textual.widgets import Input
@@ -20,6 +21,8 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.felt import Felt
+from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.setting_rows import SettingRows
 
 
@@ -62,7 +65,7 @@ async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:
             rows = await opened(seen)
             for setting in SETTINGS:
                 assert rows.setting is setting
-                await seen.until_text(setting.about[:30])
+                await seen.until_text(setting.about[:20])
                 values = []
                 for _ in setting.choices:
                     await seen.press("left")
@@ -70,6 +73,38 @@ async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:
                     values.append(getattr(app.settings, setting.name))
                 assert set(values) == set(setting.choices)
                 await seen.press("down")
+
+
+@pytest.mark.parametrize(("size", "seats"), [((120, 36), 8), ((80, 24), 4), ((60, 20), 2)])
+async def test_the_preview_seats_as_many_as_are_chosen_and_fit(
+    tmp_path: Path, size: tuple[int, int], seats: int
+) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=size) as pilot:
+            seen = AppPilot(app, pilot)
+            rows = await opened(seen)
+            rows.at = [setting.name for setting in SETTINGS].index("seats")
+            felt = app.screen.query_one(Felt)
+            await seen.until(lambda: len(felt.lines) == min(4, seats))
+            await seen.press(*["right"] * 4)
+            assert app.settings.seats == 8
+            assert len(felt.lines) == seats
+            shown = seen.text()
+            assert all(line.name in shown for line in felt.lines)
+
+
+async def test_the_preview_takes_no_clicks(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            await opened(seen)
+            before = seen.text()
+            await seen.click(HandView, 12, 2)
+            await pilot.pause()
+            assert type(app.screen) is SettingsScreen
+            assert seen.text() == before
 
 
 async def test_another_name_is_shown_as_others_see_it_and_used_from_the_next_game_on(
