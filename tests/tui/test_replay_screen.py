@@ -210,7 +210,7 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_screen(AskScreen)
         await app_pilot.press(*str(tmp_path / "no.json"), "enter")
         await app_pilot.until_screen(ReplaysScreen)
-        await app_pilot.until_words("no.json: No such file or directory.")
+        await app_pilot.until_words("No such file or directory.")
         await app_pilot.press("q")
         await app_pilot.until_screen(HomeScreen)
 
