@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.console import RenderableType
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.worker import Worker
 
 from rachel_tui.dressed import Outfit
@@ -32,19 +33,16 @@ if TYPE_CHECKING:
     from rachel_tui.screens.lobby import LobbyScreen
 
 
-_STYLES = Path(__file__).with_name("styles")
+_STYLES: Final = Path(__file__).with_name("styles")
+_LATER: Final = ("screens", "table", "replay", "lesson")
+"""The styles that home does not need."""
 
 
 class RachelApp(TableFlow):
     """Begins at home or at a place, and plays there."""
 
     TITLE = "Rachel"
-    CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = [
-        _STYLES / "screens.tcss",
-        _STYLES / "table.tcss",
-        _STYLES / "replay.tcss",
-        _STYLES / "lesson.tcss",
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath] | str | PurePath | None] = _STYLES / "home.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # marking text with the mouse would only redraw it
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,6 +85,7 @@ class RachelApp(TableFlow):
         self._tables = tables
         self._offered_name = offered_name
         self._opening: Worker[None] | None = None  # of the solo game that is about to be played
+        self._has_all_styles = False
 
     def panic(self, *renderables: RenderableType) -> None:
         """Leave because something broke, say what, and have the process say so by its status."""
@@ -96,6 +95,17 @@ class RachelApp(TableFlow):
     def get_default_screen(self) -> Screen[None]:
         """Return the screen below all others: home, or nothing."""
         return super().get_default_screen() if self._home is None else HomeScreen(self._home)
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """Have a screen's styles before it is shown above the default one."""
+        self._read_all_styles()
+        return super()._get_screen(screen)
+
+    def _read_all_styles(self) -> None:
+        if not self._has_all_styles:
+            self._has_all_styles = True
+            self.stylesheet.read_all([_STYLES / f"{name}.tcss" for name in _LATER])
+            self.stylesheet.parse()
 
     def on_mount(self) -> None:
         """Ask for the table to watch, or sit down, unless home is shown."""
@@ -125,7 +135,8 @@ class RachelApp(TableFlow):
             self.visit(replace(self._start, room=code))
 
     def _prepare(self) -> None:
-        """Open the solo game behind the first screen, so that Enter deals at once."""
+        """Get ready behind the first screen, and open the solo game: then Enter deals at once."""
+        self._read_all_styles()
         if self._home is not None:
             self.run_worker(self._prepared(self._home))
 
