@@ -10,7 +10,7 @@ from typing import Final
 from contenders import CONTENDERS
 from loading import allow_many_files, measure
 
-FLOOR: Final = 0.05
+FLOOR: Final = 0.07
 """Half of what server.py printed for rachel-compiled at 100 connections when this was last set."""
 
 CONNECTIONS: Final = 100
