@@ -1,5 +1,7 @@
 """A key that is pressed twice in a hurry acts once, and not on the screen that it has led to."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -124,13 +126,20 @@ async def test_a_question_is_answered_once(tmp_path: Path) -> None:
         assert heard(host, PlayCard) == 0
 
 
-async def test_a_suit_is_chosen_once(tmp_path: Path) -> None:
+@asynccontextmanager
+async def choosing_a_suit(folder: Path) -> AsyncIterator[tuple[TableHost, AppPilot]]:
+    """Play an ace by a key that is pressed at 0."""
     game = position("AH 3S 4C", "5C 6C", top="9H")
-    async with hosting(game) as host, playing(host, tmp_path) as app:
+    async with hosting(game) as host, playing(host, folder) as app:
         await app.until_prompt()
         await app.press("end")
         await app.press_at(0.0, "enter")
         await app.until_screen(SuitPicker)
+        yield host, app
+
+
+async def test_a_suit_is_chosen_once(tmp_path: Path) -> None:
+    async with choosing_a_suit(tmp_path) as (host, app):
         await app.press_at(LATER, "s", "s")
         await host.hears(PlayCard)
         await app.until_screen(TableScreen)
@@ -139,12 +148,7 @@ async def test_a_suit_is_chosen_once(tmp_path: Path) -> None:
 
 
 async def test_the_key_that_plays_an_ace_chooses_its_suit_at_once(tmp_path: Path) -> None:
-    game = position("AH 3S 4C", "5C 6C", top="9H")
-    async with hosting(game) as host, playing(host, tmp_path) as app:
-        await app.until_prompt()
-        await app.press("end")
-        await app.press_at(0.0, "enter")
-        await app.until_screen(SuitPicker)
+    async with choosing_a_suit(tmp_path) as (host, app):
         await app.press_at(SOON, "enter")
         await host.hears(PlayCard)
 
