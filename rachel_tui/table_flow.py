@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 from rachel_tui.dressed import DressedApp, Outfit
+from rachel_tui.in_order import TakesKeys, type_into
 from rachel_tui.keep.settings import ACTIONS
 from rachel_tui.repeats import Repeats
 from rachel_tui.screens.answering import AnswersOnce
@@ -68,9 +69,25 @@ class TableFlow(DressedApp):
             refused = self.repeats.refuses(event, screen) and not self._leads_out(event.key)
             if not event.is_forwarded:
                 self.repeats.note(event, screen)
-            if refused:
+            if refused or (not event.is_forwarded and await self._act_on(event)):
                 return
         await super().on_event(event)
+
+    async def _act_on(self, key: events.Key) -> bool:
+        """Do at once what a key means where its place among others matters (see `in_order`)."""
+        if not self.screen_stack:
+            return False
+        screen, field = self.screen, self.focused
+        if not isinstance(field, Input) and not isinstance(screen, TakesKeys):
+            return False
+        self.app_focus = True
+        if await self._check_bindings(key.key, priority=True):
+            return True
+        if isinstance(field, Input):
+            taken = type_into(field, key)
+        else:
+            taken = isinstance(screen, TakesKeys) and screen.take_key(key)
+        return taken or await self._check_bindings(key.key)
 
     def _meant_screen(self) -> Screen[Any] | None:
         screen: Screen[Any]

@@ -86,6 +86,7 @@ ROOMS = {
     "rachel_tui.background": set(),
     "rachel_tui.calling": set(),
     "rachel_tui.repeats": set(),
+    "rachel_tui.in_order": set(),
     "rachel_tui.keys": {"rachel_tui.background"},
     "rachel_tui.far": {
         "rachel_tui.app", "rachel_tui.dressed", "rachel_tui.home", "rachel_tui.keep.settings",
@@ -99,12 +100,13 @@ ROOMS = {
     },
     "rachel_tui.screens": {
         "rachel_tui.bound", "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home",
-        "rachel_tui.hosts", "rachel_tui.keep.album", "rachel_tui.keep.lessons",
-        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting",
-        "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
+        "rachel_tui.hosts", "rachel_tui.in_order", "rachel_tui.keep.album",
+        "rachel_tui.keep.lessons", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place",
+        "rachel_tui.sitting", "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
-        "rachel_tui.dressed", "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place",
+        "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings", "rachel_tui.net",
+        "rachel_tui.place",
         "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting",
         "rachel_tui.whereabouts", "rachel_tui.words",
     },

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -16,6 +17,7 @@ from rachel.lessons.script import NAMES, parts
 from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import ACE, rank_of
 from rachel_tui.bound import bound
+from rachel_tui.in_order import TakesKeys
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.suit_picker import SuitPicker
@@ -26,7 +28,7 @@ from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.small_board import SmallBoard
 from rachel_tui.widgets.status import AdviceLine, TurnLine
-from rachel_tui.words.hints import last_suit, turn_demand
+from rachel_tui.words.hints import last_suit, no_use, turn_demand
 from rachel_tui.words.learning import FIRST_GAME, keys_for, new_keys, seats_of
 from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
@@ -38,7 +40,7 @@ _OTHER_ROWS: Final = 26
 """Of a screen that shows the lessons beside the felt."""
 
 
-class LessonScreen(Screen[bool]):
+class LessonScreen(Screen[bool], TakesKeys):
     """Plays lessons, one after the other; returns whether the player goes on to a first game.
 
     Attributes:
@@ -107,6 +109,15 @@ class LessonScreen(Screen[bool]):
         self._advice.letters = settings.suit_letters
 
     # --- what the player does ------------------------------------------------------------------
+
+    def take_key(self, event: events.Key) -> bool:
+        """Take the mark of a card."""
+        return self._hand.take_key(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Answer a key that does nothing."""
+        if event.is_printable and event.key not in self.active_bindings:
+            self._touched(no_use(event.character or "", self._key("help")))
 
     def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
         """Try a play, after asking for an ace's suit."""

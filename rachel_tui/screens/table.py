@@ -12,6 +12,7 @@ from textual.screen import Screen
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
 from rachel_tui.bound import bound
+from rachel_tui.in_order import TakesKeys
 from rachel_tui.keep.settings import SORTS, Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.sitting import Sitting
@@ -24,7 +25,7 @@ from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.out_panel import OutPanel
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
-from rachel_tui.words.hints import last_suit, must_draw, turn_demand
+from rachel_tui.words.hints import last_suit, must_draw, no_use, turn_demand
 from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import is_host_bot, seat_lines
@@ -33,7 +34,7 @@ from rachel_tui.words.way_out import WayOut
 _OFFLINE: Final = "Waiting for the connection…"
 
 
-class TableScreen(Screen[None]):
+class TableScreen(Screen[None], TakesKeys):
     """Shows the game of a sitting and posts what its player wants to do."""
 
     class PlayWanted(Message):
@@ -131,12 +132,15 @@ class TableScreen(Screen[None]):
         self.set_focus(self._hand)
         self.heed(settings_of(self))
 
-    def on_key(self, event: events.Key) -> None:
-        """End what moves: nobody has to wait for it. Answer a key that does nothing."""
+    def take_key(self, event: events.Key) -> bool:
+        """End what moves: nobody has to wait for it. Take the mark of a card."""
         self._felt.settle()
+        return self._hand.take_key(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Answer a key that does nothing."""
         if event.is_printable and event.key not in self.active_bindings:
-            key = settings_of(self).key("help")
-            self.show_notice(f"{event.character} does nothing here: {key} shows the keys.")
+            self.show_notice(no_use(event.character or "", settings_of(self).key("help")))
 
     def on_hand_view_sort_wanted(self, message: HandView.SortWanted) -> None:
         """Ask for the next order."""

@@ -174,13 +174,13 @@ class HandView(Rows, can_focus=True):
             self._touched()
         return had
 
-    def on_key(self, event: events.Key) -> None:
-        """Move the caret to the card whose label was typed."""
+    def take_key(self, event: events.Key) -> bool:
+        """Move the caret to the card whose label was typed; return whether there is one."""
         index = LABELS.find(event.character) if event.character else -1
-        if 0 <= index < len(self.picking.hand):
-            event.stop()
-            event.prevent_default()
-            self.action_move_to(index)
+        if not (self.has_focus and 0 <= index < len(self.picking.hand)):
+            return False
+        self.action_move_to(index)
+        return True
 
     def on_click(self, event: events.Click) -> None:
         """Play a card that fits at once, unless others of its rank may go along: then pick it."""

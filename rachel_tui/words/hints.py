@@ -37,6 +37,11 @@ def refusal_text(code: ErrorCode) -> str:
     return _REFUSALS[code]
 
 
+def no_use(character: str, help_key: str) -> str:
+    """Return the answer to a key that does nothing on a screen."""
+    return f"{character} does nothing here: {help_key} shows the keys."
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 card``, ``2 cards``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,55 @@
+"""Keys that come in one piece act in the order in which they were typed."""
+
+from pathlib import Path
+
+from app_pilot import AppPilot, playing
+from table_host import cards, hosting
+from test_home import any_game, at_home
+from test_playing_with_friends import keys
+from test_table_screen import hand_of_sevens, played
+from textual import events
+from textual.keys import _character_to_key
+from textual.widgets import Input
+
+from rachel_tui.screens.lesson import LessonScreen
+from rachel_tui.screens.settings import SettingsScreen
+
+
+async def in_one_piece(app: AppPilot, *pressed: str) -> None:
+    """Send keys as a slow line does: together."""
+    for key in pressed:
+        name = key if len(key) > 1 else _character_to_key(key)
+        character = {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)
+        event = events.Key(name, character)
+        event.set_sender(app.app)
+        app.app.post_message(event)
+    await app.pilot.pause()
+
+
+async def test_what_is_taken_back_goes_before_what_is_typed_after_it(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("comma")
+        await app.until_screen(SettingsScreen)
+        await app.press("right")
+        await app.until(lambda: isinstance(app.app.focused, Input), "a field for the name")
+        await in_one_piece(app, *keys("my fam"), *["backspace"] * 6, *keys("myf"), "home", "o")
+        field = app.app.screen.query_one(Input)
+        assert field.value == "omyf"
+
+
+async def test_cards_are_picked_by_their_marks_in_one_piece(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        labels = {card: str(n + 1) for n, card in enumerate(app.hand.picking.hand)}
+        first, second = (labels[card] for card in cards("7H 7C"))
+        await in_one_piece(app, first, "space", second, "space", "enter")
+        assert (await played(host)).cards == tuple(cards("7H 7C"))
+
+
+async def test_a_key_without_use_is_answered_in_a_lesson(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("l", "enter")
+        await app.until_screen(LessonScreen)
+        await app.until(lambda: app.hand.has_focus, "a card is asked for")
+        await app.press("z")
+        await app.until_text("z does nothing here: ? shows the keys.")
