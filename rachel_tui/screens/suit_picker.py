@@ -24,17 +24,24 @@ from rachel_tui.words.story import card_list
 class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
     """Returns the suit chosen, 0-3, or None when the player keeps the ace after all.
 
-    The caret begins at the suit of which the hand holds the most cards.
+    The caret begins at the suit that a hint has named, or else at the one of which the hand holds
+    the most cards.
     """
 
     completes: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(bound(name, "dismiss(None)", "Back") for name in ("leave", "back")),
+        bound("rules", "app.rules('ace')", "Rules", tooltip="the rules"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
     ]
 
-    def __init__(self, aces: Sequence[int], hand: Sequence[int]) -> None:
-        """Ask for the suit of ``aces``; each answer says how many the rest of ``hand`` has."""
+    def __init__(self, aces: Sequence[int], hand: Sequence[int], named: int | None = None) -> None:
+        """Ask for the suit of ``aces``; each answer says how many the rest of ``hand`` has.
+
+        ``named`` is the suit that a hint has named, None if there was no hint.
+        """
         super().__init__()
+        self._named = named
         self._aces = tuple(aces)
         self._rest = [card for card in hand if card not in aces]
 
@@ -45,7 +52,8 @@ class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
             key = settings_of(self).short_key
             panel.border_subtitle = f"h d c s · {key('choose')} · {key('back')} back"
             yield Static(sentence_content(("You play ", *card_list(self._aces), ".")))
-            yield Choices([self._answer(suit) for suit in SUITS], max(SUITS, key=self._held))
+            first = max(SUITS, key=self._held) if self._named is None else self._named
+            yield Choices([self._answer(suit) for suit in SUITS], first)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Return the suit."""

@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import ACE, rank_of
+from rachel.rules.view import SeatView
 from rachel_tui.bound import bound
 from rachel_tui.in_order import TakesKeys
 from rachel_tui.keep.settings import SORTS, Settings
@@ -80,6 +81,7 @@ class TableScreen(Screen[None], TakesKeys):
         self._log = GameLog()
         self._turn = TurnLine()
         self._hand = HandView(self._touched)
+        self._advised: tuple[SeatView | None, tuple[int, ...], int | None] = (None, (), None)
         self._out = OutPanel()
         self._advice = AdviceLine()
 
@@ -206,6 +208,7 @@ class TableScreen(Screen[None], TakesKeys):
             self.show_notice(f"Wait for your turn: then {key} gives a hint.")
         else:
             advised = hint(view)
+            self._advised = view, advised.cards, advised.suit
             self._hand.point_at(advised.cards, advised.sentence)
 
     async def action_put_back(self) -> None:
@@ -232,7 +235,9 @@ class TableScreen(Screen[None], TakesKeys):
             if suit is not None:
                 self.post_message(self.PlayWanted(aces, suit))
 
-        self.app.push_screen(SuitPicker(aces, hand), answered)
+        view, cards, suit = self._advised
+        named = suit if view == self._hand.view and cards == aces else None
+        self.app.push_screen(SuitPicker(aces, hand, named), answered)
 
     def _show_way_out(self, way_out: WayOut | None) -> None:
         """Show the hand; in its place, once it is empty, how its player went out."""

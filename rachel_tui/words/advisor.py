@@ -26,10 +26,12 @@ class Hint:
     Attributes:
         cards: the cards to play, in their order; empty for a draw.
         sentence: both, in one sentence.
+        suit: the suit to ask for, None unless it is aces that are played.
     """
 
     cards: tuple[int, ...]
     sentence: str
+    suit: int | None = None
 
 
 def hint(view: SeatView) -> Hint:
@@ -45,7 +47,8 @@ def hint(view: SeatView) -> Hint:
     if action.suit is not None and rank_of(action.cards[0]) == ACE:
         suit = f" and ask for {SUIT_NAMES[action.suit]}"
     what = f"play {cards_text(action.cards)}{suit}"
-    return Hint(action.cards, f"Hint: {what}: {_reason(view, action, view.legal_actions())}.")
+    sentence = f"Hint: {what}: {_reason(view, action, view.legal_actions())}."
+    return Hint(action.cards, sentence, action.suit)
 
 
 def _reason(view: SeatView, choice: Play, actions: Sequence[Action]) -> str:

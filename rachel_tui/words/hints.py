@@ -71,7 +71,9 @@ class Attack:
 
 
 def attack_of(public: PublicView) -> Attack | None:
-    """Return the attack that is pending, None when there is none."""
+    """Return the attack that is pending, None when there is none or the game is over."""
+    if public.is_over:
+        return None
     if public.pending_skips:
         return Attack(plural(public.pending_skips, "skip"), "a 7 answers")
     if not public.pending_draws:

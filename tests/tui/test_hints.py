@@ -1,5 +1,7 @@
 """What fits, what threatens and what cards do, in the words of the rules."""
 
+from dataclasses import replace
+
 import pytest
 from table_host import cards, position
 
@@ -40,6 +42,12 @@ def holding(hand: str, public: PublicView) -> SeatView:
 )
 def test_what_fits(public: PublicView, demand: str) -> None:
     assert demand_text(public) == demand
+
+
+def test_at_the_end_of_a_game_nobody_is_attacked() -> None:
+    public = seen("2S", draws=2)
+    assert attack_text(public) == "+2 cards unless a 2 answers"
+    assert attack_text(replace(public, is_over=True)) == ""
 
 
 def test_aces_that_end_the_game_ask_for_no_suit() -> None:

@@ -10,6 +10,7 @@ from rachel.rubp import Announce, DrawCard, Message, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.cards import ACE, DECK, QUEEN, card_code, rank_of
 from rachel.rules.game import Game
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.choices import Choices
@@ -109,6 +110,22 @@ async def test_escape_puts_picked_cards_back(tmp_path: Path) -> None:
         await app.press("escape")
         await app.until(lambda: "#1" not in app.text())
         assert type(app.app.screen) is TableScreen
+
+
+async def test_the_suit_of_a_hint_is_the_one_that_enter_chooses(tmp_path: Path) -> None:
+    game = position("AS 8D 8S", "5C 6C 8C", "4D 5D", top="9S")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("h")
+        await app.until_text("ask for spades")
+        await app.press("enter")
+        await app.until_screen(SuitPicker)
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        await app.press("escape")
+        await app.until_screen(SuitPicker)
+        await app.press("enter")
+        assert (await played(host)).nominated_suit == 3
 
 
 async def test_an_ace_asks_for_the_suit(tmp_path: Path) -> None:
