@@ -16,7 +16,9 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Offset, Size
 from textual.strip import Strip
 
-_Cell = tuple[str, Style | None]
+_Codes = tuple[str, str, str]
+"""What a terminal is told of a style: attributes, colour, background."""
+_Cell = tuple[str, _Codes]
 _Part = tuple[int, int, list[_Cell]]
 """Cells of a row: the row, the first column, the cells."""
 
@@ -26,9 +28,9 @@ _ATTRIBUTES: Final = (
     ("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("blink", "5"),
     ("reverse", "7"), ("strike", "9"),
 )  # fmt: skip
-_Codes = tuple[str, str, str]
 _DEFAULT: Final = Color.default()
 _PLAIN: Final[_Codes] = ("", "39", "49")
+_UNKNOWN: Final[_Cell] = ("\0", _PLAIN)
 _AND_BACK: Final = ("\x1b7", "\x1b8")
 """Note where the cursor is, and with which style; go back there."""
 
@@ -72,7 +74,7 @@ class Drawn:
     def _changes(self, y: int, x: int, cells: list[_Cell]) -> list[tuple[int, int]]:
         """Note what stands in a row from column ``x`` on; return which of it has to be sent."""
         known = self._rows.setdefault(y, [])
-        known += [("\0", None)] * (x + len(cells) - len(known))
+        known += [_UNKNOWN] * (x + len(cells) - len(known))
         old = known[x : x + len(cells)]
         if old == cells:
             return []
@@ -131,15 +133,16 @@ def _cells(strip: Strip) -> list[_Cell]:
     """Return a cell for each column; right of a wide character stands an empty one."""
     cells: list[_Cell] = []
     for text, style, _ in strip:
+        codes = _PLAIN if style is None else _codes(style)
         if text.isascii() or cell_len(text) == len(text):
-            cells += [(character, style) for character in text]
+            cells += [(character, codes) for character in text]
             continue
         for character in text:
             width = cell_len(character)
             if width:
-                cells += [(character, style), ("", style)][:width]
+                cells += [(character, codes), ("", codes)][:width]
             elif cells:
-                cells[-1] = (cells[-1][0] + character, style)
+                cells[-1] = (cells[-1][0] + character, codes)
     return cells
 
 
@@ -148,11 +151,7 @@ def _write(sent: list[str], cells: list[_Cell], before: _Codes) -> _Codes:
 
     Return the codes that hold then.
     """
-    style: Style | None = None
-    codes = _PLAIN
-    for text, its in cells:
-        if its is not style:
-            style, codes = its, _PLAIN if its is None else _codes(its)
+    for text, codes in cells:
         if codes != before:
             sent.append(_change(before, codes))
             before = codes
@@ -162,7 +161,6 @@ def _write(sent: list[str], cells: list[_Cell], before: _Codes) -> _Codes:
 
 @lru_cache(4096)
 def _codes(style: Style) -> _Codes:
-    """Return the codes of a style: attributes, colour, background."""
     attributes = ";".join(code for name, code in _ATTRIBUTES if getattr(style, name))
     color, background = style.color or _DEFAULT, style.bgcolor or _DEFAULT
     return (
