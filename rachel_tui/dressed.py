@@ -22,7 +22,7 @@ from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
-from rachel_tui.mended import let_drawings_go
+from rachel_tui.mended import dim_lines_below_panels, let_drawings_go
 from rachel_tui.themes import theme_of
 from rachel_tui.widgets.settings import HeedsSettings
 
@@ -86,6 +86,7 @@ class DressedApp(App[None]):
                 which uses the terminal of the process.
         """
         let_drawings_go()
+        dim_lines_below_panels()
         super().__init__(driver_class=driver_class)
         self.set_reactive(DressedApp.settings, outfit.settings)
         self._outfit = outfit

@@ -1,0 +1,86 @@
+"""What is mended in Textual looks as it did."""
+
+import pytest
+from rich.style import Style
+from textual._context import visible_screen_stack
+from textual.app import App, ComposeResult
+from textual.filter import LineFilter, Monochrome
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from rachel_tui.mended import dim_lines_below_panels
+
+
+class _Below(App[None]):
+    CSS = """
+    #low { background: $success; color: $text; text-style: bold; width: 30; height: 3; }
+    Panel { align: center middle; background: black 60%; }
+    Panel:ansi { background: transparent; }
+    Panel Static { width: 10; height: 1; background: red; }
+    """
+
+    def __init__(self, filters: list[LineFilter]) -> None:
+        super().__init__()
+        self._added = filters
+
+    def compose(self) -> ComposeResult:
+        yield Static("What stands [dim]below[/] a 漢 panel", id="low")
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), *self._added]
+
+
+class Panel(ModalScreen[None]):
+    """Stands in the middle."""
+
+    def compose(self) -> ComposeResult:
+        """Yield a few words."""
+        yield Static("a panel")
+
+
+def _looks(strips: list[Strip]) -> list[list[tuple[str, Style]]]:
+    """Return what is seen of each letter; of a space, its background."""
+    return [
+        [
+            (letter, style.background_style if letter == " " else style)
+            for text, style, _ in strip
+            for letter in text
+            if style is not None
+        ]
+        for strip in strips
+    ]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark"])
+@pytest.mark.parametrize("filters", [[], [Monochrome()]], ids=["unfiltered", "filtered"])
+async def test_below_a_panel_all_is_dimmed_as_textual_dims_it(
+    theme: str, filters: list[LineFilter]
+) -> None:
+    dim_lines_below_panels()
+    app = _Below(filters)
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.theme = theme
+        app.push_screen(Panel())
+        app.push_screen(Panel())
+        await pilot.pause()
+        screen = app.screen
+        ours = screen.render_lines(screen.outer_size.region)
+        screen.refresh()
+        visible_screen_stack.set(app.screen_stack[:-1])
+        assert _looks(ours) == _looks(Widget.render_lines(screen, screen.outer_size.region))
+        assert any("What stands" in strip.text for strip in ours)
+
+
+async def test_a_panel_fills_a_screen_that_has_just_grown() -> None:
+    dim_lines_below_panels()
+    app = _Below([])
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.push_screen(Panel())
+        await pilot.pause()
+        below = app.screen_stack[0]
+        below._compositor.reflow(below, Size(20, 5))
+        drawn = app.screen.render_lines(app.screen.outer_size.region)
+        assert [strip.cell_length for strip in drawn] == [40] * 10
