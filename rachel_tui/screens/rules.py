@@ -1,5 +1,7 @@
 """The rules, opened at the paragraph that matters."""
 
+from functools import lru_cache
+from itertools import chain
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -8,11 +10,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widget import Widget
 
 from rachel_tui.bound import bound
 from rachel_tui.widgets.card_faces import CardLook, face_lines
 from rachel_tui.widgets.hand_layout import CardSize
+from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.rules_text import RULES, Paragraph
 
@@ -39,7 +41,7 @@ class RulesScreen(ModalScreen[None]):
     def __init__(self, key: str = "") -> None:
         """Open at the paragraph with this ``key``; without one, at the beginning."""
         super().__init__()
-        self._views = [_ParagraphView(each, chosen=each.key == key) for each in RULES]
+        self._text = _RulesText(key)
         self._first = next((n for n, each in enumerate(RULES) if each.key == key), 0)
 
     def compose(self) -> ComposeResult:
@@ -47,7 +49,7 @@ class RulesScreen(ModalScreen[None]):
         with VerticalScroll(classes="panel rules", can_focus=False) as panel:
             panel.border_title = "The rules of Rachel"
             panel.border_subtitle = f"↑↓ space scroll · {settings_of(self).short_key('rules')} back"
-            yield from self._views
+            yield self._text
 
     def on_mount(self) -> None:
         """Turn to the paragraph that matters."""
@@ -68,40 +70,49 @@ class RulesScreen(ModalScreen[None]):
 
     def action_jump(self, index: int) -> None:
         """Scroll to a paragraph."""
-        panel = self.query_one(VerticalScroll)
-        panel.scroll_to_widget(self._views[index], top=True, animate=False)
+        y = self._text.first_row(range(len(RULES))[index])
+        self.query_one(VerticalScroll).scroll_to(y=y, animate=False)
 
 
-class _ParagraphView(Widget):
-    """One paragraph, with its cards beside it where there is room."""
+class _RulesText(Rows):
+    """The paragraphs below each other, one of them marked."""
 
-    def __init__(self, paragraph: Paragraph, *, chosen: bool) -> None:
+    def __init__(self, marked: str) -> None:
         super().__init__()
-        self._paragraph = paragraph
-        self._chosen = chosen
+        self._marked = marked
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows that it takes in ``width`` cells."""
-        return len(self._rows(width))
+        """Return the rows that the rules take in ``width`` cells."""
+        return sum(map(len, self._laid(width)))
 
-    def render(self) -> Content:
-        """Draw it."""
-        return Content("\n").join(self._rows(self.size.width))
+    def rows(self) -> list[Content]:
+        """Return the rules."""
+        return list(chain(*self._laid(self.size.width)))
 
-    def _rows(self, width: int) -> list[Content]:
-        pictures = _pictures(self._paragraph.cards) if width >= _PICTURES_FROM else []
-        indent = _PICTURES_WIDTH if width >= _PICTURES_FROM else 0
-        mark = "▶ " if self._chosen else ""
-        rows = [Content.assemble((mark + self._paragraph.heading, "bold $caret"))]
-        rows += Content(self._paragraph.text).wrap(max(1, width - indent))
-        if not indent:
-            return [*rows, Content("")]
-        blank = Content(" " * indent)
-        height = max(len(rows), len(pictures))
-        left = [picture.pad_right(2) for picture in pictures] + [blank] * (height - len(pictures))
-        rows += [Content("")] * (height - len(rows))
-        joined = [Content.assemble(a, b) for a, b in zip(left, rows, strict=True)]
-        return [*joined, Content("")]
+    def first_row(self, index: int) -> int:
+        """Return the row where a paragraph begins."""
+        return sum(map(len, self._laid(self.size.width)[:index]))
+
+    def _laid(self, width: int) -> list[list[Content]]:
+        return [_laid(each, width, marked=each.key == self._marked) for each in RULES]
+
+
+@lru_cache(256)
+def _laid(paragraph: Paragraph, width: int, *, marked: bool) -> list[Content]:
+    """Return the rows of a paragraph, with its cards beside it where there is room."""
+    pictures = _pictures(paragraph.cards) if width >= _PICTURES_FROM else []
+    indent = _PICTURES_WIDTH if width >= _PICTURES_FROM else 0
+    mark = "▶ " if marked else ""
+    rows = [Content.assemble((mark + paragraph.heading, "bold $caret"))]
+    rows += Content(paragraph.text).wrap(max(1, width - indent))
+    if not indent:
+        return [*rows, Content("")]
+    blank = Content(" " * indent)
+    height = max(len(rows), len(pictures))
+    left = [picture.pad_right(2) for picture in pictures] + [blank] * (height - len(pictures))
+    rows += [Content("")] * (height - len(rows))
+    joined = [Content.assemble(a, b) for a, b in zip(left, rows, strict=True)]
+    return [*joined, Content("")]
 
 
 def _pictures(cards: tuple[int, ...]) -> list[Content]:
