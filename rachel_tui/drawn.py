@@ -79,6 +79,8 @@ class Drawn:
         if old == cells:
             return []
         known[x : x + len(cells)] = cells
+        if old[0] is _UNKNOWN:
+            return [(0, len(cells))]
         texts = [text for text, _ in cells]
         if {*map(len, texts), *(len(text) for text, _ in old)} != {1}:
             # Terminals do not agree on the width of every character: all or nothing.

@@ -1,8 +1,8 @@
 """An app that looks as its player has chosen: theme, colours, characters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from dataclasses import replace
+from typing import Any, ClassVar, Final, NamedTuple
 
 from rich.console import Console, RenderableType
 from textual import events
@@ -29,8 +29,7 @@ from rachel_tui.widgets.settings import HeedsSettings
 _ASCII_LOOK: Final = AsciiLook()
 
 
-@dataclass(frozen=True, slots=True)
-class Outfit:
+class Outfit(NamedTuple):
     """What an app looks like: by its player's wishes and by what its terminal can show.
 
     Attributes:

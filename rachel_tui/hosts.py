@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_port, parse_address
 from rachel.text import listed
@@ -48,8 +48,7 @@ def refuse_elsewhere() -> Place:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LeftGame:
+class LeftGame(NamedTuple):
     """A game that was left and can be continued.
 
     Attributes:

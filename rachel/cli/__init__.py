@@ -3,6 +3,7 @@
 ``rachel --help`` and ``rachel --version`` import none of them, and so start fast.
 """
 
+import gc
 import importlib
 import io
 import os
@@ -12,7 +13,6 @@ from typing import Final
 import click
 
 from rachel import __version__
-from rachel.form import form
 
 # Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
 _COMMANDS: Final = {
@@ -51,7 +51,9 @@ class _LazyCommands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         package, _ = _COMMANDS[cmd_name]
+        gc.disable()  # what is imported stays: to look through it takes time and finds nothing
         command = importlib.import_module(f"{package}.commands.{cmd_name}").command
+        gc.enable()
         assert isinstance(command, click.Command)
         return command
 
@@ -76,12 +78,27 @@ def _open_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from rachel.form import form
+
+        click.echo(f"rachel, version {__version__} ({form()})")
+        ctx.exit()
+
+
 @click.group(
     cls=_LazyCommands,
     context_settings={"help_option_names": ["-h", "--help"]},
     invoke_without_command=True,
 )
-@click.version_option(message=f"rachel, version {__version__} ({form()})")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @click.option(
     "--plain", is_flag=True, help="Home in lines instead of screens: rachel play --plain."
 )

@@ -1,6 +1,7 @@
 """``rachel play``: play alone against bots, or with others at a host."""
 
 import asyncio
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -168,6 +169,8 @@ def play_here(
     learns: bool = False,
 ) -> None:
     """Begin at home, ``at_once`` with the solo game, or with the lessons."""
+    if not plain:
+        gc.disable()  # see `screens_at`
     from rachel_tui.commands.solo import SoloGame
     from rachel_tui.home import Home
     from rachel_tui.hosts import Unplayable

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rachel.text import clean_name
 from rachel_tui.keep.private_file import replace_file, user_folder
@@ -28,8 +27,7 @@ _RECORDS: Final = "records"
 _LINE_BYTES_MAX: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(NamedTuple):
     """What is known of earlier games.
 
     Attributes:

@@ -1,8 +1,7 @@
 """The file of hosts that the player has visited, to find them again."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rachel.address import parse_address
 from rachel.text import ascii_name
@@ -12,8 +11,7 @@ from rachel_tui.net.host_urls import named_host
 _KEPT_MAX: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class VisitedHost:
+class VisitedHost(NamedTuple):
     """A host that the player has visited.
 
     Attributes:

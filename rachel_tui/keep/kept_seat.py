@@ -1,7 +1,6 @@
 """The seat of one sitting in the file of seats: found, held against other terminals, kept."""
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from rachel.text import ascii_name
@@ -55,7 +54,7 @@ class KeptSeat:
         """Keep how the seat is reclaimed; the host's key in ``seat`` does not matter."""
         if self._key is not None:
             with suppress(OSError):  # the game can be played, only not continued later
-                saved_seat.save(self._path, replace(seat, host_key=self._key))
+                saved_seat.save(self._path, seat._replace(host_key=self._key))
 
     def forget(self) -> None:
         """Forget the seat."""

@@ -6,7 +6,6 @@ empty: to lose a seat or a login is better than not to start.
 
 import json
 import os
-import secrets
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,7 +54,7 @@ def replace_file(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The draft is in the same folder, so that replacing the file is one step. O_EXCL: the draft is
     # ours and not a file or link that another user has put there.
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -4,9 +4,8 @@ The file is private: a seat's token is all that is needed to take the seat.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rachel.text import ascii_name
 from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
@@ -15,8 +14,7 @@ _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 _ROOM: Final = re.compile(r"[A-Z0-9]{0,8}")
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSeat:
+class SavedSeat(NamedTuple):
     """A seat at a host.
 
     Attributes:

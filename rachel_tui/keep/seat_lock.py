@@ -1,7 +1,6 @@
 """Which terminal of this machine plays from a kept seat: two of them would fight for it."""
 
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
@@ -25,6 +24,8 @@ class SeatLock:
             import fcntl
         except ImportError:
             return
+        from hashlib import sha256  # its library is large, and most players have left no game
+
         name = f"{seats_path.stem}-{sha256(key.encode()).hexdigest()[:12]}.lock"
         with suppress(OSError):
             seats_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

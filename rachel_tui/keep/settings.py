@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name, clean_text
@@ -106,8 +106,7 @@ class Settings:
 DEFAULTS: Final = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSettings:
+class OwnSettings(NamedTuple):
     """The settings of a player, to be changed.
 
     Attributes:
@@ -124,8 +123,7 @@ class OwnSettings:
     name_stays: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting that has a name in the file and a variable.
 
     Attributes:

@@ -5,12 +5,10 @@ Settings stand at the top, a line each, then ``[keys]`` and the player's own ``[
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rachel.text import clean_text
 from rachel_tui.keep.key_names import bound_keys
@@ -43,8 +41,7 @@ def default_path() -> Path:
     return user_folder("config") / "rachel.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class FileSettings:
+class FileSettings(NamedTuple):
     """What a file says: values by the names of `Settings`, and what in it cannot be used."""
 
     values: Mapping[str, Any]
@@ -130,6 +127,8 @@ def template() -> str:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    import tomllib  # a player who has changed nothing has no file
+
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -1,16 +1,15 @@
 """Which settings hold: the command line before RACHEL_* variables, before the file, before ours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rachel_tui.keep.settings import DEFAULTS, SETTINGS, THEME_NAMES, Settings
 from rachel_tui.keep.settings_file import read_file
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The settings that hold, and why.
 
     Attributes:

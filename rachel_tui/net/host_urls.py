@@ -1,9 +1,8 @@
 """Where a host's HTTP side is: what a player may type, and the URLs that it can mean."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from rachel.address import address_text, parse_address
@@ -17,8 +16,7 @@ _GAME_PAGE: Final = re.compile(r"(?P<host>\S+)/games/(?P<game>[A-Za-z0-9]{1,40})
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class HostUrl:
+class HostUrl(NamedTuple):
     """One address of a host's HTTP side.
 
     Attributes:

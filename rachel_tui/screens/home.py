@@ -30,7 +30,6 @@ class HomeScreen(MenuScreen):
 
     def on_mount(self) -> None:
         """Deal the name."""
-        super().on_mount()
         self.query_one(WordFelt).spell("RACHEL")
 
     def last_hint(self) -> str:

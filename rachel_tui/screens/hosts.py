@@ -52,7 +52,6 @@ class HostsScreen(MenuScreen):
 
     def on_mount(self) -> None:
         """Look around on the local network meanwhile."""
-        super().on_mount()
         self.say("Looking around on this network…")
         self.run_worker(self._look_around())
 

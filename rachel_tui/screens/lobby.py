@@ -58,7 +58,6 @@ class LobbyScreen(MenuScreen):
 
     def on_mount(self) -> None:
         """Ask the host, now and again."""
-        super().on_mount()
         self.say("Asking who plays there…")
         self._ask_host()
         self.set_interval(_RENEWED_S, self._ask_host)

@@ -6,8 +6,7 @@ picked ones; the caret is a triangle or brackets, and picked cards are numbered.
 variables of the themes.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.content import Content
 
@@ -43,8 +42,7 @@ PLUS: Final = "+"
 CARET: Final = "▲"
 
 
-@dataclass(frozen=True, slots=True)
-class CardLook:
+class CardLook(NamedTuple):
     """A card and how it is drawn.
 
     Attributes:

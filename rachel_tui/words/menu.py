@@ -1,11 +1,9 @@
 """What home offers, on screens and in lines."""
 
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing to do from home.
 
     Attributes:
@@ -57,4 +55,4 @@ _ENTRIES: Final = (
 
 def entries(left: str) -> tuple[Entry, ...]:
     """Return the menu, where ``left`` says in a few words which game was left; empty for none."""
-    return (replace(_CONTINUE, about=left), *_ENTRIES) if left else _ENTRIES
+    return (_CONTINUE._replace(about=left), *_ENTRIES) if left else _ENTRIES
