@@ -1,6 +1,7 @@
 """The keys, one key away."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain, zip_longest
 from textwrap import wrap
 from typing import ClassVar, Final
@@ -44,7 +45,8 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, offers: Sequence[Offer], *, cards: bool) -> None:
         """Show the keys of ``offers``, and what else there is to do with cards."""
         super().__init__()
-        self._keys = [(it.keys, it.text) for it in offers] + list(_WITH_CARDS if cards else ())
+        keys = [(it.keys, it.text) for it in offers]
+        self._keys = (*keys, *(_WITH_CARDS if cards else ()))
         self._panel = VerticalScroll(classes="panel", can_focus=False)
         self._text = Static()
         self._laid = Size()
@@ -78,7 +80,8 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
-def _columns(keys: Sequence[tuple[str, str]]) -> Content:
+@lru_cache(16)
+def _columns(keys: tuple[tuple[str, str], ...]) -> Content:
     """Return the keys in two columns, as short as can be, with what they do in several lines."""
     lines = [_column([each], _TEXT_WIDTH).split("\n") for each in keys]
     halves = [_halves(lines, cut) for cut in range(len(lines) + 1)]
