@@ -27,6 +27,8 @@ from rachel_tui.themes import theme_of
 from rachel_tui.widgets.settings import HeedsSettings
 
 _ASCII_LOOK: Final = AsciiLook()
+_UNSEEN: Final = ("motion", "sort", "bell", "notify", "seats", "bots", "bot_delay")
+"""The settings that change nothing on a screen but where a widget heeds them."""
 
 
 class Outfit(NamedTuple):
@@ -186,15 +188,18 @@ class DressedApp(App[None]):
             driver.flush()
         self.post_display_hook()
 
-    def watch_settings(self) -> None:
+    def watch_settings(self, before: Settings, settings: Settings) -> None:
         """Look as chosen, everywhere."""
-        self._dress()
+        alike = replace(before, **{name: getattr(settings, name) for name in _UNSEEN}) == settings
+        if not alike:
+            self._dress()
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 if isinstance(widget, HeedsSettings):
-                    widget.heed(self.settings)
-                widget.notify_style_update()  # what was drawn went through other filters
-                widget.refresh()
+                    widget.heed(settings)
+                if not alike:
+                    widget.notify_style_update()  # what was drawn went through other filters
+                    widget.refresh()
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - values of `Settings`
         """Change settings by their names, and keep them for the next time."""
