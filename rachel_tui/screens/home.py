@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 
 from rachel_tui.home import Here, Home
 from rachel_tui.screens.menu import MenuScreen, Row
-from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.menu import Entry
 
@@ -31,10 +30,6 @@ class HomeScreen(MenuScreen):
     def on_mount(self) -> None:
         """Deal the name."""
         self.query_one(WordFelt).spell("RACHEL")
-
-    def last_hint(self) -> str:
-        """Return where the keys are said."""
-        return f"{settings_of(self).short_key('help')} keys"
 
     def rows(self) -> Sequence[Row]:
         """Return the menu: a game may have been left meanwhile."""

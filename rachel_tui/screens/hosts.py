@@ -1,25 +1,40 @@
 """Playing with friends: at which host."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
 from rachel.address import parse_address
+from rachel_tui.games.played import PlayedGame
 from rachel_tui.hosts import Hosts, visit_text
+from rachel_tui.keep.album import games
+from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import invitation_in, parse_url
 from rachel_tui.net.neighbours import Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
-from rachel_tui.screens.menu import MenuScreen, Row, sentence
+from rachel_tui.screens.detailed_menu import DetailedMenuScreen
+from rachel_tui.screens.host_details import games_at, near_content, seats_of, visited_content
+from rachel_tui.screens.menu import Row, sentence
+from rachel_tui.widgets.details import Detail
+from rachel_tui.widgets.settings import settings_of
+from rachel_tui.words.seat_lines import empty_table
 
 _SHOWN_MAX: Final = 6
+_USUAL_SEATS: Final = 4
+_ANY_HOST: Final = (
+    "Its name, like cards.example.org; an address, like 192.168.1.7:1982; or the link of a table "
+    "there, which leads to that table at once."
+)
 
 
-class HostsScreen(MenuScreen):
+class HostsScreen(DetailedMenuScreen):
     """Offers the hosts visited before, those on the local network, and any other."""
 
     TEXT_WIDTH = 26
@@ -33,10 +48,15 @@ class HostsScreen(MenuScreen):
             self.room = room
             self.tls = tls
 
-    def __init__(self, hosts: Hosts) -> None:
+    def __init__(
+        self, hosts: Hosts, look_around: Callable[[], Awaitable[list[Neighbour]]] = neighbours
+    ) -> None:
+        """Offer ``hosts``, and those that ``look_around`` finds; it may raise `HostTrouble`."""
         super().__init__()
+        self._look_around = look_around
         self._hosts = hosts
         self._near: list[Neighbour] = []
+        self._games: Sequence[PlayedGame] = ()
 
     def frame_title(self) -> str:
         """Return what this is about."""
@@ -53,11 +73,18 @@ class HostsScreen(MenuScreen):
     def on_mount(self) -> None:
         """Look around on the local network meanwhile."""
         self.say("Looking around on this network…")
-        self.run_worker(self._look_around())
+        self.run_worker(self._find_near())
+        self.run_worker(self._look_back())
 
-    async def _look_around(self) -> None:
+    async def _look_back(self) -> None:
+        """Find out what was played where."""
+        if self._hosts.games_path is not None:
+            self._games = (await asyncio.to_thread(games, self._hosts.games_path)).games
+            self.renew()
+
+    async def _find_near(self) -> None:
         try:
-            self._near = await neighbours()
+            self._near = await self._look_around()
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))
             return
@@ -68,15 +95,29 @@ class HostsScreen(MenuScreen):
         """Return the hosts; each has a digit."""
         visited = self._hosts.visited()[:_SHOWN_MAX]
         known = {host.address for host in visited}
-        found = [(host.address, visit_text(host), host.tls) for host in visited]
+        found: list[tuple[str, str, bool, VisitedHost | Neighbour]] = [
+            (host.address, visit_text(host), host.tls, host) for host in visited
+        ]
         found += [
-            (near.address, near.name, False) for near in self._near if near.address not in known
+            (near.address, near.name, False, near)
+            for near in self._near
+            if near.address not in known
         ]
         rows = [
-            Row(str(number), address, about, partial(self._choose, address, tls=tls))
-            for number, (address, about, tls) in enumerate(found[:9], start=1)
+            Row(str(n), address, about, partial(self._choose, address, tls=tls), subject=host)
+            for n, (address, about, tls, host) in enumerate(found[:9], start=1)
         ]
         return [*rows, Row("o", "Another host", "by its name or address", self._ask)]
+
+    def detail(self, row: Row) -> Detail:
+        """Return what is known of a host, or how another one is named."""
+        host, seats = row.subject, empty_table((), _USUAL_SEATS - 1, me=settings_of(self).name)
+        if isinstance(host, VisitedHost):
+            here = games_at(host, self._games)
+            text = visited_content(host, self._hosts.login(host.address), here)
+            return Detail(row.text, text, seats_of(here[-1]) if here else seats)
+        text = near_content(host) if isinstance(host, Neighbour) else Content(_ANY_HOST)
+        return Detail(row.text, text, seats)
 
     def on_screen_resume(self) -> None:
         """Offer what there is now: a visit may have been kept."""

@@ -15,16 +15,33 @@ from rachel_tui.net.host_urls import hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
-from rachel_tui.screens.menu import MenuScreen, Row, sentence
+from rachel_tui.screens.detailed_menu import DetailedMenuScreen
+from rachel_tui.screens.menu import Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
+from rachel_tui.screens.table_details import offer_content, table_detail
+from rachel_tui.widgets.details import Detail
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.hints import plural
 from rachel_tui.words.room_codes import JOIN_TEXT, code_problem
+from rachel_tui.words.seat_lines import empty_table
 
 _RENEWED_S: Final = 5.0
 _TABLES_MAX: Final = 9
+_USUAL_SEATS: Final = 4
+_OFFERS: Final = {
+    "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
+    "seats that stay free.",
+    "j": "Friends who say the same word meet at the same table. A code that is new opens one.",
+    "w": "You see what all may see: the table, and nobody's hand.",
+    "l": "With an account of this host you open tables and are rated. Without one you play as a "
+    "guest.",
+    "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
+    "have the code or for everybody.",
+}
+"""What the rows that are no tables lead to, by their keys."""
 
 
-class LobbyScreen(MenuScreen):
+class LobbyScreen(DetailedMenuScreen):
     """Offers the tables of a host; asks it every few seconds while it is shown."""
 
     class PlaceChosen(Message):
@@ -119,9 +136,18 @@ class LobbyScreen(MenuScreen):
                 *_told(table),
                 partial(self._go_to, table),
                 "Tables" if number == 1 else "",
+                table,
             )
             for number, table in enumerate(tables[:_TABLES_MAX], start=1)
         ]
+
+    def detail(self, row: Row) -> Detail:
+        """Return who sits at a table, or what a row leads to and what the host has to offer."""
+        if isinstance(row.subject, LobbyTable):
+            return table_detail(row.subject)
+        name = settings_of(self).name if self._login is None else self._login.username
+        seats = empty_table((), _USUAL_SEATS - 1, me=name)
+        return Detail(row.text, offer_content(_OFFERS[row.key], self._lobby), seats)
 
     # --- what was chosen ---------------------------------------------------------------------
 

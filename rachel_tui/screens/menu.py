@@ -28,6 +28,8 @@ class Row(NamedTuple):
     act: Callable[[], Any]
     heading: str = ""
     """What stands above it, where other things to do begin."""
+    subject: object = None
+    """What it is about, where there is more to know of that."""
 
 
 class MenuScreen(AnswersOnce[None]):
@@ -37,8 +39,8 @@ class MenuScreen(AnswersOnce[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("back", "back", "Back", tooltip="back"),
-        bound("help", "app.help", "Keys", tooltip="the keys"),
+        bound("back", "back", "Back", show=True, key_display="esc", tooltip="back"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
     ]
     TEXT_WIDTH: ClassVar[int] = 18
     """Columns of the rows' names."""
@@ -51,30 +53,19 @@ class MenuScreen(AnswersOnce[None]):
         """Return what is offered now."""
         raise NotImplementedError
 
-    def frame_title(self) -> str:
-        """Return what stands in the frame around all; empty for none."""
-        return ""
-
     def head(self) -> ComposeResult:
         """Yield what stands above the rows."""
         yield from ()
 
-    def last_hint(self) -> str:
-        """Return which key does what that is said at the end of the hint."""
-        return f"{settings_of(self).short_key('back')} back"
-
     def compose(self) -> ComposeResult:
         """Yield head, rows, notice and hint, in the middle of the screen."""
-        with Vertical(classes="menu") as menu:
-            if title := self.frame_title():
-                menu.add_class("framed")
-                menu.border_title = Content(title)
+        with Vertical(classes="menu"):
             yield from self.head()
             yield Choices(())
             yield Static(classes="menu-notice", markup=False)
         key = settings_of(self).short_key
-        chosen = f"{key('row_up')}{key('row_down')} choose · {key('choose')} · "
-        yield Static(f"{chosen}{self.last_hint()}", classes="menu-hint", markup=False)
+        hint = f"{key('row_up')}{key('row_down')} choose · {key('choose')} · {key('help')} keys"
+        yield Static(hint, classes="menu-hint", markup=False)
 
     def on_mount(self) -> None:
         """Show the rows."""

@@ -30,10 +30,17 @@ class Choices(Widget, can_focus=True):
             self.index = index
             super().__init__()
 
+    class Moved(Message):
+        """The caret is at the answer with this ``index``."""
+
+        def __init__(self, index: int) -> None:
+            self.index = index
+            super().__init__()
+
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("row_up", "move(-1)", "Up"),
         bound("row_down", "move(1)", "Down"),
-        bound("choose", "choose", "Choose"),
+        bound("choose", "choose", "Choose", show=True, key_display="enter"),
         Binding("left", "move(-1)", "Up", show=False),
         Binding("right", "move(1)", "Down", show=False),
     ]
@@ -66,6 +73,10 @@ class Choices(Widget, can_focus=True):
         self._headings = headings
         self.highlighted = highlighted
         self.refresh(layout=True)
+
+    def watch_highlighted(self) -> None:
+        """Tell that the caret is at another answer."""
+        self.post_message(self.Moved(self.highlighted))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return a row for every answer and heading."""

@@ -63,13 +63,13 @@ class Felt(Rows):
         """Look as the player has chosen."""
         self.moves, self.letters = settings.motion, settings.suit_letters
 
-    def show(self, lines: tuple[SeatLine, ...], public: PublicView) -> None:
-        """Draw what is new, and let the cards of a turn fly."""
+    def show(self, lines: tuple[SeatLine, ...], public: PublicView | None) -> None:
+        """Draw what is new, and let the cards of a turn fly; without a ``public``, only seats."""
         before = self.public
         if (lines, public) == (self.lines, before):
             return
         self.lines, self.public = lines, public
-        if before is not None and before.turn != public.turn:
+        if before is not None and public is not None and before.turn != public.turn:
             self.settle()
             if self.moves and self.app.animation_level == "full" and self.size.height:
                 self._begin(before, public)
@@ -90,20 +90,17 @@ class Felt(Rows):
         app = cast("Any", self.app)
         lines = app.current_theme.ansi
         canvas = ground(width, height, lines=lines, halves=not app.in_ascii).copy()
-        if self.public is None or not self.lines:
+        if not self.lines:
             return canvas.rows()
         seating = self._seating()
-        turns = self._before is not None and self._before.direction != self.public.direction
-        for x, y, way in seating.arrows:
-            arrow = way if self.public.direction == 1 else _AGAINST[way]
-            if turns and self._frame < FRAMES // 3:
-                arrow = _AGAINST[arrow]
-            elif turns and self._frame < FRAMES * 2 // 3:
-                arrow = _QUARTER[_AGAINST[arrow]]
-            canvas.put(x, y, arrow, "bold $caret" if turns else "$felt-faint")
+        if self.public is not None:
+            self._lay_arrows(canvas, seating, self.public)
         for place, spot in enumerate(seating.spots):
             line = self.lines[(self._bottom + place) % len(self.lines)]
             lay_plate(canvas, line, spot)
+        if self.public is None:
+            canvas.lay(*seating.middle, back_lines(seating.cards, ""))
+            return canvas.rows()
         self._lay_cards(canvas, seating, self.public)
         self._lay_plaque(canvas, seating, self.public)
         if self._flights:
@@ -138,6 +135,16 @@ class Felt(Rows):
             self.redraw()
         else:
             self.settle()
+
+    def _lay_arrows(self, canvas: Canvas, seating: Seating, public: PublicView) -> None:
+        turns = self._before is not None and self._before.direction != public.direction
+        for x, y, way in seating.arrows:
+            arrow = way if public.direction == 1 else _AGAINST[way]
+            if turns and self._frame < FRAMES // 3:
+                arrow = _AGAINST[arrow]
+            elif turns and self._frame < FRAMES * 2 // 3:
+                arrow = _QUARTER[_AGAINST[arrow]]
+            canvas.put(x, y, arrow, "bold $caret" if turns else "$felt-faint")
 
     def _lay_cards(self, canvas: Canvas, seating: Seating, public: PublicView) -> None:
         if public.deck_count:

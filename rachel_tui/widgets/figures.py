@@ -142,16 +142,17 @@ class LatestGames(Rows):
     def rows(self) -> list[Content]:
         """Return as many as there is room for: the day, the place, and the others."""
         latest = self._games[: -self.size.height - 1 : -1]
-        return [self._row(game) for game in latest]
+        return [game_row(game).truncate(self.size.width, ellipsis=True) for game in latest]
 
-    def _row(self, game: PlayedGame) -> Content:
-        others = ", ".join(name for place, name in enumerate(game.names) if place != game.me)
-        mark = ("★ ", "bold $fits") if game.won else ("  ", "")
-        place = f"{PLACES[game.me]} of {game.seats}"
-        row = Content.assemble(
-            mark,
-            (f"{ended(game):%d %b}  ", "$faint"),
-            (place, "bold" if game.won else ""),
-            f"  {others}",
-        )
-        return row.truncate(self.size.width, ellipsis=True)
+
+def game_row(game: PlayedGame) -> Content:
+    """Return a game in a row: the day, the place, and the others."""
+    others = ", ".join(name for place, name in enumerate(game.names) if place != game.me)
+    mark = ("★ ", "bold $fits") if game.won else ("  ", "")
+    place = f"{PLACES[game.me]} of {game.seats}"
+    return Content.assemble(
+        mark,
+        (f"{ended(game):%d %b}  ", "$faint"),
+        (place, "bold" if game.won else ""),
+        f"  {others}",
+    )

@@ -71,6 +71,12 @@ class Seating:
         return self.spots[0].y - self.centre[1] - self.cards.height
 
     @property
+    def middle(self) -> tuple[int, int]:
+        """The upper left cell of a deck that lies there alone."""
+        x, y = self.centre
+        return x + (self.cards.width + GAP) // 2, y
+
+    @property
     def deck(self) -> tuple[int, int]:
         """The upper left cell of the deck."""
         return self.centre

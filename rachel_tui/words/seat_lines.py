@@ -1,5 +1,6 @@
 """What is shown of every seat: name, cards, presence, place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -19,6 +20,7 @@ class Presence(Enum):
     LEFT = "left, a bot plays"
     LOST = "lost, may return"
     BOT = "bot"
+    FREE = "○ a free seat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class SeatLine:
     def acts_short(self) -> str:
         """The same in one word."""
         return self.acts.partition(",")[0]
+
+
+def empty_table(taken: Sequence[str], free: int, *, me: str | None = None) -> tuple[SeatLine, ...]:
+    """Return the seats of a table before the deal: ``me``, if given, the others, the free ones."""
+    mine = [] if me is None else [SeatLine(me, None, Presence.HERE, None, to_act=False, is_me=True)]
+    others = [
+        SeatLine(name, None, Presence.HERE, None, to_act=False, is_me=False) for name in taken
+    ]
+    nobody = SeatLine("", None, Presence.FREE, None, to_act=False, is_me=False)
+    return (*mine, *others, *[nobody] * free)
 
 
 def seat_lines(session: ClientSession) -> tuple[SeatLine, ...]:

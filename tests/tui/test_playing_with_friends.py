@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,16 @@ from zeroconf import IPVersion, ServiceInfo, Zeroconf
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
+from rachel_tui.games.played import PlayedGame
 from rachel_tui.home import Home
 from rachel_tui.hosts import Hosts, Unplayable
-from rachel_tui.keep import saved_seat
+from rachel_tui.keep import album, saved_seat
 from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login, games_text
+from rachel_tui.net.host_urls import HostUrl
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -37,6 +40,7 @@ from rachel_tui.screens.lobby import LobbyScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.widgets.felt import Felt
 
 PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
 """Nobody comes unless a test says so."""
@@ -248,8 +252,105 @@ def lobby_of_a_host(request: str) -> bytes:
     return answer(200, {"items": listed, "next": None})
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
-@pytest.mark.parametrize("key", ["", "o"], ids=["lobby", "new table"])
+SIZES = pytest.mark.parametrize(
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
+)
+
+
+async def nobody_near() -> list[Neighbour]:
+    return []
+
+
+async def one_near() -> list[Neighbour]:
+    return [Neighbour("Rachel on [b]shelf", "192.168.1.20:1982")]
+
+
+def remember_games(folder: Path, where: str) -> None:
+    """Put games at a host into an album: won, third, won, ..."""
+    others = ("Bob", "Cleo", "Dan")
+    for day in range(1, 8):
+        me = 0 if day % 2 else 2
+        names = (*others[:me], "Ann", *others[me:])
+        time = f"2026-11-{day:02}T11:00:00+00:00"
+        album.add_game(folder, PlayedGame(time, where, names, (), me, {}, 4, 60))
+
+
+def know_some_hosts(folder: Path) -> Hosts:
+    """Return hosts visited just now, with games at the latest one."""
+    hosts = replace(hosts_in(folder), games_path=folder / "games")
+    hosts.remember("http://192.168.1.7:4000", "Annie", tls=False)
+    hosts.remember("cards.example.org", "Ann", tls=True)
+    remember_games(folder / "games", "cards.example.org")
+    return hosts
+
+
+@SIZES
+def test_what_the_hosts_look_like(
+    snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """From 100 columns on, beside them the latest game at the one at the caret, and its players."""
+    hosts = know_some_hosts(tmp_path)
+    app = friends_app(hosts)
+
+    async def before(pilot: Pilot[None]) -> None:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        app.push_screen(HostsScreen(hosts, one_near))
+        await seen.until_text("Rachel on [b]shelf")
+        if size[0] >= 100:
+            await seen.until_text("7 games, 4 won")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_beside_the_hosts_stands_what_is_known_of_each(tmp_path: Path) -> None:
+    hosts = know_some_hosts(tmp_path)
+    hosts.keep_login(Login(HostUrl("http", "192.168.1.7", 4000), "ann_1", TOKEN, 2e9))
+    app = friends_app(hosts)
+    async with app.run_test(size=(120, 36)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        app.push_screen(HostsScreen(hosts, nobody_near))
+        await seen.until_text("7 games, 4 won")
+        await seen.until_text("Cleo out 3rd")
+        await seen.until_text("a guest there")
+        await seen.press("down")
+        await seen.until_text("none yet")
+        await seen.until_text("ann_1, by login")
+        assert "Cleo" not in seen.text()
+        await seen.press("down")
+        await seen.until_words("leads to that table at once.")
+        await pilot.resize_terminal(80, 24)
+        await seen.until(lambda: "that table at once" not in seen.text())
+
+
+async def test_beside_the_tables_stands_who_sits_there(tmp_path: Path) -> None:
+    async with (
+        api_stand_in(lobby_of_a_host) as host,
+        among_friends(hosts_in(tmp_path), (120, 36)) as app,
+    ):
+        await type_host(app, str(host.url))
+        await app.until_screen(LobbyScreen)
+        await app.until_text("2 waiting, with 10 free seats;")
+        felt = app.app.screen.query_one(Felt)
+
+        def seats() -> list[str]:
+            return [line.name or line.acts for line in felt.lines]
+
+        await app.press(*["down"] * 4)
+        await app.until_words("It waits: 2 free seats. Enter takes one.")
+        assert seats() == ["Bob", "Dora", "○ a free seat", "○ a free seat"]
+        await app.press("down", "down")
+        await app.until_words("A game runs. Enter watches it.")
+        assert seats() == ["Zoe", "[b]Cid[31m", "Bot Ada"]
+        await app.press("down")
+        await app.until_words("Its players let nobody watch.")
+
+
+@SIZES
+@pytest.mark.parametrize("key", ["", "o", "1"], ids=["lobby", "new table", "table"])
 def test_what_a_lobby_looks_like(
     snap_compare: Callable[..., bool], tmp_path: Path, size: tuple[int, int], key: str
 ) -> None:
@@ -266,7 +367,9 @@ def test_what_a_lobby_looks_like(
             await type_host(seen, "127.0.0.1")
             await seen.until_screen(LobbyScreen)
             await seen.until_text("SECRET")
-            if key:
+            if key == "1":
+                await seen.press(*["down"] * 5)
+            elif key:
                 await seen.press(key)
                 await seen.until_screen(NewTableScreen)
 

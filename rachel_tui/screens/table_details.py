@@ -1,0 +1,35 @@
+"""What the lobby of a host says beside its list: of a table, or of the tables that there are."""
+
+from textual.content import Content
+
+from rachel_tui.net.lobby import Lobby, LobbyTable
+from rachel_tui.widgets.details import Detail
+from rachel_tui.words.hints import plural
+from rachel_tui.words.seat_lines import empty_table
+
+
+def table_detail(table: LobbyTable) -> Detail:
+    """Return who sits at a table, and what can be done there."""
+    if table.waits and table.free:
+        state, offer = f"It waits: {plural(table.free, 'free seat')}.", "Enter takes one."
+    elif table.waits:
+        state, offer = "It is full, and begins soon.", _watched(table)
+    else:
+        state, offer = "A game runs.", _watched(table)
+    text = Content.assemble((f"{state} ", "bold"), offer)
+    return Detail(f"Table {table.code}", text, empty_table(table.players, table.free))
+
+
+def offer_content(text: str, lobby: Lobby | None) -> Content:
+    """Return what a row of the lobby leads to, and how many tables there are."""
+    if lobby is None:
+        return Content(text)
+    waiting = [table for table in lobby.tables if table.waits]
+    free = sum(table.free for table in waiting)
+    now = f"{len(waiting)} waiting, with {plural(free, 'free seat')}" if waiting else "none waiting"
+    runs = f"{len(lobby.tables) - len(waiting)} with a game"
+    return Content.assemble(text, ("\n\nPublic tables: ", "$faint"), f"{now}; {runs}.")
+
+
+def _watched(table: LobbyTable) -> str:
+    return "Enter watches it." if table.may_watch else "Its players let nobody watch."
