@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -17,23 +17,33 @@ from rachel_tui.keep.album import records, summary
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.replay import ReplayScreen
+from rachel_tui.screens.replay_details import replay_detail
 from rachel_tui.widgets.choices import Choices
-from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.details import Detail, Details
+from rachel_tui.widgets.key_line import KeyLine
 
 _ROWS_AROUND: Final = 10
 """Rows of the screen that are not for records."""
 _OTHER: Final = "A file, or a game at a host…"
 _WHICH: Final = "A file, or the address of a game's page: example.org/games/ID"
 _OLDER: Final = "Older ones…"
+_ABOUT: Final = {
+    _OTHER: "A record that somebody gave you, a trace, a log; or a finished game at a host, by the "
+    "address of its page. Every step is checked before you see it.",
+    _OLDER: "The games before these.",
+}
+_WIDE: Final = 100
+"""From this many columns on, there are details beside the list."""
+_BEFORE_READING_S: Final = 0.1
 
 
 class ReplaysScreen(ModalScreen[None]):
     """Lists the records that are kept, and opens one, or another game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("other", "other", "Another", tooltip="any other game"),
-        bound("help", "app.help", "Keys", tooltip="the keys"),
-        bound("leave", "dismiss", "Back", tooltip="back"),
+        bound("other", "other", "Another", show=True, tooltip="any other game"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("leave", "dismiss", "Back", show=True, tooltip="back"),
         bound("back", "dismiss", "Back"),
     ]
 
@@ -46,15 +56,17 @@ class ReplaysScreen(ModalScreen[None]):
         self._shown: list[Path | str] = []
         self._choices = Choices(())
         self._notice = Static(id="notice", markup=False)
+        self._details = Details()
 
     def compose(self) -> ComposeResult:
         """Yield the list, and a line for what is the matter."""
-        with Vertical(classes="panel replays") as panel:
-            panel.border_title = "Replays"
-            key = settings_of(self).short_key
-            panel.border_subtitle = f"{key('choose')} watch · {key('leave')} back"
-            yield self._choices
-            yield self._notice
+        with Horizontal(classes="split"):
+            with Vertical(classes="panel replays framed") as panel:
+                panel.border_title = "Replays"
+                yield self._choices
+                yield self._notice
+            yield self._details
+        yield KeyLine()
 
     async def on_mount(self) -> None:
         """Look for records."""
@@ -62,6 +74,28 @@ class ReplaysScreen(ModalScreen[None]):
         if not self._files:
             self._notice.update("Your games will be here once you have played one to its end.")
         await self._list(0)
+
+    def on_choices_moved(self, event: Choices.Moved) -> None:
+        """Show the details of another game."""
+        event.stop()
+        self._tell(event.index)
+
+    def on_resize(self) -> None:
+        """Show details as soon as there is room for them."""
+        if self._shown:
+            self._tell(self._choices.highlighted)
+
+    def _tell(self, index: int) -> None:
+        chosen = self._shown[index]
+        if isinstance(chosen, Path):
+            if self.app.size.width >= _WIDE:
+                self.run_worker(self._read(chosen), group="details", exclusive=True)
+        else:
+            self._details.show(Detail(chosen, Content(_ABOUT[chosen])))
+
+    async def _read(self, file: Path) -> None:
+        await asyncio.sleep(_BEFORE_READING_S)  # whoever goes on at once is shown nothing
+        self._details.show(await asyncio.to_thread(replay_detail, file))
 
     async def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Open the record that was chosen, ask for another game, or show older ones."""
@@ -94,6 +128,7 @@ class ReplaysScreen(ModalScreen[None]):
                 *(Content.styled(text, "$caret") for text in (*more, _OTHER)),
             ]
         )
+        self._tell(0)
 
     def _open(self, typed: str | None) -> None:
         if typed:

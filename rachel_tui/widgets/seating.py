@@ -13,7 +13,8 @@ _INSIDE_ROWS: Final = 10
 _ROUND_ROWS: Final = 15
 """From this many rows on, the seats stand all round; below, on both sides."""
 _LARGE_ROWS: Final = 20
-"""From this many rows on, the cards in the middle are large."""
+_LARGE_COLUMNS: Final = 60
+"""From this size on, the cards in the middle are large."""
 
 _TALL_ROWS: Final = 26
 """From this many rows on, the fans are taller."""
@@ -99,7 +100,8 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
 
     The viewer's own seat takes one row only: its cards lie below the felt.
     """
-    cards = CardSize.LARGE if height >= _LARGE_ROWS else CardSize.SMALL
+    is_large = height >= _LARGE_ROWS and width >= _LARGE_COLUMNS
+    cards = CardSize.LARGE if is_large else CardSize.SMALL
     if height >= _HUGE_ROWS and width >= _HUGE_COLUMNS:
         cards = CardSize.HUGE
     middle = (height - cards.height - (1 if height < _ROUND_ROWS else 2)) // 2

@@ -1,19 +1,26 @@
 """The replay viewer: every key, what it shows and hides, and what it refuses."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from time import tzset
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, playing_at
 from play_process import Terminal, run_rachel
 from textual.pilot import Pilot
-from whole_game import ANN_WINS, dealt, place_with_album, play_to_the_end
+from whole_game import ANN_THIRD, ANN_WINS, NONCE, dealt, place_with_album, play_to_the_end
 
 from rachel.formats.document import read_document
-from rachel.formats.record import GameRecord
+from rachel.formats.record import GameRecord, SeatRecord
+from rachel.formats.replay import ReplayTrace
+from rachel.rules.actions import Action
+from rachel.rules.deal_proof import commitment
+from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.found_game import NoGame, find_game
@@ -213,6 +220,90 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_words("No such file or directory.")
         await app_pilot.press("q")
         await app_pilot.until_screen(HomeScreen)
+
+
+def whole_record(seed: int, day: int) -> GameRecord:
+    """Return the record of a game of four that all play by chance."""
+    game, chance = Game.deal(4, seed), random.Random(1)
+    actions: list[Action] = []
+    while not game.is_over:
+        actions.append(chance.choice(game.legal_actions()))
+        game.apply(actions[-1])
+    names = ("Ann", "Bot Ada", "Bob", "Zoë [b]")
+    loser = next(seat for seat in range(4) if not game.out[seat])
+    time = datetime(2026, 11, day, 12, tzinfo=UTC)
+    return GameRecord(
+        id=f"CAKE-{day}",
+        room="CAKE",
+        commitment=commitment(seed, NONCE),
+        seed=seed,
+        nonce=NONCE,
+        seats=tuple(SeatRecord(name, None) for name in names),
+        places=(*game.finish_order, loser),
+        started_at=time,
+        finished_at=time,
+        replay=ReplayTrace.record(names, (), seed, actions),
+    )
+
+
+def keep_some(folder: Path) -> None:
+    """Keep two games, and an older file that cannot be read."""
+    album.add_record(folder, whole_record(ANN_THIRD, 4))
+    album.add_record(folder, whole_record(ANN_WINS, 5))
+    (folder / "records" / "2020-01-01-000000-X.json").write_text("{")
+
+
+@pytest.fixture
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the clocks of this machine go by UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    tzset()
+    yield
+    monkeypatch.undo()
+    tzset()
+
+
+async def test_beside_the_replays_stands_how_each_game_went(tmp_path: Path) -> None:
+    keep_some(tmp_path)
+    app = app_with(Home(never, lambda: None, games_path=tmp_path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("v")
+        await app_pilot.until_text("★ first  Ann")
+        await app_pilot.until_text("Biggest attack")
+        await app_pilot.until_text("fair deal, every step checked.")
+        await app_pilot.press("down")
+        await app_pilot.until_text("third  Ann")
+        await app_pilot.press("down")
+        await app_pilot.until_text("It cannot be shown:")
+        assert "third" not in app_pilot.text()
+        await app_pilot.press("down")
+        await app_pilot.until_text("A record that somebody gave you")
+        await pilot.resize_terminal(80, 24)
+        await app_pilot.until(lambda: "somebody gave you" not in app_pilot.text())
+
+
+@pytest.mark.usefixtures("utc")
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
+)
+def test_what_the_replays_look_like(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """From 100 columns on, beside the list the end of a game, its places, and what decided it."""
+    keep_some(tmp_path)
+    app = app_with(Home(never, lambda: None, games_path=tmp_path))
+
+    async def before(pilot: Pilot[None]) -> None:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_screen(HomeScreen)
+        await app_pilot.press("v")
+        await app_pilot.until_text("every step checked" if size[0] >= 100 else "wins; then")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 async def test_a_game_that_is_not_true_is_refused_with_the_step_named(tmp_path: Path) -> None:

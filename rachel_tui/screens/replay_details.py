@@ -1,0 +1,50 @@
+"""What the list of replays says beside it of one: its places, and what decided it."""
+
+from pathlib import Path
+
+from textual.content import Content
+
+from rachel.formats.document import read_document
+from rachel.formats.record import GameRecord
+from rachel.rules.view import public_view
+from rachel_tui.games.reel import PROBLEMS, Reel
+from rachel_tui.games.turning_points import TurningPoint, turning_points
+from rachel_tui.widgets.details import Detail
+from rachel_tui.widgets.log import sentence_content
+from rachel_tui.words.hints import plural
+from rachel_tui.words.story import ordinal
+
+
+def replay_detail(file: Path) -> Detail:
+    """Return how a kept game ended, on its table; or why it cannot be shown. It reads the file."""
+    try:
+        record = read_document(file.read_bytes())
+        reel = Reel(record)
+    except (OSError, *PROBLEMS) as problem:
+        return Detail(file.name, Content(f"It cannot be shown: {problem}."))
+    game = reel.at(reel.last)
+    when = record.finished_at.astimezone() if isinstance(record, GameRecord) else None
+    points = [point_row(point) for point in turning_points(reel)]
+    rows = [_places(reel), Content(), *points, *([Content()] if points else [])]
+    rows += [Content.styled(f"{plural(reel.last, 'step')}; {reel.checked}.", "$faint")]
+    title = file.name if when is None else f"{when:%d %B %Y, %H:%M}"
+    text = Content("\n").join(rows)
+    return Detail(title, text, reel.seat_lines(game), public_view(game), reel.front)
+
+
+def point_row(point: TurningPoint) -> Content:
+    """Return a turning point in a row."""
+    return Content.assemble((f"{point.label:<16}", "bold $caret"), sentence_content(point.text))
+
+
+def _places(reel: Reel) -> Content:
+    game = reel.at(reel.last)
+    order = [*game.finish_order, *(seat for seat in range(game.seats) if not game.out[seat])]
+    return Content("\n").join(
+        Content.assemble(
+            ("★ " if not place else "  ", "bold $caret"),
+            ("loses  " if not game.out[seat] else f"{ordinal(place):<7}", "$faint"),
+            (reel.names[seat], "" if place else "bold"),
+        )
+        for place, seat in enumerate(order)
+    )
