@@ -4,19 +4,23 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from rachel.lessons import LESSONS
+from rachel.lessons.run import LessonRun
+from rachel.lessons.script import parts
 from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.key_line import KeyLine
+from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
-from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open
+from rachel_tui.widgets.table_picture import TablePicture
+from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of
 
 
 class LessonsScreen(Screen[bool]):
@@ -32,18 +36,25 @@ class LessonsScreen(Screen[bool]):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self._progress = progress
+        self._picture_frame = Vertical(id="lesson-picture")
+        self._picture = TablePicture()
+        self._asked = Static()
 
     def compose(self) -> ComposeResult:
         """Yield what this is, and the lessons."""
-        with Vertical(id="lessons", classes="panel") as panel:
-            panel.border_title = "Learn Rachel"
-            yield Static(
-                f"You learn by playing. All lessons take {MINUTES} minutes; leave when you like, "
-                "and go on another day.",
-                markup=False,
-            )
-            yield Choices(())
-            yield Static(id="lessons-note", markup=False)
+        with Horizontal(classes="split"):
+            with Vertical(id="lessons", classes="panel framed") as panel:
+                panel.border_title = "Learn Rachel"
+                yield Static(
+                    f"You learn by playing. All lessons take {MINUTES} minutes; leave when you "
+                    "like, and go on another day.",
+                    markup=False,
+                )
+                yield Choices(())
+                yield Static(id="lessons-note", markup=False)
+            with self._picture_frame:
+                yield self._picture
+                yield self._asked
         yield KeyLine()
 
     def on_screen_resume(self) -> None:
@@ -63,6 +74,19 @@ class LessonsScreen(Screen[bool]):
             ],
             first_open(done),
         )
+        self._show_beginning(first_open(done))
+
+    def on_choices_moved(self, event: Choices.Moved) -> None:
+        """Show how another lesson begins."""
+        event.stop()
+        self._show_beginning(event.index)
+
+    def _show_beginning(self, index: int) -> None:
+        run = LessonRun(LESSONS[index])
+        self._picture_frame.border_title = f"Lesson {index + 1}: {run.lesson.title}"
+        self._picture.show(seats_of(run), run.view)
+        told = sentence_content(parts(f"{run.told} {run.ask}".strip()))
+        self._asked.update(told)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Begin with a lesson."""

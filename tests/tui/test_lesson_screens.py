@@ -172,6 +172,22 @@ async def test_lessons_are_left_skipped_and_taken_up_again(tmp_path: Path) -> No
         await app.until_text("Lesson 1 of 13")
 
 
+async def test_beside_the_list_stands_how_each_lesson_begins() -> None:
+    async with learning(Progress(None), size=(120, 36)) as app:
+        await app.until_text("Lesson 1: Suit or rank")
+        for lesson in LESSONS[1:]:
+            await app.press("down")
+            await app.until_text(lesson.title + " ─")
+            assert sorted(app.hand.picking.hand) == sorted(LessonRun(lesson).view.hand)
+        await app.press("down")
+        await app.until_text("Lesson 1: Suit or rank")
+        await app.until_words("Play your heart")
+        await app.press("enter")
+        await app.until_text("Lesson 1 of 13")
+        await app.press("q")
+        await app.until_text("Lesson 1: Suit or rank")
+
+
 async def test_the_rules_open_where_the_lesson_is() -> None:
     async with learning(Progress(None)) as app:
         await app.press(*["down"] * 5, "enter")
@@ -201,12 +217,16 @@ def test_where_nothing_can_be_written_progress_lasts_for_the_process(tmp_path: P
     assert progress.trouble.endswith("cannot be written.")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 36)], ids=["80x24", "60x20", "120x36"])
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (60, 20), (120, 36), (200, 50)],
+    ids=["80x24", "60x20", "120x36", "200x50"],
+)
 @pytest.mark.parametrize(
     ("keys", "text"),
     [
         ((), "How a game ends"),
-        (("enter",), "Play your heart"),
+        (("enter",), "▶ You may play"),
         ((*["down"] * 3, "enter", "1", "enter"), "Two cards for Ben"),
     ],
     ids=["list", "asked", "told"],
