@@ -144,7 +144,7 @@ class LobbyScreen(DetailedMenuScreen):
     def detail(self, row: Row) -> Detail:
         """Return who sits at a table, or what a row leads to and what the host has to offer."""
         if isinstance(row.subject, LobbyTable):
-            return table_detail(row.subject)
+            return table_detail(row.subject, settings_of(self).key("choose"))
         name = settings_of(self).name if self._login is None else self._login.username
         seats = empty_table((), _USUAL_SEATS - 1, me=name)
         return Detail(row.text, offer_content(_OFFERS[row.key], self._lobby), seats)

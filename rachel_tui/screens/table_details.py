@@ -8,14 +8,14 @@ from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import empty_table
 
 
-def table_detail(table: LobbyTable) -> Detail:
-    """Return who sits at a table, and what can be done there."""
+def table_detail(table: LobbyTable, key: str) -> Detail:
+    """Return who sits at a table, and what the ``key`` that chooses does there."""
     if table.waits and table.free:
-        state, offer = f"It waits: {plural(table.free, 'free seat')}.", "Enter takes one."
+        state, offer = f"It waits: {plural(table.free, 'free seat')}.", f"{key} takes one."
     elif table.waits:
-        state, offer = "It is full, and begins soon.", _watched(table)
+        state, offer = "It is full, and begins soon.", _watched(table, key)
     else:
-        state, offer = "A game runs.", _watched(table)
+        state, offer = "A game runs.", _watched(table, key)
     text = Content.assemble((f"{state} ", "bold"), offer)
     return Detail(f"Table {table.code}", text, empty_table(table.players, table.free))
 
@@ -31,5 +31,5 @@ def offer_content(text: str, lobby: Lobby | None) -> Content:
     return Content.assemble(text, ("\n\nPublic tables: ", "$faint"), f"{now}; {runs}.")
 
 
-def _watched(table: LobbyTable) -> str:
-    return "Enter watches it." if table.may_watch else "Its players let nobody watch."
+def _watched(table: LobbyTable, key: str) -> str:
+    return f"{key} watches it." if table.may_watch else "Its players let nobody watch."

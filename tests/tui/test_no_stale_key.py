@@ -202,9 +202,9 @@ async def test_from_home(tmp_path: Path) -> None:
         no_old_key(app, MENU)
         reel = Reel(read_document(TRACE.read_bytes()))
         for screen, text, fixed in (
-            (HostsScreen(hosts), f"{OWN['back']} back", "o"),
+            (HostsScreen(hosts), f"{OWN['back']} Back", "o"),
             (LeadersScreen(["1  Ann"]), f"{OWN['leave']} back", MENU),
-            (ReplaysScreen(tmp_path), f"{OWN['choose']} watch · {OWN['leave']} back", MENU),
+            (ReplaysScreen(tmp_path), f"{OWN['choose']} Choose", MENU),
             (ReplayScreen(reel), f"{OWN['hands']}, or 1-3", ""),
             (StatisticsScreen(tmp_path), OWN["leave"], ""),
             (LessonsScreen(progress), f"{OWN['solo']}: play your first game", ""),

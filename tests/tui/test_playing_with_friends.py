@@ -31,6 +31,7 @@ from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login, games_text
 from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.lobby import LobbyTable
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -39,6 +40,7 @@ from rachel_tui.screens.hosts import HostsScreen
 from rachel_tui.screens.lobby import LobbyScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.screens.table_details import table_detail
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.felt import Felt
 
@@ -347,6 +349,15 @@ async def test_beside_the_tables_stands_who_sits_there(tmp_path: Path) -> None:
         assert seats() == ["Zoe", "[b]Cid[31m", "Bot Ada"]
         await app.press("down")
         await app.until_words("Its players let nobody watch.")
+
+
+def test_beside_a_table_the_key_is_named_that_the_player_has_chosen() -> None:
+    for table, says in (
+        (LobbyTable("CAKE", True, 4, ("Bob",), may_watch=True), "3 free seats. x takes one."),
+        (LobbyTable("CAKE", True, 1, ("Bob",), may_watch=True), "begins soon. x watches it."),
+        (LobbyTable("CAKE", False, 2, ("Bob", "Cy"), may_watch=True), "x watches it."),
+    ):
+        assert table_detail(table, "x").text.plain.endswith(says)
 
 
 @SIZES
