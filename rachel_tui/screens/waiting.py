@@ -81,8 +81,10 @@ class WaitingScreen(Screen[None]):
         self._room.update(f"The code of this room. Friends come by:\n{friends}")
         self._code.spell(session.room if friends else "")
         rows = self.app.size.height if waits and friends else _STORY_ROWS
-        self._goal.display, self._log.display = rows >= _GOAL_ROWS, rows >= _STORY_ROWS
-        self._log.sentences = tuple(sitting.story.sentences)
+        self._goal.display = rows >= _GOAL_ROWS
+        told = tuple(sitting.story.sentences)
+        self._log.display = rows >= _STORY_ROWS and bool(told)
+        self._log.sentences = told
         self._show_qr(link(sitting) if waits else "")
         self.refresh_bindings()
 

@@ -14,6 +14,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.connection import LinkState
+from rachel_tui.place import Place
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.name import NameScreen
@@ -416,3 +417,10 @@ async def test_a_host_that_has_no_seat_is_asked_again_on_enter(tmp_path: Path) -
             host.refuse_joins = False
             await app.press("enter")
             await app.until_prompt()
+
+
+async def test_a_host_that_cannot_be_reached_leaves_no_empty_frame(tmp_path: Path) -> None:
+    place = Place("127.0.0.1", 1, HOST_KEY, tmp_path / "seats.json")
+    async with playing_at(place, size=(200, 50)) as app:
+        await app.until_text("Connection refused. Trying again")
+        assert "What happened" not in app.text()
