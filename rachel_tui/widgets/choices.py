@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from rachel_tui.bound import bound
+from rachel_tui.widgets.settings import as_chosen
 
 NO_HEADINGS: Final[Mapping[int, str]] = {}
 
@@ -94,7 +95,7 @@ class Choices(Widget, can_focus=True):
             row = Content.assemble(("▶ " if chosen else "  ", "bold $caret"), answer)
             rows.append(row.pad_right(max(0, width - row.cell_length)))
             if chosen:
-                rows[-1] = rows[-1].stylize_before("bold on $chosen")
+                rows[-1] = as_chosen(rows[-1], self.app).stylize_before("bold")
         return Content("\n").join(rows)
 
     def action_move(self, step: int) -> None:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SETTINGS, Setting, Settings, value_text
 from rachel_tui.widgets.rows import Rows
-from rachel_tui.widgets.settings import change_setting, settings_of
+from rachel_tui.widgets.settings import as_chosen, change_setting, settings_of
 
 _LABEL_WIDTH: Final = 18
 
@@ -83,7 +83,7 @@ class SettingRows(Rows, can_focus=True):
             (right if here else "", "$caret"),
         ).truncate(self.size.width, ellipsis=True)
         row = row.pad_right(max(0, self.size.width - row.cell_length))
-        return row.stylize_before("on $chosen") if here else row
+        return as_chosen(row, self.app) if here else row
 
     def action_move(self, step: int) -> None:
         """Move the caret; from the last setting it goes on to the first, and back."""

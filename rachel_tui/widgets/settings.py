@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol, cast, runtime_checkable
 
+from textual.app import App
+from textual.content import Content
 from textual.widget import Widget
 
 from rachel_tui.keep.settings import Settings
@@ -30,3 +32,8 @@ def settings_of(widget: Widget) -> Settings:
     To hear of changes, see `HeedsSettings`.
     """
     return cast("Settings", cast("Any", widget.app).settings)
+
+
+def as_chosen(row: Content, app: App[Any]) -> Content:
+    """Return a list's row at its caret, the other way round where the colours are not ours."""
+    return row.stylize("reverse") if app.current_theme.ansi else row.stylize_before("on $chosen")

@@ -31,9 +31,11 @@ def any_game() -> Game:
     return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
 
 
-def home_app(home: Home, name: str | None = "Ann", *, motion: bool = True) -> RachelApp:
+def home_app(
+    home: Home, name: str | None = "Ann", *, motion: bool = True, theme: str = "auto"
+) -> RachelApp:
     """Return the app at a home, to be run."""
-    outfit = Outfit(ENVIRONMENT, Settings(name=name or "", motion=motion))
+    outfit = Outfit(ENVIRONMENT, Settings(name=name or "", motion=motion, theme=theme))
     return RachelApp(home, offered_name="Ann", outfit=outfit)
 
 
@@ -69,6 +71,19 @@ def test_what_home_looks_like(snap_compare: Callable[..., bool], size: tuple[int
     left = LeftGame("your game with Bot Ada, Bot Max and Bot Ida", nowhere)
     app = home_app(Home(nowhere, lambda: left, Hosts(no_file, no_file, no_file)), motion=False)
     assert snap_compare(app, terminal_size=size)
+
+
+@pytest.mark.parametrize("theme", ["light", "mono", "terminal"])
+def test_what_home_looks_like_in_other_colours(
+    snap_compare: Callable[..., bool], theme: str
+) -> None:
+    """The row at the caret stands out where it can have no background of ours, too."""
+
+    def nowhere() -> Place:
+        return Place("nowhere", 1, None, Path(os.devnull, "none"))
+
+    app = home_app(Home(nowhere, lambda: None), motion=False, theme=theme)
+    assert snap_compare(app, terminal_size=(80, 24))
 
 
 async def test_enter_deals_and_leaving_leads_home(tmp_path: Path) -> None:
