@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -63,6 +64,7 @@ class Aftermath:
         self._writing: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[None]] = set()
         self._added = self._studied = False
+        self._partly_seen: PlayedGame | None = None  # until its record is found, or cannot be
         self._begin()
 
     def take(self, updates: Iterable[Update], session: ClientSession) -> None:
@@ -70,6 +72,8 @@ class Aftermath:
         for update in updates:
             if isinstance(update, GameStarted):
                 self._begin()
+                public = session.public
+                self._whole = public is not None and public.turn == 0
             elif isinstance(update, Moved) and update.seat == session.seat:
                 self.last_played = update.cards
                 self._drawn += update.drawn
@@ -79,7 +83,11 @@ class Aftermath:
             return
         if not self._added and session.seat is not None and self._folder is not None:
             self._added = True
-            self._spawn(self._add(self._folder, self._played(game, session)), self._writing)
+            played = self._played(game, session)
+            if self._whole:
+                self._spawn(self._add(self._folder, played), self._writing)
+            else:
+                self._partly_seen = played
         proof = game.proof
         if not self._studied and proof.seed is not None and proof.nonce is not None:
             self._studied = True
@@ -92,8 +100,11 @@ class Aftermath:
         await asyncio.gather(*self._writing, return_exceptions=True)
         for task in self._asking:
             task.cancel()
+        await self._add_partly_seen(None, None)
 
     def _begin(self) -> None:
+        self._spawn_partly_seen()
+        self._whole = False  # whether it was seen from the deal on, and all moves are counted
         self.findings = self.rating = None
         self.last_played = ()
         self._started_at = datetime.now(UTC)
@@ -127,12 +138,30 @@ class Aftermath:
         with suppress(OSError):  # a game that cannot be noted was played all the same
             await asyncio.to_thread(album.add_game, folder, played)
 
+    def _spawn_partly_seen(self) -> None:
+        if self._partly_seen is not None:
+            self._spawn(self._add_partly_seen(None, None), self._writing)
+
+    async def _add_partly_seen(self, found: "Findings | None", me: int | None) -> None:
+        """Add a game of which the player saw a part, with the moves that its record tells."""
+        played, self._partly_seen = self._partly_seen, None
+        if played is None or self._folder is None:
+            return
+        if found is not None and me is not None:
+            own = [scene for scene in found.reel.scenes if scene.seat == me]
+            cards = Counter(RANK_LETTERS[rank_of(card)] for it in own for card in it.cards)
+            drawn = sum(scene.drawn for scene in own)
+            special = {rank: cards[rank] for rank in played.cards}
+            played = replace(played, cards=special, drawn=drawn)
+        await self._add(self._folder, played)
+
     async def _study(self, game: SeenGame, me: int | None) -> None:
         began = self._started_at
         found = await asyncio.to_thread(_own_findings, game, me, began)
         if found is None and self._find is not None:
             self._spawn(self._ask_record(self._find, game, me), self._asking)
-        await self._have(found, me, began)
+        else:
+            await self._have(found, me, began)
 
     async def _ask_record(self, find: FindRecord, game: SeenGame, me: int | None) -> None:
         began = self._started_at
@@ -148,6 +177,7 @@ class Aftermath:
 
     async def _have(self, found: "Findings | None", me: int | None, began: datetime) -> None:
         """Keep the record of a player's own game, and show what it tells."""
+        await self._add_partly_seen(found, me)
         if found is None:
             return
         if me is not None and self._folder is not None:

@@ -24,7 +24,7 @@ from rachel.rubp import (
     TurnEnd,
     Welcome,
 )
-from rachel.rules.actions import Action
+from rachel.rules.actions import Action, Play
 from rachel.rules.events import (
     AttackApplied,
     CardsDrawn,
@@ -83,6 +83,11 @@ class Scene:
     drawn: int
     pending: int
     counts: tuple[int, ...]
+
+    @property
+    def cards(self) -> tuple[int, ...]:
+        """The cards that were played."""
+        return self.action.cards if isinstance(self.action, Play) else ()
 
 
 class Reel:

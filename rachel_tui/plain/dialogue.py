@@ -6,7 +6,7 @@ from typing import Final
 
 from rachel.client.updates import Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
-from rachel.rules.cards import ACE, card_code, rank_of
+from rachel.rules.cards import ACE, DECK, card_code, rank_of
 from rachel.text import listed
 from rachel_tui.net.connection import LinkState
 from rachel_tui.place import Place
@@ -279,6 +279,9 @@ class Dialogue:
             self._tell_problem(self.sitting.draw())
         elif command is not None:
             self._tell(command)
+        elif not self.scripted and self.sitting.session.prompt and view is not None:
+            for told in turn_lines(view, self.sitting.session.turn_time_s):
+                self._say(told)
         return True
 
     async def _answer_early(self, query: Query) -> bool:
@@ -313,7 +316,7 @@ class Dialogue:
         query = query_of(line)
         if self._has_seat() and query in (Query.TABLE, Query.LAST):
             self._tell(query)
-        elif line.strip() and len(self._kept) < _KEPT_MAX:
+        elif parse_command(line, DECK) is not None and len(self._kept) < _KEPT_MAX:
             self._kept.append(line)
             self._say("There is no game yet: that waits until there is.")
         elif line.strip():

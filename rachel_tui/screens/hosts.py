@@ -72,7 +72,7 @@ class HostsScreen(DetailedMenuScreen):
 
     def on_mount(self) -> None:
         """Look around on the local network meanwhile."""
-        self.say("Looking around on this network…")
+        self.say("Looking around on this network…", stays=True)
         self.run_worker(self._find_near())
         self.run_worker(self._look_back())
 
@@ -86,9 +86,9 @@ class HostsScreen(DetailedMenuScreen):
         try:
             self._near = await self._look_around()
         except HostTrouble as trouble:
-            self.say(sentence(str(trouble)))
+            self.say(sentence(str(trouble)), stays=True)
             return
-        self.say("" if self._near else "No other host on this network answers.")
+        self.say("" if self._near else "No other host on this network answers.", stays=True)
         self.renew()
 
     def rows(self) -> Sequence[Row]:

@@ -75,7 +75,7 @@ class LobbyScreen(DetailedMenuScreen):
 
     def on_mount(self) -> None:
         """Ask the host, now and again."""
-        self.say("Asking who plays there…")
+        self.say("Asking who plays there…", stays=True)
         self._ask_host()
         self.set_interval(_RENEWED_S, self._ask_host)
 
@@ -101,9 +101,9 @@ class LobbyScreen(DetailedMenuScreen):
             return
         if self._trouble:
             offers = "Play and Join by code still work."
-            self.say(f"It does not say who plays there: {self._trouble}. {offers}")
+            self.say(f"It does not say who plays there: {self._trouble}. {offers}", stays=True)
         else:
-            self.say("")
+            self.say("", stays=True)
         self.renew()
 
     def renew(self) -> None:

@@ -48,6 +48,7 @@ class MenuScreen(AnswersOnce[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Row, ...] = ()
+        self._staying = ""
 
     def rows(self) -> Sequence[Row]:
         """Return what is offered now."""
@@ -87,8 +88,13 @@ class MenuScreen(AnswersOnce[None]):
         """Yield the rows, for the help and the commands."""
         return (Offer(row.key, row.text, partial(self._do, row)) for row in self._rows)
 
-    def say(self, text: str) -> None:
-        """Show a line below the rows until there is another one, or none."""
+    def say(self, text: str, *, stays: bool = False) -> None:
+        """Show a line below the rows until something is done here.
+
+        One that ``stays`` is then shown again, until there is another one, or none, that does.
+        """
+        if stays:
+            self._staying = text
         if self.is_mounted:
             notice = self.query_one(".menu-notice", Static)
             notice.update(text)
@@ -118,7 +124,7 @@ class MenuScreen(AnswersOnce[None]):
     async def _do(self, row: Row) -> None:
         if not self.is_active:
             return  # the key was pressed twice, and has led elsewhere already
-        self.say("")
+        self.say(self._staying)
         if isawaitable(done := row.act()):
             await done
 

@@ -68,6 +68,9 @@ async def test_a_game_without_proof_is_counted_all_the_same(tmp_path: Path) -> N
         await app.until_prompt()
         await app.press("enter")
         await app.until_text("You come second.")
+        sitting = app.app.sitting
+        assert sitting is not None
+        await sitting.aftermath.close()
     [game] = album.games(tmp_path / "games").games
     assert (game.me, game.cards["7"], game.bots) == (1, 1, (2,))
 
@@ -117,6 +120,8 @@ async def test_a_host_finds_the_record_of_a_game_of_which_turns_were_missed(
         late.send(*proof(ANN_WINS))
         assert (await findings_of(app)).record == record
     assert asked
+    [whole], [missed] = (album.games(tmp_path / it / "games").games for it in ("first", "second"))
+    assert (missed.cards, missed.drawn) == (whole.cards, whole.drawn)
 
 
 @pytest.mark.parametrize("cut", ["", "{", '{"at": 3}', "\xff", "[" * 3000])

@@ -275,7 +275,8 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
         host.waits = True
         async with talking(host, tmp_path) as reader:
             await reader.hears("You have a seat.")
-            reader.type("7h 7c", "table", "help")
+            reader.type("foo", "7h 7c", "table", "help")
+            await reader.hears("'foo' is no command. Type help for what you can type.")
             await reader.hears("There is no game yet: that waits until there is.")
             await reader.hears("You (Ann): terminal.")
             await reader.hears(HELP[3])
@@ -289,6 +290,14 @@ async def test_a_table_that_waits_says_its_code_and_who_is_there(tmp_path: Path)
         place = Place("127.0.0.1", host.port, HOST_KEY, tmp_path / "seats.json", "CAKE")
         async with talking_at(place) as reader:
             await reader.hears("Table CAKE, with Bob. Type start to begin at once.")
+
+
+async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears("Type 2 to play 7H, or help.")
+        reader.type("", "foo")
+        await reader.hears("'foo' is no command. Type help for what you can type.")
+        assert reader.said[6:8] == ["Your turn: play hearts or a 9.", HAND_LINE]
 
 
 async def test_a_card_that_is_not_held(tmp_path: Path) -> None:
