@@ -103,7 +103,8 @@ class Aftermath:
         await self._add_partly_seen(None, None)
 
     def _begin(self) -> None:
-        self._spawn_partly_seen()
+        if self._partly_seen is not None:
+            self._spawn(self._add_partly_seen(None, None), self._writing)
         self._whole = False  # whether it was seen from the deal on, and all moves are counted
         self.findings = self.rating = None
         self.last_played = ()
@@ -137,10 +138,6 @@ class Aftermath:
 
         with suppress(OSError):  # a game that cannot be noted was played all the same
             await asyncio.to_thread(album.add_game, folder, played)
-
-    def _spawn_partly_seen(self) -> None:
-        if self._partly_seen is not None:
-            self._spawn(self._add_partly_seen(None, None), self._writing)
 
     async def _add_partly_seen(self, found: "Findings | None", me: int | None) -> None:
         """Add a game of which the player saw a part, with the moves that its record tells."""

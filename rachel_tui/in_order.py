@@ -1,9 +1,10 @@
-"""Keys act in the order in which they were typed, however fast they come.
+"""In fields, at tables and in lessons, keys act in the order in which they were typed.
 
 Textual gives a key to the widget with the focus first, and looks for a binding when the key comes
 back from there: two ways of different length. A letter would overtake the backspace before it, and
 the number of a card the space that picks the card before it, as soon as keys come in one piece:
-from a slow line, or from a quick hand.
+from a slow line, or from a quick hand. Elsewhere keys still go both ways, and those that come while
+a screen is being opened may go to none.
 """
 
 from textual.events import Key

@@ -103,11 +103,6 @@ class SettingsScreen(ModalScreen[None]):
 class Preview(TablePicture):
     """Shows the table of a solo game, as it looks with the settings."""
 
-    def on_mount(self) -> None:
-        """Deal."""
-        super().on_mount()
-        self._deal(settings_of(self))
-
     def on_resize(self) -> None:
         """Have as many players as there is room for."""
         self._deal(settings_of(self))
