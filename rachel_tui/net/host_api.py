@@ -12,6 +12,7 @@ from rachel_tui.net.host_request import (
     ANSWER_BYTES_MAX,
     HostTrouble,
     NoAnswer,
+    NoSuchHost,
     no_rachel,
     one_line,
     request,
@@ -159,12 +160,15 @@ async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
     """Return the first of ``urls`` at which a Rachel server answers.
 
     Raises:
+        NoSuchHost: no machine is found by the name, for which the others are not asked.
         HostTrouble: there is none.
     """
     troubles = []
     for url in urls:
         try:
             server = await ask_api(url, "GET", "/server")
+        except NoSuchHost:
+            raise
         except HostTrouble as trouble:
             troubles.append(str(trouble))
             continue

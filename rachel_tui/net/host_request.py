@@ -6,6 +6,7 @@ and never followed, so that a token goes only to the host where its owner logged
 
 import asyncio
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -39,6 +40,10 @@ class NoAnswer(HostTrouble):
     """There was no answer, or one that no Rachel server gives."""
 
 
+class NoSuchHost(NoAnswer):
+    """No machine is found by the name of the host."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a host answered.
@@ -68,6 +73,7 @@ async def request(
     ``token`` is a login's, ``seat`` the reconnect token of a seat at one of the host's tables.
 
     Raises:
+        NoSuchHost: no machine is found by the name.
         NoAnswer: there is no answer in time, or one that no Rachel server gives.
     """
     headers = {
@@ -88,10 +94,12 @@ async def request(
             return await in_thread(ask)
     except HTTPException:  # before OSError: a host that hangs up without an answer raises both
         raise no_rachel(url) from None
+    except socket.gaierror as problem:
+        raise NoSuchHost(why_unreachable(url.host, problem)) from None
     except OSError as problem:
         raise NoAnswer(why_unreachable(str(url), problem)) from None
     except UnicodeError:  # a host name that DNS cannot carry
-        raise NoAnswer(f"cannot find {url}: no such host name") from None
+        raise NoSuchHost(f"cannot find {url.host}: no such host name") from None
 
 
 def one_line(text: object) -> str:

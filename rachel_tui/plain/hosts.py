@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -32,11 +33,27 @@ class HostsLines:
         self._lines = lines
         self._say = say
         self._visit = visit
-        self._known: list[tuple[str, bool]] = []  # addresses, and whether to use TLS there
+        self._known: list[tuple[str, bool]] = []  # as told last: addresses, and whether by TLS
 
     async def run(self) -> None:
-        """Ask for a host, and stay in its lobby until the player goes back."""
+        """Ask for hosts, and stay in their lobbies, until the player goes back."""
         self._say("A host is a machine that others can reach: rachel serve makes this one a host.")
+        with suppress(WentBack):
+            while True:
+                address, tls = await self._choose()
+                host, room = invitation_in(address)
+                visit = partial(self._visit_at, host)
+                await LobbyLines(
+                    self._hosts, host, self._lines, self._say, visit, room=room, tls=tls
+                ).run()
+
+    async def _choose(self) -> tuple[str, bool]:
+        """Return the address of the host that the player wants, and whether to use TLS there.
+
+        Raises:
+            WentBack: they want none.
+        """
+        self._known = []
         for host in self._hosts.visited()[:_VISITED_MAX]:
             self._offer(host.address, visit_text(host), tls=host.tls)
         looking = asyncio.create_task(self._look_around())
@@ -46,18 +63,9 @@ class HostsLines:
             "of a table there, or back."
         )
         try:
-            address, tls = await ask(
-                self._lines, self._say, question, partial(self._chosen, question)
-            )
-        except WentBack:
-            return
+            return await ask(self._lines, self._say, question, partial(self._chosen, question))
         finally:
             looking.cancel()
-        address, room = invitation_in(address)
-        visit = partial(self._visit_at, address)
-        await LobbyLines(
-            self._hosts, address, self._lines, self._say, visit, room=room, tls=tls
-        ).run()
 
     async def _visit_at(self, address: str, place: Place) -> None:
         await self._visit(place, address)

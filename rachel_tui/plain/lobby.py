@@ -5,7 +5,7 @@ from typing import Final
 
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
-from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
 from rachel_tui.place import Place
@@ -16,6 +16,8 @@ from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 _TABLES_MAX: Final = 9
 _WATCH_QUESTION: Final = "Which table? Type its code, or back."
+_NO_SUCH_HOST: Final = "Check how it is written, and whether this machine is online."
+_SILENT_HOST: Final = "Games may be there all the same: try play. If not, is the address right?"
 
 
 class LobbyLines:
@@ -44,11 +46,15 @@ class LobbyLines:
         self._room = room
         self._tls = tls
         self._lobby: Lobby | None = None
+        self._trouble: HostTrouble | None = None  # why the host does not say who plays there
         self._login = hosts.login(address)
 
     async def run(self) -> None:
-        """Do what is typed until the player goes back."""
+        """Do what is typed until the player goes back, or at once if there is no such host."""
         await self._ask()
+        if isinstance(self._trouble, NoSuchHost):
+            self._say(f"Error: {self._trouble}. {_NO_SUCH_HOST}")
+            return
         if self._room:
             await self._go(self._room)
         else:
@@ -62,15 +68,17 @@ class LobbyLines:
     async def _ask(self) -> None:
         """Ask the host who plays there."""
         self._say(f"Asking who plays at {self._address}.")
+        self._lobby, self._trouble = None, None
         try:
             self._lobby = await visit_lobby(self._hosts.urls(self._address))
-        except HostTrouble:
-            self._lobby = None
+        except HostTrouble as trouble:
+            self._trouble = trouble
 
     def _tell(self) -> None:
         """Say who plays there, and what can be done."""
         if self._lobby is None:
-            self._say("It does not say who plays there.")  # why not is two addresses long
+            self._say(f"It does not say who plays there: {self._trouble}.")
+            self._say(_SILENT_HOST)
         elif not self._lobby.tables:
             self._say("No public table there now.")
         for number, table in enumerate(self._tables, start=1):

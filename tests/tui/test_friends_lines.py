@@ -44,8 +44,8 @@ def at_home(hosts: Hosts) -> Callable[[Lines, Callable[[str], None]], Coroutine[
 
 
 async def goes_home(reader: PlainReader) -> None:
-    """Go back from a lobby."""
-    reader.type("back", "quit")
+    """Go back from a lobby by the question for a host."""
+    reader.type("back", "back", "quit")
     assert await reader.ends() == 0
 
 
@@ -115,7 +115,28 @@ async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> No
     async with talking_to(at_home(hosts)) as reader:
         await reader.hears("Rachel. Type a number or a word:")
         reader.type("friends", "1")
-        await reader.hears("It does not say who plays there.")
+        await reader.hears(
+            "Games may be there all the same: try play. If not, is the address right?"
+        )
         assert "1: 127.0.0.1:1, today as Bob." in reader.said
         reader.type("play")
         await reader.hears("Error: cannot reach 127.0.0.1:1: Connection refused.")
+
+
+async def test_why_a_host_does_not_say_who_plays_there(tmp_path: Path) -> None:
+    async with talking_to(at_home(hosts_in(tmp_path))) as reader:
+        reader.type("friends", "http://127.0.0.1:1")
+        await reader.hears(
+            "It does not say who plays there: cannot reach http://127.0.0.1:1: Connection refused."
+        )
+        await goes_home(reader)
+
+
+async def test_a_name_that_leads_to_no_machine_is_told_and_asked_for_again(tmp_path: Path) -> None:
+    async with talking_to(at_home(hosts_in(tmp_path))) as reader:
+        reader.type("friends", "nosuch.invalid", "back", "quit")
+        assert await reader.ends() == 0
+    (told,) = [line for line in reader.said if line.startswith("Error: ")]
+    assert told.startswith("Error: cannot find nosuch.invalid: ")
+    assert told.endswith(". Check how it is written, and whether this machine is online.")
+    assert sum(line.startswith("Which host?") for line in reader.said) == 2

@@ -141,7 +141,7 @@ async def test_nobody_there() -> None:
     with pytest.raises(NoAnswer) as trouble:
         await request(HostUrl("http", "127.0.0.1", 1), "GET", "/")
     assert str(trouble.value) == "cannot reach http://127.0.0.1:1: Connection refused"
-    with pytest.raises(NoAnswer, match=r"cannot find https://x{70}.example"):
+    with pytest.raises(NoAnswer, match=r"^cannot find x{70}.example: "):
         await request(HostUrl("https", "x" * 70 + ".example", 443), "GET", "/")
 
 
