@@ -13,7 +13,7 @@ MATCHING: Final = Lesson(
             pile="9H",
             opening=(
                 "Welcome! In Rachel you want to get rid of your cards, one after the other. What "
-                "you may play depends on the top card. Now that is {9H}, the nine of hearts."
+                "you may play depends on the top card. Now that is {9H}: rank nine, suit hearts."
             ),
             turns=(
                 Turn(

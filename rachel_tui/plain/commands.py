@@ -34,7 +34,7 @@ class Query(Enum):
     REPLAY = ("replay",)
     SAVE = ("save",)
     NEW = ("new",)
-    QUIT = ("quit", "q", "exit")
+    QUIT = ("quit", "q", "exit", "back")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from rachel_tui.words.story import Sentence, plain_text
 _LAST: Final = 5
 _KEPT_MAX: Final = 9
 _YES: Final = {"yes", "y"}
-_NO: Final = {"no", "n"}
+_NO: Final = {"no", "n", "back"}
 _EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW, Query.START}
 """What can be answered without a game."""
 _FOR_WATCHERS: Final = {
@@ -236,6 +236,9 @@ class Dialogue:
         aces, self._aces = self._aces, ()
         if aces and (suit := parse_nomination(line)) is not None:
             self._tell_problem(self.sitting.play(aces, suit))
+            return True
+        if aces and line.strip().lower() == "back":
+            self._say("No card is played.")
             return True
         if (about := asked_with(Query.RULES, line)) is not None:
             for rule in rules_lines(about):

@@ -15,10 +15,10 @@ async def ask_table(
         say(f"{number}: {table.code}, {table.story}.")
     answers = {table.code: table.code for table in tables}
     answers |= {str(number): table.code for number, table in enumerate(tables, start=1)}
-    say("Which table? Type its number, or quit.")
+    say("Which table? Type its number, or back.")
     while (line := await lines.get()) is not None and query_of(line) is not Query.QUIT:
         if code := answers.get(line.strip().upper()):
             return code
-        say(f"Type a number from 1 to {len(tables)}, or quit.")
+        say(f"Type a number from 1 to {len(tables)}, or back.")
     say("You leave.")
     return None

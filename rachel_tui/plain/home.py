@@ -96,6 +96,7 @@ class HomeLines:
             self._say_menu(menu)
         words = {entry.word: entry.word for entry in menu}
         words |= {entry.key: entry.word for entry in menu}
+        words |= dict.fromkeys(("q", "exit"), "quit")
         words |= {str(number): entry.word for number, entry in enumerate(menu, start=1)}
         while (line := await self._lines.get()) is not None:
             typed = line.strip().lower()

@@ -66,7 +66,7 @@ class LessonLines:
         )
         self._say(
             f"Press Enter to begin with {self._index + 1}, {first.title}; "
-            "or type the number of a lesson, lessons, play or quit."
+            "or type the number of a lesson, lessons, play or back."
         )
 
     def _answer(self, line: str) -> bool:
@@ -75,13 +75,15 @@ class LessonLines:
         Raises:
             ValueError: the line is no command; the message says what to type.
         """
-        if line in Query.QUIT.value:
+        if line == "back" and self._run is not None:
+            self._go_back(self._run)
+        elif line in Query.QUIT.value:
             self._say("You leave the lessons.")
             return False
-        if line == "play":
+        elif line == "play":
             self._plays = True
             return False
-        if line == "lessons":
+        elif line == "lessons":
             self._list()
         elif line in Query.HELP.value:
             self._tell(*_HELP)
@@ -102,23 +104,19 @@ class LessonLines:
     def _choose(self, line: str) -> None:
         if line and not (line.isdecimal() and 0 < int(line) <= len(LESSONS)):
             raise ValueError(
-                f"Type a number from 1 to {len(LESSONS)}, or press Enter, or type quit."
+                f"Type a number from 1 to {len(LESSONS)}, or press Enter, or type back."
             )
         self._begin(int(line) - 1 if line else self._index)
 
     def _begin(self, index: int) -> None:
-        self._index, self._run = index, LessonRun(LESSONS[index])
+        self._index, self._run, self._aces = index, LessonRun(LESSONS[index]), ()
         self._say(f"Lesson {index + 1} of {len(LESSONS)}: {LESSONS[index].title}.")
         self._show(self._run)
 
     def _continue(self, run: LessonRun, line: str) -> bool:
         if line == "skip":
             return self._next()
-        if line == "back":
-            if not run.go_back():
-                raise ValueError("This is the first page of the lesson.")
-            self._show(run)
-        elif line in Query.HAND.value:
+        if line in Query.HAND.value:
             self._say(hand_line(run.view, prompt=bool(run.ask)))
         elif line in Query.TABLE.value:
             self._tell(*map(seat_text, seats_of(run)), f"Top card {card_code(run.game.top)}.")
@@ -132,6 +130,16 @@ class LessonLines:
             run.go_on()
             self._show(run)
         return True
+
+    def _go_back(self, run: LessonRun) -> None:
+        """Show the page before; before the first one, offer the lessons."""
+        if self._aces:
+            self._aces = ()
+            self._say("No card is played.")
+        elif run.go_back():
+            self._show(run)
+        else:
+            self._offer()
 
     def _next(self) -> bool:
         """Begin the next lesson; after the last one, go on to the first game."""

@@ -42,8 +42,8 @@ class Lines(asyncio.Queue[str | None]):
     async def answer(self) -> str | None:
         """Return the next line without space around it; None to go back, and at the end."""
         line = await self.get()
-        typed = "back" if line is None else line.strip()
-        return None if typed.lower() in ("back", *Query.QUIT.value) else typed
+        typed = "" if line is None else line.strip()
+        return None if line is None or typed.lower() in Query.QUIT.value else typed
 
 
 async def ask(

@@ -18,6 +18,8 @@ _HELP: Final = (
     "show, hide: tell the hands at every step, or not. help, quit.",
 )
 _STEPS: Final = {"next": 1, "n": 1, "back": -1, "b": -1}
+_END: Final = "This is the end. Type quit to leave the replay."
+_BEGINNING: Final = "This is the deal. Type quit to leave the replay."
 _MARKS: Final = {mark.value: mark for mark in Mark}
 
 
@@ -81,7 +83,7 @@ class PlainReplay:
     def _go(self, step: int) -> None:
         before, self._step = self._step, max(0, min(step, self._reel.last))
         if before == self._step:
-            self._say("This is the end." if step > before else "This is the deal.")
+            self._say(_END if step > before else _BEGINNING)
         elif self._step > before:
             self._tell(range(before + 1, self._step + 1))
         else:

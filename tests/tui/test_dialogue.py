@@ -69,6 +69,19 @@ async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
         await reader.hears("You play AH: spades now.")
 
 
+async def test_back_leads_out_of_a_question_and_then_away_from_the_table(tmp_path: Path) -> None:
+    async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
+        await reader.hears("Type 2 to play AH, or help.")
+        reader.type("ah", "back", "spades")
+        await reader.hears("No card is played.")
+        await reader.hears("'spades' is no command. Type help for what you can type.")
+        reader.type("new", "back")
+        await reader.hears("You play on.")
+        reader.type("back")
+        assert await reader.ends() == 0
+        assert not [message for message in host.heard if isinstance(message, PlayCard)]
+
+
 async def test_an_ace_that_ends_the_game_asks_for_no_suit(tmp_path: Path) -> None:
     game = position("AH AS", "", "4D", top="9H", finish_order=(1,))
     async with hosting(game) as host, talking(host, tmp_path) as reader:

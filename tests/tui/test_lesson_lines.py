@@ -52,18 +52,31 @@ async def test_the_first_page_says_all_that_one_needs() -> None:
     assert told == [
         "Learn Rachel by playing: 13 lessons, 12 minutes in all.",
         "Press Enter to begin with 1, Suit or rank; "
-        "or type the number of a lesson, lessons, play or quit.",
+        "or type the number of a lesson, lessons, play or back.",
         "Lesson 1 of 13: Suit or rank.",
         "Welcome! In Rachel you want to get rid of your cards, one after the other. What you may "
-        "play depends on the top card. Now that is 9H, the nine of hearts.",
+        "play depends on the top card. Now that is 9H: rank nine, suit hearts.",
         "You may play a card of the same suit. Play your heart, 4H.",
         "Top card 9H. Your hand: 1 4H fits, 2 4C, 3 8D, 4 KS.",
         "Type 4h.",
     ]
 
 
+async def test_back_leads_to_the_choice_of_a_lesson_and_then_out() -> None:
+    told, plays = await said("1", "4h", "", "back", "back", "back", "no lesson", "back", "1")
+    first = told.index("Lesson 1 of 13: Suit or rank.")
+    asked = "You may play a card of the same suit. Play your heart, 4H."
+    assert told[first:].count(asked) == 2
+    assert told[-4:] == [
+        *told[:2],
+        "Type a number from 1 to 13, or press Enter, or type back.",
+        "You leave the lessons.",
+    ]
+    assert not plays
+
+
 async def test_wrong_tries_are_explained() -> None:
-    told, _ = await said("1", "kc", "4c", "draw", "tea", "back", "", "1")
+    told, _ = await said("1", "kc", "4c", "draw", "tea", "", "1")
     assert told[7:-2] == [
         "You do not hold KC.",
         "Type 4h.",
@@ -72,7 +85,6 @@ async def test_wrong_tries_are_explained() -> None:
         "4H fits. If you can play, you must: you may not draw.",
         "Type 4h.",
         "'tea' is no command. Type help for what you can type.",
-        "This is the first page of the lesson.",
         "Type 4h.",
     ]
     assert told[-2:] == ["A heart on a heart: the suit fits.", "Press Enter."]
@@ -91,7 +103,7 @@ async def test_questions_on_the_way() -> None:
     assert "Ben: 3 cards." in told
     assert "Lesson 5 of 13: Sevens." in told
     assert "13: How a game ends." in told
-    assert "Type a number from 1 to 13, or press Enter, or type quit." in told
+    assert "Type a number from 1 to 13, or press Enter, or type back." in told
     assert sum(line.startswith("2: The next player draws two") for line in told) == 1
     assert plays
 

@@ -337,13 +337,13 @@ def test_lines_tell_it_step_by_step() -> None:
     assert len(answers("next 3")) == 3
     assert answers("back") == ["Step 3 of 40: Cléo plays 8S."]
     assert answers("back 9") == ["The cards are dealt. Ada starts."]
-    assert answers("back") == ["This is the deal."]
+    assert answers("back") == ["This is the deal. Type quit to leave the replay."]
     assert answers("out")[0].endswith("goes out first and wins!")
     assert answers("hands")[-1].startswith(("Ada: ", "Cléo: "))
     assert answers("show") == ["Hands are told."]
     assert len(answers("attack")) == 4
     assert answers("go 40")[-1]
-    assert answers("next") == ["This is the end."]
+    assert answers("next") == ["This is the end. Type quit to leave the replay."]
     assert answers("event") == ["There is none after this step."]
     assert answers("what")[0].startswith("Type Enter, ")
     assert answers("help")[0].startswith("Enter or next: ")

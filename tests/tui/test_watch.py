@@ -176,12 +176,12 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
         port = served.server.rubp_ports[0]
         await ann.connect(port)
         await ann.until(lambda player: bool(player.session.room), "the room line")
-        typed = "9\n1\ntable\nquit\n"
+        typed = "9\n1\ntable\nback\n"
         done = await asyncio.to_thread(run_rachel, tmp_path, typed, "watch", served.url)
         assert done.stdout.decode().splitlines() == [
             f"1: {ann.session.room}, waiting: ANN.",
-            "Which table? Type its number, or quit.",
-            "Type a number from 1 to 1, or quit.",
+            "Which table? Type its number, or back.",
+            "Type a number from 1 to 1, or back.",
             "You are watching.",
             "Type table to see how it stands, or help, or quit.",
             "ANN: terminal.",
