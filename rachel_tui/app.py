@@ -199,12 +199,7 @@ class RachelApp(TableFlow):
     def on_lobby_screen_place_chosen(self, message: LobbyScreen.PlaceChosen) -> None:
         """Sit down at a host, or watch there."""
         message.stop()
-        place = message.place
-        if self._home is not None and self._home.hosts is not None:
-            login = place.login
-            name = self.settings.name or self._offered_name if login is None else login.username
-            self._home.hosts.remember(message.address, name, tls=place.tls, port=place.port)
-        self.visit(place)
+        self.visit(message.place)
 
     # --- what home offers at the host itself -------------------------------------------------
 

@@ -132,7 +132,7 @@ class Hosts:
         lobby: Lobby | None = None,
         known_port: int | None = None,
     ) -> Place:
-        """Return where to play, or to watch, at a host.
+        """Return where to play, or to watch, at a host, which is kept when it lets them in.
 
         Args:
             address: the host, ``example.org`` or ``example.org:2000``, or the URL of its pages.
@@ -147,7 +147,7 @@ class Hosts:
         """
         from rachel_tui.place import Place
 
-        address = named_host(address)
+        typed, address = address, named_host(address)
         named = names_port(address)
         if lobby is not None and not named and lobby.url.scheme == "https":
             tls = tls or lobby.tls_port is not None
@@ -169,6 +169,7 @@ class Hosts:
             url=None if lobby is None else lobby.url,
             games_path=None if watches else self.games_path,
             invites="" if lobby is None else f"{lobby.url}/t/{{}}",
+            welcomed=partial(self.remember, typed, tls=tls, port=port),
         )
 
     def left_game(self) -> LeftGame | None:

@@ -47,6 +47,8 @@ class Place:
         reopen: returns where a new game is dealt as the settings hold by now, after it has seen to
             that; it blocks, and can be called in any thread. None where the host decides.
         hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
+        welcomed: told, whenever the host lets the player in, their name there; None where visits
+            are not kept.
     """
 
     host: str
@@ -74,6 +76,7 @@ class Place:
     find_record: FindRecord | None = None
     reopen: "Callable[[], Place] | None" = None
     hurry: Callable[[], None] | None = None
+    welcomed: Callable[[str], None] | None = None
 
     @property
     def solo(self) -> bool:

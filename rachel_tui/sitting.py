@@ -377,6 +377,8 @@ class Sitting:
                     self.returning = self._reclaiming and phase is Phase.PLAYING
                     self._reclaiming = self._reserved = False
                     self._keep()
+                    if self.place.welcomed is not None:
+                        self.place.welcomed(self.session.name)
                 case TurnStarted():
                     limit = self.session.turn_time_s
                     self.turn_ends_at = None if limit is None or comes else monotonic() + limit

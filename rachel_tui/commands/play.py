@@ -157,7 +157,7 @@ def _play_at(
             "add --guest to play without the login"
         )
     place = replace(place, login=login, named=name is not None)
-    _play(place, plain=plain, host=host)
+    _play(place, plain=plain)
 
 
 def play_here(
@@ -211,7 +211,7 @@ def _hosts() -> "Hosts":
     )
 
 
-def _play(start: "Place | Home", *, plain: bool, host: str = "") -> None:
+def _play(start: "Place | Home", *, plain: bool) -> None:
     from rachel_tui.home import Home
     from rachel_tui.keep.player_name import login_name
 
@@ -220,8 +220,6 @@ def _play(start: "Place | Home", *, plain: bool, host: str = "") -> None:
     called = name or offered
     if not isinstance(start, Home):
         called = start.login.username if start.login else called
-        if host:
-            _hosts().remember(host, called, tls=start.tls, port=start.port)
     if plain:
         from rachel_tui.commands import standard_streams
 

@@ -131,8 +131,8 @@ class HomeLines:
         else:
             await self._visit(place)
 
-    async def _visit(self, place: Place, address: str = "") -> None:
-        """Play or watch; ``address`` is what was typed for the host, empty if it is here."""
+    async def _visit(self, place: Place) -> None:
+        """Play or watch."""
         chosen = "" if self._settings is None else self._settings.load().name
         if self._keep_name is not None and not chosen and place.login is None and not place.watches:
             try:
@@ -142,8 +142,6 @@ class HomeLines:
             self._keep_name(self._name)
             self._keep_name = None
         name = chosen or self._name if place.login is None else place.login.username
-        if address and self._home.hosts is not None:
-            self._home.hosts.remember(address, name, tls=place.tls, port=place.port)
         await Dialogue(place, name, self._say, scripted=False).run(self._lines)
 
     async def _learn(self) -> None:

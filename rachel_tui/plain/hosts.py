@@ -26,9 +26,9 @@ class HostsLines:
         hosts: Hosts,
         lines: Lines,
         say: Callable[[str], None],
-        visit: Callable[[Place, str], Awaitable[None]],
+        visit: Callable[[Place], Awaitable[None]],
     ) -> None:
-        """Prepare; ``visit`` plays or watches at a place of the host that a text names."""
+        """Prepare; ``visit`` plays or watches at a place."""
         self._hosts = hosts
         self._lines = lines
         self._say = say
@@ -42,9 +42,8 @@ class HostsLines:
             while True:
                 address, tls = await self._choose()
                 host, room = invitation_in(address)
-                visit = partial(self._visit_at, host)
                 await LobbyLines(
-                    self._hosts, host, self._lines, self._say, visit, room=room, tls=tls
+                    self._hosts, host, self._lines, self._say, self._visit, room=room, tls=tls
                 ).run()
 
     async def _choose(self) -> tuple[str, bool]:
@@ -66,9 +65,6 @@ class HostsLines:
             return await ask(self._lines, self._say, question, partial(self._chosen, question))
         finally:
             looking.cancel()
-
-    async def _visit_at(self, address: str, place: Place) -> None:
-        await self._visit(place, address)
 
     def _offer(self, address: str, about: str, *, tls: bool) -> None:
         self._known.append((address, tls))

@@ -47,10 +47,9 @@ class LobbyScreen(DetailedMenuScreen):
     class PlaceChosen(Message):
         """The player wants to sit down, or to watch."""
 
-        def __init__(self, place: Place, address: str) -> None:
+        def __init__(self, place: Place) -> None:
             super().__init__()
             self.place = place
-            self.address = address
 
     def __init__(self, hosts: Hosts, address: str, room: str = "", *, tls: bool) -> None:
         """Show the lobby of the host that ``address`` names, and go on to a ``room`` at once."""
@@ -155,7 +154,7 @@ class LobbyScreen(DetailedMenuScreen):
         place = self._hosts.place(
             self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
         )
-        self.post_message(self.PlaceChosen(place, self._address))
+        self.post_message(self.PlaceChosen(place))
 
     def _go_to(self, table: LobbyTable) -> None:
         if table.waits and table.free:

@@ -38,6 +38,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
 from rachel_tui.screens.lobby import LobbyScreen
+from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.table_details import table_detail
@@ -53,7 +54,7 @@ def hosts_in(folder: Path) -> Hosts:
     return Hosts(folder / "hosts.json", folder / "seats.json", folder / "logins.json")
 
 
-def friends_app(hosts: Hosts) -> RachelApp:
+def friends_app(hosts: Hosts, name: str = "Ann") -> RachelApp:
     """Return the app of a player who knows some hosts, to be run."""
 
     def no_solo() -> Place:
@@ -62,14 +63,16 @@ def friends_app(hosts: Hosts) -> RachelApp:
     return RachelApp(
         Home(no_solo, lambda: None, hosts),
         offered_name="Ann",
-        outfit=Outfit(ENVIRONMENT, Settings(name="Ann")),
+        outfit=Outfit(ENVIRONMENT, Settings(name=name)),
     )
 
 
 @asynccontextmanager
-async def among_friends(hosts: Hosts, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppPilot]:
+async def among_friends(
+    hosts: Hosts, size: tuple[int, int] = (80, 24), *, name: str = "Ann"
+) -> AsyncIterator[AppPilot]:
     """Run the app where the hosts are listed."""
-    app = friends_app(hosts)
+    app = friends_app(hosts, name)
     async with app.run_test(size=size, notifications=True) as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
@@ -125,6 +128,38 @@ async def test_a_table_that_waits_is_joined_by_its_digit(tmp_path: Path) -> None
     bob.cut()
     (visit,) = load_all(hosts.hosts_path)
     assert (visit.address, visit.name, visit.tls) == (served.url, "Ann", False)
+
+
+async def test_a_host_is_kept_when_it_has_let_the_player_in(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts, name="") as app,
+    ):
+        await type_host(app, "127.0.0.1:1")  # nothing answers there
+        await app.until_screen(LobbyScreen)
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.press("enter")
+        await app.until_words("cannot reach 127.0.0.1:1")
+        assert hosts.visited() == []
+        await app.press("escape")
+        await app.until_screen(LobbyScreen)
+        await app.press("escape")
+        await app.until_screen(HostsScreen)
+        app.app.change(name="")
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.press("escape")
+        await app.until_screen(LobbyScreen)
+        assert hosts.visited() == []
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.press("enter")
+        await app.until_text("3 seats of 4 free.")
+    assert [host.address for host in hosts.visited()] == [served.url]
 
 
 async def test_a_code_opens_a_room(tmp_path: Path) -> None:
