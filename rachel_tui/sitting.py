@@ -95,6 +95,7 @@ class Sitting:
         self._port = place.port
         self._first_words = place.greeting
         self._seat: KeptSeat | None = None
+        self._kept: SavedSeat | None = None  # what was kept of it last
         kept = None
         if place.host_key is not None and not place.watches:
             self._seat = KeptSeat(
@@ -185,8 +186,6 @@ class Sitting:
     async def close(self) -> None:
         """End the connection; the seat of a running game stays in the file of seats."""
         self._closed = True
-        if self.game_runs:
-            self._keep()  # now it is known who else is there
         self._renewed.set()
         await self.connection.close()
         if self._seat is not None:
@@ -394,6 +393,8 @@ class Sitting:
                     self.problem = PLAYS_ELSEWHERE
                 case Rejected():
                     self._be_rejected()
+        if self.game_runs and self._seat_now() != self._kept:
+            self._keep()  # bots have sat down since, and the terminal may be closed any time
         if not self.online:
             self.turn_ends_at = None
         self.aftermath.take(updates, self.session)
@@ -418,20 +419,27 @@ class Sitting:
             self._forget()
 
     def _keep(self) -> None:
-        session = self.session
+        self._kept = self._seat_now()
         if self._seat is not None:
-            others = (name for seat, name in enumerate(session.names) if seat != session.seat)
-            self._seat.keep(
-                SavedSeat(
-                    "",
-                    session.game_id,
-                    session.token,
-                    session.name,
-                    session.room,
-                    None if self._port == self.place.port else self._port,
-                    tuple(others),
-                )
-            )
+            self._seat.keep(self._kept)
+
+    def _seat_now(self) -> SavedSeat:
+        """Return what is needed to come back; before the deal, seats may still be free."""
+        session = self.session
+        others = (
+            name
+            for seat, name in enumerate(session.names)
+            if seat != session.seat and (self.game_runs or seat in session.present)
+        )
+        return SavedSeat(
+            "",
+            session.game_id,
+            session.token,
+            session.name,
+            session.room,
+            None if self._port == self.place.port else self._port,
+            tuple(others),
+        )
 
     def _forget(self) -> None:
         if self._seat is not None:

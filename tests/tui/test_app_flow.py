@@ -95,6 +95,25 @@ async def test_waiting_for_others(tmp_path: Path) -> None:
             await app.until_prompt()
 
 
+async def test_bots_that_sit_down_later_are_kept_by_their_names(tmp_path: Path) -> None:
+    """Also where the terminal is killed, so that nothing is kept at the end."""
+    async with hosting(any_game()) as host:
+        host.waits = True
+        host.names, host.present = ["Ann"], {0}
+        async with playing(host, tmp_path) as app:
+            await app.until_text("2 seats of 3 free.")
+            kept = saved_seat.load(tmp_path / "seats.json", HOST_KEY)
+            assert kept is not None
+            assert kept.others == ()
+            host.names, host.present = ["Ann", "Bot Ada", "Bob"], {0, 1, 2}
+            host.send_roster()
+            host.start()
+            await app.until_prompt()
+            kept = saved_seat.load(tmp_path / "seats.json", HOST_KEY)
+            assert kept is not None
+            assert kept.others == ("Bot Ada", "Bob")
+
+
 async def test_a_host_that_is_away_is_tried_again(tmp_path: Path) -> None:
     async with hosting(any_game()) as host:
         await host.stop()
