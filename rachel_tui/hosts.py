@@ -15,7 +15,7 @@ from rachel.text import listed
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.keep.seat_lock import is_held
-from rachel_tui.net.host_urls import HostUrl, named_host, possible_urls
+from rachel_tui.net.host_urls import HostUrl, called_host, named_host, possible_urls
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
@@ -188,7 +188,7 @@ class Hosts:
         if is_held(self.seats_path, key):
             return LeftGame(ELSEWHERE, refuse_elsewhere)
         return LeftGame(
-            f"at {last.address}{with_whom(kept.others)}",
+            f"at {called_host(last.address)}{with_whom(kept.others)}",
             partial(self.place, last.address, tls=last.tls, known_port=last.port),
         )
 

@@ -95,6 +95,19 @@ def named_host(text: str) -> str:
     return url.hostname if url.scheme in _USUAL_PORTS and url.hostname else text
 
 
+def called_host(text: str) -> str:
+    """Return what a player reads for a host: HOST[:PORT] as it is, and of a URL no more than that.
+
+    The port of pages is only named where it is none of the usual ones.
+    """
+    try:
+        url = parse_url(text)
+    except ValueError:
+        return text
+    usual = url.port in (HTTP_PORT, *_USUAL_PORTS.values())
+    return url.host if usual else address_text(url.host, url.port)
+
+
 def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     """Return the URLs at which a host's HTTP side may be, the best first; at least one.
 

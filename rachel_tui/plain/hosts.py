@@ -9,7 +9,7 @@ from typing import Final
 from rachel.address import parse_address
 from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import invitation_in, named_host
+from rachel_tui.net.host_urls import called_host, invitation_in, named_host
 from rachel_tui.net.neighbours import neighbours
 from rachel_tui.place import Place
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -68,7 +68,7 @@ class HostsLines:
 
     def _offer(self, address: str, about: str, *, tls: bool) -> None:
         self._known.append((address, tls))
-        self._say(f"{len(self._known)}: {address}, {about}.")
+        self._say(f"{len(self._known)}: {called_host(address)}, {about}.")
 
     async def _look_around(self) -> None:
         """Offer what answers on the local network, besides what is known."""

@@ -6,7 +6,7 @@ from typing import Final
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
-from rachel_tui.net.host_urls import hides_passwords, new_account_text
+from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -67,7 +67,7 @@ class LobbyLines:
 
     async def _ask(self) -> None:
         """Ask the host who plays there."""
-        self._say(f"Asking who plays at {self._address}.")
+        self._say(f"Asking who plays at {called_host(self._address)}.")
         self._lobby, self._trouble = None, None
         try:
             self._lobby = await visit_lobby(self._hosts.urls(self._address))
@@ -177,9 +177,8 @@ class LobbyLines:
             self._say(f"Not here, where others could read your password: rachel login {url}.")
             raise WentBack
         self._say(new_account_text(url))
-        name = await ask(
-            *(self._lines, self._say, f"Your username or mail address at {self._address}?"), _name
-        )
+        question = f"Your username or mail address at {called_host(self._address)}?"
+        name = await ask(self._lines, self._say, question, _name)
         self._say(f"The password of {name}? It is not shown.")
         with self._lines.hidden():
             password = await self._lines.get()

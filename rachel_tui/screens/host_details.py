@@ -10,7 +10,7 @@ from rachel_tui.games.played import PlayedGame
 from rachel_tui.hosts import visit_text
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_api import Login
-from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.host_urls import called_host, named_host
 from rachel_tui.net.neighbours import Neighbour
 from rachel_tui.widgets.figures import game_row
 from rachel_tui.words.hints import plural
@@ -44,7 +44,9 @@ def seats_of(game: PlayedGame) -> tuple[SeatLine, ...]:
 def visited_content(host: VisitedHost, login: Login | None, games: Sequence[PlayedGame]) -> Content:
     """Return what is known of a host that was visited, at which these ``games`` were played."""
     won = sum(game.won for game in games)
+    is_link = called_host(host.address) != host.address
     rows = [
+        *([_fact("Link", host.address)] if is_link else []),
         _fact("Last visit", visit_text(host)),
         _fact("You are", f"{login.username}, by login" if login else "a guest there"),
         _fact("Connection", "encrypted" if host.tls else "as the host offers it"),

@@ -16,7 +16,7 @@ from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.keep.album import games
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import invitation_in, parse_url
+from rachel_tui.net.host_urls import called_host, invitation_in, parse_url
 from rachel_tui.net.neighbours import Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
@@ -104,7 +104,13 @@ class HostsScreen(DetailedMenuScreen):
             if near.address not in known
         ]
         rows = [
-            Row(str(n), address, about, partial(self._choose, address, tls=tls), subject=host)
+            Row(
+                str(n),
+                called_host(address),
+                about,
+                partial(self._choose, address, tls=tls),
+                subject=host,
+            )
             for n, (address, about, tls, host) in enumerate(found[:9], start=1)
         ]
         return [*rows, Row("o", "Another host", "by its name or address", self._ask)]

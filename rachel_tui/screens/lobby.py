@@ -11,7 +11,7 @@ from textual.widgets import Static
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import hides_passwords, new_account_text
+from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -66,7 +66,7 @@ class LobbyScreen(DetailedMenuScreen):
 
     def frame_title(self) -> str:
         """Return whose lobby it is."""
-        return self._address
+        return called_host(self._address)
 
     def head(self) -> ComposeResult:
         """Yield who one is there."""
@@ -204,8 +204,9 @@ class LobbyScreen(DetailedMenuScreen):
         if url is not None and not hides_passwords(url, self._address):
             self.say(f"No encryption here. To send a password all the same: rachel login {url}")
             return
+        where = called_host(self._address)
         question = AskScreen(
-            "Log in", f"Your username or mail address at {self._address}.\n{new_account_text(url)}"
+            "Log in", f"Your username or mail address at {where}.\n{new_account_text(url)}"
         )
         self.app.push_screen(question, self._take_name)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rachel_tui.net.host_urls import HostUrl, invitation_in, parse_url, possible_urls
+from rachel_tui.net.host_urls import HostUrl, called_host, invitation_in, parse_url, possible_urls
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,19 @@ def test_what_the_host_header_says() -> None:
 )
 def test_the_link_of_a_table_names_host_and_room(text: str, host: str, room: str) -> None:
     assert invitation_in(text) == (host, room)
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [
+        ("http://127.0.0.1:4000", "127.0.0.1"),
+        ("https://cards.example.org/rachel", "cards.example.org"),
+        ("http://[2001:db8::7]:4000", "2001:db8::7"),
+        ("http://localhost:8080", "localhost:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("cards.example.org", "cards.example.org"),
+        ("192.168.1.7:1982", "192.168.1.7:1982"),
+    ],
+)
+def test_what_a_player_reads_for_a_host(typed: str, called: str) -> None:
+    assert called_host(typed) == called

@@ -447,7 +447,7 @@ def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path:
     saved_seat.save(hosts.seats_path, seat)
     left = hosts.left_game()
     assert left is not None
-    assert left.about == "at http://cards.example:4000 with Bob and Cy"
+    assert left.about == "at cards.example with Bob and Cy"
     assert left.open().host_key == "cards.example:1982"
     lock = SeatLock(hosts.seats_path, "cards.example:1982")
     left = hosts.left_game()
