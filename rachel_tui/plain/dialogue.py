@@ -19,12 +19,11 @@ from rachel_tui.plain.commands import (
     query_of,
 )
 from rachel_tui.plain.ending import Ending
+from rachel_tui.plain.help import help_lines
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import (
-    WATCHING_HELP,
     first_move_line,
     hand_line,
-    help_lines,
     returning_line,
     rules_lines,
     table_text_lines,
@@ -248,7 +247,7 @@ class Dialogue:
             await self._ending.save(self.sitting, file)
             return True
         if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
-            raise ValueError(" ".join(WATCHING_HELP))
+            raise ValueError(" ".join(help_lines(self.sitting)))
         asked, self._asked_for_new = self._asked_for_new, False
         if asked and line.strip().lower() in _YES:
             await self._start_over()
@@ -298,8 +297,7 @@ class Dialogue:
             if problem := await self._begin():
                 self._say(f"Not possible: {problem}.")
         elif query is not Query.QUIT:
-            place = self.sitting.place
-            for line in help_lines(place) if query is Query.HELP else rules_lines():
+            for line in help_lines(self.sitting) if query is Query.HELP else rules_lines():
                 self._say(line)
         return query is not Query.QUIT
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from rachel.rules.cards import cards_text
+from rachel.text import listed
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.plain.lines import Lines
 from rachel_tui.words.hints import plural
@@ -39,7 +40,7 @@ class PlainReplay:
         self._say = say
         self._step = 0
         self._shows = False
-        say(f"Replay of {reel.last} steps, {', '.join(reel.names)}: {reel.checked}.")
+        say(f"Replay: {listed(reel.names)}, {plural(reel.last, 'step')}; {reel.checked}.")
         say(_in_it(reel))
         say("Enter for the next step, or help.")
         self._tell(range(1))

@@ -1,7 +1,7 @@
 """The lines that plain mode says, one per fact, without escape codes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import SUIT_NAMES, card_code
@@ -10,7 +10,6 @@ from rachel_tui.place import Place
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import (
-    GOAL,
     attack_text,
     demand_text,
     must_draw,
@@ -27,30 +26,6 @@ from rachel_tui.words.way_out import WayOut
 
 if TYPE_CHECKING:
     from rachel_tui.games.turning_points import TurningPoint
-
-WATCHING_HELP: Final = (
-    "You watch, and have no cards. Type table or last: who holds how many, what happened lately.",
-    "Or rules, help, quit; after the end, recap or replay for how it went.",
-)
-HELP: Final = (
-    GOAL,
-    "7h, or 7 of hearts: play that card. 7h 7c: several cards of one rank, the first must fit.",
-    "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
-    "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
-    "hand, table, last: your cards, who holds how many, what happened lately.",
-    "fast: in a solo game, once you are out, the rest goes by at once.",
-    "start: bots take the empty seats of a table that waits, and the game begins.",
-    "rules (or rules 7), help, new (gives this game up for another), quit{}.",
-    "After the end: again, recap or replay for how it went, save for a file of it.",
-)
-
-
-def help_lines(place: Place) -> list[str]:
-    """Return what can be typed, a line each."""
-    if place.watches:
-        return list(WATCHING_HELP)
-    kept = " (your seat is kept)" if place.keeps_seats else ""
-    return [line.format(kept) for line in HELP]
 
 
 def rules_lines(about: str = "") -> list[str]:

@@ -13,7 +13,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.place import Place
-from rachel_tui.plain.text import HELP
+from rachel_tui.plain.help import AFTER, BEFORE, DURING
 
 END = "Type again for another game, recap or replay for how it went, or quit."
 HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
@@ -157,7 +157,7 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears(
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
-        await reader.hears(HELP[3])
+        await reader.hears(DURING[3])
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
@@ -202,6 +202,10 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         assert reader.said[at + 1 :] == ["First: you.", END]
         reader.type("recap")
         await reader.hears("Most attacked: you. Fiercest: Bot Ada.")
+        reader.said.clear()
+        reader.type("help")
+        await reader.hears(AFTER[-1])
+        assert reader.said == list(AFTER)
         reader.said.clear()
         reader.type("again")
         await reader.hears("Your hand: 1 KH fits.")
@@ -292,7 +296,7 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             await reader.hears("'foo' is no command. Type help for what you can type.")
             await reader.hears("There is no game yet: that waits until there is.")
             await reader.hears("You (Ann): terminal.")
-            await reader.hears(HELP[3])
+            await reader.hears(BEFORE[0])
             host.start()
             await reader.hears("You play 7H 7C: two skips.")
 

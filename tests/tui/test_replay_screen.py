@@ -323,7 +323,7 @@ def test_lines_tell_it_step_by_step() -> None:
     said: list[str] = []
     told = PlainReplay(reel(TRACE), said.append)
     assert said[0] == (
-        "Replay of 40 steps, Ada, Bot Björn, Cléo: every step checked, no proof of the deal."
+        "Replay: Ada, Bot Björn and Cléo, 40 steps; every step checked, no proof of the deal."
     )
 
     assert said[1] == ("In it: 7 attacks, 3 reversals. Out: Bot Björn at step 35, Ada at step 40.")

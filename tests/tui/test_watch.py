@@ -18,7 +18,7 @@ from rachel_server.core.table_settings import TableSettings
 from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
 from rachel_tui.net.line import Line, dial_tcp
 from rachel_tui.place import Place
-from rachel_tui.plain.text import WATCHING_HELP
+from rachel_tui.plain.help import WATCHING
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
@@ -67,7 +67,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await eve.hears("You are watching.")
             eve.type("table", "draw", "7h")
             await eve.hears("ANN: terminal.")
-            await eve.hears(" ".join(WATCHING_HELP))
+            await eve.hears(" ".join(WATCHING))
             async with talking_at(room_at(port, tmp_path)) as zoe:
                 await eve.hears("2 watching.")
                 zoe.type("quit")

@@ -1,0 +1,47 @@
+"""What can be typed at a table, as help tells it: before a game, during it and after its end."""
+
+from typing import Final
+
+from rachel_tui.sitting import Sitting
+from rachel_tui.words.hints import GOAL
+from rachel_tui.words.results import result_of
+
+BEFORE: Final = (
+    "The game has not begun. start: bots take the empty seats, and it begins.",
+    "table: who is here, and how friends come. rules (or rules 7), help, quit.",
+)
+DURING: Final = (
+    GOAL,
+    "7h, or 7 of hearts: play that card. 7h 7c: several cards of one rank, the first must fit.",
+    "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
+    "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
+    "hand, table, last: your cards, who holds how many, what happened lately.",
+    "fast: in a solo game, once you are out, the rest goes by at once.",
+    "rules (or rules 7), help, new (gives this game up for another), quit{}.",
+)
+AFTER: Final = (
+    "The game is over. again: another one. recap: who excelled, and what decided it.",
+    "replay: every step of it, with all hands. save, or save mine.json: a file of it.",
+    "table, last: who is there, what happened lately. rules (or rules 7), help, quit.",
+)
+WATCHING: Final = (
+    "You watch, and have no cards. Type table or last: who holds how many, what happened lately.",
+    "Or rules, help, quit; after the end, recap or replay for how it went.",
+)
+WATCHING_AFTER: Final = (
+    "The game is over. If they play again, you watch on. recap, replay: how it went.",
+    "table, last, rules, help, quit.",
+)
+
+
+def help_lines(sitting: Sitting) -> tuple[str, ...]:
+    """Return what can be typed now, a line each."""
+    is_over = result_of(sitting.session) is not None
+    if sitting.place.watches:
+        return WATCHING_AFTER if is_over else WATCHING
+    if is_over:
+        return AFTER
+    if sitting.session.view is None:
+        return BEFORE
+    kept = " (your seat is kept)" if sitting.place.keeps_seats else ""
+    return tuple(line.format(kept) for line in DURING)
