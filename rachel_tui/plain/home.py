@@ -18,7 +18,7 @@ from rachel_tui.plain.lessons import LessonLines
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.name import ask_name
 from rachel_tui.plain.own_games import tell_replays, tell_statistics
-from rachel_tui.plain.settings import change_settings
+from rachel_tui.plain.settings import SettingsLines
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
@@ -156,7 +156,7 @@ class HomeLines:
         await tell_replays(folder, self._lines, self._say)
 
     async def _change(self, settings: OwnSettings) -> None:
-        await change_settings(settings, self._lines, self._say)
+        await SettingsLines(settings, self._lines, self._say).run()
 
     # --- at the host itself ------------------------------------------------------------------
 

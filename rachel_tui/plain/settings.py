@@ -1,5 +1,6 @@
 """The player's settings, in lines."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -15,40 +16,85 @@ from rachel_tui.plain.commands import Query
 from rachel_tui.plain.lines import Lines
 
 _HEARD: Final = ("name", "seats", "bots", "bot_delay")
-_HELP: Final = "Type a name and a value, such as seats 3; all for what screens look like; or back."
-_HELP_OF_VISITS: Final = "Type a name and a value, such as seats 3; or back."
+_QUESTION: Final = "Type the new value, or press Enter to keep it."
+_HELP: Final = (
+    "Type a name, or a name and a value, such as seats 3; all for what screens look like; or back."
+)
+_HELP_OF_VISITS: Final = "Type a name, or a name and a value, such as seats 3; or back."
 
 
-async def change_settings(own: OwnSettings, lines: Lines, say: Callable[[str], None]) -> None:
-    """Say what holds, and change what is typed until the player goes back."""
-    heard = [it for it in SETTINGS if it.name in _HEARD]
-    offered = SETTINGS if own.lasts else heard
-    instructions = _HELP if own.lasts else _HELP_OF_VISITS
-    _tell(own, heard, say)
-    if not own.lasts:
-        say("What you change holds until you leave.")
-    say(instructions)
-    while (typed := await lines.answer()) is not None:
-        if typed.lower() == "all":
-            _tell(own, [it for it in offered if it not in heard], say)
-            continue
-        words = typed.lower().removeprefix("set ").replace("_", " ").strip()
-        setting = next((it for it in offered if words.startswith(f"{_said(it)} ")), None)
-        if setting is not None:
-            value = typed.removeprefix("set ")[len(setting.name) + 1 :].strip()
-            say(_change(own, setting, value))
-        elif asked := next((it for it in offered if words == _said(it)), None):
-            say(_line(own.load(), asked))
+class SettingsLines:
+    """Says what holds, and changes it."""
+
+    def __init__(self, own: OwnSettings, lines: Lines, say: Callable[[str], None]) -> None:
+        self._own = own
+        self._lines = lines
+        self._say = say
+        self._heard = [it for it in SETTINGS if it.name in _HEARD]
+        self._offered = SETTINGS if own.lasts else self._heard
+        self._instructions = _HELP if own.lasts else _HELP_OF_VISITS
+
+    async def run(self) -> None:
+        """Change what is typed until the player goes back."""
+        self._tell(self._heard)
+        if not self._own.lasts:
+            self._say("What you change holds until you leave.")
+        self._say(self._instructions)
+        while (typed := await self._lines.answer()) is not None:
+            following: str | None = typed
+            while following is not None:
+                following = await self._do(following)
+
+    async def _do(self, typed: str) -> str | None:
+        """Do what a line says; return the line after it, if one was read and is to be done."""
+        setting, value = _named(typed, self._offered)
+        if setting is not None and value:
+            self._change(setting, value)
+        elif setting is not None:
+            return await self._ask(setting)
+        elif typed.lower() == "all":
+            self._tell([it for it in self._offered if it not in self._heard])
         elif typed.lower() in ("", *Query.HELP.value):
-            say(instructions)
+            self._say(self._instructions)
         else:
-            say(f"There is no such setting. There are {', '.join(map(_said, offered))}.")
+            names = ", ".join(map(_said, self._offered))
+            self._say(f"There is no such setting. There are {names}.")
+        return None
+
+    async def _ask(self, setting: Setting) -> str | None:
+        """Ask for the value of a setting; return the answer if it names another setting."""
+        self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
+        while typed := await self._lines.answer():
+            if setting.name != "name" and _named(typed, self._offered)[0] is not None:
+                return typed
+            if self._change(setting, typed):
+                return None
+        stays = value_text(getattr(self._own.load(), setting.name))
+        self._say(f"{_said(setting)} stays {stays}.")
+        return None
+
+    def _change(self, setting: Setting, text: str) -> bool:
+        """Change a setting; return whether it can have that value."""
+        try:
+            self._say(_change(self._own, setting, text))
+        except ValueError as problem:
+            self._say(str(problem))
+            return False
+        return True
+
+    def _tell(self, some: Sequence[Setting]) -> None:
+        settings = self._own.load()
+        for it in some:
+            self._say(_line(settings, it))
 
 
-def _tell(own: OwnSettings, some: Sequence[Setting], say: Callable[[str], None]) -> None:
-    settings = own.load()
-    for it in some:
-        say(_line(settings, it))
+def _named(typed: str, offered: Sequence[Setting]) -> tuple[Setting | None, str]:
+    """Return the setting whose name a line begins with, and the value after it, if there is one."""
+    for setting in offered:
+        name = setting.name.replace("_", "[ _]")
+        if found := re.fullmatch(rf"(?:set +)?{name}(?:[ =:]+(.*))?", typed, re.IGNORECASE):
+            return setting, found[1] or ""
+    return None, ""
 
 
 def _line(settings: Settings, setting: Setting) -> str:
@@ -62,17 +108,21 @@ def _said(setting: Setting) -> str:
 
 
 def _change(own: OwnSettings, setting: Setting, text: str) -> str:
-    """Change a setting; return what to say about it."""
+    """Change a setting; return what to say about it.
+
+    Raises:
+        ValueError: it cannot have that value; the text says what it can have.
+    """
     name, said = setting.name, _said(setting)
     if name == "name" and own.name_stays:
         return own.name_stays
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
-        return f"theme must be one of {', '.join(themes)}."
+        raise ValueError(f"theme must be one of {', '.join(themes)}.")
     try:
-        value = setting.read(text)
+        value = setting.read(text.lower() if setting.choices and name != "theme" else text)
     except ValueError as problem:
-        return f"{said} must be {problem}."
+        raise ValueError(f"{said} must be {problem}.") from None
     try:
         own.keep({name: value})
     except (OSError, ValueError) as error:

@@ -34,13 +34,12 @@ async def at_home(folder: Path, *typed: str) -> list[str]:
 async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     said = await at_home(
         tmp_path, "settings", "all", "set theme light", "theme pink", "seats 9", "bot_delay 1",
-        "seats", "set bots advanced", "name  Zoë Zimmermann", "set age 3",
+        "seats", "", "set bots advanced", "name  Zoë Zimmermann", "set age 3",
         "bot delay 0.5", "quit", "quit",
     )  # fmt: skip
     assert any("A colour for each suit; else red and black." in line for line in said)
     assert "theme is light now." in said
     assert "bot delay is 1.0 now." in said
-    assert said.count("seats: 4. Seats of a new solo game, 2 to 8.") == 2
     assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
     assert "seats must be a number from 2 to 8." in said
     assert "bots is kept, but a variable or an option says beginner this time." in said
@@ -49,6 +48,31 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     assert said[-1] == "You leave."
     kept = load(tmp_path / "rachel.toml", {}).settings
     assert (kept.theme, kept.bots, kept.seats, kept.bot_delay) == ("light", "advanced", 4, 0.5)
+
+
+async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
+    said = await at_home(
+        tmp_path, "settings", "seats", "nine", "9", "3", "Motion", "seats", "back", "seats: 5",
+        "sort", "Suit", "name", "seats", "back", "back", "quit",
+    )  # fmt: skip
+    begin = said.index("seats: 4. Seats of a new solo game, 2 to 8.")
+    end = "Type the new value, or press Enter to keep it."
+    assert said[begin + 4 : -3] == [
+        f"seats: 4. Seats of a new solo game, 2 to 8. {end}",
+        "seats must be a number from 2 to 8.",
+        "seats must be a number from 2 to 8.",
+        "seats is 3 now.",
+        f"motion: yes. Cards fly over the table. {end}",
+        f"seats: 3. Seats of a new solo game, 2 to 8. {end}",
+        "seats stays 3.",
+        "seats is 5 now.",
+        f"sort: rank. Order of your hand: dealt, suit, rank. {end}",
+        "sort is suit now.",
+        f"name: none yet. What others call you, up to 15 characters. {end}",
+        "name is seats now.",
+    ]
+    kept = load(tmp_path / "rachel.toml", {}).settings
+    assert (kept.seats, kept.sort, kept.name) == (5, "suit", "seats")
 
 
 async def test_games_that_are_over(tmp_path: Path) -> None:
