@@ -94,12 +94,26 @@ class RachelApp(TableFlow):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen below all others: home, or nothing."""
-        return super().get_default_screen() if self._home is None else HomeScreen(self._home)
+        default: Screen[None]
+        default = super().get_default_screen() if self._home is None else HomeScreen(self._home)
+        self._fit(default)
+        return default
 
     def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
         """Have a screen's styles before it is shown above the default one."""
         self._read_all_styles()
-        return super()._get_screen(screen)
+        found = self.get_screen(screen)
+        self._fit(found)
+        return super()._get_screen(found)
+
+    def _fit(self, screen: Screen[Any]) -> None:
+        """Have a screen know how large it is before its styles are looked up."""
+        classes = screen._get_breakpoint_classes
+        screen.add_class(
+            *classes(self.size.width, self.HORIZONTAL_BREAKPOINTS or []),
+            *classes(self.size.height, self.VERTICAL_BREAKPOINTS or []),
+            update=False,
+        )
 
     def _read_all_styles(self) -> None:
         if not self._has_all_styles:

@@ -8,13 +8,17 @@ from rich.console import Console, RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.await_remove import AwaitRemove
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Offset
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import Widget
+from textual.widgets._toast import ToastRack
 
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
 from rachel_tui.bound import bound
@@ -22,7 +26,7 @@ from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
-from rachel_tui.mended import dim_lines_below_panels, let_drawings_go
+from rachel_tui.mended import dim_lines_below_panels, let_drawings_go, open_screens_in_one_go
 from rachel_tui.themes import theme_of
 from rachel_tui.widgets.settings import HeedsSettings
 
@@ -88,7 +92,10 @@ class DressedApp(App[None]):
         """
         let_drawings_go()
         dim_lines_below_panels()
+        open_screens_in_one_go()
         super().__init__(driver_class=driver_class)
+        # No movement of the mouse is heard of, and notices are rare: a rack for them is made then.
+        self._disable_tooltips = self._disable_notifications = True
         self.set_reactive(DressedApp.settings, outfit.settings)
         self._outfit = outfit
         self._called = False
@@ -144,6 +151,17 @@ class DressedApp(App[None]):
             super().refresh_css(animate)
         else:
             self.stylesheet.set_variables(self.get_css_variables())
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Remove widgets; what a screen leaves is drawn already when the one below resumes."""
+        return super()._prune(*nodes, parent=None if parent is self else parent)
+
+    def _refresh_notifications(self) -> None:
+        """Show the notices that there are."""
+        screens = self.screen_stack
+        if screens and self._notifications and not screens[-1].query(ToastRack):
+            screens[-1].mount(ToastRack(id="textual-toastrack"), before=0)
+        super()._refresh_notifications()
 
     def on_mount(self) -> None:
         """Ask for the terminal's background, and say what is wrong with the settings."""

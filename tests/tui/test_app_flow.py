@@ -85,8 +85,8 @@ async def test_waiting_for_others(tmp_path: Path) -> None:
         async with playing(host, tmp_path) as app:
             await app.until_text("1 seat of 3 free.")
             assert type(app.app.screen) is WaitingScreen
+            await app.until_text("Bob")
             assert "CAKE" in app.text()
-            assert "Bob" in app.text()
             invitation = f"rachel play 127.0.0.1:{host.port} --room CAKE"
             assert invitation in app.text()
             await app.press("c")

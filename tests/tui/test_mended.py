@@ -1,17 +1,21 @@
 """What is mended in Textual looks as it did."""
 
+from typing import Any
+
 import pytest
+from rich.console import RenderableType
 from rich.style import Style
 from textual._context import visible_screen_stack
 from textual.app import App, ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rachel_tui.mended import dim_lines_below_panels
+from rachel_tui.mended import dim_lines_below_panels, open_screens_in_one_go
 
 
 class _Below(App[None]):
@@ -84,3 +88,39 @@ async def test_a_panel_fills_a_screen_that_has_just_grown() -> None:
         below._compositor.reflow(below, Size(20, 5))
         drawn = app.screen.render_lines(app.screen.outer_size.region)
         assert [strip.cell_length for strip in drawn] == [40] * 10
+
+
+class _Counting(_Below):
+    """Counts how often something is drawn."""
+
+    pictures = 0
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self.pictures += renderable is not None
+        super()._display(screen, renderable)
+
+
+class _Nested(ModalScreen[None]):
+    """Has widgets in widgets."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(), VerticalScroll():
+            yield Static("a panel")
+            yield Static("of two lines")
+
+
+async def test_a_screen_that_opens_is_drawn_once() -> None:
+    dim_lines_below_panels()
+    open_screens_in_one_go()
+    app = _Counting([])
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        before = app.pictures
+        await app.push_screen(_Nested())
+        await pilot.pause()
+        assert app.pictures - before == 1
+        texts = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert "of two lines" in "".join(texts)
+        await pilot.resize_terminal(30, 8)
+        await pilot.pause()
+        assert app.screen._compositor.size == Size(30, 8)
