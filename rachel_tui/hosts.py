@@ -82,9 +82,17 @@ class Hosts:
         """Return the hosts visited, that of the latest visit first."""
         return hosts.load_all(self.hosts_path)
 
-    def remember(self, address: str, name: str, *, tls: bool, port: int | None = None) -> None:
-        """Keep that the player was at a host just now, under a name, at a port of its games."""
-        hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time(), port))
+    def remember(
+        self,
+        address: str,
+        name: str,
+        *,
+        tls: bool,
+        port: int | None = None,
+        pages: HostUrl | None = None,
+    ) -> None:
+        """Keep that the player was at a host just now, under a name; see `VisitedHost`."""
+        hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time(), port, pages))
 
     def login(self, address: str) -> Login | None:
         """Return the login kept for the host that ``address`` names."""
@@ -130,7 +138,7 @@ class Hosts:
         tls: bool = False,
         watches: bool = False,
         lobby: Lobby | None = None,
-        known_port: int | None = None,
+        known: VisitedHost | None = None,
     ) -> Place:
         """Return where to play, or to watch, at a host, which is kept when it lets them in.
 
@@ -140,7 +148,7 @@ class Hosts:
             tls: whether to connect inside TLS.
             watches: whether to watch.
             lobby: what the host has said of itself; it may name the port, and TLS.
-            known_port: the port of its games at an earlier visit.
+            known: what was kept of an earlier visit, for a host that has not been asked now.
 
         Raises:
             ValueError: ``address`` names no host.
@@ -152,7 +160,9 @@ class Hosts:
         if lobby is not None and not named and lobby.url.scheme == "https":
             tls = tls or lobby.tls_port is not None
         host, port = parse_address(address, DEFAULT_TLS_PORT if tls else DEFAULT_PORT)
-        listed = known_port if lobby is None else lobby.tls_port if tls else lobby.port
+        listed, pages = (None, None) if known is None else (known.port, known.pages)
+        if lobby is not None:
+            listed, pages = lobby.tls_port if tls else lobby.port, lobby.url
         if listed is not None and not named:
             port = listed
         return Place(
@@ -166,10 +176,10 @@ class Hosts:
             guests=self.guests,
             tls=tls,
             watches=watches,
-            url=None if lobby is None else lobby.url,
+            url=pages,
             games_path=None if watches else self.games_path,
-            invites="" if lobby is None else f"{lobby.url}/t/{{}}",
-            welcomed=partial(self.remember, typed, tls=tls, port=port),
+            invites="" if pages is None else f"{pages}/t/{{}}",
+            welcomed=partial(self.remember, typed, tls=tls, port=port, pages=pages),
         )
 
     def left_game(self) -> LeftGame | None:
@@ -189,7 +199,7 @@ class Hosts:
             return LeftGame(ELSEWHERE, refuse_elsewhere)
         return LeftGame(
             f"at {called_host(last.address)}{with_whom(kept.others)}",
-            partial(self.place, last.address, tls=last.tls, known_port=last.port),
+            partial(self.place, last.address, tls=last.tls, known=last),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from rachel.address import parse_address
 from rachel.text import ascii_name
 from rachel_tui.keep.private_file import read_private, user_folder, write_private
-from rachel_tui.net.host_urls import named_host
+from rachel_tui.net.host_urls import HostUrl, named_host, parse_url
 
 _KEPT_MAX: Final = 20
 
@@ -20,6 +20,7 @@ class VisitedHost(NamedTuple):
         name: what the player was called there.
         at: when it was visited last, Unix time in seconds.
         port: the port of its games then; None where that is not known.
+        pages: where its pages were; None where it has not said so.
     """
 
     address: str
@@ -27,6 +28,7 @@ class VisitedHost(NamedTuple):
     name: str
     at: float
     port: int | None = None
+    pages: HostUrl | None = None
 
 
 def default_path() -> Path:
@@ -44,7 +46,13 @@ def remember(path: Path, host: VisitedHost) -> None:
     """Keep a visit; where the file cannot be written, it is not kept."""
     hosts = [host, *(other for other in load_all(path) if other.address != host.address)]
     entries = {
-        each.address: {"tls": each.tls, "name": each.name, "at": each.at, "port": each.port}
+        each.address: {
+            "tls": each.tls,
+            "name": each.name,
+            "at": each.at,
+            "port": each.port,
+            "pages": None if each.pages is None else str(each.pages),
+        }
         for each in hosts[:_KEPT_MAX]
     }
     try:
@@ -62,5 +70,13 @@ def _read_host(address: str, entry: object) -> VisitedHost | None:
                 return None
             port = rest.get("port")
             port = port if isinstance(port, int) and 0 < port <= 0xFFFF else None
-            return VisitedHost(address, tls, ascii_name(name), at, port)
+            pages = _read_pages(rest.get("pages"))
+            return VisitedHost(address, tls, ascii_name(name), at, port, pages)
     return None
+
+
+def _read_pages(entry: object) -> HostUrl | None:
+    try:
+        return parse_url(entry) if isinstance(entry, str) else None
+    except ValueError:
+        return None

@@ -455,14 +455,20 @@ def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path:
     with pytest.raises(Unplayable, match="open in another terminal"):
         left.open()
     lock.release()
-    # Where the host has said that its games have another port than usual:
-    hosts.remember("http://other.example:4000", "Ann", tls=False, port=6502)
+    # Where the host has said where its pages are, and that its games have another port than usual:
+    pages = HostUrl("http", "other.example", 4000)
+    hosts.remember("other.example", "Ann", tls=False, port=6502, pages=pages)
     assert hosts.left_game() is None
     seat = SavedSeat("other.example:6502", 8, bytes(range(8)), "Ann", "CAKE", None, ())
     saved_seat.save(hosts.seats_path, seat)
     left = hosts.left_game()
     assert left is not None
-    assert left.open().host_key == "other.example:6502"
+    place = left.open()
+    assert place.host_key == "other.example:6502"
+    assert (place.url, place.invites) == (pages, "http://other.example:4000/t/{}")
+    hosts_file = hosts.hosts_path.read_text()
+    hosts.hosts_path.write_text(hosts_file.replace("http://other.example:4000", "ftp://[x"))
+    assert hosts.visited()[0].pages is None
 
 
 def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
