@@ -288,6 +288,11 @@ class ClientSession:
         return self.table.turn_time_s
 
     @property
+    def challenger(self) -> str:
+        """Who has asked for another game in this room, cleaned; empty while nobody is known to."""
+        return self.table.challenger
+
+    @property
     def attack_dealt(self) -> tuple[int, ...] | None:
         """Summed severities each seat dealt, known at the end of a game."""
         return self.table.attack_dealt

@@ -63,6 +63,7 @@ _FINAL: Final = frozenset({ErrorCode.LOBBY_FULL, ErrorCode.GAME_IN_PROGRESS, Err
 _ROOM_LINE: Final = re.compile(
     r"Room (?P<room>[A-Z0-9]{1,8}), (?:(?P<seconds>[0-9]{1,5}) s a turn|no turn clock)"
 )
+_AGAIN_LINE: Final = re.compile(r"(?P<name>.+) plays again in room [A-Z0-9]{1,8}")
 _TIME_LINE: Final = re.compile(r"([0-9]{1,5}) s left in this turn")
 
 
@@ -82,6 +83,7 @@ class ClientTable:
         roster: who sits there, and how many watch.
         turn_time_s: seconds a turn may take; None when there is no clock or the host has not said.
         attack_dealt: summed severities per seat, known at the end of a game; attack_taken likewise.
+        challenger: who has asked for another game in this room; empty while nobody is known to.
         proof: what was announced to prove that the deal was fair.
         wanted: requests and acknowledgements to be sent; the sender empties the list.
     """
@@ -97,6 +99,7 @@ class ClientTable:
         self.turn_time_s: int | None = None
         self.attack_dealt: tuple[int, ...] | None = None
         self.attack_taken: tuple[int, ...] | None = None
+        self.challenger = ""
         self.proof = DealProof()
         self.wanted: list[SyncRequest] = []
         self._pair = SyncPair()
@@ -246,6 +249,7 @@ class ClientTable:
             self._pair = SyncPair()
             self.proof = DealProof()
             self.turn_time_s = self.attack_dealt = self.attack_taken = None
+            self.challenger = ""
             self._end_told = False
             self._left_with = None
             self._forget_turns()
@@ -284,6 +288,8 @@ class ClientTable:
         if found := _ROOM_LINE.fullmatch(text):
             self.room = found["room"]
             self.turn_time_s = int(found["seconds"]) if found["seconds"] else None
+        elif found := _AGAIN_LINE.fullmatch(text):
+            self.challenger = found["name"]
         if text:
             updates.append(Announced(text))
 

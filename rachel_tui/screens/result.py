@@ -99,6 +99,8 @@ class ResultScreen(Screen[None]):
         self._watches = sitting.session.watches
         key = settings_of(self).key
         again = _WATCH_ON if self._watches else f"{key('again')}: play again"
+        if sitting.session.challenger and not self._watches:
+            again = f"{sitting.session.challenger} wants another game: press {key('again')}"
         if sitting.asks_again:
             self._again.update(_ASKED)
         elif sitting.problem:

@@ -8,7 +8,7 @@ from typing import Any
 from app_pilot import HOST_KEY, place_of, playing, playing_at
 from table_host import GAME_ID, TableHost, cards, hosting, position
 
-from rachel.rubp import WATCHES, Hello, PlayCard
+from rachel.rubp import WATCHES, Announce, Hello, PlayCard
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
@@ -203,6 +203,19 @@ async def test_a_rematch_that_has_no_seat_for_us(tmp_path: Path) -> None:
         host.refuse_joins = False
         await app.press("enter")
         await app.until_prompt()
+
+
+async def test_at_the_result_one_is_told_who_waits_for_another_game(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host, playing(host, tmp_path, size=(60, 20)) as app:
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("Enter: play again")
+        host.send(Announce("[b]Bob plays again in room CAKE"))
+        await app.until_text("[b]Bob wants another game: press Enter")
+        await app.press("enter")
+        await app.until_prompt()
+        await app.press("enter")
+        await app.until_text("Enter: play again")
 
 
 async def test_leaving_asks_while_a_game_runs(tmp_path: Path) -> None:
