@@ -37,7 +37,7 @@ def turning_points(reel: Reel, me: int | None = None) -> tuple[TurningPoint, ...
     found = (
         _biggest_attack(reel, names),
         _longest_chain(reel, names),
-        _lead(reel, names),
+        _lead(reel),
         _comeback(reel, names),
     )
     return tuple(point for point in found if point is not None)
@@ -82,8 +82,8 @@ def _chains(reel: Reel) -> Iterator[tuple[int, int]]:
         yield first, reel.last
 
 
-def _lead(reel: Reel, names: list[str]) -> TurningPoint | None:
-    """Tell how often another seat came to hold the fewest cards, and who led last of all."""
+def _lead(reel: Reel) -> TurningPoint | None:
+    """Tell how often another seat came to hold the fewest cards."""
     leader, changes, last = None, 0, 0
     for step, scene in enumerate(reel.scenes):
         fewest = min(scene.counts)
@@ -95,8 +95,7 @@ def _lead(reel: Reel, names: list[str]) -> TurningPoint | None:
             break
     if leader is None or not changes:
         return None
-    times = "once" if changes == 1 else "twice" if changes == 2 else f"{changes} times"
-    text = f"the lead changed {times}, at last to {names[leader]}"
+    text = f"{plural(changes, 'change')} of who had the fewest cards"
     return TurningPoint("Lead", (text,), last)
 
 

@@ -110,7 +110,7 @@ class ResultScreen(Screen[None]):
         self._log.sentences = tuple(sitting.story.sentences)
         self._word = place_word(result)
         extra = len(points) + bool(points) + 2 * (self._rating.display + bool(result.proof))
-        self._rows = 3 + len(result.rows) + extra
+        self._rows = 4 + len(result.rows) + extra
         self._arrange()
 
     def compose(self) -> ComposeResult:
@@ -197,10 +197,13 @@ def headline_content(result: Result) -> Content:
 
 
 def places(result: Result) -> Content:
-    """Return the seats in the order they went out, the loser last, with what they dealt."""
+    """Return the seats in the order they went out, the loser last, and how they attacked."""
     names = [Content(f"{row.name} (you)" if row.is_me else row.name) for row in result.rows]
     width = max((name.cell_length for name in names), default=0)
     lines = []
+    if all(row.dealt is not None for row in result.rows):
+        heads = f"{'attack points  given':>{width + 19}}   faced"
+        lines.append(Content.styled(heads, "$faint"))
     for row, name in zip(result.rows, names, strict=True):
         place = "loses" if row.place is None else ordinal(row.place)
         style = "bold $caret" if row.place in (0, None) else "$faint"
@@ -211,8 +214,7 @@ def places(result: Result) -> Content:
             " " * (width - name.cell_length),
         )
         if row.dealt is not None:
-            attacks = f"   attacks {row.dealt:>2}, took {row.taken:>2}"
-            line += Content.styled(attacks, "$faint")
+            line += Content.styled(f"   {row.dealt:>5}   {row.faced:>5}", "$faint")
         if row.award:
             line += Content.styled(f"   {row.award}", "bold $fits")
         lines.append(line)

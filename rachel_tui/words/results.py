@@ -15,8 +15,8 @@ class ResultRow:
         name: cleaned, never markup.
         place: finish position from 0, None for the loser.
         is_me: whether it is the viewer's own seat.
-        dealt: the summed severities of the attacks that it dealt, None when unknown.
-        taken: the same of the attacks that it took.
+        dealt: its attack points, None when unknown: a 2 is two, a 7 one, a black jack five.
+        faced: those of the cards that were played at it.
         award: what the seat excelled in, empty for nothing.
     """
 
@@ -24,7 +24,7 @@ class ResultRow:
     place: int | None
     is_me: bool
     dealt: int | None
-    taken: int | None
+    faced: int | None
     award: str = ""
 
 
@@ -126,7 +126,7 @@ def rating_text(change: tuple[int, int]) -> str:
 def _awards(dealt: Sequence[int], taken: Sequence[int]) -> dict[int, str]:
     """Return which seat dealt most and which took most, if one did."""
     found: dict[int, str] = {}
-    for totals, award in ((dealt, "fiercest"), (taken, "most attacked")):
+    for totals, award in ((dealt, "attacked most"), (taken, "was attacked most")):
         most = max(totals, default=0)
         if most and list(totals).count(most) == 1:
             seat = totals.index(most)

@@ -107,7 +107,7 @@ def test_turning_points_call_the_viewer_you() -> None:
     assert told == {
         "Biggest attack": "6 cards for Ada, played by Bot Björn",
         "Longest chain": "2C 2D 2H by Ada, you and Bot Björn",
-        "Lead": "the lead changed 3 times, at last to Bot Björn",
+        "Lead": "3 changes of who had the fewest cards",
     }
     told = {it.label: plain_text(it.text) for it in turning_points(LONG)}
     assert told["Comeback"].endswith("held 11 cards, and went out first")
