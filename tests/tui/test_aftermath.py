@@ -82,7 +82,7 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
         play_to_the_end(host, ANN_WINS)
         await reader.hears("Type again for another game, recap or replay for how it went, or quit.")
         reader.type("recap")
-        await reader.hears("Most attacked: you. Fiercest: Cid.")
+        await reader.hears("Was attacked most: you. Attacked most: Cid.")
         await reader.hears("Lead: 4 changes of who had the fewest cards.")
         reader.type(
             "replay", "next", "quit", f"save {tmp_path}/game.json", f"SAVE {tmp_path}/game.json"

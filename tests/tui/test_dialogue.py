@@ -201,7 +201,7 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         at = reader.said.index("The game is over: Bot Ada is left with cards and loses.")
         assert reader.said[at + 1 :] == ["First: you.", END]
         reader.type("recap")
-        await reader.hears("Most attacked: you. Fiercest: Bot Ada.")
+        await reader.hears("Was attacked most: you. Attacked most: Bot Ada.")
         reader.said.clear()
         reader.type("help")
         await reader.hears(AFTER[-1])
