@@ -117,6 +117,18 @@ def save_record(record: GameRecord, file: str) -> str:
     return ""
 
 
+def place_of(file: str) -> str:
+    """Return where `save_record` writes a file, as people read it: ``~`` is the home folder."""
+    path = Path(file).expanduser()
+    try:
+        path = path.absolute()
+        return str(Path("~") / path.relative_to(Path.home()))
+    except FileNotFoundError:  # the folder that we are in has been deleted
+        return str(path)
+    except (RuntimeError, ValueError):  # there may be no home folder, or it is elsewhere
+        return str(path)
+
+
 def records(folder: Path) -> list[Path]:
     """Return the files of the records that are kept, the latest first."""
     try:

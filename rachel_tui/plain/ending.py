@@ -70,12 +70,12 @@ class Ending:
         if findings is None or sitting.place.games_path is None:
             self._say(_no_record(sitting))
             return
-        from rachel_tui.keep.album import offered_file, save_record
+        from rachel_tui.keep.album import offered_file, place_of, save_record
 
         file = file or offered_file(findings.record)
         problem = await asyncio.to_thread(save_record, findings.record, file)
         advice = ", like: save mine.json" if problem else ""
-        self._say(f"Error: {problem}{advice}." if problem else f"Saved: {file}")
+        self._say(f"Error: {problem}{advice}." if problem else f"Saved: {place_of(file)}")
 
     def _tell_points(self, sitting: Sitting) -> None:
         findings = sitting.aftermath.findings

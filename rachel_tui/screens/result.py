@@ -37,7 +37,9 @@ _FELT_ROWS: Final = 30
 """From this many rows on, the place lies on a felt."""
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
-_SAVE: Final = "Into which file? rachel verify and rachel replay can read it."
+_SAVE: Final = (
+    "Into which file? Without a folder it is in {}. rachel view shows it, rachel verify checks it."
+)
 _ASKED: Final = "Asking for another game…"
 _WATCH_ON: Final = "If they play again, you watch on."
 
@@ -164,17 +166,18 @@ class ResultScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the record."""
-        from rachel_tui.keep.album import offered_file, save_record
+        from rachel_tui.keep.album import offered_file, place_of, save_record
         from rachel_tui.screens.ask import AskScreen
 
         def saved(file: str | None) -> None:
             if file is not None:
-                self.app.notify(f"Saved: {file}", markup=False)
+                self.app.notify(f"Saved: {place_of(file)}", markup=False)
 
         if self._findings is not None:
             record = self._findings.record
             save, offered = partial(save_record, record), offered_file(record)
-            self.app.push_screen(AskScreen("Save the record", _SAVE, save, offered=offered), saved)
+            text = _SAVE.format(place_of(""))
+            self.app.push_screen(AskScreen("Save the record", text, save, offered=offered), saved)
 
     def action_again(self) -> None:
         """Ask for another game."""

@@ -1,11 +1,12 @@
 """What is made of a finished game: its record, its line in the album, what decided it."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app_pilot import AppPilot, playing_at
+from app_pilot import AppPilot, app_at, playing_at
 from memory_host import MemoryHost
 from plain_reader import talking_at
 from table_host import position
@@ -46,6 +47,32 @@ async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path:
     played = [card for card in game.cards.values() if card]
     assert played
     assert not known.damaged
+
+
+async def test_where_a_record_is_saved_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "games").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "games")
+    host = dealt(ANN_WINS)
+    app = app_at(place_with_album(host, tmp_path))
+    async with app.run_test(notifications=True) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        await findings_of(seen)
+        await seen.until_text("Longest chain")
+        await seen.press("s")
+        await seen.until_words("Without a folder it is in ~/games. rachel view shows it")
+        await seen.press(*"won", "enter")
+        await seen.until_screen(ResultScreen)
+        await seen.until_text("Saved: ~/games/won")
+    assert album.place_of("/nowhere/won") == "/nowhere/won"
+    monkeypatch.setenv("HOME", "/elsewhere")
+    assert album.place_of("won") == str(tmp_path / "games" / "won")
+    shutil.rmtree(tmp_path / "games")
+    assert album.place_of("won") == "won"
 
 
 async def test_the_record_of_another_deal_than_the_promised_one_is_none(tmp_path: Path) -> None:
