@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from rachel_tui.home import Here, Home
 from rachel_tui.hosts import Unplayable
@@ -22,6 +23,14 @@ from rachel_tui.plain.settings import SettingsLines
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
+
+_WELCOME: Final = (
+    "Welcome. Rachel is a card game: who gets rid of all cards first wins.",
+    "Each turn you play a card of the suit or the rank of the top card. You hear which of yours "
+    "fit, each with a number, and type the number. If none fits, you draw.",
+    "learn teaches the game, rules has it on one page, and help says what can be typed.",
+)
+"""What somebody hears who has never been here."""
 
 
 class HomeLines:
@@ -76,10 +85,17 @@ class HomeLines:
     async def run(self, lines: Lines) -> int:
         """Do what is typed until it is quit, or the end; return the exit status."""
         self._lines = lines
+        if self._keep_name is not None and not self._chosen_name and not self._home.progress.done:
+            for line in _WELCOME:
+                self._say(line)
         while (word := await self._choose()) != "quit":
             await self._does[word]()
         self._say("You leave.")
         return 0
+
+    @property
+    def _chosen_name(self) -> str:
+        return "" if self._settings is None else self._settings.load().name
 
     async def _choose(self) -> str:
         """Return the word of what the player wants from the menu."""
@@ -133,7 +149,7 @@ class HomeLines:
 
     async def _visit(self, place: Place) -> None:
         """Play or watch."""
-        chosen = "" if self._settings is None else self._settings.load().name
+        chosen = self._chosen_name
         if self._keep_name is not None and not chosen and place.login is None and not place.watches:
             try:
                 self._name = await ask_name(self._lines, self._say, self._name)
