@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _READ_BYTES_MAX: Final = 4096
 _STANDARD_INPUT: Final = 0
+_STANDARD_OUTPUT: Final = 1
 
 
 def play_on_lines(
@@ -184,7 +185,8 @@ def _unseen() -> Iterator[None]:
 class _Speaker:
     """Writes lines to standard output at once, in ASCII where it cannot encode one.
 
-    Who types by hand hears cards in words; a script reads their codes.
+    Who types by hand hears cards in words; a script reads their codes. On a terminal lines are
+    broken between words.
     """
 
     def __call__(self, line: str) -> None:
@@ -198,6 +200,10 @@ class _Speaker:
             from rachel_tui.words.alphabet import in_ascii
 
             line = in_ascii(line)
+        if os.isatty(_STANDARD_OUTPUT):
+            from rachel_tui.plain.folded import folded
+
+            line = folded(line, os.get_terminal_size(_STANDARD_OUTPUT).columns)
         print(line, flush=True)  # noqa: T201
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rachel_tui.far.terminal import FarTerminal
+from rachel_tui.plain.folded import folded
 from rachel_tui.plain.spoken import spoken
 from rachel_tui.words.alphabet import in_ascii
 
@@ -21,7 +22,7 @@ class FarLines:
     """Reads and writes lines.
 
     With ``raw`` the terminal sends keys and shows only what it is sent, so that they are echoed.
-    Then somebody types by hand, and hears cards in words.
+    Then somebody types by hand, hears cards in words, and has lines broken between words.
     """
 
     def __init__(self, terminal: FarTerminal, *, ascii_look: bool, raw: bool) -> None:
@@ -43,7 +44,7 @@ class FarLines:
         """Write a line; what was typed of the next one stays below it."""
         typed = self._raw and self._line
         begin = "\r" + " " * len(self._line) + "\r" if typed else ""
-        line = spoken(line) if self._raw else line
+        line = folded(spoken(line), self._terminal.size[0]) if self._raw else line
         self._write(f"{begin}{line}\n{typed or ''}")
 
     def _write(self, text: str) -> None:

@@ -359,6 +359,9 @@ class Dialogue:
         from rachel_tui.words.advisor import hint
 
         session = self.sitting.session
+        if result_of(session) is not None:
+            self._say("The game is over: there is nothing to play.")
+            return
         if session.view is None or not session.prompt:
             self._say("Wait for your turn: then there is a hint.")
             return

@@ -74,8 +74,8 @@ class Ending:
 
         file = file or offered_file(findings.record)
         problem = await asyncio.to_thread(save_record, findings.record, file)
-        advice = ", like: save mine.json" if problem else ""
-        self._say(f"Error: {problem}{advice}." if problem else f"Saved: {place_of(file)}")
+        advice = "Try something like: save mine.json."
+        self._say(f"Error: {problem}. {advice}" if problem else f"Saved: {place_of(file)}")
 
     def _tell_points(self, sitting: Sitting) -> None:
         findings = sitting.aftermath.findings

@@ -25,7 +25,7 @@ from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 _WELCOME: Final = (
-    "Welcome. Rachel is a card game: who gets rid of all cards first wins.",
+    "Welcome. Rachel is a card game: the first player without cards wins.",
     "Each turn you play a card of the suit or the rank of the top card. You hear which of yours "
     "fit, each with a number, and type the number. If none fits, you draw.",
     "learn teaches the game, rules has it on one page, and help says what can be typed.",

@@ -83,13 +83,13 @@ def table_text_lines(session: ClientSession) -> list[str]:
     public = session.public
     if public is None:
         return lines
+    pile = f"{plural(public.deck_count, 'card')} in the deck, {public.discard_count} discarded."
+    if public.is_over:
+        return [*lines, f"Top card {card_code(public.top)}. {pile}"]
     order = "in this order" if public.direction == 1 else "in the reverse of this order"
     lines.append(f"Turns go {order}.")
     suit = f" {demand_text(public).capitalize()}." if public.nominated_suit is not None else ""
-    lines.append(
-        f"Top card {card_code(public.top)}.{suit} "
-        f"{plural(public.deck_count, 'card')} in the deck, {public.discard_count} discarded."
-    )
+    lines.append(f"Top card {card_code(public.top)}.{suit} {pile}")
     if attack := attack_text(public):
         lines.append(f"Pending: {attack}.")
     return lines

@@ -116,7 +116,8 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
         )
         await reader.hears("You leave the replay.")
         await reader.hears(
-            "Error: there is such a file already: choose another name, like: save mine.json."
+            "Error: there is such a file already: choose another name. "
+            "Try something like: save mine.json."
         )
     assert isinstance(read_document((tmp_path / "game.json").read_bytes()), GameRecord)
 

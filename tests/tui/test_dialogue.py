@@ -207,6 +207,16 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         await reader.hears(AFTER[-1])
         assert reader.said == list(AFTER)
         reader.said.clear()
+        reader.type("hint", "kh", "table")
+        await reader.hears("Top card KH. 48 cards in the deck, 2 discarded.")
+        assert reader.said == [
+            "The game is over: there is nothing to play.",
+            "Not possible: the game is over.",
+            "You (Ann): out first.",
+            "Bot Ada: 2 cards.",
+            "Top card KH. 48 cards in the deck, 2 discarded.",
+        ]
+        reader.said.clear()
         reader.type("again")
         await reader.hears("Your hand: 1 KH fits.")
         assert "Get rid of your cards: match suit or rank of the top card." not in reader.said
@@ -235,7 +245,7 @@ async def test_another_game_after_the_table_has_closed(tmp_path: Path) -> None:
         host.lines[0].arrive(b"")
         await host.lines[0].closed.wait()
         reader.type("table")
-        await reader.hears("Turns go in this order.")
+        await reader.hears("Top card KH. 48 cards in the deck, 2 discarded.")
         reader.type("again")
         await reader.hears("You have a seat.")
         first, second = (hello for hello in host.heard if isinstance(hello, Hello))

@@ -201,6 +201,13 @@ async def test_a_line_that_is_said_leaves_what_is_being_typed(tmp_path: Path) ->
     assert paper.text.startswith("ha\r  \rBot Ada plays 7H.\r\nhand\r\n")
 
 
+async def test_long_lines_are_broken_between_words_where_somebody_types() -> None:
+    for raw, text in ((True, "one two\r\nthree\r\n"), (False, "one two three\n")):
+        paper = Paper(size=(9, 24))
+        FarLines(paper, ascii_look=True, raw=raw).say("one two three")
+        assert paper.text == text
+
+
 async def test_an_app_that_breaks_gives_the_terminal_back(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
