@@ -311,6 +311,17 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             await reader.hears("You play 7H 7C: two skips.")
 
 
+async def test_an_ace_and_its_suit_may_be_typed_before_the_game(tmp_path: Path) -> None:
+    async with hosting(an_ace()) as host:
+        host.waits = True
+        async with talking(host, tmp_path) as reader:
+            await reader.hears("You have a seat.")
+            reader.type("hearts", "ah", "clubs")
+            await reader.hears("'hearts' is no command. Type help for what you can type.")
+            host.start()
+            await reader.hears("You play AH: clubs now.")
+
+
 async def test_a_table_that_waits_says_its_code_and_who_is_there(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host:
         host.waits, host.present = True, {0, 2}
