@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from rachel.rules.cards import (
     ACE,
+    DECK,
     RANK_LETTERS,
     RANK_NAMES,
     SUIT_NAMES,
@@ -48,6 +49,7 @@ class TypedPlay:
 Command: TypeAlias = Query | TypedPlay
 
 _QUERIES: Final = {word: query for query in Query for word in query.value}
+SUIT_QUESTION: Final = "Which suit must follow? Type hearts, diamonds, clubs or spades, or back."
 _QUOTED_MAX: Final = 30
 """Characters of a wrong line that are said again."""
 _PLAY: Final = frozenset({"play", "p"})
@@ -99,6 +101,14 @@ def query_of(line: str) -> Query | None:
     except ValueError:
         return None
     return command if isinstance(command, Query) else None
+
+
+def is_command(line: str) -> bool:
+    """Tell whether a line asks for something, whichever cards the player holds."""
+    try:
+        return parse_command(line, DECK) is not None
+    except ValueError:
+        return False
 
 
 def asked_with(query: Query, text: str) -> str | None:

@@ -153,14 +153,14 @@ class Dialogue:
         Raises:
             ValueError: the line is no command; the message says what to type.
         """
-        if self._turn.answer_suit(line):
-            return True
         if (about := asked_with(Query.RULES, line)) is not None:
             for rule in rules_lines(about):
                 self._say(rule)
             return True
         if (file := asked_with(Query.SAVE, line)) is not None:
             await self._ending.save(self.sitting, file)
+            return True
+        if self._turn.answer_suit(line):
             return True
         if self.sitting.place.watches and line.strip() and query_of(line) not in _FOR_WATCHERS:
             raise ValueError(" ".join(help_lines(self.sitting)))

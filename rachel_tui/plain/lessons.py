@@ -11,9 +11,11 @@ from rachel.rules.actions import DRAW, Action, Play
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.plain.commands import (
+    SUIT_QUESTION,
     Query,
     TypedPlay,
     asked_with,
+    is_command,
     parse_command,
     parse_nomination,
 )
@@ -150,10 +152,11 @@ class LessonLines:
         return False
 
     def _try(self, run: LessonRun, line: str) -> None:
-        aces, self._aces = self._aces, ()
-        if aces and (suit := parse_nomination(line)) is not None:
-            self._attempt(run, Play(aces, suit))
+        if self._aces and (suit := parse_nomination(line)) is not None:
+            self._attempt(run, Play(self._aces, suit))
             return
+        if self._aces and not is_command(line):
+            raise ValueError(SUIT_QUESTION)
         if line == "hint" or not line:
             self._hint(run)
             return
@@ -165,13 +168,14 @@ class LessonLines:
             fits = any(map(run.view.public.is_playable, command.cards))
             if suit is None and fits and rank_of(command.cards[0]) == ACE:
                 self._aces = command.cards
-                self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
+                self._say(SUIT_QUESTION)
             else:
                 self._attempt(run, Play(command.cards, suit))
         else:
             raise ValueError(_HELP[0])
 
     def _attempt(self, run: LessonRun, action: Action) -> None:
+        self._aces = ()
         if run.attempt(action):
             self._show(run)
         else:

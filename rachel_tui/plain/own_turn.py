@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rachel.rules.cards import ACE, card_code, rank_of
-from rachel_tui.plain.commands import TypedPlay, parse_nomination
+from rachel_tui.plain.commands import SUIT_QUESTION, TypedPlay, is_command, parse_nomination
 from rachel_tui.plain.text import first_move_line, turn_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.hints import last_suit, must_draw
@@ -41,6 +41,7 @@ class OwnTurn:
         """Say what is demanded if it has become the player's turn to act."""
         session = self._sitting.session
         before, self._prompted = self._prompted, session.prompt and self._sitting.online
+        self._aces = self._aces if self._prompted else ()
         if self._prompted and not before and session.view is not None:
             self.has_acted = False
             self.repeat()
@@ -62,23 +63,28 @@ class OwnTurn:
         self._aces = ()
 
     def answer_suit(self, line: str) -> bool:
-        """Play the aces whose suit a line names; return False if it is something else.
+        """Take a line as the answer if it has been asked which suit must follow aces.
 
-        The question is answered by whatever is typed, once.
+        Return False for a command, which is still to be done. Questions leave it open, a move
+        takes its place.
         """
-        aces, self._aces = self._aces, ()
-        if not aces:
+        if not self._aces:
             return False
         if (suit := parse_nomination(line)) is not None:
+            aces, self._aces = self._aces, ()
             self._act(self._sitting.play(aces, suit))
-            return True
-        if line.strip().lower() == "back":
+        elif line.strip().lower() == "back":
+            self._aces = ()
             self._say("No card is played.")
-            return True
-        return False
+        elif is_command(line):
+            return False
+        else:
+            self._say(SUIT_QUESTION)
+        return True
 
     def play(self, typed: TypedPlay) -> None:
         """Play cards, or say why that cannot be, or ask for the suit of aces."""
+        self._aces = ()
         view, suit = self._sitting.session.view, typed.suit
         if view is not None and self._sitting.session.prompt:
             if missing := [card for card in typed.cards if card not in view.hand]:
@@ -92,12 +98,13 @@ class OwnTurn:
             suit = last_suit(typed.cards, view) if suit is None else suit
             if suit is None and rank_of(fitting[0]) == ACE:
                 self._aces = typed.cards
-                self._say("Which suit must follow? Type hearts, diamonds, clubs or spades.")
+                self._say(SUIT_QUESTION)
                 return
         self._act(self._sitting.play(typed.cards, suit))
 
     def draw(self) -> None:
         """Draw, or say why that cannot be."""
+        self._aces = ()
         self._act(self._sitting.draw())
 
     async def hint(self) -> None:

@@ -13,6 +13,7 @@ from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.place import Place
+from rachel_tui.plain.commands import SUIT_QUESTION
 from rachel_tui.plain.help import AFTER, BEFORE, DURING
 
 END = "Type again for another game, recap or replay for how it went, or quit."
@@ -64,9 +65,11 @@ async def test_a_card_that_does_not_fit(tmp_path: Path) -> None:
 async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
     async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
         reader.type("ah")
-        await reader.hears("Which suit must follow? Type hearts, diamonds, clubs or spades.")
-        reader.type("spades")
+        await reader.hears(SUIT_QUESTION)
+        reader.type("heats", "hand", "rules ace", "hint", "9", "spades")
         await reader.hears("You play AH: spades now.")
+        assert reader.said.count(SUIT_QUESTION) == 2
+        assert "There is no card number 9; your hand has 1 to 2." in reader.said
 
 
 async def test_back_leads_out_of_a_question_and_then_away_from_the_table(tmp_path: Path) -> None:
