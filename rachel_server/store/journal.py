@@ -57,14 +57,12 @@ class Journal:
         self,
         scribe: Scribe,
         *,
-        min_interval_s: float = 0.001,
         hang_s: float = 6.0,
     ) -> None:
         """Make a journal that collects records; `start` makes it commit them.
 
         Args:
             scribe: writes to the database, for this journal alone.
-            min_interval_s: seconds from the start of a commit to the start of the next, at least.
             hang_s: seconds after which a commit that says nothing has failed; the more rows there
                 are in it, the longer it may take.
         """
@@ -73,7 +71,6 @@ class Journal:
         self.on_refused: Callable[[str], None] = _ignore
         self.on_commit: Callable[[int, float], None] = _ignore
         self.saved = 0
-        self._min_interval_s = min_interval_s
         self._hang_s = hang_s
         self._scribe = scribe
         self._collecting = Batch()
@@ -202,11 +199,7 @@ class Journal:
         seconds = time.monotonic() - self._began_at
         self.saved = batch.last
         self._writing = None
-        rest_s = self._min_interval_s - seconds
-        if rest_s > 0 and not self._closing:
-            self._loop.call_later(rest_s, self._go_on)
-        else:
-            self._go_on()
+        self._go_on()
         _tell(self.on_commit, len(batch.rows), seconds)
         _tell(self.on_saved, batch.last)
         if self._waiting:
