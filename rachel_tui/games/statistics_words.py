@@ -10,6 +10,17 @@ from rachel_tui.words.story import ordinal
 
 NO_GAMES: Final = "No game yet: each one that you play to its end is counted here."
 
+
+def first_game_text(back: str) -> str:
+    """Return what the statistics will show, and how to get there by ``back``, the key for it."""
+    return (
+        f"{NO_GAMES}\n\n"
+        "You will see your places, whom you were ahead of and how often, the special cards that "
+        "you played, and how it went over time.\n\n"
+        f"Your first game: {back} leads home, and p there deals one against bots."
+    )
+
+
 _LEVELS: Final = "▁▂▃▅▆▇"
 BODY: Final = "░"
 """What stands in a plot below its line."""

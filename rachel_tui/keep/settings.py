@@ -53,7 +53,9 @@ ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
         "reversal", "reversal_before", "out", "out_before", "hands", "faster", "slower", "deal",
         "end", "help", "leave", "back",
     ),
-    "lessons": (*_APP, *_LIST, "solo", "rules", "leave"),
+    "lessons": (*_APP, *_LIST, "solo", "rules", "help", "leave"),
+    "statistics": ("help", "leave", "back"),
+    "rules": ("rules", "help", "leave", "back"),
     "lesson": (
         *_APP, *_HAND, "go_on", "hint", "go_back", "skip", "leave", "rules", "draw", "help",
         "put_back",

@@ -31,7 +31,10 @@ class Choice(NamedTuple, Generic[Answer]):
 class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
     """Shows a question and returns the answer; Escape gives the answer ``escape``."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [bound("back", "escape", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("back", "escape", "Back"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
+    ]
 
     def __init__(
         self, title: str, text: Content, choices: Sequence[Choice[Answer]], *, escape: Answer
@@ -55,7 +58,7 @@ class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
             )
 
     def offers(self) -> Iterator[Offer]:
-        """Yield the answers, for the commands."""
+        """Yield the answers, for the help and the commands."""
         return (Offer(it.key, it.text, partial(self._answer, it)) for it in self._choices)
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:

@@ -24,8 +24,8 @@ _WITH_CARDS: Final = (
     ("mouse", "click a card to play or pick it"),
 )
 
-_KEY_WIDTH: Final = 11
-_TEXT_WIDTH: Final = 24
+_KEY_WIDTH: Final = 12
+_TEXT_WIDTH: Final = 23
 _DOUBLE_WIDTH: Final = 76
 """Columns that two columns of keys need, with their frame."""
 _ROOM_AROUND: Final = 8

@@ -17,7 +17,8 @@ class LeadersScreen(ModalScreen[None]):
     """Shows lines until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(bound(name, "dismiss", "Back") for name in ("leave", "back")),
+        *(bound(name, "dismiss", "Back", tooltip="back") for name in ("leave", "back")),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
         Binding("enter,space", "dismiss", "Back"),
     ]
 

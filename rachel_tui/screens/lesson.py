@@ -49,12 +49,12 @@ class LessonScreen(Screen[bool], TakesKeys):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("go_on", "go_on", "Go on", show=True, key_display="enter"),
+        bound("go_on", "go_on", "Go on", show=True, key_display="enter", tooltip="go on"),
         bound("draw", "draw", "Draw", show=True, tooltip="draw, when nothing fits"),
-        bound("hint", "show_keys", "Hint", show=True),
+        bound("hint", "show_keys", "Hint", show=True, tooltip="a hint"),
         bound("go_back", "go_back", "Back", tooltip="a page back"),
         bound("skip", "skip", "Skip", show=True, tooltip="skip this lesson"),
-        bound("leave", "leave", "Leave", show=True),
+        bound("leave", "leave", "Leave", show=True, tooltip="leave the lesson"),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
         bound("help", "app.help", "Keys", tooltip="the keys"),
         bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),

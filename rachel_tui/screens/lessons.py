@@ -27,10 +27,11 @@ class LessonsScreen(Screen[bool]):
     """Lists the lessons; returns whether the player wants a first game now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("solo", "dismiss(True)", "Play", show=True),
-        bound("rules", "app.rules", "Rules", show=True),
-        bound("leave", "dismiss(False)", "Back", show=True),
-        bound("back", "dismiss(False)", "Back"),
+        bound("solo", "dismiss(True)", "Play", show=True, tooltip="play a game"),
+        bound("rules", "app.rules", "Rules", show=True, tooltip="the rules"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("leave", "dismiss(False)", "Back", show=True, tooltip="back"),
+        bound("back", "dismiss(False)", "Back", tooltip="back"),
     ]
 
     def __init__(self, progress: Progress) -> None:

@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rachel_tui.bound import bound
 from rachel_tui.net.lobby import NewTable
 from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.widgets.choices import MOVE
 
 _CLOCKS: Final = {"none": None, "15 s": 15, "30 s": 30, "60 s": 60, "2 min": 120, "5 min": 300}
 
@@ -33,12 +35,13 @@ class NewTableScreen(ModalScreen[NewTable | None], AnswersOnce[NewTable | None])
     """Returns the settings, None for Escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down,tab", "move(1)", "Down", show=False),
-        Binding("left,minus", "turn(-1)", "Less", show=False),
-        Binding("right,plus,space", "turn(1)", "More", show=False),
-        Binding("enter", "open", "Open", show=False),
-        Binding("escape", "dismiss", "Back", show=False),
+        Binding("up", "move(-1)", "Up", show=False, tooltip=MOVE),
+        Binding("down,tab", "move(1)", "Down", show=False, tooltip=MOVE),
+        Binding("left,minus", "turn(-1)", "Less", show=False, tooltip="the value before"),
+        Binding("right,plus,space", "turn(1)", "More", show=False, tooltip="the next value"),
+        Binding("enter", "open", "Open", show=False, tooltip="open the table"),
+        Binding("escape", "dismiss", "Back", show=False, tooltip="back"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
     ]
 
     def __init__(self) -> None:

@@ -24,8 +24,9 @@ class ReconnectingScreen(ModalScreen[None]):
     """Says that the connection is being made again. Meanwhile no key reaches the game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("leave", "app.leave", "Leave"),
-        bound("back", "app.leave", "Leave"),
+        bound("leave", "app.leave", "Leave", tooltip="leave the table"),
+        bound("back", "app.leave", "Leave", tooltip="leave the table"),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
     ]
 
     def __init__(self) -> None:

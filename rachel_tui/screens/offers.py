@@ -8,6 +8,8 @@ from textual.keys import format_key
 from textual.screen import Screen
 
 _UNTOLD: Final = ("ctrl+", "super+", "page")
+_BOTH: Final = 2
+"""Keys that are told one by one, without what is between them."""
 
 
 class Offer(NamedTuple):
@@ -51,7 +53,14 @@ def offers_of(screen: Screen[Any]) -> list[Offer]:
                 screen.app.run_action, binding.action, node
             )
     bound = [
-        Offer(" ".join(keys[text]), text, next(iter(does.values())) if len(does) == 1 else None)
+        Offer(_told(keys[text]), text, next(iter(does.values())) if len(does) == 1 else None)
         for text, does in acts.items()
     ]
     return [*(screen.offers() if isinstance(screen, Offering) else ()), *bound]
+
+
+def _told(keys: list[str]) -> str:
+    """Return keys in as few words as say them: 1-8, and no tab beside arrows."""
+    if len(keys) > _BOTH and all(map(str.isdigit, keys)):
+        return f"{keys[0]}-{keys[-1]}"
+    return " ".join(key for key in keys if "↑" not in keys or not key.endswith("tab"))

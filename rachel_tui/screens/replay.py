@@ -24,6 +24,7 @@ from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.picking import sorted_hand
 
+_EVENT: Final = "to the next attack, reversal or player going out"
 _SPEEDS: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Steps a second."""
 _WIDE: Final = 76
@@ -48,29 +49,35 @@ class ReplayScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("run", "play", "Play", show=True),
-        bound("step", "go(1)", "Step", show=True, key_display="←→"),
-        bound("step_back", "go(-1)", "Step back", tooltip="step back"),
-        bound("leave", "leave", "Back", show=True),
-        bound("back", "leave", "Back"),
+        bound("run", "play", "Play", show=True, tooltip="go on by itself, or stop"),
+        bound("step", "go(1)", "Step", show=True, key_display="←→", tooltip="a step on"),
+        bound("step_back", "go(-1)", "Step back", tooltip="a step back"),
+        bound("leave", "leave", "Back", show=True, tooltip="back"),
+        bound("back", "leave", "Back", tooltip="back"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
-        bound("event", "find('', 1)", "Event", show=True),
-        bound("event_before", "find('', -1)", "Event before", tooltip="event before"),
-        bound("attack", "find('attack', 1)", "Attack", show=True),
-        bound("attack_before", "find('attack', -1)", "Attack before", tooltip="attack before"),
-        bound("reversal", "find('reversal', 1)", "Reversal", tooltip="reversal"),
-        bound("reversal_before", "find('reversal', -1)", "Before", tooltip="reversal before"),
-        bound("out", "find('out', 1)", "Out", tooltip="going out"),
-        bound("out_before", "find('out', -1)", "Out before", tooltip="going out before"),
-        bound("hands", "hands", "Hands", show=True),
-        bound("faster", "faster(1)", "Faster", tooltip="faster"),
-        bound("slower", "faster(-1)", "Slower", tooltip="slower"),
-        bound("deal", "go(-1000000)", "The deal", tooltip="the deal"),
-        bound("end", "go(1000000)", "The end", tooltip="the end"),
+        bound(
+            "event",
+            "find('', 1)",
+            "Event",
+            show=True,
+            tooltip=_EVENT,
+        ),
+        bound("event_before", "find('', -1)", "Event before", tooltip="to the one before"),
+        bound("attack", "find('attack', 1)", "Attack", show=True, tooltip="to the next attack"),
+        bound("attack_before", "find('attack', -1)", "Attack before", tooltip="the attack before"),
+        bound("reversal", "find('reversal', 1)", "Reversal", tooltip="to the next reversal"),
+        bound("reversal_before", "find('reversal', -1)", "Before", tooltip="the reversal before"),
+        bound("out", "find('out', 1)", "Out", tooltip="to the next player going out"),
+        bound("out_before", "find('out', -1)", "Out before", tooltip="the one going out before"),
+        bound("hands", "hands", "Hands", show=True, tooltip="open all hands, or close them"),
+        bound("faster", "faster(1)", "Faster", tooltip="go on faster"),
+        bound("slower", "faster(-1)", "Slower", tooltip="go on slower"),
+        bound("deal", "go(-1000000)", "The deal", tooltip="back to the deal"),
+        bound("end", "go(1000000)", "The end", tooltip="on to the end"),
         bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
         bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         *(
-            Binding(str(seat), f"look({seat})", "Hand", show=False, tooltip="one seat's hand")
+            Binding(str(seat), f"look({seat})", "Hand", show=False, tooltip="open one hand alone")
             for seat in range(1, 9)
         ),
     ]

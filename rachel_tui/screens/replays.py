@@ -44,7 +44,7 @@ class ReplaysScreen(ModalScreen[None]):
         bound("other", "other", "Another", show=True, tooltip="any other game"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("leave", "dismiss", "Back", show=True, tooltip="back"),
-        bound("back", "dismiss", "Back"),
+        bound("back", "dismiss", "Back", tooltip="back"),
     ]
 
     def __init__(self, folder: Path) -> None:

@@ -51,15 +51,15 @@ class ResultScreen(Screen[None]):
         """The player wants another game at the same table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("again", "again", "Play again", show=True, key_display="enter"),
-        bound("watch", "watch", "Replay", show=True),
-        bound("save", "save", "Save", show=True),
-        bound("rules", "app.rules", "Rules", show=True),
-        bound("help", "app.help", "Keys", show=True),
+        bound("again", "again", "Play again", show=True, key_display="enter", tooltip="play again"),
+        bound("watch", "watch", "Replay", show=True, tooltip="look at the game again"),
+        bound("save", "save", "Save", show=True, tooltip="save the record of the game"),
+        bound("rules", "app.rules", "Rules", show=True, tooltip="the rules"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
         bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         # Escape does not leave here: pressed once too often, it would end the way to a rematch.
-        bound("leave", "app.leave", "Leave", show=True),
+        bound("leave", "app.leave", "Leave", show=True, tooltip="leave the table"),
     ]
 
     def __init__(self) -> None:

@@ -22,20 +22,30 @@ _PICTURES_FROM: Final = 70
 """Columns from which on there is room for pictures of cards beside the text."""
 _PICTURES_WIDTH: Final = 2 * CardSize.SMALL.width + 2
 _STEP_ROWS: Final = 3
+_SCROLL: Final = "scroll"
 
 
 class RulesScreen(ModalScreen[None]):
     """Shows the rules until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(bound(name, "dismiss", "Back") for name in ("rules", "help", "leave", "back")),
+        *(bound(name, "dismiss", "Back", tooltip="back") for name in ("rules", "leave", "back")),
+        bound("help", "app.help", "Keys", tooltip="the keys"),
         Binding("enter", "dismiss", "Back", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("pageup,b,left_square_bracket", "page(-1)", "Page up", show=False),
-        Binding("pagedown,space,right_square_bracket", "page(1)", "Page down", show=False),
-        Binding("home", "jump(0)", "Begin", show=False),
-        Binding("end", "jump(-1)", "End", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False, tooltip=_SCROLL),
+        Binding("down,j", "scroll(1)", "Down", show=False, tooltip=_SCROLL),
+        Binding(
+            "pageup,b,left_square_bracket", "page(-1)", "Page up", show=False, tooltip="a page up"
+        ),
+        Binding(
+            "pagedown,space,right_square_bracket",
+            "page(1)",
+            "Page down",
+            show=False,
+            tooltip="a page down",
+        ),
+        Binding("home", "jump(0)", "Begin", show=False, tooltip="to the beginning"),
+        Binding("end", "jump(-1)", "End", show=False, tooltip="to the end"),
     ]
 
     def __init__(self, key: str = "") -> None:

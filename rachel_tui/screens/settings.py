@@ -34,6 +34,7 @@ _OTHERS: Final = (
     ("Hal", 2),
 )
 """Their names, and how many cards they hold."""
+_BACK: Final = "back: what is chosen holds"
 _PAIR: Final = 2
 _SEATS_FROM: Final = ((60, 8), (32, 4), (0, _PAIR))
 """From how many columns on there is room for how many seats."""
@@ -43,10 +44,10 @@ class SettingsScreen(ModalScreen[None]):
     """Lets the player change settings and see at once what that does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("back", "dismiss", "Back", show=True, key_display="esc"),
+        bound("back", "dismiss", "Back", show=True, key_display="esc", tooltip=_BACK),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
-        bound("leave", "dismiss", "Back"),
-        bound("settings", "dismiss", "Back"),
+        bound("leave", "dismiss", "Back", tooltip=_BACK),
+        bound("settings", "dismiss", "Back", tooltip=_BACK),
     ]
 
     def __init__(self) -> None:

@@ -13,12 +13,13 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.games.played import statistics
-from rachel_tui.games.statistics_words import NO_GAMES, streak_text, total_text
+from rachel_tui.games.statistics_words import first_game_text, streak_text, total_text
 from rachel_tui.keep.album import Played, games
 from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.course import Course
 from rachel_tui.widgets.figures import LatestGames, PlacesTaken, Rivals, SpecialCards
 from rachel_tui.widgets.key_line import KeyLine
+from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.hints import plural
 
 _COURSE: Final = "How it went, evened over five games"
@@ -28,10 +29,11 @@ class StatisticsScreen(ModalScreen[None]):
     """Shows numbers, places, rivals, special cards, and how it went over time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-2)", "Up", show=False),
-        Binding("down", "scroll(2)", "Down", show=False),
-        bound("leave", "dismiss", "Back", show=True),
-        bound("back", "dismiss", "Back"),
+        Binding("up", "scroll(-2)", "Up", show=False, tooltip="scroll"),
+        Binding("down", "scroll(2)", "Down", show=False, tooltip="scroll"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("leave", "dismiss", "Back", show=True, tooltip="back"),
+        bound("back", "dismiss", "Back", tooltip="back"),
         Binding("enter,space", "dismiss", "Back", show=False),
     ]
 
@@ -73,7 +75,7 @@ class StatisticsScreen(ModalScreen[None]):
         self.query_one("#figures").display = bool(known.games)
         self.query_one("#time").display = bool(known.games)
         if not known.games:
-            self._total.update(NO_GAMES)
+            self._total.update(first_game_text(settings_of(self).key("leave")))
             return
         told = statistics(known.games)
         self._total.update(

@@ -1,7 +1,7 @@
 """The question after an ace: the suit that must follow."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,6 +20,8 @@ from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.story import card_list
 
+_BACK: Final = "keep the ace after all"
+
 
 class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
     """Returns the suit chosen, 0-3, or None when the player keeps the ace after all.
@@ -30,7 +32,7 @@ class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
 
     completes: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(bound(name, "dismiss(None)", "Back") for name in ("leave", "back")),
+        *(bound(name, "dismiss(None)", "Back", tooltip=_BACK) for name in ("leave", "back")),
         bound("rules", "app.rules('ace')", "Rules", tooltip="the rules"),
         bound("help", "app.help", "Keys", tooltip="the keys"),
     ]

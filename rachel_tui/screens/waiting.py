@@ -37,6 +37,8 @@ _GOAL_ROWS: Final = 30
 _FELT_ROWS: Final = 36
 _STORY_ROWS: Final = 46
 """From so many rows on there is room for the goal of the game, for a felt, for the story."""
+_COPY: Final = "copy how friends come here"
+_START: Final = "begin now: bots take free seats"
 _FILL_UP: Final = re.compile(r"bots fill up in (\d+) s")
 """How a Rachel server announces when it will wait no longer."""
 
@@ -46,12 +48,18 @@ class WaitingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("again", "app.new_game", "New table"),
-        bound("start", "start_now", "Start now", show=True),
-        bound("invite", "copy_invitation", "Copy that", show=True),
-        bound("rules", "app.rules", "Rules", show=True),
-        bound("help", "app.help", "Keys", show=True),
-        bound("leave", "app.leave", "Leave", show=True),
-        bound("back", "app.leave", "Leave"),
+        bound("start", "start_now", "Start now", show=True, tooltip=_START),
+        bound(
+            "invite",
+            "copy_invitation",
+            "Copy that",
+            show=True,
+            tooltip=_COPY,
+        ),
+        bound("rules", "app.rules", "Rules", show=True, tooltip="the rules"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("leave", "app.leave", "Leave", show=True, tooltip="leave the table"),
+        bound("back", "app.leave", "Leave", tooltip="leave the table"),
     ]
 
     def __init__(self) -> None:

@@ -14,6 +14,8 @@ from textual.widget import Widget
 from rachel_tui.bound import bound
 from rachel_tui.widgets.settings import as_chosen
 
+MOVE: Final = "move the caret ▶"
+_CHOOSE: Final = "choose what it is at"
 NO_HEADINGS: Final[Mapping[int, str]] = {}
 
 
@@ -39,9 +41,9 @@ class Choices(Widget, can_focus=True):
             super().__init__()
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("row_up", "move(-1)", "Up"),
-        bound("row_down", "move(1)", "Down"),
-        bound("choose", "choose", "Choose", show=True, key_display="enter"),
+        bound("row_up", "move(-1)", "Up", tooltip=MOVE),
+        bound("row_down", "move(1)", "Down", tooltip=MOVE),
+        bound("choose", "choose", "Choose", show=True, key_display="enter", tooltip=_CHOOSE),
         Binding("left", "move(-1)", "Up", show=False),
         Binding("right", "move(1)", "Down", show=False),
     ]

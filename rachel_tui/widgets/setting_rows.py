@@ -11,10 +11,12 @@ from textual.reactive import reactive
 
 from rachel_tui.bound import bound
 from rachel_tui.keep.settings import SETTINGS, Setting, Settings, value_text
+from rachel_tui.widgets.choices import MOVE
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import as_chosen, change_setting, settings_of
 
 _LABEL_WIDTH: Final = 18
+_NEXT: Final = "the next value, or type one"
 
 
 class SettingRows(Rows, can_focus=True):
@@ -31,11 +33,11 @@ class SettingRows(Rows, can_focus=True):
         """The player wants to type another value for the setting at the caret."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("row_up", "move(-1)", "Up"),
-        bound("row_down", "move(1)", "Down"),
-        bound("more", "change(1)", "Change", show=True, key_display="← →"),
-        bound("less", "change(-1)", "Change back"),
-        bound("choose", "change(1)", "Change"),
+        bound("row_up", "move(-1)", "Up", tooltip=MOVE),
+        bound("row_down", "move(1)", "Down", tooltip=MOVE),
+        bound("more", "change(1)", "Change", show=True, key_display="← →", tooltip=_NEXT),
+        bound("less", "change(-1)", "Change back", tooltip="the value before"),
+        bound("choose", "change(1)", "Change", tooltip=_NEXT),
     ]
 
     at: reactive[int] = reactive(0, repaint=False)

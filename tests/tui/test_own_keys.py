@@ -1,6 +1,8 @@
 """Keys of the player's own: they count, the old ones do not, and footer and help show them."""
 
 import string
+from importlib import import_module
+from inspect import isclass
 from pathlib import Path
 
 import pytest
@@ -9,20 +11,29 @@ from table_host import hosting, position
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import _character_to_key
+from textual.screen import Screen
 
+from rachel_tui import screens
 from rachel_tui.dressed import DressedApp
 from rachel_tui.keep.key_names import bound_keys, key_name
 from rachel_tui.keep.settings import ACTIONS_AT, Settings
 from rachel_tui.keep.settings_file import read_file
+from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.commands import CommandsScreen
 from rachel_tui.screens.game_questions import LeaveScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.screens.menu import MenuScreen
+from rachel_tui.screens.name import NameScreen
+from rachel_tui.screens.obstacles import TooSmallScreen
 from rachel_tui.screens.replay import ReplayScreen
 from rachel_tui.screens.replays import ReplaysScreen
 from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.settings import SettingsScreen
+from rachel_tui.screens.statistics import StatisticsScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.choices import Choices
@@ -62,6 +73,8 @@ async def test_keys_of_ones_own(tmp_path: Path) -> None:
         ("replay", (ReplayScreen,)),
         ("lessons", (DressedApp, Choices, LessonsScreen)),
         ("lesson", (DressedApp, HandView, LessonScreen)),
+        ("statistics", (StatisticsScreen,)),
+        ("rules", (RulesScreen,)),
         ("settings", (SettingRows, SettingsScreen)),
     ],
 )
@@ -70,6 +83,25 @@ def test_every_action_of_a_screen_can_be_bound(
 ) -> None:
     found = {each.id for owner in owners for each in owner.BINDINGS if isinstance(each, Binding)}
     assert found - {None} == {*ACTIONS_AT[screen]}
+
+
+def test_every_screen_answers_the_key_for_help() -> None:
+    """But for those where it is a letter of what is typed, and where there is no room."""
+    found = {
+        each
+        for file in Path(screens.__path__[0]).glob("*.py")
+        for each in vars(import_module(f"rachel_tui.screens.{file.stem}")).values()
+        if isclass(each) and issubclass(each, Screen) and each.__module__.startswith("rachel_tui.")
+    }
+    answers = {
+        screen
+        for screen in found
+        for owner in screen.__mro__
+        for each in vars(owner).get("BINDINGS", ())
+        if isinstance(each, Binding) and each.id == "help"
+    }
+    typed = {AskScreen, NameScreen, CommandsScreen}
+    assert found - answers == typed | {AnswersOnce, TooSmallScreen}
 
 
 def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:

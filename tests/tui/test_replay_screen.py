@@ -121,7 +121,9 @@ async def test_a_question_mark_shows_its_keys() -> None:
     async with watching(TRACE) as (app, screen):
         await app.press("question_mark")
         await app.until_screen(HelpScreen)
-        await app.until_words("+ = faster")
+        await app.until_words("+ = go on faster")
+        await app.until_words("v to the next reversal")
+        await app.until_words("1-8 open one hand alone")
         await app.press("escape")
         await app.until(lambda: app.app.screen is screen)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
+from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of, playing
 from table_host import TableHost, hosting, position
 from textual.widgets import Input
 
@@ -18,6 +18,7 @@ from rachel_tui.home import Home
 from rachel_tui.keep.settings import SETTINGS
 from rachel_tui.keep.settings_file import read_file, write_file
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
@@ -55,6 +56,17 @@ async def test_a_change_shows_at_once_and_is_kept(tmp_path: Path) -> None:
             assert not app.settings.four_colours
             kept = {"theme": "light", "colours": "true", "four_colours": False}
             assert read_file(path).values == kept
+
+
+async def test_all_its_keys_are_told(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await opened(app)
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        await app.until_words("↑ ↓ move the caret ▶")
+        await app.until_words("the next value, or type one")
+        await app.until_words("the value before")
+        await app.until_words("back: what is chosen holds")
 
 
 async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:

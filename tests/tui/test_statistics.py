@@ -20,6 +20,7 @@ from rachel_tui.hosts import Unplayable
 from rachel_tui.keep import album
 from rachel_tui.keep.settings import DEFAULTS, Settings
 from rachel_tui.place import Place
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.statistics import StatisticsScreen
 from rachel_tui.words.alphabet import in_ascii
@@ -92,6 +93,10 @@ async def test_before_the_first_game_it_says_what_will_be_there(tmp_path: Path) 
         await app_pilot.until_screen(HomeScreen)
         await app_pilot.press("s")
         await app_pilot.until_text(NO_GAMES)
+        await app_pilot.until_words("Your first game: q leads home, and p there deals one")
+        await app_pilot.press("question_mark")
+        await app_pilot.until_screen(HelpScreen)
+        await app_pilot.until_words("↑ ↓ scroll")
 
 
 def shows(
