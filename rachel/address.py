@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from rachel.text import shown
+
 DEFAULT_PORT: Final = 1982
 """The TCP port of RUBP (docs/PROTOCOL.md, Reaching a host)."""
 DEFAULT_TLS_PORT: Final = 1983
@@ -23,22 +25,21 @@ def parse_address(text: str, default_port: int = DEFAULT_PORT) -> tuple[str, int
         ValueError: the text is no address; the message says in one line what to write.
     """
     host, port = _split(text.strip())
+    is_none = f"'{shown(text)}' is not an address; write it like"
     if ":" in host:
         if not _IPV6.fullmatch(host):
-            raise ValueError(f"{text!r} is not an address; write it like [::1]:{default_port}")
+            raise ValueError(f"{is_none} [::1]:{default_port}")
     else:
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             host = ""
         if not _HOST.fullmatch(host):
-            raise ValueError(
-                f"{text!r} is not an address; write it like example.org:{default_port}"
-            )
+            raise ValueError(f"{is_none} example.org:{default_port}")
     if port is None:
         return host, default_port
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 0xFFFF):
-        raise ValueError(f"{text!r} names no port; ports are 1 to 65535")
+        raise ValueError(f"'{shown(text)}' names no port; ports are 1 to 65535")
     return host, int(port)
 
 

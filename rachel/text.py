@@ -2,7 +2,8 @@
 
 A player's name is chosen by a stranger and appears in other people's terminals. These functions
 return one line that cannot move the cursor, turn the reading direction, hide, or grow without end.
-It can still hold brackets: do not render it as markup. `listed` puts several into a sentence.
+It can still hold brackets: do not render it as markup. `listed` puts several into a sentence;
+`shown` is for what somebody has just typed themselves, who should see what is wrong with it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -88,6 +89,16 @@ def ascii_name(text: str) -> str:
     """
     plain = normalize("NFKD", clean_text(text).translate(_LATIN)).encode("ascii", "ignore").decode()
     return clean_text(plain, max_bytes=ASCII_NAME_MAX) or NAMELESS
+
+
+def shown(text: str, *, most: int = 100) -> str:
+    """Return what somebody typed, to be said again on one line.
+
+    Characters that cannot be seen are written as Python writes them, ``\\x1b``; after ``most``
+    characters it is cut, with an ellipsis.
+    """
+    cut = text if len(text) <= most else f"{text[:most]}…"
+    return cut if cut.isprintable() else repr(cut)[1:-1]
 
 
 def _visible(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from rachel.formats.document import DOCUMENT_BYTES_MAX, document_of, read_document
+from rachel.text import shown
 from rachel_tui.games.reel import PROBLEMS, Reel
 from rachel_tui.net.game_api import game_record
 from rachel_tui.net.host_api import find_host
@@ -30,7 +31,9 @@ async def find_game(typed: str) -> Reel:
         value = await game_record(url, game)
         return await asyncio.to_thread(lambda: Reel(document_of(value)))
     except OSError as error:
-        raise NoGame(f"cannot read {typed.strip()}: {error.strerror or error}") from None
+        raise NoGame(f"cannot read {shown(typed.strip())}: {error.strerror or error}") from None
+    except RuntimeError:
+        raise NoGame(f"cannot read {shown(typed.strip())}: there is no such home folder") from None
     except PROBLEMS as error:
         raise NoGame(f"not shown: {error}") from None
     except (HostTrouble, ValueError) as trouble:

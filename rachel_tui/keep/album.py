@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rachel.text import clean_name
+from rachel.text import clean_name, shown
 from rachel_tui.keep.private_file import replace_file, user_folder
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def save_record(record: GameRecord, file: str) -> str:
             json.dump(record.to_json(), stream)
     except FileExistsError:
         return "there is such a file already: choose another name"
-    except (OSError, RuntimeError) as error:  # there may be no such home folder
-        return f"cannot write {file}: {getattr(error, 'strerror', None) or error}"
+    except (OSError, RuntimeError, ValueError) as error:  # no such home folder, or no name at all
+        return f"cannot write {shown(file)}: {getattr(error, 'strerror', None) or error}"
     return ""
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from rachel.address import address_text, parse_address
+from rachel.text import shown
 
 HTTP_PORT: Final = 4000
 """Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, PORT)."""
@@ -54,7 +55,7 @@ def parse_url(text: str) -> HostUrl:
     Raises:
         ValueError: the text is no such address; the message says in one line what to write.
     """
-    problem = f"{text!r} is not an address; write it like https://example.org"
+    problem = f"'{shown(text)}' is not an address; write it like https://example.org"
     try:
         parts = urlsplit(text.strip())
     except ValueError:
@@ -93,6 +94,18 @@ def named_host(text: str) -> str:
     except ValueError:
         return text
     return url.hostname if url.scheme in _USUAL_PORTS and url.hostname else text
+
+
+def check_host(text: str) -> None:
+    """Check what a player has typed for a host: HOST[:PORT], or the URL of its pages.
+
+    Raises:
+        ValueError: it names no host; the message says in one line what to write.
+    """
+    if "://" in text:
+        parse_url(text)
+    else:
+        parse_address(text)
 
 
 def called_host(text: str) -> str:

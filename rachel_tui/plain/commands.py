@@ -16,6 +16,7 @@ from rachel.rules.cards import (
     parse_suit,
     rank_of,
 )
+from rachel.text import shown
 
 
 class Query(Enum):
@@ -88,9 +89,8 @@ def parse_command(text: str, hand: Sequence[int]) -> Command | None:
         elif named or cards or word.isdigit():
             raise ValueError(_no_card(word, hand))
         else:
-            typed = text.strip()
-            typed = typed if len(typed) <= _QUOTED_MAX else f"{typed[:_QUOTED_MAX]}…"
-            raise ValueError(f"{typed!r} is no command. Type help for what you can type.")
+            typed = shown(text.strip(), most=_QUOTED_MAX)
+            raise ValueError(f"'{typed}' is no command. Type help for what you can type.")
     return TypedPlay(tuple(cards), suit)
 
 
@@ -128,13 +128,20 @@ def parse_nomination(text: str) -> int | None:
         return None
 
 
+def number_in(text: str, most: int) -> int:
+    """Return the number from 1 to ``most`` that a text is, 0 if it is none."""
+    number = int(text) if text.isdecimal() and len(text) <= len(str(most)) else 0
+    return number if number <= most else 0
+
+
 def _code(named: re.Match[str]) -> str:
     return _LETTERS[named[1]] + named[2][0]
 
 
 def _card(word: str, hand: Sequence[int]) -> int | None:
-    if word.isdecimal() and word.isascii():
-        return hand[int(word) - 1] if 0 < int(word) <= len(hand) else None
+    if word.isdecimal():
+        number = number_in(word, len(hand))
+        return hand[number - 1] if number else None
     try:
         return parse_card(word)
     except ValueError:
@@ -146,11 +153,13 @@ def _suit(word: str) -> int:
         return parse_suit(word)
     except ValueError:
         raise ValueError(
-            f"{word!r} is no suit. Type hearts, diamonds, clubs or spades after the ace."
+            f"'{shown(word, most=_QUOTED_MAX)}' is no suit. "
+            "Type hearts, diamonds, clubs or spades after the ace."
         ) from None
 
 
 def _no_card(word: str, hand: Sequence[int]) -> str:
+    word = shown(word, most=_QUOTED_MAX)
     if word.isdecimal():
         return f"There is no card number {word}; your hand has 1 to {len(hand)}."
-    return f"{word!r} is no card. Write cards like 7h, 10d or qs, or use their numbers."
+    return f"'{word}' is no card. Write cards like 7h, 10d or qs, or use their numbers."

@@ -6,12 +6,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from rachel.address import parse_address
 from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import called_host, invitation_in, named_host
+from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import neighbours
 from rachel_tui.place import Place
+from rachel_tui.plain.commands import number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.lobby import LobbyLines
 
@@ -83,7 +83,7 @@ class HostsLines:
     def _chosen(self, question: str, typed: str) -> tuple[str, bool]:
         if not typed:
             raise ValueError(question)
-        if typed.isdecimal() and 0 < int(typed) <= len(self._known):
-            return self._known[int(typed) - 1]
-        parse_address(named_host(invitation_in(typed)[0]))
+        if number := number_in(typed, len(self._known)):
+            return self._known[number - 1]
+        check_host(invitation_in(typed)[0])
         return typed, False

@@ -16,6 +16,7 @@ from rachel_tui.plain.commands import (
     TypedPlay,
     asked_with,
     is_command,
+    number_in,
     parse_command,
     parse_nomination,
 )
@@ -104,11 +105,12 @@ class LessonLines:
         self._offer()
 
     def _choose(self, line: str) -> None:
-        if line and not (line.isdecimal() and 0 < int(line) <= len(LESSONS)):
+        number = number_in(line, len(LESSONS))
+        if line and not number:
             raise ValueError(
                 f"Type a number from 1 to {len(LESSONS)}, or press Enter, or type back."
             )
-        self._begin(int(line) - 1 if line else self._index)
+        self._begin(number - 1 if number else self._index)
 
     def _begin(self, index: int) -> None:
         self._index, self._run, self._aces = index, LessonRun(LESSONS[index]), ()

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from rachel.text import shown
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
 from rachel_tui.place import Place
+from rachel_tui.plain.commands import number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.new_table import ask_new_table
 from rachel_tui.words.hints import plural
@@ -125,8 +127,8 @@ class LobbyLines:
             await self._log_in()
         elif typed in ("logout", "log out") and asks and logged_in:
             await self._log_out()
-        elif typed.isdecimal() and 0 < int(typed) <= len(self._tables):
-            await self._go_to(self._tables[int(typed) - 1])
+        elif number := number_in(typed, len(self._tables)):
+            await self._go_to(self._tables[number - 1])
         else:
             self._say_what()
 
@@ -179,7 +181,7 @@ class LobbyLines:
         self._say(new_account_text(url))
         question = f"Your username or mail address at {called_host(self._address)}?"
         name = await ask(self._lines, self._say, question, _name)
-        self._say(f"The password of {name}? It is not shown.")
+        self._say(f"The password of {shown(name)}? It is not shown.")
         with self._lines.hidden():
             password = await self._lines.get()
         if not password:

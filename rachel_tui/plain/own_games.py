@@ -6,10 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from rachel.text import shown
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.played import statistics
 from rachel_tui.games.statistics_words import statistics_lines
 from rachel_tui.keep.album import games, records, summary
+from rachel_tui.plain.commands import number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.replay import tell_replay
 
@@ -44,10 +46,11 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
             told = _tell_files(files, told, say)
             continue
         if typed.isdecimal():
-            if not 0 < int(typed) <= told:
-                say(f"There is no game number {typed}.")
+            number = number_in(typed, told)
+            if not number:
+                say(f"There is no game number {shown(typed)}.")
                 continue
-            typed = str(files[int(typed) - 1])
+            typed = str(files[number - 1])
         try:
             reel = await find_game(typed)
         except NoGame as problem:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rachel.client.session import ClientSession
 from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import SeatView
+from rachel.text import shown
 from rachel_tui.place import Place
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
@@ -32,7 +33,7 @@ def rules_lines(about: str = "") -> list[str]:
     """Return the rules, a paragraph a line: all of them, or those about a card or a word."""
     chosen = paragraphs_about(about) if about else RULES
     if not chosen:
-        return [f"There is no rule about {about!r}. Try rules 7, rules jack, rules deck or rules."]
+        return [f"There is no rule about '{shown(about)}'. Try rules 7, rules jack, or rules."]
     return [paragraph_text(paragraph) for paragraph in chosen]
 
 

@@ -10,13 +10,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from rachel.address import parse_address
 from rachel_tui.games.played import PlayedGame
 from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.keep.album import games
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import called_host, invitation_in, parse_url
+from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import Neighbour, neighbours
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
@@ -149,12 +148,8 @@ class HostsScreen(DetailedMenuScreen):
 
 
 def _problem(address: str) -> str:
-    address, _ = invitation_in(address)
     try:
-        if "://" in address:
-            parse_url(address)
-        else:
-            parse_address(address)
+        check_host(invitation_in(address)[0])
     except ValueError as problem:
         return str(problem)
     return ""
