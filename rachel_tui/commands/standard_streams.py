@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rachel_tui.plain.lines import Lines
 
 _READ_BYTES_MAX: Final = 4096
+_LINE_MAX: Final = 4096
+"""Characters of a line that count, as many as a terminal lets one type."""
+_LINES_AHEAD_MAX: Final = 1000
+"""Lines that may wait for their turn; those after them are read later."""
 _STANDARD_INPUT: Final = 0
 _STANDARD_OUTPUT: Final = 1
 
@@ -158,9 +162,13 @@ def _read() -> "Lines":
     from rachel_tui.plain.lines import Lines
 
     lines = Lines(_unseen if sys.platform != "win32" else None)
-    loop = asyncio.get_running_loop()
+    room = threading.Semaphore(_LINES_AHEAD_MAX)
+    lines.on_read = room.release
     threading.Thread(
-        target=_read_lines, args=(loop, lines), name="standard-input", daemon=True
+        target=_read_lines,
+        args=(asyncio.get_running_loop(), lines, room),
+        name="standard-input",
+        daemon=True,
     ).start()
     return lines
 
@@ -207,8 +215,12 @@ class _Speaker:
         print(line, flush=True)  # noqa: T201
 
 
-def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:
-    """Put standard input into a queue line by line, then None for its end.
+def _read_lines(
+    loop: asyncio.AbstractEventLoop,
+    lines: "asyncio.Queue[str | None]",
+    room: threading.Semaphore,
+) -> None:
+    """Put standard input into a queue line by line, as there is room, then None for its end.
 
     Reads the descriptor itself: a thread that sleeps in Python's own buffered reader would hold its
     lock when the interpreter ends.
@@ -223,8 +235,10 @@ def _read_lines(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | Non
         *complete, rest = (rest + decode(data, not data)).split("\n")
         if not data and rest:
             complete.append(rest)
+        rest = rest[:_LINE_MAX]
         for line in complete:
-            if not _hand_over(loop, lines, line):
+            room.acquire()
+            if not _hand_over(loop, lines, line[:_LINE_MAX]):
                 return
         if not data:
             _hand_over(loop, lines, None)

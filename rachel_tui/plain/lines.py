@@ -19,13 +19,20 @@ class Lines(asyncio.Queue[str | None]):
 
     Attributes:
         hidden: keeps what is typed from being shown meanwhile; None where that cannot be.
+        on_read: is called for every line that is read, so that another one can be put in its place.
         ended: whether the end has been read.
     """
 
     def __init__(self, hidden: Callable[[], AbstractContextManager[object]] | None = None) -> None:
         super().__init__()
         self.hidden = hidden
+        self.on_read: Callable[[], object] = lambda: None
         self.ended = False
+
+    async def get(self) -> str | None:
+        """Return the next line; the game goes on meanwhile, however many lines wait."""
+        await asyncio.sleep(0)
+        return await super().get()
 
     def get_nowait(self) -> str | None:
         """Return the next line.
@@ -34,6 +41,7 @@ class Lines(asyncio.Queue[str | None]):
             QueueEmpty: nothing is typed yet.
         """
         line = super().get_nowait()
+        self.on_read()
         if line is None:
             self.ended = True
             self.put_nowait(None)

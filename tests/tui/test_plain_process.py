@@ -71,6 +71,16 @@ def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
     assert output.endswith("You leave the table.\n")
 
 
+def test_no_line_of_many_and_long_ones_is_lost(tmp_path: Path) -> None:
+    typed = "x" * 10_000_000 + "\n" + "rules 7\n" * 3000 + "quit\n"
+    done = run_plainly(tmp_path, typed, "--plain", *FAST)
+    lines = done.stdout.decode().splitlines()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert f"'{'x' * 30}…' is no command. Type help for what you can type." in lines
+    assert sum(line.startswith("7: The next player misses a turn") for line in lines) == 3000
+    assert max(map(len, lines)) < 400
+
+
 def test_a_reader_who_goes_away_ends_it_quietly(tmp_path: Path) -> None:
     player = subprocess.Popen(
         [*COMMAND, *FAST],
