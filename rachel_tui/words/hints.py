@@ -30,6 +30,8 @@ _REFUSALS: Final = {
     ErrorCode.NAME_TAKEN: "somebody else uses that name",
     ErrorCode.UNKNOWN: "the table had already moved on; look again",
 }
+_EVEN: Final = {2: "two", 4: "four"}
+"""So many queens turn the direction back again."""
 
 
 def refusal_text(code: ErrorCode) -> str:
@@ -134,7 +136,8 @@ def effect_text(cards: Sequence[int], public: PublicView) -> str:
             return f"next player draws {due}"
         return "takes the attack back" if public.pending_draws else ""
     if rank == QUEEN:
-        return "turns the direction" if len(cards) % 2 else "turns the direction twice"
+        even = _EVEN.get(len(cards))
+        return f"{even} queens, the direction stays" if even else "turns the direction"
     if rank == ACE:
         return "you choose the suit"
     return ""

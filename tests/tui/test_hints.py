@@ -99,7 +99,7 @@ def test_what_there_is_to_do(hand: str, public: PublicView, demand: str) -> None
         ("7C", seen("9C"), "next player is skipped"),
         ("7C 7D", seen("7H", skips=1), "next 3 turns are skipped"),
         ("QH", seen("9H"), "turns the direction"),
-        ("QH QC", seen("9H"), "turns the direction twice"),
+        ("QH QC", seen("9H"), "two queens, the direction stays"),
         ("AH", seen("9H"), "you choose the suit"),
         ("JC", seen("9C"), "next player draws 5"),
         ("JH", seen("9H"), ""),
