@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from rachel_server.commands.installed import hosting_text
+
 if TYPE_CHECKING:
     from rachel_server.ops.settings import ServerSettings
 
@@ -38,5 +40,5 @@ def host_settings(*, only: Set[str] | None = None, **overrides: object) -> "Serv
 def incomplete(missing: ModuleNotFoundError) -> click.ClickException:
     """Return the error for a missing package that only hosting needs."""
     return click.ClickException(
-        f"hosting needs {missing.name}, which is not installed: pip install 'rachel[server]'"
+        f"hosting needs {missing.name}, which is not installed: {hosting_text()}"
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rachel.text import clean_name, shown
 from rachel_tui.keep.private_file import replace_file, user_folder
+from rachel_tui.paths import path_text
 
 if TYPE_CHECKING:
     from rachel.formats.record import GameRecord
@@ -119,14 +120,7 @@ def save_record(record: GameRecord, file: str) -> str:
 
 def place_of(file: str) -> str:
     """Return where `save_record` writes a file, as people read it: ``~`` is the home folder."""
-    path = Path(file).expanduser()
-    try:
-        path = path.absolute()
-        return str(Path("~") / path.relative_to(Path.home()))
-    except FileNotFoundError:  # the folder that we are in has been deleted
-        return str(path)
-    except (RuntimeError, ValueError):  # there may be no home folder, or it is elsewhere
-        return str(path)
+    return path_text(Path(file).expanduser())
 
 
 def records(folder: Path) -> list[Path]:

@@ -1,10 +1,13 @@
 """Hosts on the local network, found by mDNS (docs/PROTOCOL.md, Reaching a host)."""
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from rachel.address import address_text
 from rachel_tui.net.host_request import HostTrouble, in_thread, one_line
+from rachel_tui.paths import path_text
 
 SERVICE: Final = "_rachel._tcp.local."
 LISTEN_S: Final = 2.0
@@ -41,7 +44,9 @@ def _listen() -> list[Neighbour]:
     try:
         from zeroconf import IPVersion, ServiceBrowser, Zeroconf
     except ImportError:
-        raise HostTrouble("to find hosts on this network: pip install zeroconf") from None
+        python = path_text(Path(sys.executable))
+        needed = f"to find hosts on this network: {python} -m pip install zeroconf"
+        raise HostTrouble(needed) from None
     names: set[str] = set()
 
     def heard(*, name: str, **_: object) -> None:

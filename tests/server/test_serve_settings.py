@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from tcp_player import DEADLINE_S
 
 from rachel.cli import main
+from rachel_server.commands.installed import hosting_text
 from rachel_server.ops.environment import VARIABLES
 from rachel_server.ops.settings import default_data_dir
 
@@ -154,5 +155,5 @@ async def test_what_is_not_installed_is_said_in_one_line(tmp_path: Path) -> None
         _, log = await process.communicate()
     assert process.returncode == 1
     assert log.decode() == (
-        "Error: hosting needs structlog, which is not installed: pip install 'rachel[server]'\n"
+        f"Error: hosting needs structlog, which is not installed: {hosting_text()}\n"
     )

@@ -1,6 +1,7 @@
 """Playing with friends: finding a host, its lobby, a table of one's own, and waiting there."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login, games_text
+from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import HostUrl
 from rachel_tui.net.lobby import LobbyTable
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
@@ -437,6 +439,15 @@ def test_hosts_nearby_are_heard() -> None:
             )
         )
         assert Neighbour("Rachel on shelf", "127.0.0.1:1") in asyncio.run(neighbours())
+
+
+def test_what_hosts_nearby_are_heard_with_can_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make play` installs only what playing needs."""
+    monkeypatch.setitem(sys.modules, "zeroconf", None)
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setattr(sys, "executable", "/home/ann/rachel/.venv/bin/python")
+    with pytest.raises(HostTrouble, match=r"~/rachel/\.venv/bin/python -m pip install zeroconf"):
+        asyncio.run(neighbours())
 
 
 def test_a_game_left_at_a_host_is_found_again_by_what_was_typed_for_it(tmp_path: Path) -> None:
