@@ -51,6 +51,7 @@ _PLAY: Final = b"p"
 _PAINTED: Final = rb"\x1b\[[0-9;]*m[^\x1b]*[A-Za-z]{3}"
 """A word in a colour: before its first frame a program only asks the terminal what it can do."""
 _RIGHT, _LEFT = b"\x1b[C", b"\x1b[D"
+_DRAW, _PLAY_CARD = b"d", b"\r"
 _ESCAPE: Final = b"\x1b"
 _KEYS: Final = (_RIGHT, _LEFT, b" ", b" ", b"?", _ESCAPE, b"\t")
 _QUIET_S: Final = 0.12
@@ -216,9 +217,10 @@ def _table(size: tuple[int, int], number: int) -> dict[str, bool]:
     ):
         bare.until(_BARE_SHOWN)
         bare.until_quiet()
-        while not _answers(ours, _RIGHT):  # nothing fits
-            ours.type(b"d")
-            ours.until(_CARDS_SHOWN)
+        while not _answers(ours, _RIGHT):  # fewer than two cards fit
+            for key in (_DRAW, _PLAY_CARD):
+                ours.type(key)
+                ours.drawn_in(_SETTLE_S)
         answers: dict[str, list[Answer]] = {"bare": [], "rachel": []}
         of_key: dict[bytes, list[int]] = {key: [] for key in _KEYS}
         for letter, key in islice(zip(cycle((b"a", b"b")), cycle(_KEYS), strict=False), number):
@@ -232,7 +234,7 @@ def _table(size: tuple[int, int], number: int) -> dict[str, bool]:
             p95[name] = quantiles(times, n=20)[-1]
             print(f"{name:8} {median(times):7.1f} {p95[name]:7.1f}")
         caret = max(of_key[_RIGHT] + of_key[_LEFT])
-        ours.type(b"d")
+        ours.type(_DRAW)
         turn_bytes = ours.drawn_in(3.0)
         print(
             f"bytes: a move of the caret {median(of_key[_RIGHT]):.0f} (at most {caret}),"

@@ -26,7 +26,8 @@ from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
-from rachel_tui.mended import dim_lines_below_panels, let_drawings_go, open_screens_in_one_go
+from rachel_tui.mended import dim_lines_below_panels, let_drawings_go
+from rachel_tui.opening import open_screens_in_one_go
 from rachel_tui.themes import theme_of
 from rachel_tui.widgets.settings import HeedsSettings
 

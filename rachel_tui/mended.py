@@ -1,24 +1,20 @@
 """What is mended in Textual until it is there."""
 
-from collections.abc import Generator
-from functools import lru_cache, partial, partialmethod
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual._styles_cache import StylesCache
 from textual.color import Color
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import AwaitMount, Widget
+from textual.widget import Widget
 
 _INNER_OUTER: Final = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
 _PLAIN: Final = Style()
-_RESUME: Final = Screen._on_screen_resume
-_SIZE_UPDATED: Final = partialmethod(Widget._size_updated, layout=False)
 
 
 def let_drawings_go() -> None:
@@ -38,53 +34,6 @@ def dim_lines_below_panels() -> None:
     each of its pieces anew, three times until a panel stands.
     """
     Screen.render_lines = _lines_of_screen  # type: ignore[method-assign, assignment]
-
-
-def open_screens_in_one_go() -> None:
-    """Have a screen that opens styled, laid out and drawn once.
-
-    Textual lays it out when it resumes and when it hears its size, whenever one of its widgets has
-    heard its own, and twice for each widget that has others in it; and draws it four times.
-    """
-    Screen._on_screen_resume = _resume  # type: ignore[method-assign, assignment]
-    Screen._screen_resized = _resized  # type: ignore[method-assign, assignment]
-    Widget._size_updated = _SIZE_UPDATED  # type: ignore[method-assign, assignment]
-    AwaitMount.__await__ = _awaited  # type: ignore[method-assign, assignment]
-
-
-def _resume(screen: Screen[Any], event: events.ScreenResume) -> None:
-    if screen._size:
-        _RESUME(screen, event)
-        return
-    screen.stack_updates += 1
-    screen.app._refresh_notifications()
-    screen._update_auto_focus()
-    screen.call_later(_open, screen)  # after what its widgets ask for
-
-
-def _open(screen: Screen[Any]) -> None:
-    if screen.is_attached:
-        screen._layout_required = screen._repaint_required = False
-        screen._refresh_layout(screen.app.size)
-        screen._dirty_widgets.clear()
-
-
-def _resized(screen: Screen[Any], size: Size) -> None:
-    if screen.stack_updates and screen.is_attached and screen._compositor.size != size:
-        screen._refresh_layout(size)
-
-
-def _awaited(mount: AwaitMount) -> Generator[None, None, None]:
-    return _mounted(mount).__await__()
-
-
-async def _mounted(mount: AwaitMount) -> None:
-    """Wait for new widgets, and the first time have them laid out; a screen does so itself."""
-    widgets, mount._widgets = mount._widgets, ()
-    for widget in widgets:
-        await widget._mounted_event.wait()
-    if widgets and mount._parent not in widgets:
-        mount._parent.refresh(layout=True)
 
 
 def _lines_of_screen(screen: Screen[Any], crop: Region) -> list[Strip]:

@@ -61,9 +61,9 @@ class RulesScreen(ModalScreen[None]):
             panel.border_subtitle = f"↑↓ space scroll · {settings_of(self).short_key('rules')} back"
             yield self._text
 
-    def on_mount(self) -> None:
-        """Turn to the paragraph that matters."""
-        self.call_after_refresh(self.action_jump, self._first)
+    def on_show(self) -> None:
+        """Turn to the paragraph that matters, before anything is drawn."""
+        self.action_jump(self._first)
 
     def on_click(self) -> None:
         """Go back."""
@@ -81,7 +81,7 @@ class RulesScreen(ModalScreen[None]):
     def action_jump(self, index: int) -> None:
         """Scroll to a paragraph."""
         y = self._text.first_row(range(len(RULES))[index])
-        self.query_one(VerticalScroll).scroll_to(y=y, animate=False)
+        self.query_one(VerticalScroll).scroll_to(y=y, animate=False, immediate=True)
 
 
 class _RulesText(Rows):

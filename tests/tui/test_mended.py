@@ -15,7 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rachel_tui.mended import dim_lines_below_panels, open_screens_in_one_go
+from rachel_tui.mended import dim_lines_below_panels
+from rachel_tui.opening import open_screens_in_one_go
 
 
 class _Below(App[None]):
