@@ -81,7 +81,7 @@ ROOMS = {
     "rachel_tui.bound": {"rachel_tui.keep.settings"},
     "rachel_tui.dressed": {
         "rachel_tui.background", "rachel_tui.bound", "rachel_tui.calling", "rachel_tui.drawn",
-        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.mended",
+        "rachel_tui.filters", "rachel_tui.keep.settings", "rachel_tui.mended", "rachel_tui.opening",
         "rachel_tui.themes", "rachel_tui.widgets.settings",
     },
     "rachel_tui.background": set(),
@@ -113,6 +113,7 @@ ROOMS = {
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),
+    "rachel_tui.opening": set(),
     "rachel_tui.app": {
         "rachel_tui.dressed", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
         "rachel_tui.net", "rachel_tui.place", "rachel_tui.screens", "rachel_tui.sitting",
