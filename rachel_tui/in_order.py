@@ -1,10 +1,10 @@
-"""In fields, at tables and in lessons, keys act in the order in which they were typed.
+"""In fields, menus, at tables and in lessons, keys act in the order in which they were typed.
 
 Textual gives a key to the widget with the focus first, and looks for a binding when the key comes
 back from there: two ways of different length. A letter would overtake the backspace before it, and
 the number of a card the space that picks the card before it, as soon as keys come in one piece:
-from a slow line, or from a quick hand. Elsewhere keys still go both ways, and those that come while
-a screen is being opened may go to none.
+from a slow line, or from a quick hand. One that opens a screen does so before the next key, which
+waits until that screen can take it. Elsewhere keys still go both ways.
 """
 
 from textual.events import Key
@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 
 class TakesKeys:
-    """A screen with keys that are no bindings: the marks of cards."""
+    """A screen with keys that are no bindings: the marks of cards, the rows of a menu."""
 
-    def take_key(self, event: Key) -> bool:
+    async def take_key(self, event: Key) -> bool:
         """Do what a key means besides the bindings; return whether it means anything."""
         raise NotImplementedError
 

@@ -3,8 +3,10 @@
 # What only tables need is imported at the first one: home is on the screen before.
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.driver import Driver
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from rachel_tui.screens.table import TableScreen
     from rachel_tui.screens.waiting import WaitingScreen
     from rachel_tui.sitting import Sitting
+
+
+_OPENS_S: Final = 0.5
+"""How long keys wait for a screen; ways out wait as well."""
 
 
 class TableFlow(DressedApp):
@@ -65,6 +71,8 @@ class TableFlow(DressedApp):
         screen may have gone meanwhile.
         """
         if isinstance(event, events.Key):
+            if not event.is_forwarded:
+                await self._until_open()
             screen = self._meant_screen()
             refused = self.repeats.refuses(event, screen) and not self._leads_out(event.key)
             if not event.is_forwarded:
@@ -72,6 +80,12 @@ class TableFlow(DressedApp):
             if refused or (not event.is_forwarded and await self._act_on(event)):
                 return
         await super().on_event(event)
+
+    async def _until_open(self) -> None:
+        """Wait until the screen that is being opened can take keys, but not for long."""
+        if self.screen_stack and not self.screen.is_mounted:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.screen._mounted_event.wait(), _OPENS_S)
 
     async def _act_on(self, key: events.Key) -> bool:
         """Do at once what a key means where its place among others matters (see `in_order`)."""
@@ -86,7 +100,7 @@ class TableFlow(DressedApp):
         if isinstance(field, Input):
             taken = type_into(field, key)
         else:
-            taken = isinstance(screen, TakesKeys) and screen.take_key(key)
+            taken = isinstance(screen, TakesKeys) and await screen.take_key(key)
         return taken or await self._check_bindings(key.key)
 
     def _meant_screen(self) -> Screen[Any] | None:

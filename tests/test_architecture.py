@@ -31,7 +31,7 @@ PURE_LIBRARY = sys.stdlib_module_names - IMPURE
 # where a module of a room is named, only that module may be imported.
 ROOMS = {
     "rachel.text": set(),
-    "rachel.address": set(),
+    "rachel.address": {"rachel.text"},
     "rachel.levels": set(),
     "rachel.rules": set(),
     "rachel.rubp": set(),

@@ -17,7 +17,7 @@ def first_game_text(back: str) -> str:
         f"{NO_GAMES}\n\n"
         "You will see your places, whom you were ahead of and how often, the special cards that "
         "you played, and how it went over time.\n\n"
-        f"Your first game: {back} leads home, and p there deals one against bots."
+        f"Your first game: {back} leads home, where Play deals one against bots."
     )
 
 

@@ -110,7 +110,7 @@ class LessonScreen(Screen[bool], TakesKeys):
 
     # --- what the player does ------------------------------------------------------------------
 
-    def take_key(self, event: events.Key) -> bool:
+    async def take_key(self, event: events.Key) -> bool:
         """Take the mark of a card."""
         return self._hand.take_key(event)
 

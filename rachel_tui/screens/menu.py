@@ -1,5 +1,6 @@
 """A screen that offers things to do, a row each: by its key, or by arrows and Enter."""
 
+from asyncio import sleep
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from inspect import isawaitable
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.in_order import TakesKeys
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
@@ -32,7 +34,7 @@ class Row(NamedTuple):
     """What it is about, where there is more to know of that."""
 
 
-class MenuScreen(AnswersOnce[None]):
+class MenuScreen(AnswersOnce[None], TakesKeys):
     """Shows a head, rows, and a line that says what is the matter.
 
     A screen of this kind gives `rows`, and `head` if something stands above them.
@@ -113,13 +115,18 @@ class MenuScreen(AnswersOnce[None]):
         event.stop()
         await self._do(self._rows[event.index])
 
-    async def on_key(self, event: events.Key) -> None:
-        """Do what belongs to a key."""
-        for row in self._rows:
-            if event.character and event.character.lower() == row.key:
-                event.stop()
-                await self._do(row)
-                return
+    async def take_key(self, event: events.Key) -> bool:
+        """Do what belongs to a key, or, for the key that chooses, to the row at the caret."""
+        typed = (event.character or "").lower()
+        row = next((row for row in self._rows if row.key == typed), None)
+        bound = self.active_bindings.get(event.key)
+        if row is None and bound is not None and bound.binding.id == "choose":
+            row = self._rows[self.query_one(Choices).highlighted]
+        if row is None:
+            return False
+        self.run_worker(self._do(row))
+        await sleep(0)  # it begins before the next key, but what it waits for holds up none
+        return True
 
     async def _do(self, row: Row) -> None:
         if not self.is_active:

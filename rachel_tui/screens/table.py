@@ -134,7 +134,7 @@ class TableScreen(Screen[None], TakesKeys):
         self.set_focus(self._hand)
         self.heed(settings_of(self))
 
-    def take_key(self, event: events.Key) -> bool:
+    async def take_key(self, event: events.Key) -> bool:
         """End what moves: nobody has to wait for it. Take the mark of a card."""
         self._felt.settle()
         return self._hand.take_key(event)

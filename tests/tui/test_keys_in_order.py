@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from app_pilot import AppPilot, playing
 from table_host import cards, hosting
 from test_home import any_game, at_home
-from test_playing_with_friends import keys
+from test_playing_with_friends import friends_app, hosts_in, keys
 from test_table_screen import hand_of_sevens, played
 from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
+from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.settings import SettingsScreen
 
@@ -53,3 +56,24 @@ async def test_a_key_without_use_is_answered_in_a_lesson(tmp_path: Path) -> None
         await app.until(lambda: app.hand.has_focus, "a card is asked for")
         await app.press("z")
         await app.until_text("z does nothing here: ? shows the keys.")
+
+
+@pytest.mark.parametrize("opens", [["comma"], ["enter"], ["down", "enter"]])
+async def test_a_key_waits_for_the_screen_that_the_key_before_it_opens(
+    tmp_path: Path, opens: list[str]
+) -> None:
+    """At home and in menus, by a row's own key or at the caret."""
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press(*["up"] * (2 if opens == ["enter"] else 3 if "down" in opens else 0))
+        await in_one_piece(app, *opens, "down", "right")
+        await app.until(lambda: app.app.settings.theme != "auto", "another theme")
+
+
+async def test_two_menus_are_gone_through_in_one_piece(tmp_path: Path) -> None:
+    app = friends_app(hosts_in(tmp_path))
+    async with app.run_test() as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await in_one_piece(seen, "f", "o", *"cake")
+        await seen.until_screen(AskScreen)
+        await seen.until(lambda: app.screen.query_one(Input).value == "cake")
