@@ -4,17 +4,18 @@ Output is only ever appended, and holds no escape codes.
 """
 
 import asyncio
-import os
+import signal
 import sys
-import threading
-from codecs import getincrementaldecoder
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+import click
 
 from rachel_tui.commands.chosen import chosen_anew
+from rachel_tui.commands.standard_input import is_typed_by_hand, read_lines
+from rachel_tui.commands.standard_output import Speaker, Unheard
 
 if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.place import Place
     from rachel_tui.plain.lines import Lines
-
-_READ_BYTES_MAX: Final = 4096
-_LINE_MAX: Final = 4096
-"""Characters of a line that count, as many as a terminal lets one type."""
-_LINES_AHEAD_MAX: Final = 1000
-"""Lines that may wait for their turn; those after them are read later."""
-_STANDARD_INPUT: Final = 0
-_STANDARD_OUTPUT: Final = 1
 
 
 def play_on_lines(
@@ -70,16 +63,27 @@ def view_on_lines(reel: "Reel") -> int:
 def _talk(
     talk: Callable[[Callable[[str], None]], Coroutine[None, None, int]], farewell: str
 ) -> int:
-    say = _Speaker()
+    """Talk until that ends, or the process is told to end; return the exit status."""
+    say = Speaker()
     try:
-        return asyncio.run(talk(say))
-    except KeyboardInterrupt:
-        say(farewell)
+        try:
+            return asyncio.run(_until_told_to_end(talk(say)))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            say(farewell)
+            return 0
+    except Unheard as unheard:
+        if str(unheard):
+            raise click.ClickException(f"cannot write what is said: {unheard}") from None
         return 0
-    except BrokenPipeError:
-        # There is no reader any more: let the interpreter flush into nothing at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+async def _until_told_to_end(talk: Coroutine[None, None, int]) -> int:
+    """Talk until that ends, or a signal cancels it, so that the terminal is left as it was."""
+    talking = asyncio.ensure_future(talk)
+    for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, talking.cancel)
+    return await talking
 
 
 async def _play(
@@ -91,7 +95,7 @@ async def _play(
 ) -> int:
     from rachel_tui.plain.gallery import ask_table
 
-    lines = _read()
+    lines = read_lines()
     if tables:
         code = await ask_table(tables, lines, say)
         if code is None:
@@ -111,7 +115,7 @@ async def _be_at_home(
     from rachel_tui.plain.home import HomeLines
 
     settings = OwnSettings(chosen_anew(), partial(write_file, default_path()))
-    return await HomeLines(home, name, say, settings, keep_name).run(_read())
+    return await HomeLines(home, name, say, settings, keep_name).run(read_lines())
 
 
 async def _learn(
@@ -122,7 +126,7 @@ async def _learn(
 ) -> int:
     from rachel_tui.plain.lessons import LessonLines
 
-    lines = _read()
+    lines = read_lines()
     if not await LessonLines(home.progress, say).run(lines):
         return 0
     place = await asyncio.to_thread(home.open_solo)
@@ -147,110 +151,11 @@ async def _sit_down(
             say("You leave.")
             return 0
         keep_name(name)
-    return await Dialogue(place, name, say, scripted=not os.isatty(_STANDARD_INPUT)).run(lines)
+    return await Dialogue(place, name, say, scripted=not is_typed_by_hand()).run(lines)
 
 
 async def _view(reel: "Reel", say: Callable[[str], None]) -> int:
     from rachel_tui.plain.replay import tell_replay
 
-    await tell_replay(reel, _read(), say)
+    await tell_replay(reel, read_lines(), say)
     return 0
-
-
-def _read() -> "Lines":
-    """Return what is typed, line by line, and None after its end."""
-    from rachel_tui.plain.lines import Lines
-
-    lines = Lines(_unseen if sys.platform != "win32" else None)
-    room = threading.Semaphore(_LINES_AHEAD_MAX)
-    lines.on_read = room.release
-    threading.Thread(
-        target=_read_lines,
-        args=(asyncio.get_running_loop(), lines, room),
-        name="standard-input",
-        daemon=True,
-    ).start()
-    return lines
-
-
-@contextmanager
-def _unseen() -> Iterator[None]:
-    """Keep what is typed at a terminal from being shown meanwhile."""
-    import termios
-
-    if not os.isatty(_STANDARD_INPUT):
-        yield
-        return
-    before = termios.tcgetattr(_STANDARD_INPUT)
-    without = [*before[:3], before[3] & ~termios.ECHO | termios.ECHONL, *before[4:]]
-    termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, without)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, before)
-
-
-class _Speaker:
-    """Writes lines to standard output at once, in ASCII where it cannot encode one.
-
-    Who types by hand hears cards in words; a script reads their codes. On a terminal lines are
-    broken between words.
-    """
-
-    def __call__(self, line: str) -> None:
-        if os.isatty(_STANDARD_INPUT):
-            from rachel_tui.plain.spoken import spoken
-
-            line = spoken(line)
-        try:
-            line.encode(sys.stdout.encoding or "utf-8")
-        except UnicodeEncodeError:
-            from rachel_tui.words.alphabet import in_ascii
-
-            line = in_ascii(line)
-        if os.isatty(_STANDARD_OUTPUT):
-            from rachel_tui.plain.folded import folded
-
-            line = folded(line, os.get_terminal_size(_STANDARD_OUTPUT).columns)
-        print(line, flush=True)  # noqa: T201
-
-
-def _read_lines(
-    loop: asyncio.AbstractEventLoop,
-    lines: "asyncio.Queue[str | None]",
-    room: threading.Semaphore,
-) -> None:
-    """Put standard input into a queue line by line, as there is room, then None for its end.
-
-    Reads the descriptor itself: a thread that sleeps in Python's own buffered reader would hold its
-    lock when the interpreter ends.
-    """
-    decode = getincrementaldecoder("utf-8")("replace").decode
-    rest = ""
-    while True:
-        try:
-            data = os.read(_STANDARD_INPUT, _READ_BYTES_MAX)
-        except OSError:
-            data = b""
-        *complete, rest = (rest + decode(data, not data)).split("\n")
-        if not data and rest:
-            complete.append(rest)
-        rest = rest[:_LINE_MAX]
-        for line in complete:
-            room.acquire()
-            if not _hand_over(loop, lines, line[:_LINE_MAX]):
-                return
-        if not data:
-            _hand_over(loop, lines, None)
-            return
-
-
-def _hand_over(
-    loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]", line: str | None
-) -> bool:
-    """Put a line into the queue; return False when the loop has ended."""
-    try:
-        loop.call_soon_threadsafe(lines.put_nowait, line)
-    except RuntimeError:
-        return False
-    return True
