@@ -182,6 +182,11 @@ class Hosts:
             welcomed=partial(self.remember, typed, tls=tls, port=port, pages=pages),
         )
 
+    def kept_room(self, place: Place) -> str:
+        """Return the room in which a seat at a place's host is kept, empty if there is none."""
+        kept = None if place.host_key is None else saved_seat.load(self.seats_path, place.host_key)
+        return "" if kept is None else kept.room
+
     def left_game(self) -> LeftGame | None:
         """Return the game that was left at the host visited last, if it may still run."""
         last = next(iter(self.visited()), None)

@@ -181,6 +181,8 @@ class Sitting:
     async def leave(self) -> None:
         """Close, and have nobody wait for us; the seat of a running game can be taken again."""
         self._say_goodbye()
+        if self.online and self.session.phase is Phase.WAITING:
+            self._forget()  # the seat is free again
         await self.close()
 
     async def close(self) -> None:

@@ -93,11 +93,17 @@ class LobbyLines:
     def _tables(self) -> tuple[LobbyTable, ...]:
         return () if self._lobby is None else self._lobby.tables[:_TABLES_MAX]
 
+    @property
+    def _kept_room(self) -> str:
+        """The room in which a seat is kept, empty if there is none."""
+        return self._hosts.kept_room(self._place(""))
+
     def _say_what(self) -> None:
         """Say who one is here, and what can be typed."""
         login = self._login
         self._say("You come as a guest." if login is None else f"You play as {login.username}.")
-        words = ["play for a free seat"]
+        kept = self._kept_room
+        words = [f"play to go on at table {kept}" if kept else "play for a free seat"]
         if self._tables:
             words.append("a number for that table")
         words += ["join CODE (a new code opens a room)", "watch CODE"]
@@ -144,18 +150,20 @@ class LobbyLines:
         return await ask(self._lines, self._say, question, code_in)
 
     async def _go_to(self, table: LobbyTable) -> None:
-        if table.waits and table.free:
+        if (table.waits and table.free) or table.code == self._kept_room:
             await self._go(table.code)
         elif table.may_watch:
             await self._go(table.code, watches=True)
         else:
             self._say("There is no free seat, and its players let nobody watch.")
 
-    async def _go(self, room: str, *, watches: bool = False) -> None:
-        place = self._hosts.place(
+    def _place(self, room: str, *, watches: bool = False) -> Place:
+        return self._hosts.place(
             self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
         )
-        await self._visit(place)
+
+    async def _go(self, room: str, *, watches: bool = False) -> None:
+        await self._visit(self._place(room, watches=watches))
         await self._ask()
         self._tell()
 

@@ -140,3 +140,28 @@ async def test_a_name_that_leads_to_no_machine_is_told_and_asked_for_again(tmp_p
     assert told.startswith("Error: cannot find nosuch.invalid: ")
     assert told.endswith(". Check how it is written, and whether this machine is online.")
     assert sum(line.startswith("Which host?") for line in reader.said) == 2
+
+
+async def test_a_seat_that_is_kept_is_offered_and_one_given_up_is_not(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        talking_to(at_home(hosts)) as reader,
+    ):
+        reader.type("friends", served.url, "join tea42")
+        await reader.hears("Table TEA42. Type start to begin at once.")
+        reader.said.clear()
+        reader.type("back")
+        await reader.hears(GUEST)
+        assert hosts.left_game() is None
+        reader.type("join cake")
+        await reader.hears("Table CAKE. Type start to begin at once.")
+        reader.type("start")
+        await reader.hears("Get rid of your cards: match suit or rank of the top card.")
+        reader.type("back")
+        await reader.hears("You leave the table. Your seat is kept.")
+        await reader.hears(GUEST.replace("for a free seat", "to go on at table CAKE"))
+        reader.type("play")
+        await reader.hears("You are back at your seat.")
+        reader.type("back")
+        await goes_home(reader)
