@@ -261,10 +261,11 @@ class Runtime:
         for connection, gap_s in outcome.gaps:
             if connection in sessions:
                 sessions[connection].gap_s = gap_s
-        for connection, data in outcome.writes.items():
-            session = sessions.get(connection)
-            if session is not None:
-                session.send(data)
+        for connections, data in outcome.sends:
+            for connection in connections:
+                session = sessions.get(connection)
+                if session is not None:
+                    session.send(data)
         for connection in outcome.cuts:
             if connection in sessions and connection not in outcome.floods:
                 sessions[connection].hang_up()

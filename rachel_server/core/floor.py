@@ -152,12 +152,12 @@ class Floor:
         """
         table = table_of(peer)
         if table is not None:
-            outcome.write(peer.connection, table.frame(peer.connection, message))
+            outcome.sends.append(([peer.connection], table.frame(peer.connection, message)))
             return
         frame = encode(
             message, version=version or peer.version, sequence=0, player_id=HOST_ID, game_id=0
         )
-        outcome.write(peer.connection, frame)
+        outcome.sends.append(([peer.connection], frame))
 
     # Games that break off, and come back
 
@@ -256,7 +256,8 @@ class Floor:
     def _send_away(self, table: Table, text: str, outcome: Outcome) -> None:
         """Close a table that broke off; its people are told why at once, and cut."""
         for peer, _, _ in self._callers(table):
-            outcome.write(peer.connection, table.frame(peer.connection, Announce(text)))
+            farewell = table.frame(peer.connection, Announce(text))
+            outcome.sends.append(([peer.connection], farewell))
             outcome.cuts += (peer.connection,)
         table.give_way()
         self._forget(table)

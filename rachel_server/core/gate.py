@@ -3,31 +3,19 @@
 Whatever a table sends while a record of its game is not known to be saved waits behind that
 record, so that nobody sees a state that a crash could undo. Three rules more are decided here and
 nowhere else: what waits for a game that the journal refuses never leaves; what waits for somebody
-who has sat down elsewhere meanwhile never reaches them; and no more than so many bytes wait for
-one connection.
+who has sat down elsewhere meanwhile never reaches them; and no more than so many bytes of a game
+wait for one connection.
 """
 
 from collections import deque
 from typing import Final, final
 
 from rachel_server.core.entries import Record
-from rachel_server.core.outcome import Effects, Outcome
+from rachel_server.core.outcome import Effects, Outcome, Send
 from rachel_server.core.tally import Spread
 
 WAITING_BYTES_MAX: Final = 256 * 1024
-"""Bytes that may wait for one connection; one that makes more wait is cut."""
-
-
-@final
-class _Waiting:
-    """What waits for one connection: how many bytes, and from which serial number on they count."""
-
-    __slots__ = ("bytes", "connection", "since")
-
-    def __init__(self, connection: int) -> None:
-        self.connection = connection
-        self.bytes = 0
-        self.since = 0
+"""Bytes of a game that may wait for one connection; one that makes more wait is cut."""
 
 
 @final
@@ -39,19 +27,23 @@ class _Row:
         sequence: the record's.
         acted: where to note how long an action took, if it was one.
         since: when the input came.
-        sends: frames and those they wait for, each with the serial number of its input.
-        cuts: connections to end, likewise.
+        sends: frames, and the connections that wait for them.
+        cuts: connections to end after that.
+        bytes: how many wait for one connection at this game, at most.
     """
 
-    __slots__ = ("acted", "cuts", "game", "sends", "sequence", "since")
+    __slots__ = ("acted", "bytes", "cuts", "game", "sends", "sequence", "since")
 
-    def __init__(self, game: str, sequence: int, acted: Spread | None, since: float) -> None:
+    def __init__(
+        self, game: str, sequence: int, acted: Spread | None, since: float, waiting: int
+    ) -> None:
         self.game = game
         self.sequence = sequence
         self.acted = acted
         self.since = since
-        self.sends: list[tuple[int, list[_Waiting], bytes]] = []
-        self.cuts: list[tuple[int, int]] = []
+        self.sends: list[Send] = []
+        self.cuts: tuple[int, ...] = ()
+        self.bytes = waiting
 
 
 @final
@@ -62,8 +54,6 @@ class Gate:
         self._sequence = 0
         self._rows: deque[_Row] = deque()
         self._unsaved: dict[str, _Row] = {}  # of each game, the row of its last unsaved record
-        self._serial = 0  # counts the inputs of which something was held
-        self._waiting: dict[int, _Waiting] = {}
 
     def waits(self, game: str | None) -> bool:
         """Tell whether a game has a record that is not known to be saved."""
@@ -88,38 +78,33 @@ class Gate:
             now: when the input came.
             acted: where to note how long it took until the effects were out, if it was an action.
         """
+        row = None if game is None else self._unsaved.get(game)
         if effects.entries:
             assert game is not None
             for entry in effects.entries:
                 self._sequence += 1
                 outcome.records.append(Record(self._sequence, epoch, entry))
-            row = self._unsaved[game] = _Row(game, self._sequence, acted, now)
+            row = _Row(game, self._sequence, acted, now, 0 if row is None else row.bytes)
+            self._unsaved[game] = row
             self._rows.append(row)
-            self._hold(row, effects, outcome)
-        elif game is not None and game in self._unsaved:
-            self._hold(self._unsaved[game], effects, outcome)
+        if row is None:
+            outcome.sends += effects.sends
+            outcome.cuts += effects.cuts
         else:
             for connections, data in effects.sends:
-                for connection in connections:
-                    outcome.write(connection, data)
-            outcome.cuts += effects.cuts
+                self._hold(row, connections, data, outcome)
+            row.cuts += effects.cuts
 
-    def _hold(self, row: _Row, effects: Effects, outcome: Outcome) -> None:
-        """Count what will wait; cut, and leave out, those for whom too much waits already."""
-        self._serial += 1
-        serial = self._serial
-        for connections, data in effects.sends:
-            kept: list[_Waiting] = []
-            for connection in connections:
-                waiting = self._waiting_for(connection)
-                if waiting.bytes < WAITING_BYTES_MAX:
-                    waiting.bytes += len(data)
-                    kept.append(waiting)
-                else:
-                    outcome.cuts += (connection,)
-            row.sends.append((serial, kept, data))
-        for connection in effects.cuts:
-            row.cuts.append((serial, connection))
+    def _hold(self, row: _Row, connections: list[int], data: bytes, outcome: Outcome) -> None:
+        """Let frames wait; cut, and leave out, those for whom too much waits already."""
+        row.bytes += len(data)
+        if row.bytes > WAITING_BYTES_MAX:  # for all of them together: now it is counted
+            waiting = self._waiting(row.game)
+            row.bytes = max(waiting.values(), default=0) + len(data)
+            full = [it for it in connections if waiting.get(it, 0) >= WAITING_BYTES_MAX]
+            outcome.cuts += tuple(full)
+            connections = [it for it in connections if it not in full]
+        row.sends.append((connections, data))
 
     def saved(self, sequence: int, now: float, outcome: Outcome) -> None:
         """Let out what waited for the records up to and including this one."""
@@ -128,15 +113,8 @@ class Gate:
             row = rows.popleft()
             if self._unsaved.get(row.game) is row:
                 del self._unsaved[row.game]
-            for serial, kept, data in row.sends:
-                for waiting in kept:
-                    waiting.bytes -= len(data)
-                    if serial >= waiting.since:
-                        outcome.write(waiting.connection, data)
-            for serial, connection in row.cuts:
-                known = self._waiting.get(connection)
-                if known is None or serial >= known.since:
-                    outcome.cuts += (connection,)
+            outcome.sends += row.sends
+            outcome.cuts += row.cuts
             if row.acted is not None:
                 row.acted.add(now - row.since)
 
@@ -145,24 +123,26 @@ class Gate:
         self._unsaved.pop(game, None)
         for row in self._rows:
             if row.game == game:
-                for _, kept, data in row.sends:
-                    for waiting in kept:
-                        waiting.bytes -= len(data)
-                row.sends, row.cuts, row.acted = [], [], None
+                row.sends, row.cuts, row.acted = [], (), None
 
-    def moved_on(self, connection: int) -> None:
-        """Void what waits for somebody: they have sat down elsewhere, where it makes no sense."""
-        if self._rows:  # a cut may wait for somebody for whom no frame does
-            self._waiting_for(connection).since = self._serial + 1
+    def moved_on(self, connection: int, game: str | None) -> None:
+        """Void what waits for somebody at a game: they have sat down elsewhere, or are gone."""
+        if game not in self._unsaved:
+            return
+        for row in self._rows:
+            if row.game == game:
+                row.sends = [
+                    ([it for it in connections if it != connection], data)
+                    for connections, data in row.sends
+                ]
+                row.cuts = tuple([it for it in row.cuts if it != connection])
 
-    def closed(self, connection: int) -> None:
-        """Forget a connection that is gone, and what waits for it."""
-        waiting = self._waiting.pop(connection, None)
-        if waiting is not None:
-            waiting.since = self._serial + 1
-
-    def _waiting_for(self, connection: int) -> _Waiting:
-        waiting = self._waiting.get(connection)
-        if waiting is None:
-            waiting = self._waiting[connection] = _Waiting(connection)
+    def _waiting(self, game: str) -> dict[int, int]:
+        """Return how many bytes wait for each connection at a game."""
+        waiting: dict[int, int] = {}
+        for row in self._rows:
+            if row.game == game:
+                for connections, data in row.sends:
+                    for connection in connections:
+                        waiting[connection] = waiting.get(connection, 0) + len(data)
         return waiting

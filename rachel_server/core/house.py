@@ -142,7 +142,8 @@ class House:
         """Note that a connection is gone."""
         outcome = Outcome()
         peer = self.peers.drop(connection)
-        self._floor.gate.closed(connection)
+        if peer is not None and peer.table is not None:
+            self._floor.gate.moved_on(connection, peer.table.game)
         table = None if peer is None else table_of(peer)
         if table is not None and not self.stopping:
             self._floor.at(table, outcome, now, table.lost, connection, self._clock.reading(now))

@@ -5,10 +5,13 @@ Connections are small integers here. Who writes to them, and how, is the edge's 
 
 import random
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import NamedTuple, TypeAlias, final
 
 from rachel.rules.view import SeatView
 from rachel_server.core.entries import Entry, Record
+
+Send: TypeAlias = tuple[list[int], bytes]
+"""Connections, and the frames that go to each of them."""
 
 
 class Ticket(NamedTuple):
@@ -48,7 +51,7 @@ class Effects:
 
     Attributes:
         entries: what the journal must keep, in order.
-        sends: (connections, frames) in order: the frames go to each of the connections.
+        sends: frames and to whom they go, in order.
         cuts: connections to end after that.
         dismissed: connections that no longer sit at the table, because it is closed.
         thought: what the table wants thought about.
@@ -59,7 +62,7 @@ class Effects:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.sends: list[tuple[list[int], bytes]] = []
+        self.sends: list[Send] = []
         self.cuts: tuple[int, ...] = ()
         self.dismissed: tuple[int, ...] = ()
         self.thought: Thought | None = None
@@ -95,7 +98,7 @@ class Outcome:
     Attributes:
         records: what the journal must keep, numbered in order.
         gaps: connections, and the seconds to leave between two of their frames.
-        writes: bytes to write now, by connection: one write each.
+        sends: frames and to whom they go now, in order.
         cuts: connections to end after what is written.
         rests: connections, and when to read on: until then nothing is read from them.
         floods: connections among the cuts that sent far too much.
@@ -112,22 +115,17 @@ class Outcome:
         "gaps",
         "records",
         "rests",
+        "sends",
         "thoughts",
-        "writes",
     )
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.gaps: tuple[tuple[int, float], ...] = ()
-        self.writes: dict[int, bytes] = {}
+        self.sends: list[Send] = []
         self.cuts: tuple[int, ...] = ()
         self.rests: tuple[tuple[int, float], ...] = ()
         self.floods: tuple[int, ...] = ()
         self.thoughts: tuple[Thought, ...] = ()
         self.broken: tuple[Broken, ...] = ()
         self.aside: tuple[tuple[str, str], ...] = ()
-
-    def write(self, connection: int, data: bytes) -> None:
-        """Add to what a connection is sent."""
-        before = self.writes.get(connection)
-        self.writes[connection] = data if before is None else before + data

@@ -99,8 +99,8 @@ class Reception:
         sat = None
         if table is not None and table is not goal and table.room == goal.room:
             sat = table.seat_of(connection)
-        if table is not goal:
-            self._floor.gate.moved_on(connection)
+        if table is not goal and peer.table is not None:
+            self._floor.gate.moved_on(connection, peer.table.game)
         if table is not None and (table is not goal or place.seat != table.seat_of(connection)):
             self._floor.at(table, outcome, now, table.moved_on, connection, reading)
         if goal.state is TableState.CLOSED:  # it was theirs alone, and they wanted to watch it

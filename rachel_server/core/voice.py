@@ -28,6 +28,7 @@ from rachel.rubp import (
 )
 from rachel.rules.actions import Refusal
 from rachel_server.core.entries import ActionTaken
+from rachel_server.core.outcome import Send
 from rachel_server.core.running_game import RunningGame
 from rachel_server.core.seating import Seating
 
@@ -95,7 +96,8 @@ class Voice:
         self._lines: list[_Line] = []  # the audience, by transport version
         self._acknowledging = False  # whether any of them acknowledges pairs
         self._sequence = 0
-        self._sends: list[tuple[list[int], bytes]] = []
+        self._sends: list[Send] = []
+        self._own: dict[int, bytes] = {}  # what single connections get, behind `_sends`
         self._said: list[tuple[int, bytes, int]] = []  # to everybody: type, payload and number
         self._unconfirmed: dict[int, _Repeat] = {}
 
@@ -135,10 +137,13 @@ class Voice:
         self._lines = _by_version(self._audience.values())
         self._acknowledging = any(hearer.acknowledges for hearer in self._audience.values())
 
-    def take(self) -> list[tuple[list[int], bytes]]:
-        """Return what was said since the last call: (connections, frames) in order."""
+    def take(self) -> list[Send]:
+        """Return what was said since the last call, in order."""
         self._finish_saying()
         sends, self._sends = self._sends, []
+        if self._own:
+            sends += [([connection], frames) for connection, frames in self._own.items()]
+            self._own = {}
         return sends
 
     # Frames
@@ -158,7 +163,8 @@ class Voice:
     def _send(self, to: Hearer, kind: int, payload: bytes, addressee: int = HOST_ID) -> None:
         self._finish_saying()
         frame = self._frame(to.version, kind, payload, self._next_number(), addressee)
-        self._sends.append(([to.connection], frame))
+        before = self._own.get(to.connection)
+        self._own[to.connection] = frame if before is None else before + frame
 
     def _say(self, kind: int, payload: bytes) -> None:
         if self._audience:
@@ -170,8 +176,7 @@ class Voice:
         if hearers:
             number = self._next_number()
             for version, connections in _by_version(hearers):
-                frame = self._frame(version, kind, payload, number)
-                self._sends.append((connections, frame))
+                self._send_all(connections, self._frame(version, kind, payload, number))
 
     def _finish_saying(self) -> None:
         """Encode what everybody is told, before anything else is sent or the audience changes."""
@@ -179,7 +184,16 @@ class Voice:
             said, self._said = self._said, []
             for version, connections in self._lines:
                 frames = [self._frame(version, kind, said_, no) for kind, said_, no in said]
-                self._sends.append((connections, b"".join(frames)))
+                self._send_all(connections, b"".join(frames))
+
+    def _send_all(self, connections: list[int], frames: bytes) -> None:
+        """Send the same to several; who gets frames of their own gets all in one write."""
+        for connection, own in self._own.items():  # one at most, nearly always
+            if connection in connections:
+                self._own[connection] = own + frames
+                connections = [it for it in connections if it != connection]
+        if connections:
+            self._sends.append((connections, frames))
 
     def _frame(
         self, version: int, kind: int, payload: bytes, number: int, addressee: int = HOST_ID

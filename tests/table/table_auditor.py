@@ -59,6 +59,16 @@ _CARD_CODE: Final = re.compile(r"\b(?:10|[2-9JQKA])(?:[HDCS]\b|[♥♦♣♠])")
 _PROOF_LINE: Final = re.compile(r"Deal proof ([12])/2 ([0-9a-fA-F]{32})")
 
 
+def written(outcome: Outcome) -> dict[int, bytes]:
+    """Return what an outcome has written to each connection."""
+    written: dict[int, bytes] = {}
+    for connections, data in outcome.sends:
+        assert len(set(connections)) == len(connections)
+        for connection in connections:
+            written[connection] = written.get(connection, b"") + data
+    return written
+
+
 class TaggedGame:
     """A game, with all that it has, that also knows what the wire calls its states."""
 
@@ -294,7 +304,7 @@ class Auditor:
             assert played is not None
             turn = played.turn + isinstance(entry, TokenChanged)
             self._unsaved.setdefault(entry.game, {})[record.sequence] = turn
-        self._take_writes(outcome.writes, saved=saved is not None)
+        self._take_writes(written(outcome), saved=saved is not None)
         for game, audited in self._games.items():
             if not audited.waited and game not in self._unsaved:
                 del audited.turns[:-1]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from table_auditor import Auditor, TaggedGame
+from table_auditor import Auditor, TaggedGame, written
 
 from rachel.bots import choose
 from rachel.client.session import ClientSession
@@ -256,7 +256,7 @@ class Host:
             self.journal.append(record.entry)
         for connection, gap_s in outcome.gaps:
             self._mailboxes[connection].gap_s = gap_s
-        for connection, data in outcome.writes.items():
+        for connection, data in written(outcome).items():
             self._mailboxes[connection].take(data)
         for connection in outcome.cuts:
             link = self._mailboxes[connection]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from table_auditor import written
 
 from rachel.bots import choose
 from rachel.rubp import FRAME_SIZE, Frame, FrameStream, MessageType, decode_frame, encode_frame
@@ -71,7 +72,7 @@ class Replay:
                 self._learn(entry.game, Game.deal(len(entry.seats), entry.seed).state_hash())
             elif isinstance(entry, ActionTaken):
                 self._learn(entry.game, entry.state_hash)
-        for connection, data in outcome.writes.items():
+        for connection, data in written(outcome).items():
             self.sent[connection] += data
         self.cuts += outcome.cuts
         if outcome.records:

@@ -1,7 +1,7 @@
 """The gate: what waits for the journal, in which order it leaves, and what never leaves."""
 
 import pytest
-from table_auditor import TaggedGame
+from table_auditor import TaggedGame, written
 from table_harness import Host, Mailbox, token_of
 from table_positions import message_of
 
@@ -75,7 +75,7 @@ class Doorman:
         self._take(outcome)
 
     def _take(self, outcome: Outcome) -> None:
-        for connection, data in outcome.writes.items():
+        for connection, data in written(outcome).items():
             self.heard[connection] = self.heard.get(connection, b"") + data
         self.cuts += outcome.cuts
 
@@ -156,7 +156,7 @@ def test_cuts_wait_too() -> None:
 def test_what_waits_for_who_has_moved_on_never_leaves(named: bool) -> None:
     door = Doorman()
     door.admit("g", ((A, B) if named else (B,), b"1"), records=1, cuts=(A,))
-    door.gate.moved_on(A)
+    door.gate.moved_on(A, "g")
     door.admit("h", ((A,), b"x"), records=1)
     door.admit("i", ((A,), b"now"))
     door.save(2)
@@ -181,8 +181,10 @@ def test_what_waits_for_a_refused_game_never_leaves() -> None:
 def test_nothing_waits_for_who_is_gone() -> None:
     door = Doorman()
     door.admit("g", ((A, B), b"1"), records=1)
-    door.gate.closed(A)
-    door.gate.closed(C)
+    door.gate.moved_on(A, "g")
+    door.gate.moved_on(C, "g")
+    door.gate.moved_on(B, "h")
+    door.gate.moved_on(B, None)
     door.save(1)
     assert door.heard == {B: b"1"}
 
@@ -211,13 +213,26 @@ def test_bytes_that_have_left_or_never_will_do_not_count() -> None:
         door.admit("h", ((A,), bytes(WAITING_BYTES_MAX)), records=1)
         door.gate.refused("h")
         door.admit("i", ((A,), bytes(WAITING_BYTES_MAX)), records=1)
-        door.gate.moved_on(A)
+        door.gate.moved_on(A, "i")
         door.save(door.records)
     assert door.cuts == []
     assert len(door.heard[A]) == 4 * WAITING_BYTES_MAX
     door.admit("g", ((A,), bytes(WAITING_BYTES_MAX)), records=1)
-    door.admit("h", ((A,), b"1"), records=1)
-    assert door.cuts == [A], "over all tables"
+    door.admit("g", ((A,), b"1"), records=1)
+    assert door.cuts == [A], "over all records of a game"
+
+
+def test_what_waits_for_one_does_not_count_for_another() -> None:
+    door = Doorman()
+    for _ in range(3):
+        for connection in (A, B, C):
+            door.admit("g", ((connection,), bytes(WAITING_BYTES_MAX // 3)), records=1)
+    door.admit("g", ((A, B, C), b"12"))
+    assert door.cuts == []
+    door.admit("g", ((A, B, C), b"3"))
+    assert door.cuts == [A, B, C]
+    door.save(door.records)
+    assert {len(heard) for heard in door.heard.values()} == {WAITING_BYTES_MAX // 3 * 3 + 2}
 
 
 def test_an_action_takes_as_long_as_its_frames_wait() -> None:

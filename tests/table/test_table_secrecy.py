@@ -120,10 +120,8 @@ def frame_of(table: Table, link: Mailbox, message: Message, addressee: int = 0xF
     """Return an outcome of one frame that carries the table's next number."""
     number = int.from_bytes(table.frame(link.connection, Announce(""))[6:8], "big")
     outcome = Outcome()
-    outcome.write(
-        link.connection,
-        encode(message, version=2, sequence=number, player_id=addressee, game_id=table.game_id),
-    )
+    frame = encode(message, version=2, sequence=number, player_id=addressee, game_id=table.game_id)
+    outcome.sends.append(([link.connection], frame))
     return outcome
 
 
