@@ -40,8 +40,10 @@ def has_keyboard() -> bool:
 
 def has_screen() -> bool:
     """Tell whether full screens can be shown; Textual draws on standard error."""
+    from rachel_tui.far import terminal
+
     streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    return os.environ.get("TERM", "dumb") != "dumb" and all(
+    return terminal.has_screen(os.environ) and all(
         stream is not None and stream.isatty() for stream in streams
     )
 

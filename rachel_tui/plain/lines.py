@@ -64,6 +64,8 @@ async def ask(
     Raises:
         WentBack: the player does not want to answer.
     """
+    if lines.ended:
+        raise WentBack  # nobody is there to be asked
     say(question)
     while (typed := await lines.answer()) is not None:
         if typed.lower() in Query.HELP.value:

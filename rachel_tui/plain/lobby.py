@@ -65,7 +65,8 @@ class LobbyLines:
             try:
                 await self._do(typed.lower())
             except WentBack:
-                self._say_what()
+                if not self._lines.ended:
+                    self._say_what()
 
     async def _ask(self) -> None:
         """Ask the host who plays there."""

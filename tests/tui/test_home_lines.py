@@ -7,6 +7,7 @@ from rachel_tui.hosts import Hosts
 from rachel_tui.place import Place
 from rachel_tui.plain.home import HomeLines
 from rachel_tui.plain.lines import Lines
+from rachel_tui.words.room_codes import JOIN_QUESTION
 
 MENU = [
     "1 solo: against bots, right now.",
@@ -51,6 +52,11 @@ async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Pat
         WHICH,
         "Home. Type a number or a word, or press Enter to hear the menu.",
     ]
+
+
+async def test_nobody_is_asked_after_the_end_of_input(tmp_path: Path) -> None:
+    said = await said_to(tmp_path, "friends", "http://127.0.0.1:1", "join")
+    assert said[-2:] == [JOIN_QUESTION, "You leave."]
 
 
 async def test_the_name_is_asked_for_once_and_said_as_others_see_it(tmp_path: Path) -> None:

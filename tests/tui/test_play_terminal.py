@@ -121,8 +121,9 @@ def test_it_ends_even_where_hang_ups_are_ignored(tmp_path: Path) -> None:
         assert terminal.hang_up() == 1
 
 
-def test_a_dumb_terminal_gets_lines(tmp_path: Path) -> None:
-    with Terminal(tmp_path, *FAST, TERM="dumb") as terminal:
+@pytest.mark.parametrize("kind", ["dumb", "unknown", ""])
+def test_a_terminal_that_can_nothing_gets_lines(tmp_path: Path, kind: str) -> None:
+    with Terminal(tmp_path, *FAST, TERM=kind) as terminal:
         terminal.until("Your hand: ")
         terminal.type("quit\n")
         assert terminal.ends() == 0
