@@ -1,9 +1,10 @@
 """The rules, opened at the paragraph that matters."""
 
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import ClassVar, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -21,6 +22,9 @@ from rachel_tui.words.rules_text import RULES, Paragraph
 _PICTURES_FROM: Final = 70
 """Columns from which on there is room for pictures of cards beside the text."""
 _PICTURES_WIDTH: Final = 2 * CardSize.SMALL.width + 2
+_DOUBLE_WIDTH: Final = 160
+"""Columns of the screen from which on the rules stand in two columns."""
+_BETWEEN: Final = 4
 _STEP_ROWS: Final = 3
 _SCROLL: Final = "scroll"
 
@@ -57,6 +61,7 @@ class RulesScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Yield the rules in a frame."""
         with VerticalScroll(classes="panel rules", can_focus=False) as panel:
+            panel.set_class(self.app.size.width >= _DOUBLE_WIDTH, "-double")
             panel.border_title = "The rules of Rachel"
             panel.border_subtitle = f"↑↓ space scroll · {settings_of(self).short_key('rules')} back"
             yield self._text
@@ -64,6 +69,11 @@ class RulesScreen(ModalScreen[None]):
     def on_show(self) -> None:
         """Turn to the paragraph that matters, before anything is drawn."""
         self.action_jump(self._first)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take as many columns as there are in a screen of another size."""
+        double = event.size.width >= _DOUBLE_WIDTH
+        self.query_one(VerticalScroll).set_class(double, "-double")
 
     def on_click(self) -> None:
         """Go back."""
@@ -93,18 +103,44 @@ class _RulesText(Rows):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the rows that the rules take in ``width`` cells."""
-        return sum(map(len, self._laid(width)))
+        return max(_height(column) for column in self._laid(width))
 
     def rows(self) -> list[Content]:
         """Return the rules."""
-        return list(chain(*self._laid(self.size.width)))
+        first, *others = (list(chain(*column)) for column in self._laid(self.size.width))
+        if not others:
+            return first
+        width = _column_width(self.size.width) + _BETWEEN
+        return [
+            left.pad_right(width - left.cell_length) + right
+            for left, right in zip_longest(first, *others, fillvalue=Content())
+        ]
 
     def first_row(self, index: int) -> int:
         """Return the row where a paragraph begins."""
-        return sum(map(len, self._laid(self.size.width)[:index]))
+        first, *others = self._laid(self.size.width)
+        if index < len(first):
+            return _height(first[:index])
+        return _height(others[0][: index - len(first)])
 
-    def _laid(self, width: int) -> list[list[Content]]:
-        return [_laid(each, width, marked=each.key == self._marked) for each in RULES]
+    def _laid(self, width: int) -> list[list[list[Content]]]:
+        """Return the rows of each paragraph, in a column or in two of about the same height."""
+        column = _column_width(width)
+        laid = [_laid(each, column, marked=each.key == self._marked) for each in RULES]
+        if column == width:
+            return [laid]
+        halves = [[laid[:cut], laid[cut:]] for cut in range(1, len(laid))]
+        return min(halves, key=lambda both: max(map(_height, both)))
+
+
+def _column_width(width: int) -> int:
+    """Return how wide a column is where ``width`` cells hold one or two of them."""
+    half = (width - _BETWEEN) // 2
+    return half if half >= _PICTURES_FROM else width
+
+
+def _height(paragraphs: list[list[Content]]) -> int:
+    return sum(map(len, paragraphs))
 
 
 @lru_cache(256)

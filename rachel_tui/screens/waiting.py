@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from rachel.address import DEFAULT_PORT
 from rachel.client.session import ClientSession
 from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
+from rachel_tui.screens.menu import sentence
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting
 from rachel_tui.whereabouts import invitation, line_state, link, place_text
 from rachel_tui.widgets.key_line import KeyLine
@@ -69,7 +71,7 @@ class WaitingScreen(Screen[None]):
         self._room = Static(id="room", markup=False)
         self._code = WordFelt(_FELT_ROWS)
         self._seats = Static(id="roster")
-        self._goal = Static(GOAL, id="goal", markup=False)
+        self._goal = Static(id="goal", markup=False)
         self._log = GameLog()
         self._qr = Static(id="qr")
         self._sitting: Sitting | None = None
@@ -82,13 +84,15 @@ class WaitingScreen(Screen[None]):
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
         self._headline.update(waiting_text(sitting, settings_of(self).key))
-        self._seats.update(roster(session) if waits else "")
+        self._seats.display = waits
+        self._seats.update(roster(session))
         self._room.display = waits and bool(friends)
         fits = self.app.size.height >= session.seats + _ROWS_BESIDE_ROSTER
         self._code.display = self._room.display and fits
         self._room.update(f"The code of this room. Friends come by:\n{friends}")
         self._code.spell(session.room if friends else "")
         rows = self.app.size.height if waits and friends else _STORY_ROWS
+        self._goal.update(advice_text(sitting, settings_of(self).key))
         self._goal.display = rows >= _GOAL_ROWS
         told = tuple(sitting.story.sentences)
         self._log.display = rows >= _STORY_ROWS and bool(told)
@@ -176,7 +180,7 @@ def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
         return sitting.problem if session.watches else no_seat_text(sitting, key)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
-            return f"{connection.error}. Trying again (attempt {connection.attempt})…"
+            return f"{sentence(connection.error)} Trying again (attempt {connection.attempt})…"
         return "Shuffling…" if sitting.place.solo else f"Connecting to {connection.where}…"
     if not sitting.online:
         return f"{connection.error or 'Connection lost'}. Trying again…"
@@ -186,10 +190,21 @@ def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
     return "The cards are coming…"
 
 
+def advice_text(sitting: Sitting, key: Callable[[str], str]) -> str:
+    """Return what to do about a host that does not answer, or else what a game is about."""
+    connection = sitting.connection
+    if connection.state is not LinkState.CONNECTING or not connection.error or sitting.place.solo:
+        return GOAL
+    return (
+        "You come in as soon as the host answers. It may be off, or have another address: ask its "
+        f"owner. Games are usually at port {DEFAULT_PORT}. {key('leave')} leaves."
+    )
+
+
 def _begins(sitting: Sitting) -> str:
     """Return when the game begins, as far as the host has said it."""
-    for sentence in reversed(sitting.story.sentences):
-        if found := _FILL_UP.search(plain_text(sentence)):
+    for told in reversed(sitting.story.sentences):
+        if found := _FILL_UP.search(plain_text(told)):
             return f"Bots take them {found[1]} s after the last one who comes."
     return "The game begins when all are taken, or bots take them."
 

@@ -119,7 +119,7 @@ async def test_a_host_that_is_away_is_tried_again(tmp_path: Path) -> None:
         await host.stop()
         async with playing(host, tmp_path) as app:
             await app.until_text("Trying again")
-            assert f"cannot reach 127.0.0.1:{host.port}" in app.text()
+            assert f"Cannot reach 127.0.0.1:{host.port}" in app.text()
             await host.listen()
             await app.until_prompt()
 

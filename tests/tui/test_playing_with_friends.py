@@ -143,7 +143,7 @@ async def test_a_host_is_kept_when_it_has_let_the_player_in(tmp_path: Path) -> N
         await app.press("p")
         await app.until_screen(NameScreen)
         await app.press("enter")
-        await app.until_words("cannot reach 127.0.0.1:1")
+        await app.until_words("Cannot reach 127.0.0.1:1")
         assert hosts.visited() == []
         await app.press("escape")
         await app.until_screen(LobbyScreen)
@@ -268,7 +268,7 @@ async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> No
         await app.until_screen(LobbyScreen)
         await app.until_words("It does not say who plays there")
         await app.press("p")
-        await app.until_words("cannot reach 127.0.0.1:1: Connection refused. Trying again")
+        await app.until_words("Cannot reach 127.0.0.1:1: Connection refused. Trying again")
         await app.press("escape")
         await app.until_screen(LobbyScreen)
 

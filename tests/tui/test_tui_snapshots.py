@@ -3,6 +3,9 @@
 To look at a change and accept it: ``pytest tests/tui/test_tui_snapshots.py --snapshot-update``.
 """
 
+import asyncio
+import errno
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +13,15 @@ from pathlib import Path
 import pytest
 from app_pilot import HOST_KEY, AppPilot, app_at, place_of
 from host_thread import hosting_in_thread
+from memory_host import MemoryHost
 from table_host import GAME_ID, TableHost, position
 from textual.pilot import Pilot
 
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.net.line import Line
+from rachel_tui.place import Place
 
 Compare = Callable[..., bool]
 
@@ -171,7 +177,7 @@ def test_the_offer_to_continue(
     assert show(snap_compare, tmp_path, host, size=size, until=until, solo=True)
 
 
-@SIZES
+@ALL_SIZES
 @pytest.mark.parametrize(
     ("key", "text"),
     [
@@ -187,6 +193,55 @@ def test_rules_and_keys(
     """A panel over the table."""
     host = TableHost(mixed_hand())
     assert show(snap_compare, tmp_path, host, size=size, keys=(key,), then=text)
+
+
+@ALL_SIZES
+def test_a_lost_connection(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The table is dim, and above it stands what is done about it."""
+    host = MemoryHost(mixed_hand())
+
+    async def dial() -> Line:
+        if host.lines:
+            await asyncio.Event().wait()  # the host does not answer any more
+        return await host.dial()
+
+    app = app_at(replace(host.place(tmp_path), dial=dial))
+    app.animation_level = "none"
+
+    async def before(pilot: Pilot[None]) -> None:
+        app_pilot = AppPilot(app, pilot)
+        await app_pilot.until_prompt()
+        host.lines[-1].arrive(ConnectionResetError())
+        await app_pilot.until_text("Reconnecting… attempt 1")
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@ALL_SIZES
+def test_a_host_that_does_not_answer(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Which host, why not, and what to do."""
+    calls = itertools.count()
+
+    async def dial() -> Line:
+        if next(calls):
+            await asyncio.Event().wait()
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
+
+    place = Place("cards.example.org", 1982, None, tmp_path / "seats.json", dial=dial)
+    app = app_at(place)
+
+    async def before(pilot: Pilot[None]) -> None:
+        seen = AppPilot(app, pilot)
+
+        def tries_again() -> bool:
+            app.sync()  # the next attempt is not told before it has failed
+            return "(attempt 2)" in seen.text()
+
+        await seen.until(tries_again)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("theme", ["light", "contrast", "terminal", "mono"])
