@@ -100,10 +100,9 @@ def _halves(lines: list[list[Content]], cut: int) -> tuple[list[Content], list[C
 
 def _column(keys: Sequence[tuple[str, str]], width: int = 99) -> Content:
     """Return the keys below each other, what they do in lines of at most ``width`` cells."""
-    between = "\n" + " " * _KEY_WIDTH
+    beside = max([_KEY_WIDTH - 1, *(len(key) for key, _ in keys)])
+    between = "\n" + " " * (beside + 1)
     return Content("\n").join(
-        Content.assemble(
-            (f"{key:<{_KEY_WIDTH - 1}} ", "bold $caret"), between.join(wrap(text, width))
-        )
+        Content.assemble((f"{key:<{beside}} ", "bold $caret"), between.join(wrap(text, width)))
         for key, text in keys
     )

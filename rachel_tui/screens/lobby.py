@@ -28,6 +28,7 @@ from rachel_tui.words.seat_lines import empty_table
 _RENEWED_S: Final = 5.0
 _TABLES_MAX: Final = 9
 _USUAL_SEATS: Final = 4
+_NO_TABLES: Final = "No public table waits or plays there now. Play opens one."
 _OFFERS: Final = {
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
@@ -102,7 +103,8 @@ class LobbyScreen(DetailedMenuScreen):
             offers = "Play and Join by code still work."
             self.say(f"It does not say who plays there: {self._trouble}. {offers}", stays=True)
         else:
-            self.say("", stays=True)
+            empty = self._lobby is not None and not self._lobby.tables
+            self.say(_NO_TABLES if empty else "", stays=True)
         self.renew()
 
     def renew(self) -> None:

@@ -15,7 +15,7 @@ from rachel_tui.bound import bound
 from rachel_tui.widgets.settings import as_chosen
 
 MOVE: Final = "move the caret ▶"
-_CHOOSE: Final = "choose what it is at"
+_CHOOSE: Final = "choose the row at the caret"
 NO_HEADINGS: Final[Mapping[int, str]] = {}
 
 

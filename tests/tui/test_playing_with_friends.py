@@ -193,6 +193,7 @@ async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:
         await app.until_text("/t/CAKE")
         await app.press("escape")
         await app.until_screen(LobbyScreen)
+        await app.until_text("No public table waits or plays there now. Play opens one.")
 
 
 async def test_why_a_table_cannot_be_watched_is_told_in_the_lobby(tmp_path: Path) -> None:
