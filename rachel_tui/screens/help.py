@@ -26,6 +26,8 @@ _WITH_CARDS: Final = (
 
 _KEY_WIDTH: Final = 12
 _TEXT_WIDTH: Final = 23
+_SINGLE_WIDTH: Final = 53
+"""Columns of one column of keys, in a panel that scrolls."""
 _DOUBLE_WIDTH: Final = 76
 """Columns that two columns of keys need, with their frame."""
 _ROOM_AROUND: Final = 8
@@ -83,12 +85,12 @@ class HelpScreen(ModalScreen[None]):
 @lru_cache(16)
 def _columns(keys: tuple[tuple[str, str], ...]) -> Content:
     """Return the keys in two columns, as short as can be, with what they do in several lines."""
-    lines = [_column([each], _TEXT_WIDTH).split("\n") for each in keys]
+    width = _KEY_WIDTH + _TEXT_WIDTH
+    lines = [_column([each], width).split("\n") for each in keys]
     halves = [_halves(lines, cut) for cut in range(len(lines) + 1)]
     left, right = min(halves, key=lambda both: max(map(len, both)))
-    column = _KEY_WIDTH + _TEXT_WIDTH + 2
     return Content("\n").join(
-        beside.pad_right(max(0, column - beside.cell_length)) + other
+        beside.pad_right(max(0, width + 2 - beside.cell_length)) + other
         for beside, other in zip_longest(left, right, fillvalue=Content())
     )
 
@@ -98,11 +100,13 @@ def _halves(lines: list[list[Content]], cut: int) -> tuple[list[Content], list[C
     return list(chain(*lines[:cut])), list(chain(*lines[cut:]))
 
 
-def _column(keys: Sequence[tuple[str, str]], width: int = 99) -> Content:
-    """Return the keys below each other, what they do in lines of at most ``width`` cells."""
+def _column(keys: Sequence[tuple[str, str]], width: int = _SINGLE_WIDTH) -> Content:
+    """Return the keys below each other in ``width`` cells, with what they do in several lines."""
     beside = max([_KEY_WIDTH - 1, *(len(key) for key, _ in keys)])
     between = "\n" + " " * (beside + 1)
     return Content("\n").join(
-        Content.assemble((f"{key:<{beside}} ", "bold $caret"), between.join(wrap(text, width)))
+        Content.assemble(
+            (f"{key:<{beside}} ", "bold $caret"), between.join(wrap(text, width - beside - 1))
+        )
         for key, text in keys
     )
