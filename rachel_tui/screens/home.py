@@ -59,5 +59,6 @@ class HomeScreen(MenuScreen):
     async def _go(self, entry: Entry) -> None:
         await self.app.run_action(f"app.{entry.word}")
 
-    def action_back(self) -> None:
-        """Do nothing: pressed once too often, it would end the program."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Lead nowhere back: pressed once too often, that would end the program."""
+        return action != "back"

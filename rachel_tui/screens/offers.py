@@ -37,15 +37,18 @@ class Offering(Protocol):
 def offers_of(screen: Screen[Any]) -> list[Offer]:
     """Return what can be done at a screen now: its own offers first, then its bindings.
 
-    A binding that neither a footer shows nor a tooltip explains goes without saying.
+    A binding that neither a footer shows nor a tooltip explains goes without saying, and so does
+    one whose key the screen itself offers.
     """
+    own = [*screen.offers()] if isinstance(screen, Offering) else []
+    offered = {offer.keys for offer in own}
     active = screen.active_bindings
     keys: dict[str, list[str]] = {}
     acts: dict[str, dict[str, Callable[[], Awaitable[Any]]]] = {}
     for key, (node, binding, enabled, _) in active.items():
         lower = active.get(key.lower())
         doubled = key.isupper() and lower is not None and lower.binding.action == binding.action
-        told = binding.show or binding.tooltip
+        told = (binding.show or binding.tooltip) and format_key(key) not in offered
         if enabled and told and not doubled and not key.startswith(_UNTOLD):
             text = binding.tooltip or binding.description
             keys.setdefault(text, []).append("enter" if key == "enter" else format_key(key))
@@ -56,7 +59,7 @@ def offers_of(screen: Screen[Any]) -> list[Offer]:
         Offer(_told(keys[text]), text, next(iter(does.values())) if len(does) == 1 else None)
         for text, does in acts.items()
     ]
-    return [*(screen.offers() if isinstance(screen, Offering) else ()), *bound]
+    return [*own, *bound]
 
 
 def _told(keys: list[str]) -> str:
