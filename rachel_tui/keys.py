@@ -24,6 +24,8 @@ ESCAPE_S: Final = 0.01
 FAR_ESCAPE_S: Final = 0.05
 """The same for a terminal at the other end of a line, which may cut a sequence in pieces."""
 TICK_S: Final = 0.1
+TICKS: Final = round(PASTE_MAX_S / TICK_S) + 2
+"""How often time may complete what was typed last (see `Keys.tick`); then nothing runs."""
 
 _LEAST_TICK_S: Final = 0.001
 _ESCAPE: Final = b"\x1b"

@@ -59,7 +59,7 @@ def driver_class() -> "type[Driver] | None":
     from textual.drivers.linux_driver import LinuxDriver
     from textual.geometry import Size
 
-    from rachel_tui.keys import ESCAPE_S, FAR_ESCAPE_S, Keys
+    from rachel_tui.keys import ESCAPE_S, FAR_ESCAPE_S, TICKS, Keys
 
     class TerminalDriver(LinuxDriver):
         """Takes any byte for an answer, and hears clicks but not every movement of the mouse.
@@ -75,9 +75,12 @@ def driver_class() -> "type[Driver] | None":
 
         _resize: asyncio.TimerHandle | None = None
         _resize_at = 0.0  # when the next size may be heard of
+        _tick: asyncio.TimerHandle | None = None
+        _ticks = 0  # how often it still has to be seen whether time completes what was typed
 
         def start_application_mode(self) -> None:
             """Take the terminal; a window that is dragged says a hundred sizes a second."""
+            self._keys = Keys(FAR_ESCAPE_S if "SSH_CONNECTION" in os.environ else ESCAPE_S)
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self._loop.add_signal_handler(signal.SIGWINCH, self._on_resized)
 
@@ -111,16 +114,46 @@ def driver_class() -> "type[Driver] | None":
             os.killpg(0, signal.SIGSTOP)
 
         def run_input_thread(self) -> None:
-            keys = Keys(FAR_ESCAPE_S if "SSH_CONNECTION" in os.environ else ESCAPE_S)
-            while not self.exit_event.is_set():
-                if not select.select([self.fileno], [], [], keys.tick_s)[0]:
-                    found = keys.tick()
-                elif data := _read(self.fileno):
-                    found = keys.feed(data)
-                else:
-                    return  # the terminal is gone: see `_exit_on_hangup`
-                for message in found:
+            """Have the event loop read what is typed: a thread would look for it all the time."""
+            self._loop.call_soon_threadsafe(self._listen)
+
+        def _listen(self) -> None:
+            if self._key_thread is not None:
+                self._loop.add_reader(self.fileno, self._on_typed)
+
+        def disable_input(self) -> None:
+            """Read no more keys."""
+            super().disable_input()
+            self._key_thread = None
+            self._loop.remove_reader(self.fileno)
+            if self._tick is not None:
+                self._tick.cancel()
+
+        def _on_typed(self) -> None:
+            data = _read(self.fileno)
+            if data:
+                self._ticks = TICKS
+                self._understand(data)
+            else:  # the terminal is gone: see `_exit_on_hangup`
+                self._loop.remove_reader(self.fileno)
+
+        def _on_tick(self) -> None:
+            self._ticks -= 1
+            self._understand(b"")
+
+        def _understand(self, data: bytes) -> None:
+            """Pass on what was typed, and what time has completed of it."""
+            try:
+                for message in self._keys.feed(data):
                     self.process_message(message)
+            except Exception:  # without keys there would be no way out
+                from rich.traceback import Traceback
+
+                self._app.call_later(self._app.panic, Traceback())
+            if self._tick is not None:
+                self._tick.cancel()
+            if self._ticks:
+                self._tick = self._loop.call_later(self._keys.tick_s, self._on_tick)
 
     return TerminalDriver
 

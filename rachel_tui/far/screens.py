@@ -9,7 +9,7 @@ from textual.driver import Driver
 from textual.geometry import Size
 
 from rachel_tui.far.terminal import FarTerminal, shown_size
-from rachel_tui.keys import FAR_ESCAPE_S, PASTE_MAX_S, TICK_S, Keys
+from rachel_tui.keys import FAR_ESCAPE_S, TICKS, Keys
 
 FRAME_S: Final = 0.05
 """The least time between two writes: what is drawn meanwhile goes out together."""
@@ -23,8 +23,6 @@ _WARNED_S: Final = 60.0
 _READ_BYTES: Final = 32
 _READ_S: Final = 0.02
 """So many bytes in so long are read as keys, which is faster than anybody types."""
-_TICKS: Final = round(PASTE_MAX_S / TICK_S) + 2
-"""How often time may complete what was typed last (see `Keys.tick`); then nothing runs."""
 
 _BEGIN: Final = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?2004h\x1b[?7l\x1b[?1004h"
 """Other screen; report clicks, in large coordinates; no cursor; pastes marked; no line wrap; say
@@ -72,7 +70,7 @@ class FarDriver(Driver):
             self._app.call_later(self._app.action_quit)
         self._typed += data
         del self._typed[TYPED_AHEAD_MAX:]
-        self._ticks = _TICKS
+        self._ticks = TICKS
         if self._read is not None:
             self._read.cancel()
         self._read = self._loop.call_at(self._read_at, self._read_keys)

@@ -183,7 +183,7 @@ def test_control_z_suspends_a_program_that_waits_for_us(tmp_path: Path) -> None:
 
 
 def test_a_crash_never_exits_0(tmp_path: Path) -> None:
-    """Whatever raises in the thread that reads keys: here, a parser that is not there."""
+    """Whatever raises where keys are read: here, a parser that is not there."""
     broken = (
         "import rachel_tui.keys as keys; del keys.Keys.feed; from rachel.cli import main; main()"
     )
