@@ -29,6 +29,10 @@ _LARGE_COORDINATES: Final = "\x1b[?1006h"
 _READ_BYTES_MAX: Final = 4096
 _RESIZE_S: Final = 0.2
 """The least time between two new sizes that are heard of: each one lays everything out anew."""
+_CALM_S: Final = 1.0
+"""When so long nothing was typed, there is time to tidy up."""
+_GARBAGE: Final = (2000, 5, 100)
+"""How much more there must be until garbage is looked for: what two screens leave."""
 _LARGEST_SIZE: Final = (640, 200)
 """What a larger terminal is shown."""
 
@@ -77,6 +81,7 @@ def driver_class() -> "type[Driver] | None":
         _resize_at = 0.0  # when the next size may be heard of
         _tick: asyncio.TimerHandle | None = None
         _ticks = 0  # how often it still has to be seen whether time completes what was typed
+        _tidying: asyncio.TimerHandle | None = None
 
         def start_application_mode(self) -> None:
             """Take the terminal; a window that is dragged says a hundred sizes a second."""
@@ -126,14 +131,18 @@ def driver_class() -> "type[Driver] | None":
             super().disable_input()
             self._key_thread = None
             self._loop.remove_reader(self.fileno)
-            if self._tick is not None:
-                self._tick.cancel()
+            for timer in (self._tick, self._tidying):
+                if timer is not None:
+                    timer.cancel()
 
         def _on_typed(self) -> None:
             data = _read(self.fileno)
             if data:
                 self._ticks = TICKS
                 self._understand(data)
+                if self._tidying is not None:
+                    self._tidying.cancel()
+                self._tidying = self._loop.call_later(_CALM_S, _tidy)
             else:  # the terminal is gone: see `_exit_on_hangup`
                 self._loop.remove_reader(self.fileno)
 
@@ -156,6 +165,15 @@ def driver_class() -> "type[Driver] | None":
                 self._tick = self._loop.call_later(self._keys.tick_s, self._on_tick)
 
     return TerminalDriver
+
+
+def _tidy() -> None:
+    """Look for garbage, if there may be some, while no key waits for it.
+
+    Screens that were closed are garbage in cycles; of a dozen it takes twice as long as a key may.
+    """
+    if gc.get_count()[2]:
+        gc.collect()
 
 
 def _read(descriptor: int) -> bytes:
@@ -204,6 +222,7 @@ def play_on_screens(app: "RachelApp") -> int:
     the process at once, with status 1.
     """
     gc.freeze()
+    gc.set_threshold(*_GARBAGE)
     gc.enable()
     _exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
     asyncio.run(_run(app))

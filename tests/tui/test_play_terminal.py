@@ -193,6 +193,21 @@ def test_a_crash_never_exits_0(tmp_path: Path) -> None:
         assert terminal.ends() == 1
 
 
+def test_garbage_is_looked_for_while_nobody_types(tmp_path: Path) -> None:
+    tells = (
+        "import gc, sys; from rachel.cli import main; gc.callbacks.append(lambda when, what: when "
+        "== 'stop' and what['generation'] == 2 and print('TIDY', file=sys.__stderr__)); main()"
+    )
+    with Terminal(tmp_path, *FAST, program=tells) as terminal:
+        terminal.until(FIRST)
+        for _ in range(6):
+            terminal.type("?")
+            terminal.until("Keys")
+            terminal.type("\x1b")
+            terminal.until(FIRST)
+        terminal.until("TIDY")
+
+
 def test_the_terminal_says_its_size_whatever_was_exported(tmp_path: Path) -> None:
     with Terminal(tmp_path, *FAST, COLUMNS="20", LINES="5") as terminal:
         terminal.until(FIRST)
