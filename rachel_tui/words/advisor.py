@@ -15,6 +15,8 @@ from rachel.rules.cards import ACE, RANK_NAMES, SUIT_NAMES, cards_text, rank_of,
 from rachel.rules.view import SeatView
 from rachel_tui.words.hints import draw_text, effect_text, plural, rank_plural
 
+_NAMED_MAX: Final = 3
+"""Cards that can be named in a line of a narrow terminal."""
 _NEARLY_OUT: Final = 2
 """Cards with which a player may go out at once."""
 
@@ -86,6 +88,8 @@ def _in_words(consequence: str, view: SeatView, choice: Play) -> str:
             return "the next player may have nothing that fits"
         case "i_draw":
             return "the attack is less likely to come round"
+        case "breadth" if len(kept) > _NAMED_MAX:
+            return "what you keep fits on most cards"
         case "breadth":
             return f"you keep {cards_text(kept)}: one fits on most cards"
         case "twos":
