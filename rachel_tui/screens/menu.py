@@ -128,6 +128,13 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
         await sleep(0)  # it begins before the next key, but what it waits for holds up none
         return True
 
+    def on_key(self, event: events.Key) -> None:
+        """Answer a key that does nothing."""
+        if event.is_printable and event.key not in self.active_bindings:
+            from rachel_tui.words.hints import no_use  # it knows the wire, which home does not need
+
+            self.say(no_use(event.character or "", settings_of(self).key("help")))
+
     async def _do(self, row: Row) -> None:
         if not self.is_active:
             return  # the key was pressed twice, and has led elsewhere already

@@ -166,3 +166,14 @@ async def test_a_solo_game_that_cannot_be_opened_is_told(tmp_path: Path) -> None
         await seen.until_screen(HomeScreen)
         await seen.press("enter")
         await seen.until_text("The folder is [b]locked.")
+
+
+async def test_a_key_without_use_is_answered(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("z")
+        await app.until_text("z does nothing here: ? shows the keys.")
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.press("escape")
+        await app.until_screen(HomeScreen)
+        assert "z does nothing" not in app.text()
