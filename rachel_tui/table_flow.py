@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rachel.client.updates import Refused, Update
     from rachel_tui.place import Place
     from rachel_tui.screens.game_questions import Decision
+    from rachel_tui.screens.offers import Offer
     from rachel_tui.screens.result import ResultScreen
     from rachel_tui.screens.table import TableScreen
     from rachel_tui.screens.waiting import WaitingScreen
@@ -289,11 +290,15 @@ class TableFlow(DressedApp):
     def action_command_palette(self) -> None:
         """Show what can be done here, to be found by its name."""
         from rachel_tui.screens.commands import CommandsScreen
+        from rachel_tui.screens.offers import offers_of
 
-        self.push_screen(CommandsScreen())
+        self.push_screen(CommandsScreen(offers_of(self.screen)), self._do)
 
-    def on_command_palette_closed(self) -> None:
-        """Show what has happened meanwhile."""
+    async def _do(self, command: Offer | None) -> None:
+        if command is not None and command.act is not None:
+            done = command.act()
+            if done is not None:
+                await done
         self._sync_later()
 
     async def action_leave(self) -> None:

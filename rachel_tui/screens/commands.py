@@ -1,46 +1,79 @@
 """Every command of the screen below, found by its name."""
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input, LoadingIndicator
+from textual.screen import ModalScreen
+from textual.widgets import Input
 
-from rachel_tui.screens.offers import Offer, offers_of
+from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.screens.offers import Offer
+from rachel_tui.widgets.found_rows import FoundRows
+from rachel_tui.words.finding import Found, find
+
+_ROWS: Final = 13
 
 
-class CommandsScreen(CommandPalette):
-    """Textual's command palette with our commands and in our look; it is quiet between keys."""
+class CommandsScreen(ModalScreen[Offer | None], AnswersOnce[Offer | None]):
+    """Returns the command that was chosen by a few of its letters, None for Escape."""
 
-    def __init__(self) -> None:
-        super().__init__([_Commands], placeholder="a few letters of a command")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", show=False),
+        Binding("up,shift+tab", "move(-1)", "Up", show=False),
+        Binding("down,tab", "move(1)", "Down", show=False),
+        Binding("pageup", f"move({1 - _ROWS})", "Page up", show=False),
+        Binding("pagedown", f"move({_ROWS - 1})", "Page down", show=False),
+    ]
+
+    def __init__(self, offers: Sequence[Offer]) -> None:
+        """Let the player choose among those of ``offers`` that can be done at once."""
+        super().__init__()
+        self._offers = [offer for offer in offers if offer.act is not None]
+        self._found: list[Found] = []
+        self._letters = Input(placeholder="a few letters of a command", select_on_focus=False)
+        self._rows = FoundRows(_ROWS)
+
+    def compose(self) -> ComposeResult:
+        """Yield a line for the letters, and below it what is found."""
+        with Vertical(classes="panel") as panel:
+            panel.border_title = "Commands"
+            panel.border_subtitle = "↑↓ choose · enter · esc back"
+            yield self._letters
+            yield self._rows
 
     def on_mount(self) -> None:
-        """Keep the cursor steady and the indicator still, so that nothing is sent between keys."""
-        self.query_one(Input).cursor_blink = False
-        self.query_one(LoadingIndicator).auto_refresh = None
-        panel = self.query_one("#--container", Vertical)
-        panel.border_title = "Commands"
-        panel.border_subtitle = "↑↓ choose · enter · esc back"
+        """Keep the cursor steady, so that nothing is sent between keys, and show everything."""
+        self._letters.cursor_blink = False
+        self.set_focus(self._letters)
+        self._find("")
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has these letters."""
+        event.stop()
+        self._find(event.value)
 
-class _Commands(Provider):
-    """Finds what can be done at the screen below the palette."""
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the command at the caret."""
+        event.stop()
+        self._choose(self._rows.at)
 
-    async def discover(self) -> Hits:
-        """Yield everything."""
-        for offer in offers_of(self.screen):
-            if offer.act is not None:
-                yield DiscoveryHit(_drawn(offer, Content(offer.text)), offer.act, text=offer.text)
+    def on_found_rows_clicked(self, event: FoundRows.Clicked) -> None:
+        """Return the command that was clicked on."""
+        event.stop()
+        self._choose(event.index)
 
-    async def search(self, query: str) -> Hits:
-        """Yield what is like ``query``."""
-        matcher = self.matcher(query)
-        for offer in offers_of(self.screen):
-            score = matcher.match(offer.text)
-            if score > 0 and offer.act is not None:
-                shown = _drawn(offer, matcher.highlight(offer.text))
-                yield Hit(score, shown, offer.act, text=offer.text)
+    def action_move(self, step: int) -> None:
+        """Move the caret."""
+        self._rows.move(step)
 
+    def _find(self, letters: str) -> None:
+        self._found = find(letters, [offer.text for offer in self._offers])
+        found = [(self._offers[it.at], it.letters) for it in self._found]
+        self._rows.show([(offer.keys, offer.text, places) for offer, places in found])
 
-def _drawn(offer: Offer, text: Content) -> Content:
-    return Content.assemble((f"{offer.keys:<10} ", "$caret"), text)
+    def _choose(self, at: int) -> None:
+        if at < len(self._found):
+            self.dismiss(self._offers[self._found[at].at])

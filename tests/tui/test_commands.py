@@ -10,8 +10,10 @@ from textual.widgets import Input
 from rachel_tui.screens.commands import CommandsScreen
 from rachel_tui.screens.game_questions import LeaveScreen
 from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.offers import offers_of
 from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.found_rows import FoundRows
 
 
 async def find(app: AppPilot, letters: str, shown: str) -> None:
@@ -53,6 +55,31 @@ async def test_the_rows_of_a_menu_are_commands(tmp_path: Path) -> None:
         await app.until_words(": all commands, by name")
         assert app.text().count("│ ,") == 1, "settings are a row of home, and a key everywhere"
         assert "│ esc" not in app.text(), "from home it leads nowhere"
+
+
+async def test_the_caret_goes_around_the_commands_and_by_pages(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        last = len([offer for offer in offers_of(app.app.screen) if offer.act]) - 1
+        await app.press("colon")
+        await app.until_screen(CommandsScreen)
+        rows = app.app.screen.query_one(FoundRows)
+        for key, at in (("up", last), ("down", 0), ("pagedown", min(12, last)), ("pageup", 0)):
+            await app.press(key)
+            assert rows.at == at, key
+        await app.press("z", "z", "z", "enter")
+        assert type(app.app.screen) is CommandsScreen, "nothing was found"
+        await app.press("backspace", "backspace", "backspace", "r", "u", "l")
+        await app.until(lambda: "Rules" in _first_command(app))
+        await app.click(FoundRows, 5, 0)
+        await app.until_screen(RulesScreen)
+
+
+async def test_a_command_is_typed_and_chosen_in_one_piece(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press_at(1.0, "colon", *"rules", "enter")
+        await app.until_screen(RulesScreen)
 
 
 async def test_a_colon_can_be_typed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from table_host import hosting, position
 from textual.screen import Screen
 
 
-@pytest.mark.parametrize("key", ["question_mark", "q", "r", "comma"])
+@pytest.mark.parametrize("key", ["question_mark", "q", "r", "comma", "colon"])
 async def test_a_panel_comes_and_goes_in_one_picture_each(
     key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
