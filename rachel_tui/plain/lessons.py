@@ -200,7 +200,10 @@ class LessonLines:
         elif not run.ended:
             self._say("Press Enter.")
         else:
+            known = self._progress.trouble
             self._progress.finish(run.lesson.key)
+            if self._progress.trouble != known:
+                self._say(self._progress.trouble)
             last = self._index + 1 == len(LESSONS)
             following = FIRST_GAME if last else f"go on to {LESSONS[self._index + 1].title}"
             self._say(f"Press Enter to {following}, or type lessons or quit.")

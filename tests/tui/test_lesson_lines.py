@@ -118,3 +118,10 @@ async def test_what_is_done_is_known_the_next_time(tmp_path: Path) -> None:
     assert "1: Suit or rank, done." in told
     assert told[-1] == "You leave the lessons."
     assert not plays
+
+
+async def test_what_cannot_be_kept_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    kept = tmp_path / "file" / "lessons.json"
+    told, _ = await said(*moves_of_all_lessons(), progress=Progress(kept))
+    assert told.count(f"Which lessons are done is not kept: {kept} cannot be written.") == 1
