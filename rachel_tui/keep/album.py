@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rachel.text import clean_name, shown
+from rachel_tui.keep.kept_file import open_kept, read_kept
 from rachel_tui.keep.private_file import replace_file, user_folder
 from rachel_tui.paths import path_text
 
 if TYPE_CHECKING:
+    from rachel.formats.document import Document
     from rachel.formats.record import GameRecord
     from rachel_tui.games.played import PlayedGame
 
@@ -70,10 +73,10 @@ def games(folder: Path) -> Played:
 
     found, damaged = [], 0
     try:
-        with (folder / _GAMES).open("rb") as file:
-            for line in file:
+        with open_kept(folder / _GAMES) as file:
+            for line in iter(partial(file.readline, _LINE_BYTES_MAX), b""):
                 try:
-                    found.append(PlayedGame.from_json(json.loads(line[:_LINE_BYTES_MAX])))
+                    found.append(PlayedGame.from_json(json.loads(line)))
                 except (ValueError, RecursionError):
                     damaged += bool(line.strip())
     except FileNotFoundError:
@@ -131,10 +134,24 @@ def records(folder: Path) -> list[Path]:
         return []
 
 
+def document(path: Path) -> Document:
+    """Return what a kept file tells of a game.
+
+    Raises:
+        OSError: it cannot be read.
+        ReplayError: it tells of no game.
+    """
+    from rachel.formats.document import DOCUMENT_BYTES_MAX, read_document
+
+    return read_document(read_kept(path, DOCUMENT_BYTES_MAX))
+
+
 def summary(path: Path) -> tuple[str, str]:
     """Return when a kept record's game ended, and who won against whom."""
+    from rachel.formats.document import DOCUMENT_BYTES_MAX
+
     try:
-        record = json.loads(path.read_bytes())
+        record = json.loads(read_kept(path, DOCUMENT_BYTES_MAX))
         ended = datetime.fromisoformat(record["finishedAt"]).astimezone()
         names = [clean_name(record["seats"][seat]["name"]) for seat in record["places"]]
         return f"{ended:%d %b %H:%M}", f"{names[0]} wins; then {', '.join(names[1:])}"

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rachel.address import parse_address
 from rachel.text import ascii_name
 from rachel_tui.keep.private_file import read_private, user_folder, write_private
-from rachel_tui.net.host_urls import HostUrl, named_host, parse_url
+from rachel_tui.net.host_urls import HostUrl, check_host, parse_url
 
 _KEPT_MAX: Final = 20
+_LATEST: Final = 1e11
+"""Unix time in some thousand years: what is later is no time."""
 
 
 class VisitedHost(NamedTuple):
@@ -63,9 +64,11 @@ def remember(path: Path, host: VisitedHost) -> None:
 
 def _read_host(address: str, entry: object) -> VisitedHost | None:
     match entry:
-        case {"tls": bool(tls), "name": str(name), "at": int(at) | float(at), **rest}:
+        case {"tls": bool(tls), "name": str(name), "at": int(at) | float(at), **rest} if (
+            0 <= at < _LATEST
+        ):
             try:
-                parse_address(named_host(address))
+                check_host(address)
             except ValueError:
                 return None
             port = rest.get("port")

@@ -1,5 +1,6 @@
 """Which lessons are done, kept on this machine."""
 
+import os
 from pathlib import Path
 
 from rachel_tui.keep.private_file import read_private, user_folder, write_private
@@ -28,7 +29,7 @@ class Progress:
         self.done: set[str] = set()
         self.trouble = ""
         self._path = path
-        if path is not None and path.exists():
+        if path is not None and os.path.lexists(path):
             kept = read_private(path).get(_KEY)
             if isinstance(kept, list):
                 self.done.update(key for key in kept if isinstance(key, str))

@@ -7,12 +7,17 @@ empty: to lose a seat or a login is better than not to start.
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import platformdirs
 
+from rachel_tui.keep.kept_file import read_kept
+
 NOWHERE = Path(os.devnull, "no home folder")
 """A folder that there is nowhere: nothing is found there, and writing raises OSError."""
+
+
+_BYTES_MAX: Final = 1024 * 1024
 
 
 def user_folder(kind: Literal["data", "config"]) -> Path:
@@ -30,7 +35,7 @@ def user_folder(kind: Literal["data", "config"]) -> Path:
 def read_private(path: Path) -> dict[str, Any]:
     """Return the object in a file; an empty one when there is no file, or no object in it."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_kept(path, _BYTES_MAX))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -4,6 +4,7 @@ Settings stand at the top, a line each, then ``[keys]`` and the player's own ``[
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from textwrap import fill
 from typing import Any, Final, NamedTuple
 
 from rachel.text import clean_text
+from rachel_tui.keep.kept_file import read_kept
 from rachel_tui.keep.key_names import bound_keys
 from rachel_tui.keep.private_file import replace_file, user_folder
 from rachel_tui.keep.settings import ACTIONS, ACTIONS_AT, DEFAULTS, SETTINGS
@@ -31,6 +33,7 @@ _TAIL: Final = """
 # [themes.pub]
 # background = "#20140c"
 """
+_BYTES_MAX: Final = 256 * 1024
 _TEXT_MAX: Final = 60
 _VALUE: Final = r"""("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#]*)"""
 _TABLE: Final = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -51,7 +54,7 @@ class FileSettings(NamedTuple):
 def read_file(path: Path) -> FileSettings:
     """Return what the file says; nothing when there is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text_of(path)
     except (FileNotFoundError, NotADirectoryError):
         return FileSettings({}, ())
     except OSError as error:
@@ -101,9 +104,9 @@ def write_file(path: Path, changes: Mapping[str, str | bool | float | None]) -> 
         OSError: the file cannot be read or written; it is as before.
         ValueError: the file is no TOML, or says something on several lines; it is as before.
     """
-    path = path.resolve()  # a link stays one
+    path = Path(os.path.realpath(path))  # a link stays one
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text_of(path)
     except (FileNotFoundError, NotADirectoryError):
         text = template()
     for name, value in changes.items():
@@ -124,6 +127,10 @@ def template() -> str:
         for screen, names in ACTIONS_AT.items()
     )
     return "".join([_HEAD, *lines, _TAIL.replace("{actions}", actions)])
+
+
+def _text_of(path: Path) -> str:
+    return read_kept(path, _BYTES_MAX).decode().replace("\r\n", "\n")
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from textual.content import Content
 
-from rachel.formats.document import read_document
 from rachel.formats.record import GameRecord
 from rachel.rules.view import public_view
 from rachel_tui.games.reel import PROBLEMS, Reel
 from rachel_tui.games.turning_points import TurningPoint, turning_points
+from rachel_tui.keep.album import document
 from rachel_tui.widgets.details import Detail
 from rachel_tui.widgets.log import sentence_content
 from rachel_tui.words.hints import plural
@@ -18,7 +18,7 @@ from rachel_tui.words.story import ordinal
 def replay_detail(file: Path) -> Detail:
     """Return how a kept game ended, on its table; or why it cannot be shown. It reads the file."""
     try:
-        record = read_document(file.read_bytes())
+        record = document(file)
         reel = Reel(record)
     except (OSError, *PROBLEMS) as problem:
         return Detail(file.name, Content(f"It cannot be shown: {problem}."))
