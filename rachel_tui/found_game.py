@@ -1,6 +1,6 @@
 """A recorded game by what its viewer types: a file, or a game at a host."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 
 from rachel.formats.document import DOCUMENT_BYTES_MAX, document_of, read_document
@@ -8,7 +8,7 @@ from rachel.text import shown
 from rachel_tui.games.reel import PROBLEMS, Reel
 from rachel_tui.net.game_api import game_record
 from rachel_tui.net.host_api import find_host
-from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_request import HostTrouble, in_thread
 from rachel_tui.net.host_urls import game_in, possible_urls
 
 
@@ -25,11 +25,11 @@ async def find_game(typed: str) -> Reel:
     found = game_in(typed)
     try:
         if found is None:
-            return await asyncio.to_thread(_in_file, typed.strip())
+            return await in_thread(partial(_in_file, typed.strip()))  # it may be a pipe
         host, game = found
         url = await find_host(possible_urls(host, plainly=True))
         value = await game_record(url, game)
-        return await asyncio.to_thread(lambda: Reel(document_of(value)))
+        return await in_thread(lambda: Reel(document_of(value)))
     except OSError as error:
         raise NoGame(f"cannot read {shown(typed.strip())}: {error.strerror or error}") from None
     except RuntimeError:

@@ -129,7 +129,8 @@ def place_of(file: str) -> str:
 def records(folder: Path) -> list[Path]:
     """Return the files of the records that are kept, the latest first."""
     try:
-        return sorted((folder / _RECORDS).glob("*.json"), reverse=True)
+        found = (path for path in (folder / _RECORDS).glob("*.json") if path.is_file())
+        return sorted(found, reverse=True)
     except OSError:
         return []
 

@@ -49,6 +49,9 @@ def test_something_else_counts_as_nothing_and_is_told(
     known = album.games(folder)
     assert known.games == ()
     assert known.problem or known.damaged
+    (folder / "records").mkdir()
+    make(folder / "records" / "game.json")
+    assert album.records(folder) == [] or make is make_large
     assert album.summary(path) == ("?", "kept cannot be read")
 
 
