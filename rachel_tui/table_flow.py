@@ -230,10 +230,14 @@ class TableFlow(DressedApp):
 
     async def action_new_game(self) -> None:
         """Join afresh when the host has refused a seat."""
+        if self._has_no_seat():
+            await self._start_over()
+
+    def _has_no_seat(self) -> bool:
         from rachel_tui.net.connection import LinkState
 
-        if self.sitting is not None and self.sitting.connection.state is LinkState.CLOSED:
-            await self._start_over()
+        sitting = self.sitting
+        return sitting is not None and sitting.connection.state is LinkState.CLOSED
 
     def action_start_now(self) -> None:
         """Have the game begin although there are free seats: bots take them."""
@@ -280,7 +284,9 @@ class TableFlow(DressedApp):
         self.push_screen(HelpScreen(offers_of(self.screen), cards=cards), self._sync_later)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let colons be typed, and show no commands where there is no room for them."""
+        """Let colons be typed; show no commands without room, and no way to a seat that we have."""
+        if action == "new_game":
+            return self._has_no_seat()
         if action != "command_palette":
             return super().check_action(action, parameters)
         from rachel_tui.screens.obstacles import TooSmallScreen

@@ -227,7 +227,7 @@ class LobbyScreen(DetailedMenuScreen):
         try:
             if self._lobby is not None:
                 self._login = await log_in(self._lobby.url, name, password)
-                self.say("")
+                self.say(self._staying)
                 self._hosts.keep_login(self._login)
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))

@@ -49,7 +49,7 @@ class WaitingScreen(Screen[None]):
     """Shows how far the connection and the table have come, and how friends come there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("again", "app.new_game", "New table"),
+        bound("again", "app.new_game", "New table", tooltip="look for a seat again"),
         bound("start", "start_now", "Start now", show=True, tooltip=_START),
         bound(
             "invite",

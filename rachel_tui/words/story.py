@@ -202,9 +202,7 @@ class Story:
             elif draws:
                 effect = ": the attack is off"
         elif rank == QUEEN:
-            queens = _NUMBERS[len(move.cards)]
-            stays = f": {queens} queens, the direction stays"
-            effect = ": the direction turns" if len(move.cards) % 2 else stays
+            effect = f": the direction {'turns' if len(move.cards) % 2 else 'stays'}"
         elif rank == ACE and move.suit is not None:
             effect = f": {SUIT_NAMES[move.suit]} now"
         return _told(who, for_whom, "play", *card_list(move.cards), end=f"{effect}.")

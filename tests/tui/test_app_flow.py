@@ -191,6 +191,24 @@ async def test_another_game_in_a_room_that_has_none(tmp_path: Path) -> None:
         assert rooms == ["", "CAKE", ""]
 
 
+async def test_the_key_that_looks_for_a_seat_again_is_told(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        host.refuse_joins = True
+        async with playing(host, tmp_path) as app:
+            await app.until_text("No seat: that table is full.")
+            await app.press("question_mark")
+            await app.until_screen(HelpScreen)
+            await app.until_words("enter p look for a seat again")
+            await app.press("escape")
+            await app.until_screen(WaitingScreen)
+            host.refuse_joins, host.waits = False, True
+            await app.press("enter")
+            await app.until_text("0 seats of 3 free.")
+            await app.press("question_mark")
+            await app.until_screen(HelpScreen)
+            assert "look for a seat" not in app.text()
+
+
 async def test_a_rematch_that_has_no_seat_for_us(tmp_path: Path) -> None:
     async with hosting(last_card()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()

@@ -84,7 +84,7 @@ def test_queens_turn_the_direction_and_skips_follow_it() -> None:
 
 def test_two_queens_do_not_turn_it() -> None:
     reader = seated(TableScript(position("QH QC 3C", "4C 5C", top="9H")))
-    assert reader.move(play("QH QC"))[0] == "You play QH QC: two queens, the direction stays."
+    assert reader.move(play("QH QC"))[0] == "You play QH QC: the direction stays."
 
 
 def test_aces_name_the_suit() -> None:
