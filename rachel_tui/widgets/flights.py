@@ -5,9 +5,9 @@ from typing import Final
 
 from textual.content import Content
 
-from rachel.rules.cards import suit_of
 from rachel.rules.view import PublicView
-from rachel_tui.widgets.card_faces import INK_STYLES, card_text
+from rachel_tui.widgets.card_faces import CardLook, back_lines, face_lines
+from rachel_tui.widgets.hand_layout import CardSize
 from rachel_tui.widgets.seating import Seating, Spot
 from rachel_tui.words.hints import attack_of
 
@@ -17,8 +17,8 @@ FRAME_S: Final = 0.03
 """The time of a step: no flight takes longer than 250 ms."""
 
 ATTACK: Final = "bold $paper on $attack"
-_WIDTH: Final = 5
-_BACK: Final = "$card-back-line on $card-back"
+_CARD: Final = CardSize.SMALL
+"""Cards fly whole, with their frames, and come to lie on whole cards: no frame has a hole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +54,31 @@ def flights(
     if now.turn != before.turn + 1 or now.seats != before.seats:
         return []
 
-    def spot(seat: int) -> tuple[int, int]:
-        return _cards_of(seating.spots[(seat - bottom) % now.seats])
+    def spot(seat: int, rows: int = _CARD.height) -> tuple[int, int]:
+        return _lying_at(seating.spots[(seat - bottom) % now.seats], rows)
 
     seat = before.current
     if now.hand_counts[seat] > before.hand_counts[seat]:
-        back = [Content.styled("╳" * _WIDTH, _BACK)] * 2
-        return [Flight(back, _middle(seating.deck, seating), spot(seat))]
+        return [Flight(back_lines(_CARD, ""), _middle(seating.deck, seating), spot(seat))]
     if now.hand_counts[seat] == before.hand_counts[seat]:
         return []
-    face = Content.styled(
-        f" {card_text(now.top, letters=letters)}".ljust(_WIDTH),
-        f"bold {INK_STYLES[suit_of(now.top)]} on $paper",
-    )
-    paper = Content.styled(" " * _WIDTH, "on $paper")
-    flying = [Flight([face, paper], spot(seat), _middle(seating.pile, seating), plays=True)]
+    face = face_lines(CardLook(now.top), _CARD, letters=letters)
+    flying = [Flight(face, spot(seat), _middle(seating.pile, seating), plays=True)]
     attack = attack_of(now)
     if attack is not None and attack_of(before) != attack:
         token = Content.styled(f" {attack.what} ", ATTACK)
-        flying.append(Flight([token], spot(seat), spot(now.current)))
+        flying.append(Flight([token], spot(seat, 1), spot(now.current, 1)))
     return flying
 
 
-def _cards_of(spot: Spot) -> tuple[int, int]:
-    """Return where a small card begins that lies at a seat."""
-    free = spot.width - _WIDTH
-    return spot.x + (0 if spot.side < 0 else free if spot.side > 0 else free // 2), spot.y
+def _lying_at(spot: Spot, rows: int) -> tuple[int, int]:
+    """Return where something begins that lies at a seat: all of its rows are on the felt."""
+    free = spot.width - _CARD.width
+    x = spot.x + (0 if spot.side < 0 else free if spot.side > 0 else free // 2)
+    return x, max(1, spot.y + spot.plate.value - rows)
 
 
 def _middle(corner: tuple[int, int], seating: Seating) -> tuple[int, int]:
     x, y = corner
-    return x + (seating.cards.width - _WIDTH) // 2, y + seating.cards.height // 2 - 1
+    over = seating.cards
+    return x + (over.width - _CARD.width) // 2, y + (over.height - _CARD.height) // 2
