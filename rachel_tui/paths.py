@@ -1,5 +1,8 @@
-"""Where files are, as people read it."""
+"""Where files are, this program among them, as people read and type it."""
 
+import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -11,3 +14,17 @@ def path_text(path: Path) -> str:
     except (FileNotFoundError, RuntimeError, ValueError):
         # The folder that we are in may have been deleted; there may be no home, or it is elsewhere.
         return str(path)
+
+
+def command_text(arguments: str) -> str:
+    """Return the command that a player types here for ``rachel`` with some arguments.
+
+    After `make play` no folder of PATH has it: then its path is named, from the folder that we are
+    in if it is there.
+    """
+    beside = shutil.which("rachel", path=Path(sys.executable).parent)
+    if beside is None or shutil.which("rachel") is not None:
+        return f"rachel {arguments}"
+    with suppress(FileNotFoundError, ValueError):
+        return f"{Path(beside).relative_to(Path.cwd())} {arguments}"
+    return f"{path_text(Path(beside))} {arguments}"

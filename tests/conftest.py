@@ -1,7 +1,9 @@
 """What tests of all kinds share: databases, and the accounts on them."""
 
 import asyncio
+import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +36,15 @@ def pytest_asyncio_loop_factories(
     """Run what hosting is about on the event loop of hosts, and all else on that of players."""
     hosts = item.path.parent.name in ("http", "server")
     return {"uvloop": uvloop.new_event_loop} if hosts else {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program_on_path() -> Iterator[None]:
+    """Have `rachel` on PATH, so that the commands which it names are the same everywhere."""
+    folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", folders)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -73,8 +73,8 @@ ROOMS = {
     "rachel_tui.plain": {
         "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home", "rachel_tui.hosts",
         "rachel_tui.keep.album", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
-        "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.whereabouts",
-        "rachel_tui.words",
+        "rachel_tui.net", "rachel_tui.paths", "rachel_tui.place", "rachel_tui.sitting",
+        "rachel_tui.whereabouts", "rachel_tui.words",
     },
     "rachel_tui.themes": {"rachel_tui.keep.settings"},
     "rachel_tui.filters": {"rachel_tui.words"},
@@ -103,8 +103,8 @@ ROOMS = {
         "rachel_tui.bound", "rachel_tui.found_game", "rachel_tui.games", "rachel_tui.home",
         "rachel_tui.hosts", "rachel_tui.in_order", "rachel_tui.keep.album",
         "rachel_tui.keep.hosts", "rachel_tui.keep.lessons", "rachel_tui.keep.settings",
-        "rachel_tui.net", "rachel_tui.place", "rachel_tui.sitting", "rachel_tui.whereabouts",
-        "rachel_tui.widgets", "rachel_tui.words",
+        "rachel_tui.net", "rachel_tui.paths", "rachel_tui.place", "rachel_tui.sitting",
+        "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
         "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings", "rachel_tui.net",

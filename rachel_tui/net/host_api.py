@@ -18,6 +18,7 @@ from rachel_tui.net.host_request import (
     request,
 )
 from rachel_tui.net.host_urls import HostUrl, parse_url
+from rachel_tui.paths import command_text
 
 _API: Final = "/api/v1"
 CODE: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -87,7 +88,9 @@ class LoginEnded(HostTrouble):
     """The host no longer accepts the token of a login."""
 
     def __init__(self, login: Login) -> None:
-        super().__init__(f"your login at {login.host} has ended: rachel login {login.url.typed}")
+        super().__init__(
+            f"your login at {login.host} has ended: {command_text(f'login {login.url.typed}')}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rachel_tui.hosts import Hosts, visit_text
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import neighbours
+from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -37,7 +38,8 @@ class HostsLines:
 
     async def run(self) -> None:
         """Ask for hosts, and stay in their lobbies, until the player goes back."""
-        self._say("A host is a machine that others can reach: rachel serve makes this one a host.")
+        command = command_text("serve")
+        self._say(f"A host is a machine that others can reach: {command} makes this one a host.")
         with suppress(WentBack):
             while True:
                 address, tls = await self._choose()

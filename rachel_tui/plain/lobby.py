@@ -9,6 +9,7 @@ from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
+from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -185,7 +186,9 @@ class LobbyLines:
             return
         url = self._lobby.url
         if not hides_passwords(url, self._address) or self._lines.hidden is None:
-            self._say(f"Not here, where others could read your password: rachel login {url}.")
+            self._say(
+                f"Not here, where others could read your password: {command_text(f'login {url}')}."
+            )
             raise WentBack
         self._say(new_account_text(url))
         question = f"Your username or mail address at {called_host(self._address)}?"

@@ -17,6 +17,7 @@ from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import Neighbour, neighbours
+from rachel_tui.paths import command_text
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
 from rachel_tui.screens.host_details import games_at, near_content, seats_of, visited_content
@@ -63,8 +64,9 @@ class HostsScreen(DetailedMenuScreen):
 
     def head(self) -> ComposeResult:
         """Yield what a host is."""
+        command = command_text("serve")
         yield Static(
-            "A host is a machine that others can reach: rachel serve makes this one a host.",
+            f"A host is a machine that others can reach: {command} makes this one a host.",
             classes="menu-text",
             markup=False,
         )

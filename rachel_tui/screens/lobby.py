@@ -13,6 +13,7 @@ from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
+from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
@@ -204,7 +205,8 @@ class LobbyScreen(DetailedMenuScreen):
     def _ask_name(self) -> None:
         url = None if self._lobby is None else self._lobby.url
         if url is not None and not hides_passwords(url, self._address):
-            self.say(f"No encryption here. To send a password all the same: rachel login {url}")
+            command = command_text(f"login {url}")
+            self.say(f"No encryption here. To send a password all the same: {command}")
             return
         where = called_host(self._address)
         question = AskScreen(

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.paths import command_text
 from rachel_tui.screens.waiting import no_seat_text
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import line_state, place_text
@@ -38,7 +39,8 @@ _FELT_ROWS: Final = 30
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = (
-    "Into which file? Without a folder it is in {}. rachel view shows it, rachel verify checks it."
+    "Into which file? Without a folder it is in {}. To look at it "
+    "later: Replays at home, or in a shell: {}"
 )
 _ASKED: Final = "Asking for another game…"
 _WATCH_ON: Final = "If they play again, you watch on."
@@ -176,7 +178,7 @@ class ResultScreen(Screen[None]):
         if self._findings is not None:
             record = self._findings.record
             save, offered = partial(save_record, record), offered_file(record)
-            text = _SAVE.format(place_of(""))
+            text = _SAVE.format(place_of(""), command_text("view FILE"))
             self.app.push_screen(AskScreen("Save the record", text, save, offered=offered), saved)
 
     def action_again(self) -> None:
