@@ -32,7 +32,6 @@ from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import is_host_bot, seat_lines
 from rachel_tui.words.way_out import WayOut
 
-_PUT_BACK: Final = "put picked cards back, or leave"
 _OFFLINE: Final = "Waiting for the connection…"
 
 
@@ -66,7 +65,7 @@ class TableScreen(Screen[None], TakesKeys):
         bound("hurry", "hurry", "Fast-forward", show=True, tooltip="let the rest go by"),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
-        bound("put_back", "put_back", "Put back", tooltip=_PUT_BACK),
+        bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
         bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
         bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         bound("leave", "app.leave", "Leave", show=True, tooltip="leave the table"),
