@@ -42,6 +42,8 @@ from rachel_tui.words.way_out import WayOut, way_out
 
 PLAYS_ELSEWHERE: Final = "you play elsewhere now"
 """Why there is no seat for a client whose player sits at another one."""
+_TOLD_MAX: Final = 50
+"""Sentences that are kept for the one who comes back: as many as a large screen shows."""
 
 
 class Sitting:
@@ -114,6 +116,7 @@ class Sitting:
                 game_id=kept.game_id,
                 platform=place.platform,
             )
+            self.story.sentences += kept.told
         else:
             kept = None
             self.session = self._fresh_session(place.room)
@@ -186,7 +189,9 @@ class Sitting:
         await self.close()
 
     async def close(self) -> None:
-        """End the connection; the seat of a running game stays in the file of seats."""
+        """End the connection; seat and story of a running game stay in the file of seats."""
+        if self.game_runs and not self.problem:
+            self._keep()
         self._closed = True
         self._renewed.set()
         await self.connection.close()
@@ -423,7 +428,8 @@ class Sitting:
     def _keep(self) -> None:
         self._kept = self._seat_now()
         if self._seat is not None:
-            self._seat.keep(self._kept)
+            told = tuple(self.story.sentences)[-_TOLD_MAX:]
+            self._seat.keep(self._kept._replace(told=told))
 
     def _seat_now(self) -> SavedSeat:
         """Return what is needed to come back; before the deal, seats may still be free."""

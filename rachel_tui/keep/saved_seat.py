@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rachel.text import ascii_name
+from rachel.rules.cards import DECK
+from rachel.text import ascii_name, clean_text
 from rachel_tui.keep.private_file import drop_private, read_private, user_folder, write_private
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
@@ -25,6 +26,7 @@ class SavedSeat(NamedTuple):
         room: the table's room code, empty when unknown.
         port: the host's RUBP port, None when it is the one that the player names or the usual one.
         others: who else sat there, as last seen; empty when unknown.
+        told: what the player had been told last, in sentences (`words.story`), the oldest first.
     """
 
     host_key: str
@@ -34,6 +36,7 @@ class SavedSeat(NamedTuple):
     room: str
     port: int | None = None
     others: tuple[str, ...] = ()
+    told: tuple[tuple[str | int, ...], ...] = ()
 
 
 def default_path() -> Path:
@@ -60,6 +63,7 @@ def save(path: Path, seat: SavedSeat) -> None:
         "room": seat.room,
         "port": seat.port,
         "others": seat.others,
+        "told": seat.told,
     }
     write_private(path, seats)
 
@@ -84,14 +88,32 @@ def _read_seat(host_key: str, entry: object) -> SavedSeat | None:
         }:
             if 0 < game_id <= 0xFFFF and _TOKEN.fullmatch(token) and _ROOM.fullmatch(room):
                 port = _read_port(rest.get("port"))
-                others = _read_names(rest.get("others"))
-                return SavedSeat(host_key, game_id, bytes.fromhex(token), name, room, port, others)
+                others, told = _read_names(rest.get("others")), _read_told(rest.get("told"))
+                kept = bytes.fromhex(token)
+                return SavedSeat(host_key, game_id, kept, name, room, port, others, told)
     return None
 
 
 def _read_names(entry: object) -> tuple[str, ...]:
     names = entry if isinstance(entry, list) else []
     return tuple(ascii_name(name) for name in names if isinstance(name, str))
+
+
+def _read_told(entry: object) -> tuple[tuple[str | int, ...], ...]:
+    """Return the sentences of which every part is a text or a card."""
+    told = []
+    for sentence in entry if isinstance(entry, list) else []:
+        parts = sentence if isinstance(sentence, list) else [None]
+        if all(isinstance(part, str) or (type(part) is int and part in DECK) for part in parts):
+            told.append(tuple(map(_harmless, parts)))
+    return tuple(told)
+
+
+def _harmless(part: str | int) -> str | int:
+    """Return a part as it is if nothing in it is harmful: the spaces at its ends belong to it."""
+    if isinstance(part, int) or part.strip() == clean_text(part):
+        return part
+    return clean_text(part)
 
 
 def _read_port(entry: object) -> int | None:

@@ -293,6 +293,19 @@ async def test_a_solo_game_that_was_left_can_be_continued(tmp_path: Path) -> Non
         await host.hears(PlayCard)
 
 
+async def test_who_comes_back_reads_what_was_told_before(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        async with playing(host, tmp_path) as app:
+            await app.until_prompt()
+            await app.press("2", "enter")
+            await app.until_text("You play Q♥: the direction turns.")
+            await app.press("ctrl+c", "ctrl+c")
+            await app.until(lambda: not app.app.is_running, "the end")
+        async with playing(host, tmp_path) as app:
+            await app.until_screen(TableScreen)
+            await app.until_words("You play Q♥: the direction turns. You are back at your seat.")
+
+
 async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:

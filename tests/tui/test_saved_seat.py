@@ -101,6 +101,20 @@ def test_a_port_that_is_none_is_left_out(tmp_path: Path, port: object) -> None:
     assert load(path, ANN.host_key) == ANN
 
 
+def test_what_was_told_comes_back_if_it_is_text_and_cards(tmp_path: Path) -> None:
+    path = tmp_path / "seats.json"
+    told = (("Bob plays ", 0x05, " ", 0x45, "."), ("Bob has one card left!",))
+    save(path, ANN._replace(told=told))
+    assert load(path, ANN.host_key) == ANN._replace(told=told)
+    entries = json.loads(path.read_text())
+    entries[ANN.host_key]["told"] += [5, [None], [True], ["a card ", 0xFFF], ["\x1b[2J gone "]]
+    path.write_text(json.dumps(entries))
+    assert load(path, ANN.host_key) == ANN._replace(told=(*told, ("[2J gone",)))
+    entries[ANN.host_key]["told"] = "Bob"
+    path.write_text(json.dumps(entries))
+    assert load(path, ANN.host_key) == ANN
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "seats.json"
     path.mkdir()  # a folder cannot be replaced by a file
