@@ -26,7 +26,7 @@ from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE, notification
 from rachel_tui.drawn import Drawn
 from rachel_tui.filters import COLOUR_FILTERS, AsciiLook, colours_of
 from rachel_tui.keep.settings import COLOURS, DEFAULTS, THEME_NAMES, Settings
-from rachel_tui.mended import dim_lines_below_panels, let_drawings_go
+from rachel_tui.mended import dim_lines_below_panels, draw_empty_widgets_as_such, let_drawings_go
 from rachel_tui.opening import open_screens_in_one_go
 from rachel_tui.themes import theme_of
 from rachel_tui.widgets.settings import HeedsSettings
@@ -93,6 +93,7 @@ class DressedApp(App[None]):
         """
         let_drawings_go()
         dim_lines_below_panels()
+        draw_empty_widgets_as_such()
         open_screens_in_one_go()
         super().__init__(driver_class=driver_class)
         # No movement of the mouse is heard of, and notices are rare: a rack for them is made then.

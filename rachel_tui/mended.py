@@ -15,6 +15,16 @@ from textual.widget import Widget
 
 _INNER_OUTER: Final = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
 _PLAIN: Final = Style()
+_RENDER_LINES: Final = Widget.render_lines
+_SEEN: Final = (
+    *(
+        f"{kind}_{edge}"
+        for kind in ("border", "outline")
+        for edge in ("top", "right", "bottom", "left")
+    ),
+    *("hatch", "keyline", "opacity", "tint"),
+)
+"""What is seen of a widget that has nothing to draw."""
 
 
 def let_drawings_go() -> None:
@@ -36,9 +46,36 @@ def dim_lines_below_panels() -> None:
     Screen.render_lines = _lines_of_screen  # type: ignore[method-assign, assignment]
 
 
+def draw_empty_widgets_as_such() -> None:
+    """Have a widget that only holds others drawn as one empty line, so many times.
+
+    Textual puts each of its lines together, though others cover them: on the screen of settings
+    four times as many as are seen.
+    """
+    Widget.render_lines = _lines_of_widget  # type: ignore[method-assign, assignment]
+
+
+def _lines_of_widget(widget: Widget, crop: Region) -> list[Strip]:
+    kind = type(widget)
+    draws = kind.render is not Widget.render or kind.render_line is not Widget.render_line
+    if draws or not widget.is_container or widget.styles.has_any_rules(*_SEEN):
+        return _RENDER_LINES(widget, crop)
+    return _empty_lines(widget, crop)
+
+
+def _empty_lines(widget: Widget, crop: Region) -> list[Strip]:
+    background = widget.background_colors[1]
+    line = Strip.blank(crop.width, Style.from_color(bgcolor=background.rich_color))
+    for line_filter in widget.get_line_filters():
+        line = line.apply_filter(line_filter, background)
+    return [line] * crop.height
+
+
 def _lines_of_screen(screen: Screen[Any], crop: Region) -> list[Strip]:
     stack, color = screen.app.screen_stack, screen.styles.background
-    if color.a == 1 or screen not in stack[1:]:
+    if color.a == 1:
+        return _empty_lines(screen, crop)
+    if screen not in stack[1:]:
         return Widget.render_lines(screen, crop)
     width, height = screen.outer_size
     below = stack[stack.index(screen) - 1]

@@ -32,8 +32,11 @@ class Rows(Widget):
 
     def redraw(self) -> None:
         """Draw the rows that have changed."""
+        if not self._rows or self.size != self._rows_size:
+            self.refresh()  # all of them are drawn in any case, and may change again until then
+            return
         before, self._rows = self._rows, self.rows()
-        if len(before) != len(self._rows) or self.size != self._rows_size:
+        if len(before) != len(self._rows):
             self.refresh()
             return
         keys = list(map(_key, self._rows))

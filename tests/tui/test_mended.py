@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rachel_tui.mended import dim_lines_below_panels
+from rachel_tui.mended import dim_lines_below_panels, draw_empty_widgets_as_such
 from rachel_tui.opening import open_screens_in_one_go
 
 
@@ -108,6 +108,39 @@ class _Nested(ModalScreen[None]):
         with Vertical(), VerticalScroll():
             yield Static("a panel")
             yield Static("of two lines")
+
+
+class _Nests(_Below):
+    CSS = """
+    Screen { background: $panel; }
+    #padded { background: red 40%; padding: 1 2; height: 5; }
+    #framed { border: round $success; background: blue; height: 4; }
+    #tinted { tint: white 30%; height: 2; }
+    """
+
+    def compose(self) -> ComposeResult:
+        for name in ("padded", "framed", "tinted"):
+            with Vertical(id=name):
+                yield Static("in it")
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "ansi-dark"])
+@pytest.mark.parametrize("filters", [[], [Monochrome()]], ids=["unfiltered", "filtered"])
+async def test_widgets_that_hold_others_are_drawn_as_textual_draws_them(
+    theme: str, filters: list[LineFilter]
+) -> None:
+    draw_empty_widgets_as_such()
+    dim_lines_below_panels()
+    app = _Nests(filters)
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        holders = [app.screen, *app.query(Vertical)]
+        crops = [holder.region.reset_offset.shrink((0, 3, 0, 0)) for holder in holders]
+
+        for it, crop in zip(holders, crops, strict=True):
+            as_textual_does = it._styles_cache.render_widget(it, crop)
+            assert _looks(it.render_lines(crop)) == _looks(as_textual_does)
 
 
 async def test_a_screen_that_opens_is_drawn_once() -> None:
