@@ -15,6 +15,7 @@ from rachel_tui.net.host_request import (
     NoSuchHost,
     no_rachel,
     one_line,
+    player_names,
     request,
 )
 from rachel_tui.net.host_urls import HostUrl, parse_url
@@ -203,8 +204,7 @@ def _public_table(table: object) -> PublicTable | None:
             "watch": True,
             "players": list(players),
         } if CODE.fullmatch(code):
-            names = [one_line(player.get("name")) for player in players if isinstance(player, dict)]
-            return PublicTable(code, f"{phase}: {', '.join(names)}")
+            return PublicTable(code, f"{phase}: {', '.join(player_names(players))}")
     return None
 
 

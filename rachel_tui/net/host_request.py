@@ -9,7 +9,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final, TypeVar
 
 from rachel import __version__
-from rachel.text import clean_text
+from rachel.text import NAMELESS, clean_name, clean_text
 from rachel_tui.net.host_urls import HostUrl
 from rachel_tui.net.line import why_unreachable
 
@@ -105,6 +105,12 @@ async def request(
 def one_line(text: object) -> str:
     """Return a host's text as one short line that is safe to show; empty if it is no text."""
     return clean_text(text, max_bytes=_TEXT_BYTES_MAX) if isinstance(text, str) else ""
+
+
+def player_names(players: Sequence[object]) -> tuple[str, ...]:
+    """Return the names in a host's objects about players, each no longer than a name can be."""
+    names = [player.get("name") for player in players if isinstance(player, dict)]
+    return tuple(clean_name(name) if isinstance(name, str) else NAMELESS for name in names)
 
 
 def no_rachel(url: HostUrl) -> NoAnswer:

@@ -12,7 +12,7 @@ from rachel_tui.net.host_api import (
     rubp_port,
     rubp_tls_port,
 )
-from rachel_tui.net.host_request import no_rachel, one_line
+from rachel_tui.net.host_request import no_rachel, player_names
 from rachel_tui.net.host_urls import HostUrl
 
 _SHOWN_MAX: Final = 100
@@ -126,6 +126,6 @@ def _table(entry: object) -> LobbyTable | None:
             "watch": bool(may_watch),
             "players": list(players),
         } if CODE.fullmatch(code) and 0 < seats <= _SEATS_MAX and len(players) <= _SEATS_MAX:
-            names = (one_line(player.get("name")) for player in players if isinstance(player, dict))
-            return LobbyTable(code, phase == "waiting", seats, tuple(names), may_watch)
+            names = player_names(players)
+            return LobbyTable(code, phase == "waiting", seats, names, may_watch)
     return None

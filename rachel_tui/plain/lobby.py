@@ -11,13 +11,14 @@ from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_t
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
-from rachel_tui.plain.commands import number_in
+from rachel_tui.plain.commands import Query, number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.new_table import ask_new_table
 from rachel_tui.words.hints import plural
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 _TABLES_MAX: Final = 9
+_NEEDS_PAGES: Final = {"open", "o", "login", "log in", "l", "logout", "log out"}
 _WATCH_QUESTION: Final = "Which table? Type its code, or back."
 _NO_SUCH_HOST: Final = "Check how it is written, and whether this machine is online."
 _SILENT_HOST: Final = "Games may be there all the same: try play. If not, is the address right?"
@@ -131,6 +132,8 @@ class LobbyLines:
             await self._open()
         elif typed in ("open", "o") and asks:
             self._say("Tables are opened by accounts: log in first. Guests join a new code.")
+        elif typed in _NEEDS_PAGES and not asks:
+            self._say("That needs the pages of the host, which do not answer.")
         elif typed in ("login", "log in", "l") and asks and not logged_in:
             await self._log_in()
         elif typed in ("logout", "log out") and asks and logged_in:
@@ -138,6 +141,8 @@ class LobbyLines:
         elif number := number_in(typed, len(self._tables)):
             await self._go_to(self._tables[number - 1])
         else:
+            if typed not in Query.HELP.value:
+                self._say(f"'{shown(typed, most=30)}' is no choice here.")
             self._say_what()
 
     # --- tables ------------------------------------------------------------------------------

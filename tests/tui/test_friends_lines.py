@@ -125,7 +125,9 @@ async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> No
 
 async def test_why_a_host_does_not_say_who_plays_there(tmp_path: Path) -> None:
     async with talking_to(at_home(hosts_in(tmp_path))) as reader:
-        reader.type("friends", "http://127.0.0.1:1")
+        reader.type("friends", "http://127.0.0.1:1", "login", "7h\x1b")
+        await reader.hears("That needs the pages of the host, which do not answer.")
+        await reader.hears("'7h\\x1b' is no choice here.")
         await reader.hears(
             "It does not say who plays there: cannot reach http://127.0.0.1:1: Connection refused."
         )

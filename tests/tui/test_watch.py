@@ -14,6 +14,7 @@ from plain_reader import talking_at
 from play_process import Terminal, run_rachel
 from tcp_player import TcpPlayer, together
 
+from rachel.text import NAME_BYTES_MAX
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
 from rachel_tui.net.line import Line, dial_tcp
@@ -221,7 +222,9 @@ def choose_on_a_terminal(folder: Path, url: str, room: str) -> None:
 async def test_of_what_a_host_lists_only_tables_are_offered() -> None:
     server = {"name": "rachel", "rubp_ports": [70000, "x", 1985], "rubp_tls_port": "y"}
     good = {"code": "TEA42", "phase": "waiting", "watch": True, "players": [{"name": "Ann"}, 7]}
-    evil = good | {"code": "TEA43", "phase": "playing", "players": [{"name": "\x1b[31mE\u202eve"}]}
+    evil = good | {"code": "TEA43", "phase": "playing", "players": [
+        {"name": "\x1b[31mE\u202eve"}, {"name": "x" * 99},
+    ]}  # fmt: skip
     bad = [7, {}, good | {"code": "../X"}, good | {"watch": False}, good | {"players": None}]
     bodies = {"GET /api/v1/server": server, "GET /api/v1/tables?limit=100": {"items": []}}
     async with api_stand_in(lambda asked: answer(200, bodies[asked])) as host:
@@ -229,7 +232,7 @@ async def test_of_what_a_host_lists_only_tables_are_offered() -> None:
         bodies["GET /api/v1/tables?limit=100"] = {"items": [*bad, good, evil]}
         found = await gallery(host.url)
         assert found.tables == (
-            PublicTable("TEA43", "playing: [31mEve"),
+            PublicTable("TEA43", f"playing: [31mEve, {'x' * NAME_BYTES_MAX}"),
             PublicTable("TEA42", "waiting: Ann"),
         )
         bodies["GET /api/v1/tables?limit=100"] = {"items": [good] * 30}
