@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,8 @@ RECORDS_MAX: Final = 200
 _GAMES: Final = "games.jsonl"
 _RECORDS: Final = "records"
 _LINE_BYTES_MAX: Final = 4096
+_OFFERS_MAX: Final = 100
+"""So many names are tried for a new file."""
 
 
 class Played(NamedTuple):
@@ -102,17 +105,21 @@ def add_record(folder: Path, record: GameRecord) -> Path:
 
 
 def offered_file(record: GameRecord) -> str:
-    """Return the name of the file that a player is offered for a record."""
-    return f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}.json"
+    """Return the file that a player is offered for a record: there is none of that name yet."""
+    name = f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}"
+    numbers = ("", *(f"-{number}" for number in range(2, _OFFERS_MAX)))
+    names = (f"{name}{number}.json" for number in numbers)
+    return place_of(next((it for it in names if not os.path.lexists(_path_of(it))), f"{name}.json"))
 
 
 def save_record(record: GameRecord, file: str) -> str:
     """Write a record into a new file; return in one line why not, empty if it is there.
 
-    A file that exists already is left alone; ``~`` is the home folder.
+    A file that exists already is left alone. A name without a folder is in the home folder, as is
+    what begins with ``~``.
     """
     try:
-        with Path(file).expanduser().open("x", encoding="utf-8") as stream:
+        with _path_of(file).open("x", encoding="utf-8") as stream:
             json.dump(record.to_json(), stream)
     except FileExistsError:
         return "there is such a file already: choose another name"
@@ -123,7 +130,21 @@ def save_record(record: GameRecord, file: str) -> str:
 
 def place_of(file: str) -> str:
     """Return where `save_record` writes a file, as people read it: ``~`` is the home folder."""
-    return path_text(Path(file).expanduser())
+    return path_text(_path_of(file))
+
+
+def _path_of(file: str) -> Path:
+    """Return a file that a player names.
+
+    The client may have been started anywhere, by an icon or in the folder of its source: what has
+    no folder belongs where its player finds it.
+    """
+    path = Path(file).expanduser()
+    if os.sep in file:
+        return path
+    with suppress(RuntimeError):  # there is no home folder
+        return Path.home() / path
+    return path
 
 
 def records(folder: Path) -> list[Path]:

@@ -39,7 +39,7 @@ _FELT_ROWS: Final = 30
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = (
-    "Into which file? Without a folder it is in {}. To look at it "
+    "Into which file? Without a folder it is in your home folder, ~. To look at it "
     "later: Replays at home, or in a shell: {}"
 )
 _ASKED: Final = "Asking for another game…"
@@ -178,7 +178,7 @@ class ResultScreen(Screen[None]):
         if self._findings is not None:
             record = self._findings.record
             save, offered = partial(save_record, record), offered_file(record)
-            text = _SAVE.format(place_of(""), command_text("view FILE"))
+            text = _SAVE.format(command_text("view FILE"))
             self.app.push_screen(AskScreen("Save the record", text, save, offered=offered), saved)
 
     def action_again(self) -> None:

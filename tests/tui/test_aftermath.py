@@ -28,6 +28,11 @@ async def findings_of(app: AppPilot) -> Findings:
     return sitting.aftermath.findings
 
 
+def names_in(folder: Path) -> list[str]:
+    """Return what is in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
 async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path: Path) -> None:
     host = dealt(ANN_WINS)
     async with playing_at(place_with_album(host, tmp_path)) as app:
@@ -64,17 +69,26 @@ async def test_where_a_record_is_saved_is_said(
         await findings_of(seen)
         await seen.until_text("Longest chain")
         await seen.press("s")
-        await seen.until_text("Without a folder it is in ~/games.")
-        assert "later: Replays at home, or in a shell:" in seen.text()
+        await seen.until_text("Without a folder it is in your home")
+        assert "~/rachel-CAKE-" in seen.text()
+        assert "later: Replays at home, or in" in seen.text()
         assert "rachel view FILE" in seen.text()
         await seen.press(*"won", "enter")
         await seen.until_screen(ResultScreen)
-        await seen.until_text("Saved: ~/games/won")
+        await seen.until_text("Saved: ~/won")
+        await seen.press("s", "enter")
+        await seen.until_text("Saved: ~/rachel-CAKE-")
+        await seen.press("s")
+        await seen.until_text("-2.json")
+    saved = [name for name in names_in(tmp_path) if name.startswith(("rachel", "won"))]
+    assert len(saved) == 2
+    assert album.place_of("./won") == "~/games/won"
     assert album.place_of("/nowhere/won") == "/nowhere/won"
     monkeypatch.setenv("HOME", "/elsewhere")
-    assert album.place_of("won") == str(tmp_path / "games" / "won")
+    assert album.place_of("won") == "~/won"
+    assert album.place_of("./won") == str(tmp_path / "games" / "won")
     shutil.rmtree(tmp_path / "games")
-    assert album.place_of("won") == "won"
+    assert album.place_of("./won") == "won"
 
 
 async def test_the_record_of_another_deal_than_the_promised_one_is_none(tmp_path: Path) -> None:
