@@ -11,7 +11,7 @@ from typing import Final
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameOver, PlaysElsewhere, Rejected, Update, Welcomed
 from rachel.rubp import ErrorCode, Phase
-from rachel_tui.net.line import Dial, Line, why_unreachable
+from rachel_tui.net.line import Dial, Line, is_unknown, why_unreachable
 from rachel_tui.net.link_timing import Attempts, LinkTiming, Pulse
 
 _REFUSALS: Final = {
@@ -95,7 +95,8 @@ class Connection:
         hosts close finished tables. Only who watches comes back, until the table is closed: the
         players may play again. A seat that cannot be reclaimed although its game had not begun
         is given up for a fresh join of the same room. Any other Rejected ends the connection,
-        and so does a seat that is played elsewhere now; ``error`` says why.
+        so does a seat that is played elsewhere now, and so does a host's name that no machine has
+        when nothing is to be reclaimed there; ``error`` says why.
         """
         self._work = asyncio.create_task(self._stay_connected())
         if self._closing:
@@ -152,6 +153,9 @@ class Connection:
                 if self.state is LinkState.ONLINE:
                     self.state = LinkState.RECONNECTING
                     self.attempt = 0
+                elif joins and self.state is LinkState.CONNECTING and is_unknown(problem):
+                    self._on_change([Rejected(ErrorCode.UNKNOWN)])
+                    return
 
     async def _pause(self, seconds: float) -> None:
         self.retry_at = asyncio.get_running_loop().time() + seconds

@@ -52,7 +52,7 @@ def dial_tcp(host: str, port: int, *, tls: bool = False) -> Dial:
         try:
             return _StreamLine(*await asyncio.open_connection(host, port, ssl=context))
         except UnicodeError as problem:  # a host name that DNS cannot carry
-            raise OSError("no such host name") from problem
+            raise socket.gaierror(socket.EAI_NONAME, "no such host name") from problem
 
     return dial
 
@@ -87,6 +87,11 @@ class _StreamLine:
             self._writer.transport.abort()  # the host does not read: waiting longer is no use
         except OSError:
             return
+
+
+def is_unknown(problem: OSError) -> bool:
+    """Tell whether no machine has the name of a host, which waiting does not change."""
+    return isinstance(problem, socket.gaierror) and problem.errno != socket.EAI_AGAIN
 
 
 def why_unreachable(where: str, problem: OSError) -> str:

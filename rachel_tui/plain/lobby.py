@@ -9,6 +9,7 @@ from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, open_table, visit_lobby
+from rachel_tui.net.reach import NO_SUCH_HOST
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query, number_in
@@ -20,7 +21,6 @@ from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 _TABLES_MAX: Final = 9
 _NEEDS_PAGES: Final = {"open", "o", "login", "log in", "l", "logout", "log out"}
 _WATCH_QUESTION: Final = "Which table? Type its code, or back."
-_NO_SUCH_HOST: Final = "Check how it is written, and whether this machine is online."
 _SILENT_HOST: Final = "Games may be there all the same: try play. If not, is the address right?"
 
 
@@ -57,7 +57,7 @@ class LobbyLines:
         """Do what is typed until the player goes back, or at once if there is no such host."""
         await self._ask()
         if isinstance(self._trouble, NoSuchHost):
-            self._say(f"Error: {self._trouble}. {_NO_SUCH_HOST}")
+            self._say(f"Error: {self._trouble}. {NO_SUCH_HOST}")
             return
         if self._room:
             await self._go(self._room)

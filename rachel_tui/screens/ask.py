@@ -1,6 +1,6 @@
 """A question that is answered by typing a line."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -24,6 +24,8 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         text: str,
         take: Callable[[str], str] = lambda _: "",
         *,
+        seek: Callable[[str], Awaitable[str]] | None = None,
+        meanwhile: str = "",
         offered: str = "",
         preview: Callable[[str], str] = lambda _: "",
         secret: bool = False,
@@ -34,6 +36,9 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
             title: what is asked for.
             text: what one should know.
             take: takes an answer; returns in one line what is wrong with it, empty for nothing.
+            seek: takes an answer that ``take`` accepts, and needs time for it; returns what is
+                wrong with it, too.
+            meanwhile: what to say until then.
             offered: what stands there already.
             preview: returns what to say below the line while it is typed.
             secret: whether what is typed is not shown.
@@ -42,6 +47,8 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         self._title = title
         self._text = text
         self._take = take
+        self._seek = seek
+        self._meanwhile = meanwhile
         self._offered = offered
         self._preview = preview
         self._secret = secret
@@ -64,6 +71,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what the line would come to."""
         event.stop()
+        self.workers.cancel_node(self)  # what is sought is no longer what stands here
         self._say(self._preview(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -72,6 +80,15 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         answer = event.value if self._secret else event.value.strip()
         problem = self._take(answer) if answer else "type something, or press esc"
         if problem:
+            self._say(sentence(problem))
+        elif self._seek is not None:
+            self._say(self._meanwhile)
+            self.run_worker(self._found(answer, self._seek), exclusive=True)
+        else:
+            self.dismiss(answer)
+
+    async def _found(self, answer: str, seek: Callable[[str], Awaitable[str]]) -> None:
+        if problem := await seek(answer):
             self._say(sentence(problem))
         else:
             self.dismiss(answer)

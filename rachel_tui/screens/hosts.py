@@ -17,6 +17,7 @@ from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import Neighbour, neighbours
+from rachel_tui.net.reach import why_silent
 from rachel_tui.paths import command_text
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
@@ -141,8 +142,16 @@ class HostsScreen(DetailedMenuScreen):
             "Its name or address, like cards.example.org or 192.168.1.7:1982, or the link of a "
             "table there:",
             _problem,
+            seek=self._why_silent,
+            meanwhile="Asking whether it is there…",
         )
         self.app.push_screen(question, self._take)
+
+    async def _why_silent(self, typed: str) -> str:
+        address, room = invitation_in(typed)
+        place = self._hosts.place(address, room)
+        urls = self._hosts.urls(address)
+        return await why_silent(urls, place.dial_port(place.port), place.where(place.port))
 
     def _take(self, address: str | None) -> None:
         if address is not None:

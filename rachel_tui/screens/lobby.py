@@ -10,9 +10,10 @@ from textual.widgets import Static
 
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
-from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
+from rachel_tui.net.reach import NO_SUCH_HOST
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -94,15 +95,14 @@ class LobbyScreen(DetailedMenuScreen):
         try:
             self._lobby, self._trouble = await visit_lobby(urls), ""
         except HostTrouble as trouble:
-            self._lobby, self._trouble = None, str(trouble)
+            self._lobby, self._trouble = None, _silence(trouble)
         if self._room:
             room, self._room = self._room, ""
             self._visit(room)
         if before == (self._lobby, self._trouble):
             return
         if self._trouble:
-            offers = "Play and Join by code still work."
-            self.say(f"It does not say who plays there: {self._trouble}. {offers}", stays=True)
+            self.say(self._trouble, stays=True)
         else:
             empty = self._lobby is not None and not self._lobby.tables
             self.say(_NO_TABLES if empty else "", stays=True)
@@ -111,7 +111,9 @@ class LobbyScreen(DetailedMenuScreen):
     def renew(self) -> None:
         """Show what there is now."""
         login = self._login
-        who = "You come as a guest." if login is None else f"You play as {login.username}."
+        name = settings_of(self).name
+        guest = f"You come as {name}, a guest." if name else "You come as a guest."
+        who = guest if login is None else f"You play as {login.username}."
         self.query_one("#who", Static).update(who)
         super().renew()
 
@@ -257,3 +259,10 @@ def _told(table: LobbyTable) -> tuple[str, str]:
     if table.waits:
         return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
     return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
+
+
+def _silence(trouble: HostTrouble) -> str:
+    """Return why a host does not say who plays there, and what can be done."""
+    if isinstance(trouble, NoSuchHost):
+        return f"{sentence(str(trouble))} {NO_SUCH_HOST}"
+    return f"It does not say who plays there: {trouble}. Games may be there all the same: try Play."

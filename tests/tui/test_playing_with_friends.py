@@ -105,6 +105,33 @@ async def test_an_address_is_checked_before_anything_is_asked(tmp_path: Path) ->
         await app.until_screen(HomeScreen)
 
 
+async def test_a_host_that_is_not_there_leaves_the_question_as_it_was(tmp_path: Path) -> None:
+    async with among_friends(hosts_in(tmp_path)) as app:
+        await type_host(app, "127.0.0.1:1")
+        await app.until_words("Cannot reach 127.0.0.1:1: Connection refused.")
+        await app.press("backspace")
+        await app.until(lambda: "Cannot reach" not in app.text())
+        await app.press("escape")
+        await app.until_screen(HostsScreen)
+        assert load_all(tmp_path / "hosts.json") == []
+
+
+async def test_a_name_that_no_machine_has_leaves_the_question_as_it_was(tmp_path: Path) -> None:
+    async with among_friends(hosts_in(tmp_path)) as app:
+        await type_host(app, "nowhere.invalid")
+        await app.until_words("Cannot find nowhere.invalid")
+        await app.until_words("Check how it is written, and whether this machine is online.")
+        assert isinstance(app.app.screen, AskScreen)
+
+
+async def test_guests_come_under_their_own_name(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("127.0.0.1:1", "Zed", tls=False)
+    async with among_friends(hosts, name="Zed") as app:
+        await app.press("1")
+        await app.until_text("You come as Zed, a guest.")
+
+
 async def test_a_table_that_waits_is_joined_by_its_digit(tmp_path: Path) -> None:
     hosts = hosts_in(tmp_path)
     bob = TcpPlayer("BOB", plays=False)
@@ -138,18 +165,6 @@ async def test_a_host_is_kept_when_it_has_let_the_player_in(tmp_path: Path) -> N
         http_server(tmp_path, table=PATIENT) as served,
         among_friends(hosts, name="") as app,
     ):
-        await type_host(app, "127.0.0.1:1")  # nothing answers there
-        await app.until_screen(LobbyScreen)
-        await app.press("p")
-        await app.until_screen(NameScreen)
-        await app.press("enter")
-        await app.until_words("Cannot reach 127.0.0.1:1")
-        assert hosts.visited() == []
-        await app.press("escape")
-        await app.until_screen(LobbyScreen)
-        await app.press("escape")
-        await app.until_screen(HostsScreen)
-        app.app.change(name="")
         await type_host(app, served.url)
         await app.until_screen(LobbyScreen)
         await app.press("p")
