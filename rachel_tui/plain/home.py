@@ -28,7 +28,7 @@ _WELCOME: Final = (
     "Welcome. Rachel is a card game: the first player without cards wins.",
     "Each turn you play a card of the suit or the rank of the top card. You hear which of yours "
     "fit, each with a number, and type the number. If none fits, you draw.",
-    "learn teaches the game, rules has it on one page, and help says what can be typed.",
+    "learn teaches the game, rules has it in short, and help says what can be typed.",
 )
 """What somebody hears who has never been here."""
 

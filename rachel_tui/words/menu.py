@@ -39,7 +39,7 @@ _ENTRIES: Final = (
     Entry("f", "friends", "Play with friends", "at somebody's host, or watch", elsewhere=True),
     Entry("v", "replays", "Replays", "of your games, or any other", kept=True),
     Entry("s", "statistics", "Statistics", "what your games add up to", kept=True),
-    Entry("r", "rules", "Rules", "on one page"),
+    Entry("r", "rules", "Rules", "the whole game in short"),
     Entry("b", "top", "Best players", "of this host", here=True),
     Entry(
         ",",

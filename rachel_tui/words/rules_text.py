@@ -37,6 +37,14 @@ RULES: Final[tuple[Paragraph, ...]] = (
         "last player still holding cards loses.",
     ),
     _paragraph(
+        "start",
+        "The start",
+        "2 to 8 players, one deck of 52 cards. Each is dealt 7 cards; with six players 6, with "
+        "seven or eight 5. One more card is turned up: the pile begins with it, and it does "
+        "nothing else. The player in the first seat starts, which is you against bots, and play "
+        "goes clockwise.",
+    ),
+    _paragraph(
         "turn",
         "Your turn",
         "Play a card of the same suit or the same rank as the top card. If something fits, you "
@@ -63,8 +71,8 @@ RULES: Final[tuple[Paragraph, ...]] = (
     _paragraph(
         "7",
         "7",
-        "The next player misses a turn, unless they hold a 7. Then they must play it, and the "
-        "skips add up for those who follow.",
+        "The next player misses a turn. A player with a 7 does not: they must play it, and one "
+        "more player misses a turn.",
         "7D 7C",
     ),
     _paragraph(
@@ -90,8 +98,9 @@ RULES: Final[tuple[Paragraph, ...]] = (
     _paragraph(
         "red",
         "Red jack",
-        "Takes five off the cards to be drawn. What is left, the next player draws, and nothing "
-        "answers it. Without an attack it is an ordinary card.",
+        "Takes five off the cards that a black jack makes you draw. If cards are left, the next "
+        "player must draw them: no jack answers any more. Without an attack it is an ordinary "
+        "card.",
         "JH JD",
     ),
     _paragraph("others", "Others", "3, 4, 5, 6, 8, 9, 10 and kings do nothing special."),
@@ -131,6 +140,8 @@ _OTHER_WORDS: Final = {
     "suit": ("turn", "ace"),
     "rank": ("turn", "several"),
     "skip": ("7",),
+    "deal": ("start",),
+    "player": ("start",),
     "attack": ("2", "black", "red"),
     "direction": ("queen",),
     "win": ("goal", "end"),

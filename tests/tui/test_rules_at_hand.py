@@ -7,6 +7,7 @@ import pytest
 from app_pilot import playing
 from table_host import cards, hosting, position
 
+from rachel.rules.game import Game
 from rachel.rules.view import view_for
 from rachel_tui.plain.commands import Query, asked_with
 from rachel_tui.plain.text import rules_lines
@@ -49,12 +50,25 @@ def test_before_the_deal_the_goal_matters() -> None:
         ("rules jh", ["Red jack"]),
         ("rules k", ["Others"]),
         ("rules deck", ["The deck"]),
+        ("rules start", ["The start"]),
+        ("rules players", ["The start"]),
     ],
 )
 def test_rules_about_a_word(line: str, headings: list[str]) -> None:
     about = asked_with(Query.RULES, line)
     assert about is not None
     assert [paragraph.heading for paragraph in paragraphs_about(about)] == headings
+
+
+@pytest.mark.parametrize("seats", range(2, 9))
+def test_the_start_is_dealt_as_the_rules_say(seats: int) -> None:
+    [start] = paragraphs_about("start")
+    game = Game.deal(seats, seed=1)
+    said = {6: "with six players 6", 7: "with seven or eight 5", 8: "with seven or eight 5"}
+    assert said.get(seats, "dealt 7 cards") in start.text
+    assert {len(hand) for hand in game.hands} == {int(said.get(seats, "7")[-1])}
+    assert game.current == 0
+    assert game.direction == 1
 
 
 def test_the_lines_of_the_rules() -> None:
