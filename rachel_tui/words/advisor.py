@@ -11,12 +11,22 @@ from rachel.bots.advanced import weigh
 from rachel.bots.counting import Unseen
 from rachel.bots.outlook import Outlook, others_in_turn
 from rachel.rules.actions import Action, Play
-from rachel.rules.cards import ACE, RANK_NAMES, SUIT_NAMES, cards_text, rank_of, suit_of
+from rachel.rules.cards import (
+    ACE,
+    RANK_NAMES,
+    SUIT_NAMES,
+    cards_text,
+    is_black_jack,
+    rank_of,
+    suit_of,
+)
 from rachel.rules.view import SeatView
 from rachel_tui.words.hints import draw_text, effect_text, plural, rank_plural
 
 _NAMED_MAX: Final = 3
 """Cards that can be named in a line of a narrow terminal."""
+_ACES_NAMED_MAX: Final = 2
+"""The same, where the suit to ask for is named, too."""
 _NEARLY_OUT: Final = 2
 """Cards with which a player may go out at once."""
 
@@ -45,12 +55,18 @@ def hint(view: SeatView) -> Hint:
     action = choose("advanced", view, random.Random(0))
     if not isinstance(action, Play):
         return Hint((), f"Hint: {draw_text(view.public)}")
-    suit = ""
-    if action.suit is not None and rank_of(action.cards[0]) == ACE:
-        suit = f" and ask for {SUIT_NAMES[action.suit]}"
-    what = f"play {cards_text(action.cards)}{suit}"
-    sentence = f"Hint: {what}: {_reason(view, action, view.legal_actions())}."
-    return Hint(action.cards, sentence, action.suit)
+    reason = _reason(view, action, view.legal_actions())
+    return Hint(action.cards, f"Hint: play {_what(action)}: {reason}.", action.suit)
+
+
+def _what(choice: Play) -> str:
+    """Return what to play, and the suit to ask for."""
+    cards = cards_text(choice.cards)
+    if choice.suit is None or rank_of(choice.cards[0]) != ACE:
+        return cards
+    if len(choice.cards) > _ACES_NAMED_MAX:
+        cards = f"{len(choice.cards)} aces"
+    return f"{cards}, ask for {SUIT_NAMES[choice.suit]}"
 
 
 def _reason(view: SeatView, choice: Play, actions: Sequence[Action]) -> str:
@@ -79,26 +95,31 @@ def _in_words(consequence: str, view: SeatView, choice: Play) -> str:
     fewest = min(others_in_turn(view))
     match consequence:
         case "neighbour_goes_out" if fewest <= _NEARLY_OUT:
-            return f"somebody has {plural(fewest, 'card')} left, and few fit on this"
+            return f"somebody has {plural(fewest, 'card')} left, few fit on it"
         case "followers" | "neighbour_goes_out":
             return _about_followers(view, choice, kept)
         case "others_draw" if effect.startswith("next"):
             return f"the {effect}, if nothing answers"
         case "others_draw":
-            return "the next player may have nothing that fits"
+            return "the next player may have to draw"
         case "i_draw":
             return "the attack is less likely to come round"
         case "breadth" if len(kept) > _NAMED_MAX:
             return "what you keep fits on most cards"
         case "breadth":
-            return f"you keep {cards_text(kept)}: one fits on most cards"
+            return f"{'one of ' * (len(kept) > 1)}{cards_text(kept)} fits on most cards"
         case "twos":
-            return "a 2 is worth more later, to answer an attack"
+            return f"{_kept('2', [rank_of(card) == 2 for card in kept])} to answer an attack"
         case "black_jacks":
-            return "a black jack is worth more later"
+            return f"{_kept('black jack', [is_black_jack(card) for card in kept])} for an attack"
         case "aces":
-            return "an ace fits later, when little else does"
+            return f"{_kept('ace', [rank_of(card) == ACE for card in kept])} for a hard turn"
     return _about_ranks(choice, kept, effect)
+
+
+def _kept(noun: str, held: Sequence[bool]) -> str:
+    """Return that the cards of a kind are kept."""
+    return f"your {noun} stays" if sum(held) == 1 else f"your {noun}s stay"
 
 
 def _about_followers(view: SeatView, choice: Play, kept: Sequence[int]) -> str:
