@@ -34,6 +34,12 @@ from rachel_tui.widgets.settings import HeedsSettings
 _ASCII_LOOK: Final = AsciiLook()
 _UNSEEN: Final = ("motion", "sort", "bell", "notify", "seats", "bots", "bot_delay")
 """The settings that change nothing on a screen but where a widget heeds them."""
+_COLOUR_WORDS: Final = {
+    "true": "all there are",
+    "256": "256",
+    "16": "16",
+    "none": "none, black and white",
+}
 
 
 class Outfit(NamedTuple):
@@ -72,8 +78,8 @@ class DressedApp(App[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("settings", "settings", "Settings", tooltip="settings"),
-        bound("theme", "next_theme", "Theme", tooltip="another theme"),
-        bound("colours", "next_colours", "Colours", tooltip="send the terminal fewer colours"),
+        bound("theme", "next_theme", "Theme", tooltip="the next theme"),
+        bound("colours", "next_colours", "Colours", tooltip="another number of colours"),
         bound(
             "commands",
             "command_palette",
@@ -258,19 +264,28 @@ class DressedApp(App[None]):
     # --- what the player changes -------------------------------------------------------------
 
     def action_next_theme(self) -> None:
-        """Change to the next theme that looks different."""
+        """Change to the next theme that looks different, and say which it is."""
         names = [*THEME_NAMES, *self.settings.themes]
         here = names.index(self.settings.theme)
         for name in names[here + 1 :] + names[:here]:
             if self._theme(replace(self.settings, theme=name)).name != self.theme:
+                self.clear_notifications()
                 self.change(theme=name)
+                like = "auto, light or dark as your terminal" if name == "auto" else name
+                self.notify(f"Theme: {like}", markup=False)
                 return
 
     def action_next_colours(self) -> None:
-        """Have the terminal sent another number of colours."""
+        """Have the terminal sent another number of colours, and say how many."""
         at = COLOURS.index(self.settings.colours)
+        self.clear_notifications()  # who looks for the right number presses the key in a row
         self.change(colours=COLOURS[(at + 1) % len(COLOURS)])
-        self.notify(f"Colours: {self.settings.colours}")
+        words = _COLOUR_WORDS[self.colours]
+        if self.settings.theme == "mono":
+            words = f"{words}, as the theme is mono"
+        elif self.settings.colours == "auto":
+            words = f"as your terminal has them: {words}"
+        self.notify(f"Colours: {words}")
 
     def _theme(self, settings: Settings) -> Theme:
         colours = self._terminals_colours if settings.colours == "auto" else settings.colours

@@ -191,3 +191,29 @@ async def test_the_table_that_waits_is_kept(tmp_path: Path) -> None:
             await opened(seen)
             app.sync()
             assert type(app.screen) is SettingsScreen
+
+
+async def test_keys_for_looks_say_in_words_what_holds_now(tmp_path: Path) -> None:
+    app = RachelApp(
+        Home(lambda: place_of(TableHost(any_game()), tmp_path), lambda: None),
+        offered_name="Ann",
+        outfit=Outfit(ENVIRONMENT),
+    )
+
+    def said() -> list[str]:
+        return [notice.message for notice in app._notifications]
+
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        seen = AppPilot(app, pilot)
+        for words in ("all there are", "256", "16", "none, black and white"):
+            await seen.press("percent_sign")
+            await seen.until_text(f"Colours: {words}")
+            assert said() == [f"Colours: {words}"]
+        await seen.press("percent_sign")
+        await seen.until(lambda: said() == ["Colours: as your terminal has them: all there are"])
+        for theme in ("light", "contrast", "terminal", "mono"):
+            await seen.press("t")
+            await seen.until_text(f"Theme: {theme}")
+            assert said() == [f"Theme: {theme}"]
+        await seen.press("percent_sign")
+        await seen.until(lambda: said() == ["Colours: none, black and white, as the theme is mono"])
