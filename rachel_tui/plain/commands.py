@@ -17,6 +17,7 @@ from rachel.rules.cards import (
     rank_of,
 )
 from rachel.text import shown
+from rachel_tui.plain.numbered import numbers_text
 
 
 class Query(Enum):
@@ -58,12 +59,12 @@ _LETTERS: Final = {name: RANK_LETTERS[rank] for rank, name in RANK_NAMES.items()
 _IN_WORDS: Final = re.compile(rf"\b({'|'.join(_LETTERS)}) of ({'|'.join(SUIT_NAMES)})\b")
 
 
-def parse_command(text: str, hand: Sequence[int]) -> Command | None:
+def parse_command(text: str, hand: Sequence[int | None]) -> Command | None:
     """Return what ``text`` asks for, None for an empty line.
 
-    Cards are named like 7H, 7♥ or 7 of hearts, or by their number from 1 in ``hand`` as it is
-    listed; a suit may follow aces. Upper and lower case are the same, and commas may stand between
-    cards.
+    Cards are named like 7H, 7♥ or 7 of hearts, or by their number from 1 in ``hand``, where None
+    stands for one that is not held; a suit may follow aces. Upper and lower case are the same, and
+    commas may stand between cards.
 
     Raises:
         ValueError: the text is no command; the message says in one line what to type.
@@ -138,7 +139,7 @@ def _code(named: re.Match[str]) -> str:
     return _LETTERS[named[1]] + named[2][0]
 
 
-def _card(word: str, hand: Sequence[int]) -> int | None:
+def _card(word: str, hand: Sequence[int | None]) -> int | None:
     if word.isdecimal():
         number = number_in(word, len(hand))
         return hand[number - 1] if number else None
@@ -158,8 +159,8 @@ def _suit(word: str) -> int:
         ) from None
 
 
-def _no_card(word: str, hand: Sequence[int]) -> str:
+def _no_card(word: str, hand: Sequence[int | None]) -> str:
     word = shown(word, most=_QUOTED_MAX)
     if word.isdecimal():
-        return f"There is no card number {word}; your hand has 1 to {len(hand)}."
+        return f"There is no card number {word}; your hand has {numbers_text(hand) or 'none'}."
     return f"'{word}' is no card. Write cards like 7h, 10d or qs, or use their numbers."

@@ -29,7 +29,6 @@ from rachel_tui.plain.text import (
     waiting_lines,
 )
 from rachel_tui.sitting import Sitting
-from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import result_of
 from rachel_tui.words.story import Sentence, plain_text
 
@@ -177,8 +176,7 @@ class Dialogue:
             self._answer_without_game(line)
             return True
         await self._until(self._is_there)
-        view = self.sitting.session.view
-        command = parse_command(line, sorted_hand(view.hand) if view else ())
+        command = parse_command(line, self._turn.cards)
         if isinstance(command, TypedPlay):
             self._turn.play(command)
         elif command is Query.AGAIN:
@@ -256,7 +254,7 @@ class Dialogue:
         elif query is Query.LAST:
             lines = [plain_text(told) for told in list(self.sitting.story.sentences)[-_LAST:]]
         elif session.view is not None:
-            lines = [hand_line(session.view, prompt=session.prompt)]
+            lines = [hand_line(session.view, self._turn.cards, prompt=session.prompt)]
         for line in lines:
             self._say(line)
 

@@ -20,10 +20,10 @@ from rachel_tui.plain.commands import (
     parse_command,
     parse_nomination,
 )
+from rachel_tui.plain.numbered import Numbered, numbered
 from rachel_tui.plain.text import hand_line, rules_lines, seat_text
 from rachel_tui.words.hints import last_suit
 from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of, typed_for
-from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.story import plain_text
 
 _HELP: Final = (
@@ -44,6 +44,7 @@ class LessonLines:
         self._index = first_open(progress.done)
         self._run: LessonRun | None = None  # None while a lesson is being chosen
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
+        self._cards: Numbered = ()  # the hand as numbered last
         self._plays = False
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> bool:
@@ -114,6 +115,7 @@ class LessonLines:
 
     def _begin(self, index: int) -> None:
         self._index, self._run, self._aces = index, LessonRun(LESSONS[index]), ()
+        self._cards = ()
         self._say(f"Lesson {index + 1} of {len(LESSONS)}: {LESSONS[index].title}.")
         self._show(self._run)
 
@@ -121,7 +123,7 @@ class LessonLines:
         if line == "skip":
             return self._next()
         if line in Query.HAND.value:
-            self._say(hand_line(run.view, prompt=bool(run.ask)))
+            self._say(self._hand_line(run))
         elif line in Query.TABLE.value:
             self._tell(*map(seat_text, seats_of(run)), f"Top card {card_code(run.game.top)}.")
         elif run.ask:
@@ -162,7 +164,7 @@ class LessonLines:
         if line == "hint" or not line:
             self._hint(run)
             return
-        command = parse_command(line, sorted_hand(run.view.hand))
+        command = parse_command(line, self._cards)
         if command is Query.DRAW:
             self._attempt(run, DRAW)
         elif isinstance(command, TypedPlay):
@@ -194,7 +196,7 @@ class LessonLines:
             self._say(("To remember: " if run.ended else "") + _plain(run.told))
         if run.ask:
             self._say(_plain(run.ask))
-            self._say(f"Top card {card_code(run.game.top)}. {hand_line(run.view, prompt=True)}")
+            self._say(f"Top card {card_code(run.game.top)}. {self._hand_line(run)}")
             if run.turn is not None and run.turn.is_new:
                 self._hint(run)
         elif not run.ended:
@@ -207,6 +209,10 @@ class LessonLines:
             last = self._index + 1 == len(LESSONS)
             following = FIRST_GAME if last else f"go on to {LESSONS[self._index + 1].title}"
             self._say(f"Press Enter to {following}, or type lessons or quit.")
+
+    def _hand_line(self, run: LessonRun) -> str:
+        self._cards = numbered(run.view.hand, self._cards)
+        return hand_line(run.view, self._cards, prompt=bool(run.ask))
 
     def _tell(self, *lines: str) -> None:
         for line in lines:

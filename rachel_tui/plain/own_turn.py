@@ -6,6 +6,7 @@ from typing import Final
 
 from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.plain.commands import SUIT_QUESTION, TypedPlay, is_command, parse_nomination
+from rachel_tui.plain.numbered import Numbered, numbered
 from rachel_tui.plain.text import first_move_line, turn_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.hints import last_suit, must_draw
@@ -28,7 +29,15 @@ class OwnTurn:
         self.has_acted = False
         self._prompted = False
         self._taught: set[str] = set()  # for what it has been said how to do it
+        self._cards: Numbered = ()  # as numbered last
         self._aces: tuple[int, ...] = ()  # aces whose suit is still to be named
+
+    @property
+    def cards(self) -> Numbered:
+        """The player's hand with its numbers; empty where there is none."""
+        view = self._sitting.session.view
+        self._cards = numbered(view.hand if view else (), self._cards)
+        return self._cards
 
     @property
     def is_on_its_way(self) -> bool:
@@ -48,19 +57,19 @@ class OwnTurn:
             what = "draw" if must_draw(session.view) else "play"
             if what not in self._taught:
                 self._taught.add(what)
-                self._say(first_move_line(session.view))
+                self._say(first_move_line(session.view, self.cards))
 
     def repeat(self) -> None:
         """Say what is demanded, if it is for the player to act."""
         session = self._sitting.session
         if session.view is not None and session.prompt:
-            for line in turn_lines(session.view, session.turn_time_s):
+            for line in turn_lines(session.view, self.cards, session.turn_time_s):
                 self._say(line)
 
     def begin_anew(self) -> None:
         """Forget the game that was played: another one follows."""
         self.has_acted = self._prompted = False
-        self._aces = ()
+        self._cards = self._aces = ()
 
     def answer_suit(self, line: str) -> bool:
         """Take a line as the answer if it has been asked which suit must follow aces.

@@ -8,6 +8,7 @@ from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import SeatView
 from rachel.text import shown
 from rachel_tui.place import Place
+from rachel_tui.plain.numbered import Numbered
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import (
@@ -18,7 +19,6 @@ from rachel_tui.words.hints import (
     plural,
     turn_demand,
 )
-from rachel_tui.words.picking import sorted_hand
 from rachel_tui.words.results import Result
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
 from rachel_tui.words.seat_lines import Presence, SeatLine, machine_text, seat_lines
@@ -46,20 +46,19 @@ def returning_line(place: Place, now: int) -> str:
     return f"{found} Type new to give it up for another one{seats}."
 
 
-def hand_line(view: SeatView, *, prompt: bool) -> str:
-    """Return the numbered hand; when it is for us to act, what fits comes first."""
+def hand_line(view: SeatView, cards: Numbered, *, prompt: bool) -> str:
+    """Return the hand in the order of its numbers; when it is for us to act, with what fits."""
     if not view.hand:
         return "Your hand is empty: you are out."
-    fitting, others = [], []
-    for number, card in enumerate(sorted_hand(view.hand), start=1):
-        if prompt and view.public.is_playable(card):
-            fitting.append(f"{number} {card_code(card)} fits")
-        else:
-            others.append(f"{number} {card_code(card)}")
-    return f"Your hand: {', '.join(fitting + others)}."
+    held = [
+        f"{number} {card_code(card)}{' fits' if prompt and view.public.is_playable(card) else ''}"
+        for number, card in enumerate(cards, start=1)
+        if card is not None
+    ]
+    return f"Your hand: {', '.join(held)}."
 
 
-def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
+def turn_lines(view: SeatView, cards: Numbered, seconds: int | None) -> list[str]:
     """Return the lines that begin our turn, which may take ``seconds``; None means any time."""
     public, demand = view.public, turn_demand(view)
     says_top = demand == demand_text(public) and public.nominated_suit is None
@@ -67,13 +66,13 @@ def turn_lines(view: SeatView, seconds: int | None) -> list[str]:
     if must_draw(view) and not public.pending_draws and public.nominated_suit is not None:
         top += f" It takes {SUIT_NAMES[public.nominated_suit]} or an ace."
     limit = "" if seconds is None else f" You have {plural(seconds, 'second')}."
-    return [f"Your turn: {demand}.{top}{limit}", hand_line(view, prompt=True)]
+    return [f"Your turn: {demand}.{top}{limit}", hand_line(view, cards, prompt=True)]
 
 
-def first_move_line(view: SeatView) -> str:
+def first_move_line(view: SeatView, cards: Numbered) -> str:
     """Return how to play the first card that fits, or to draw, for a beginner."""
-    for number, card in enumerate(sorted_hand(view.hand), start=1):
-        if view.public.is_playable(card):
+    for number, card in enumerate(cards, start=1):
+        if card is not None and view.public.is_playable(card):
             return f"Type {number} to play {card_code(card)}, or help."
     return "Type draw."
 

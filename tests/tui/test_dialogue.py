@@ -17,7 +17,7 @@ from rachel_tui.plain.commands import SUIT_QUESTION
 from rachel_tui.plain.help import AFTER, BEFORE, DURING
 
 END = "Type again for another game, recap or replay for how it went, or quit."
-HAND_LINE = "Your hand: 2 7H fits, 1 3S, 3 7C, 4 KC."
+HAND_LINE = "Your hand: 1 3S, 2 7H fits, 3 7C, 4 KC."
 
 
 def two_sevens() -> Game:
@@ -52,6 +52,21 @@ async def test_playing(tmp_path: Path, typed: str) -> None:
         assert message.cards == tuple(cards("7H 7C"))
         await reader.hears("You play 7H 7C: two skips.")
         await reader.hears("Bob misses a turn.")
+
+
+async def test_cards_keep_their_numbers_until_one_comes(tmp_path: Path) -> None:
+    game = position("3S 7H 9C KC", "6H 8C", "", top="9H", finish_order=(2,))
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        host.game.deck = cards("2D 8D 5D 4H")
+        await reader.hears("Your hand: 1 3S, 2 7H fits, 3 9C fits, 4 KC.")
+        reader.type("2")
+        await reader.hears("Your hand: 1 3S, 3 9C, 4 KC.")
+        reader.type("2")
+        await reader.hears("There is no card number 2; your hand has 1, 3 and 4.")
+        reader.type("draw")
+        await reader.hears("You draw 4H.")
+        reader.type("hand")
+        await reader.hears("Your hand: 1 3S, 2 4H, 3 9C, 4 KC.")
 
 
 async def test_a_card_that_does_not_fit(tmp_path: Path) -> None:
@@ -123,11 +138,11 @@ async def test_how_to_play_a_card_and_how_to_draw_is_said_once(tmp_path: Path) -
         reader.type("1")
         await host.hears(PlayCard)
         host.move(Play(tuple(cards("8S"))))
-        await reader.hears("Your hand: 2 JS fits, 1 4H, 3 KC.")
+        await reader.hears("Your hand: 2 4H, 3 JS fits, 4 KC.")
         reader.type("table")
         await reader.hears("Turns go in this order.")
         assert sum(line.endswith(", or help.") for line in reader.said) == 1
-        reader.type("2")
+        reader.type("3")
         await host.hears(PlayCard, times=2)
         host.move(DRAW)
         await reader.hears("Your turn: nothing fits, draw a card. Top card JS.")
@@ -394,10 +409,10 @@ async def test_a_file_of_moves_waits_for_each_turn(tmp_path: Path) -> None:
         host.move(Play(tuple(cards("6H"))))
         await host.hears(PlayCard, times=2)
         await reader.hears("You play 4H.")
-        assert not any("Your hand: 1 3S, 2 QH." in line for line in reader.said)
+        assert not any("Your hand: 1 3S, 3 QH." in line for line in reader.said)
         host.move(Play(tuple(cards("8H"))))
         assert await reader.ends() == 0
-        assert "Your hand: 2 QH fits, 1 3S." in reader.said
+        assert "Your hand: 1 3S, 3 QH fits." in reader.said
 
 
 async def test_strangers_names_are_inert(tmp_path: Path) -> None:

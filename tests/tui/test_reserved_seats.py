@@ -18,7 +18,7 @@ from rachel_tui.net.host_urls import HostUrl
 from rachel_tui.place import Place
 from rachel_tui.screens.waiting import WaitingScreen
 
-HAND = "Your hand: 2 QH fits, 1 3S, 3 KC."
+HAND = "Your hand: 1 3S, 2 QH fits, 3 KC."
 PLAYS_AS = "You play as ann_1, logged in at 127.0.0.1."
 LEFT = "This is the game you left. Type new if you want another one instead."
 SEAT_TOKEN = bytes(range(8, 16))

@@ -161,7 +161,7 @@ async def test_plain_mode_plays_over_a_line_in_memory(tmp_path: Path) -> None:
 async def test_a_connection_that_the_system_gives_up_is_lost_at_once(tmp_path: Path) -> None:
     host = MemoryHost(any_game())
     async with talking_at(host.place(tmp_path)) as reader:
-        await reader.hears("Your hand: 2 QH fits, 1 3S, 3 KC.")
+        await reader.hears("Your hand: 1 3S, 2 QH fits, 3 KC.")
         host.lines[-1].arrive(TimeoutError(errno.ETIMEDOUT, "timed out"))
         await reader.hears("Reconnecting: lost the connection to memory.")
         await reader.hears("Connected again.")

@@ -9,8 +9,8 @@ from rachel_tui.plain.spoken import spoken
     ("line", "said"),
     [
         (
-            "Your hand: 2 10H fits, 1 3S, 3 AS.",
-            "Your hand: 2: 10 of hearts fits, 1: 3 of spades, 3: ace of spades.",
+            "Your hand: 1 3S, 2 10H fits, 3 AS.",
+            "Your hand: 1: 3 of spades, 2: 10 of hearts fits, 3: ace of spades.",
         ),
         ("Bot Ada plays KD KC.", "Bot Ada plays king of diamonds, king of clubs."),
         ("Type 6 to play KH, or help.", "Type 6 to play king of hearts, or help."),
