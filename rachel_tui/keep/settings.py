@@ -150,11 +150,13 @@ class Setting(NamedTuple):
 
 
 def value_text(value: str | bool | float | None) -> str:
-    """Return the value of a setting as people read it: ``yes``, ``auto``, ``4``, ``none yet``."""
+    """Return the value of a setting for people: ``yes``, ``4``, ``0.8 seconds``, ``none yet``."""
     if value is None:
         return "auto"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value} seconds"
     return str(value) or "none yet"
 
 

@@ -16,7 +16,7 @@ from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import as_chosen, change_setting, settings_of
 
 _LABEL_WIDTH: Final = 18
-_NEXT: Final = "the next value, or type one"
+_NEXT: Final = "the next value, or type a name"
 
 
 class SettingRows(Rows, can_focus=True):
@@ -104,6 +104,13 @@ class SettingRows(Rows, can_focus=True):
         before = choices.index(value) if value in choices else -1
         # At once, not by a message: the next press may be waiting already.
         change_setting(self, setting.name, choices[(before + step) % len(choices)])
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a number that is typed, if it is one of the values."""
+        typed = [value for value in self.setting.choices if str(value) == event.character]
+        if typed and event.key not in self.screen.active_bindings:
+            event.stop()
+            change_setting(self, self.setting.name, typed[0])
 
     def on_click(self, event: events.Click) -> None:
         """Go to the setting that was clicked on; change it when the caret is there."""

@@ -39,7 +39,7 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     )  # fmt: skip
     assert any("A colour for each suit; else red and black." in line for line in said)
     assert "theme is light now." in said
-    assert "bot delay is 1.0 now." in said
+    assert "bot delay is 1.0 seconds now." in said
     assert "theme must be one of auto, dark, light, contrast, terminal, mono." in said
     assert "seats must be a number from 2 to 8." in said
     assert "bots is kept, but a variable or an option says beginner this time." in said

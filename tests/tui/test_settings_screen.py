@@ -64,7 +64,7 @@ async def test_all_its_keys_are_told(tmp_path: Path) -> None:
         await app.press("question_mark")
         await app.until_screen(HelpScreen)
         await app.until_words("↑ ↓ move the caret ▶")
-        await app.until_words("the next value, or type one")
+        await app.until_words("the next value, or type a name")
         await app.until_words("the value before")
         await app.until_words("back: what is chosen holds")
 
@@ -99,11 +99,25 @@ async def test_the_preview_seats_as_many_as_are_chosen_and_fit(
             rows.at = [setting.name for setting in SETTINGS].index("seats")
             felt = app.screen.query_one(Felt)
             await seen.until(lambda: len(felt.lines) == min(4, seats))
-            await seen.press(*["right"] * 4)
+            await seen.press("8")
+            await seen.until(lambda: len(felt.lines) == seats)
             assert app.settings.seats == 8
-            assert len(felt.lines) == seats
             shown = seen.text()
+            assert (f"{seats} of 8 seats fit here" in shown) == (seats < 8)
             assert all(line.name in shown for line in felt.lines)
+
+
+async def test_a_number_that_is_typed_is_taken_if_it_is_a_value(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            rows = await opened(seen)
+            rows.at = [setting.name for setting in SETTINGS].index("seats")
+            await seen.press("9", "6", "1")
+            await seen.until_text("‹ 6 ›")
+            assert app.settings.seats == 6
+            await seen.until_text("0.8 seconds")
 
 
 async def test_the_preview_takes_no_clicks(tmp_path: Path) -> None:
