@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rachel.rules.actions import Play
 from rachel.text import listed
-from rachel_tui.games.reel import Mark, Reel, Scene
+from rachel_tui.games.reel import Reel, Scene
 from rachel_tui.words.hints import plural
 from rachel_tui.words.story import Sentence, card_list
 
@@ -51,33 +51,33 @@ def _biggest_attack(reel: Reel, names: list[str]) -> TurningPoint | None:
     by = reel.scenes[step - 1].seat
     whose = "" if by is None or by == scene.seat else f", played by {names[by]}"
     text = f"{plural(scene.drawn, 'card')} for {names[scene.seat]}{whose}"
-    return TurningPoint("Biggest attack", (text,), step)
+    return TurningPoint("Hardest hit", (text,), step)
 
 
 def _longest_chain(reel: Reel, names: list[str]) -> TurningPoint | None:
     chains = list(_chains(reel))
     if not chains:
         return None
-    first, last = max(chains, key=lambda chain: chain[1] - chain[0])
+    first, last = max(chains, key=lambda chain: len(_cards(reel, *chain)))
     if last - first + 1 < _CHAIN_FROM:
         return None
-    scenes = reel.scenes[first : last + 1]
-    cards = [card for scene in scenes for card in _played(scene)]
+    scenes, cards = reel.scenes[first : last + 1], _cards(reel, first, last)
     players = list(dict.fromkeys(names[scene.seat] for scene in scenes if scene.seat is not None))
     text = (*card_list(cards), f" by {listed(players)}")
     return TurningPoint("Longest chain", text, last)
 
 
 def _chains(reel: Reel) -> Iterator[tuple[int, int]]:
-    """Yield the first and last step of each run of cards that an attack was passed on with."""
-    first = None
+    """Yield the first and last step of each run of cards: an attack, and all that answered it."""
+    first, pending = None, 0
     for step, scene in enumerate(reel.scenes):
-        answers = scene.pending > 0 and Mark.ATTACK in scene.marks
-        if answers and first is None:
-            first = step
-        elif not answers and first is not None:
+        belongs = bool(_played(scene)) and (pending > 0 or scene.pending > 0)
+        if first is not None and not (belongs and pending):
             yield first, step - 1
             first = None
+        if belongs and first is None:
+            first = step
+        pending = scene.pending
     if first is not None:
         yield first, reel.last
 
@@ -109,6 +109,11 @@ def _comeback(reel: Reel, names: list[str]) -> TurningPoint | None:
         return None
     won = "you held" if names[winner] == "you" else f"{names[winner]} held"
     return TurningPoint("Comeback", (f"{won} {most} cards, and went out first",), step)
+
+
+def _cards(reel: Reel, first: int, last: int) -> list[int]:
+    """Return the cards that were played from one step to another."""
+    return [card for scene in reel.scenes[first : last + 1] for card in _played(scene)]
 
 
 def _played(scene: Scene) -> tuple[int, ...]:

@@ -52,7 +52,7 @@ class ContinueScreen(ChoiceScreen[Decision]):
             Content(f"You left a game with {names}.{held}{_other_seats(place, len(lines))}"),
             (
                 Choice("c", "Continue", Decision.CONTINUE),
-                Choice("n", new_game_text(place), Decision.NEW_GAME),
+                Choice("g", new_game_text(place), Decision.NEW_GAME),
                 Choice("q", "Leave it for later", Decision.QUIT),
             ),
             escape=Decision.CONTINUE,

@@ -212,8 +212,13 @@ class TableScreen(Screen[None], TakesKeys):
             self._hand.point_at(advised.cards, advised.sentence)
 
     async def action_put_back(self) -> None:
-        """Put the picked cards back; leave when there are none."""
-        if not self._hand.put_back():
+        """Put the picked cards back; leave when there are none, but not in the middle of a game."""
+        if self._hand.put_back():
+            return
+        if self._hand.view is not None and not self._hand.view.public.is_over:
+            key = settings_of(self).key("leave")
+            self.show_notice(f"No card is picked. {key} leaves the game.")
+        else:
             await self.run_action("app.leave")
 
     def action_scroll_log(self, step: int) -> None:

@@ -160,7 +160,8 @@ class HandView(Rows, can_focus=True):
             picking.toggle()
         if cards:
             picking.move_to(picking.hand.index(cards[0]))
-        self._touched(why)
+        picked = "" if len(cards) < 2 else " They are picked."
+        self._touched(f"{why}{picked}")
 
     def action_play(self) -> None:
         """Choose the picked cards, or the one under the caret."""

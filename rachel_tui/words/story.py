@@ -188,7 +188,7 @@ class Story:
         draws = self._before.pending_draws if self._before else 0
         effect = ""
         if rank == 2:
-            effect = f": +{draws + 2 * len(move.cards)} cards"
+            effect = f": {draws + 2 * len(move.cards)} cards to draw"
         elif rank == 7:
             pending = self._before.pending_skips if self._before else 0
             skips = min(pending + len(move.cards), _SEVENS)
@@ -198,7 +198,7 @@ class Story:
             for card in move.cards:
                 due = max(0, due + (5 if is_black_jack(card) else -5))
             if due:
-                effect = f": +{due} cards"
+                effect = f": {'only ' if due < draws else ''}{due} cards to draw"
             elif draws:
                 effect = ": the attack is off"
         elif rank == QUEEN:
@@ -228,7 +228,13 @@ class Story:
         for number in range(min(skipped, _SEVENS) if order else 0):
             seat = order[number % len(order)]
             missing = "You miss" if seat == session.seat else f"{_name(session, seat)} misses"
-            yield (f"{missing} a turn.",)
+            if seat == move.seat:
+                whose = "your own" if seat == session.seat else "their own"
+            elif move.seat == session.seat:
+                whose = "your"
+            else:
+                whose = f"{_name(session, move.seat)}'s"
+            yield (f"{missing} a turn: {whose} ", *card_list(move.cards), ".")
 
     def _end(self, survivor: int | None, session: ClientSession) -> Iterator[Sentence]:
         if survivor is None:

@@ -41,7 +41,7 @@ async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path:
         await app.until_screen(ResultScreen)
         found = await findings_of(app)
         await app.until_text("Longest chain")
-        assert "Biggest attack" in app.text()
+        assert "Hardest hit" in app.text()
         verify(found.record)
         assert found.record.places == (*host.game.finish_order, host.game.survivor)
         [file] = album.records(tmp_path / "games")

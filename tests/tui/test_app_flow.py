@@ -244,6 +244,8 @@ async def test_leaving_asks_while_a_game_runs(tmp_path: Path) -> None:
         await app.press("n")
         await app.until_screen(TableScreen)
         await app.press("escape")
+        await app.until_text("No card is picked. q leaves the game.")
+        await app.press("q")
         await app.until_screen(LeaveScreen)
         await app.press("y")
         await app.until(lambda: not app.app.is_running, "the end")
@@ -312,7 +314,8 @@ async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
         await app.until_screen(ContinueScreen)
         await app.until_text("A new game has 4 seats instead")
         await app.until_text("New game, 4 seats (gives this one up)")
-        await app.press("n")
+        await app.press("n")  # "Stay" in the question before leaving: nothing is given up by it
+        await app.press("g")
         await until_joined_afresh(host, leaves=True)
         await app.until_prompt()
 

@@ -51,7 +51,7 @@ async def test_playing(tmp_path: Path, typed: str) -> None:
         assert isinstance(message, PlayCard)
         assert message.cards == tuple(cards("7H 7C"))
         await reader.hears("You play 7H 7C: two skips.")
-        await reader.hears("Bob misses a turn.")
+        await reader.hears("Bob misses a turn: your 7H 7C.")
 
 
 async def test_cards_keep_their_numbers_until_one_comes(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_marks_lead_from_event_to_event() -> None:
 def test_turning_points_call_the_viewer_you() -> None:
     told = {it.label: plain_text(it.text) for it in turning_points(reel(TRACE), me=2)}
     assert told == {
-        "Biggest attack": "6 cards for Ada, played by Bot Björn",
+        "Hardest hit": "6 cards for Ada, played by Bot Björn",
         "Longest chain": "2C 2D 2H by Ada, you and Bot Björn",
         "Lead": "3 changes of who had the fewest cards",
     }

@@ -55,7 +55,7 @@ async def test_a_hint_of_several_cards_picks_them_in_their_order(tmp_path: Path)
         await app.until_prompt()
         await app.press("h", "h")
         assert picks(app) == cards_text(advised.cards)
-        assert app.advice == advised.sentence
+        assert app.advice == f"{advised.sentence} They are picked."
 
 
 async def test_a_hint_says_when_there_is_only_a_draw(tmp_path: Path) -> None:

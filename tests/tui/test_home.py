@@ -133,7 +133,7 @@ async def test_another_game_is_had_after_a_question(tmp_path: Path) -> None:
         await app.until_screen(HomeScreen)
         await app.press("p")
         await app.until_screen(ContinueScreen)
-        await app.press("n")
+        await app.press("g")
         await app.until_prompt()
 
 

@@ -276,7 +276,7 @@ async def test_beside_the_replays_stands_how_each_game_went(tmp_path: Path) -> N
         await app_pilot.until_screen(HomeScreen)
         await app_pilot.press("v")
         await app_pilot.until_text("★ first  Ann")
-        await app_pilot.until_text("Biggest attack")
+        await app_pilot.until_text("Hardest hit")
         await app_pilot.until_text("fair deal, every step checked.")
         await app_pilot.press("down")
         await app_pilot.until_text("third  Ann")

@@ -40,7 +40,7 @@ def show(
         await app_pilot.until_prompt()
         play_to_the_end(host, seed)
         await app_pilot.until_screen(ResultScreen)
-        await app_pilot.until_text("Biggest attack")
+        await app_pilot.until_text("Hardest hit")
 
     return compare(app, terminal_size=size, run_before=before)
 

@@ -24,7 +24,7 @@ def test_the_start() -> None:
 def test_a_play_names_cards_and_effect() -> None:
     reader = seated(TableScript(position("KH KC", "7H 7C 2C 2D", "5C 6C", top="9H")))
     assert reader.move(play("KH KC")) == ["You play KH KC.", "You go out first and win!"]
-    assert reader.move(play("2C 2D")) == ["Bot Ada plays 2C 2D: +4 cards."]
+    assert reader.move(play("2C 2D")) == ["Bot Ada plays 2C 2D: 4 cards to draw."]
     assert reader.move(DRAW) == ["Bob draws 4 cards."]
 
 
@@ -34,8 +34,8 @@ def test_skips_name_who_misses_a_turn() -> None:
     assert reader.move(play("7H 7C")) == [
         "Bot Ada plays 7H 7C: two skips.",
         "Bot Ada has one card left!",
-        "Bob misses a turn.",
-        "Cid misses a turn.",
+        "Bob misses a turn: Bot Ada's 7H 7C.",
+        "Cid misses a turn: Bot Ada's 7H 7C.",
     ]
 
 
@@ -44,7 +44,8 @@ def test_our_own_missed_turn_is_ours() -> None:
     reader.script.game.direction = -1
     reader.script.send(*reader.script.pair())
     reader.told()
-    assert reader.move(play("7H")) == ["Bot Ada plays 7H: one skip.", "You miss a turn."]
+    told = reader.move(play("7H"))
+    assert told == ["Bot Ada plays 7H: one skip.", "You miss a turn: Bot Ada's 7H."]
 
 
 def test_two_seats_skip_each_other() -> None:
@@ -52,7 +53,7 @@ def test_two_seats_skip_each_other() -> None:
     assert reader.move(play("7H")) == [
         "You play 7H: one skip.",
         "You have one card left!",
-        "Bot Ada misses a turn.",
+        "Bot Ada misses a turn: your 7H.",
     ]
 
 
@@ -60,8 +61,14 @@ def test_both_turns_that_two_sevens_cost_are_told_at_a_table_of_two() -> None:
     reader = seated(TableScript(position("7H 7C 3C 4C", "5C 6C", top="9H")))
     assert reader.move(play("7H 7C")) == [
         "You play 7H 7C: two skips.",
-        "Bot Ada misses a turn.",
-        "You miss a turn.",
+        "Bot Ada misses a turn: your 7H 7C.",
+        "You miss a turn: your own 7H 7C.",
+    ]
+    reader = seated(TableScript(position("KH 3C", "7H 7C 3D 4C", top="9H")))
+    reader.move(play("KH"))
+    assert reader.move(play("7H 7C"))[1:] == [
+        "You miss a turn: Bot Ada's 7H 7C.",
+        "Bot Ada misses a turn: their own 7H 7C.",
     ]
 
 
@@ -71,15 +78,15 @@ def test_sevens_that_answer_sevens_add_up() -> None:
     assert reader.move(play("7H")) == ["You play 7H: one skip."]
     assert reader.move(play("7C")) == [
         "Bot Ada plays 7C: two skips.",
-        "Bob misses a turn.",
-        "Cid misses a turn.",
+        "Bob misses a turn: Bot Ada's 7C.",
+        "Cid misses a turn: Bot Ada's 7C.",
     ]
 
 
 def test_queens_turn_the_direction_and_skips_follow_it() -> None:
     reader = seated(TableScript(position("QH 3C", "4C 5C", "6C 8C", "7H 2S 2D", top="9H")))
     assert reader.move(play("QH"))[0] == "You play QH: the direction turns."
-    assert reader.move(play("7H")) == ["Cid plays 7H: one skip.", "Bob misses a turn."]
+    assert reader.move(play("7H")) == ["Cid plays 7H: one skip.", "Bob misses a turn: Cid's 7H."]
 
 
 def test_two_queens_do_not_turn_it() -> None:
@@ -95,7 +102,7 @@ def test_aces_name_the_suit() -> None:
 def test_jacks_attack_and_take_back() -> None:
     script = TableScript(position("JC 3C 4C", "JH 5C 6C", "JD 6D 8D", top="9C"))
     reader = seated(script)
-    assert reader.move(play("JC")) == ["You play JC: +5 cards."]
+    assert reader.move(play("JC")) == ["You play JC: 5 cards to draw."]
     assert reader.move(play("JH")) == ["Bot Ada plays JH: the attack is off."]
     assert reader.move(play("JD")) == ["Bob plays JD."]
 
@@ -180,6 +187,15 @@ def test_coming_back() -> None:
     assert reader.move(play("KH"))[0] == "You play KH."
 
 
+def test_a_red_jack_takes_five_of_ten_away() -> None:
+    reader = seated(TableScript(position("JC JS 4C", "JH 5C 6C", top="9C")))
+    assert reader.move(play("JC JS")) == [
+        "You play JC JS: 10 cards to draw.",
+        "You have one card left!",
+    ]
+    assert reader.move(play("JH")) == ["Bot Ada plays JH: only 5 cards to draw."]
+
+
 def test_what_a_bot_does_for_us_is_told_as_its_move() -> None:
     reader = seated(TableScript(position("7H 3C", "5C 6C", top="9H")))
     reader.script.send(Announce("Ann is away: a bot plays this turn"))
@@ -187,7 +203,7 @@ def test_what_a_bot_does_for_us_is_told_as_its_move() -> None:
     assert reader.host_moves(play("7H")) == [
         "A bot plays 7H for you: one skip.",
         "You have one card left!",
-        "Bot Ada misses a turn.",
+        "Bot Ada misses a turn: your 7H.",
     ]
     reader.script.game.deck = cards("KD")
     assert reader.host_moves(DRAW) == ["A bot draws KD for you."]
