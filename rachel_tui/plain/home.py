@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from rachel_tui.home import Here, Home
-from rachel_tui.hosts import Unplayable
+from rachel_tui.hosts import ELSEWHERE, Unplayable
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query
@@ -113,7 +113,8 @@ class HomeLines:
         words = {entry.word: entry.word for entry in menu}
         words |= {entry.key: entry.word for entry in menu}
         words |= dict.fromkeys(("q", "exit"), "quit")
-        words |= {str(number): entry.word for number, entry in enumerate(menu, start=1)}
+        numbers = _numbers(menu)
+        words |= {str(number): word for word, number in numbers.items()}
         while (line := await self._lines.get()) is not None:
             typed = line.strip().lower()
             if word := words.get(typed):
@@ -121,14 +122,20 @@ class HomeLines:
             if typed in ("", *Query.HELP.value):
                 self._say_menu(menu)
             else:
-                self._say(f"Type a number from 1 to {len(menu)}, or Enter to hear the menu.")
+                self._say(
+                    f"Type a number from {min(numbers.values())} to {max(numbers.values())} "
+                    "or a word of the menu; Enter tells it."
+                )
         return "quit"
 
     def _say_menu(self, menu: Sequence[Entry]) -> None:
         self._said = menu
-        for number, entry in enumerate(menu, start=1):
+        numbers = _numbers(menu)
+        for entry in menu:
             about = entry.in_lines or entry.about
-            self._say(f"{number} {entry.word}{f': {about}' if about else ''}.")
+            if entry.word == "solo" and _goes_on(menu) and self._home.here is None:
+                about = "the game that you left; there, new deals another one"
+            self._say(f"{numbers[entry.word]} {entry.word}{f': {about}' if about else ''}.")
 
     # --- what the menu offers ----------------------------------------------------------------
 
@@ -200,3 +207,19 @@ class HomeLines:
     async def _friends(self) -> None:
         if self._home.hosts is not None:
             await HostsLines(self._home.hosts, self._lines, self._say, self._visit).run()
+
+
+def _numbers(menu: Sequence[Entry]) -> dict[str, int]:
+    """Return the numbers of a menu's words: the same whether there is a game to continue or not."""
+    return {entry.word: number for number, entry in enumerate(menu, start=0 if _left(menu) else 1)}
+
+
+def _left(menu: Sequence[Entry]) -> Entry | None:
+    """Return the entry of the game that was left, which begins the menu; None if there is none."""
+    return menu[0] if menu and menu[0].word == "continue" else None
+
+
+def _goes_on(menu: Sequence[Entry]) -> bool:
+    """Tell whether there is a game that was left and that no other terminal has open."""
+    left = _left(menu)
+    return left is not None and left.about != ELSEWHERE

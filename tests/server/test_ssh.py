@@ -101,7 +101,7 @@ async def test_home_offers_the_game_that_was_left(tmp_path: Path) -> None:
             screen.type("\r")
             screen.until("You are back at your seat.")
             assert hand(screen) == held
-            lines.until("1 continue: in the room")
+            lines.until("0 continue: in the room")
             lines.type("top\r")
             lines.until("Nobody has a rating yet")
             served.process.send_signal(signal.SIGTERM)

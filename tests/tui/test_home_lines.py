@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from rachel_tui.home import Home
-from rachel_tui.hosts import Hosts
+from rachel_tui.hosts import ELSEWHERE, Hosts, LeftGame, Unplayable
 from rachel_tui.place import Place
 from rachel_tui.plain.home import HomeLines
 from rachel_tui.plain.lines import Lines
@@ -41,7 +43,36 @@ async def test_the_menu_can_be_heard_again(tmp_path: Path) -> None:
     menu = said[1:-2]
     assert menu[:3] == MENU
     assert menu == menu[: len(menu) // 3] * 3
-    assert said[-2].endswith(", or Enter to hear the menu.")
+    assert said[-2] == "Type a number from 1 to 5 or a word of the menu; Enter tells it."
+
+
+@pytest.mark.parametrize(
+    ("about", "solo"),
+    [
+        ("your game with Bob", "the game that you left; there, new deals another one"),
+        (ELSEWHERE, "against bots, right now"),
+    ],
+)
+async def test_numbers_stay_when_there_is_a_game_to_continue(about: str, solo: str) -> None:
+    opened, said, lines = list[str](), list[str](), Lines()
+
+    def open_left() -> Place:
+        opened.append("left")
+        raise Unplayable("not here")
+
+    for line in ("0", "2", "back", "10", None):
+        lines.put_nowait(line)
+    home = Home(no_solo, lambda: LeftGame(about, open_left))
+    assert await HomeLines(home, "Ann", said.append).run(lines) == 0
+    menu = said.index("Rachel. Type a number or a word:") + 1
+    assert said[menu : menu + 3] == [
+        f"0 continue: {about}.",
+        f"1 solo: {solo}.",
+        "2 learn: the game, in twelve minutes.",
+    ]
+    assert "You leave the lessons." in said
+    assert "Type a number from 0 to 4 or a word of the menu; Enter tells it." in said
+    assert opened == ["left"]
 
 
 async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Path) -> None:
