@@ -134,6 +134,10 @@ class TableScreen(Screen[None], TakesKeys):
         self.set_focus(self._hand)
         self.heed(settings_of(self))
 
+    def on_screen_suspend(self) -> None:
+        """Take the notice away: it has been read when something else is opened."""
+        self.show_notice("")
+
     async def take_key(self, event: events.Key) -> bool:
         """End what moves: nobody has to wait for it. Take the mark of a card."""
         self._felt.settle()
@@ -222,8 +226,14 @@ class TableScreen(Screen[None], TakesKeys):
             await self.run_action("app.leave")
 
     def action_scroll_log(self, step: int) -> None:
-        """Scroll the story by a page."""
+        """Scroll the story by a page, and say where in it that leads."""
         self._log.scroll_page(step)
+        newer = settings_of(self).key("newer")
+        if self._log.at_beginning and step < 0:
+            begins = "There is nothing older"
+            self.show_notice(f"{begins}: {newer} goes on." if self._log.back else f"{begins}.")
+        else:
+            self.show_notice(f"You read back: {newer} goes on." if self._log.back else "")
 
     def _touched(self, notice: str) -> None:
         """Advise on the card the player looks at."""

@@ -78,6 +78,11 @@ class GameLog(Rows):
         """Scroll by one row less than is shown: back for -1, towards the newest row for 1."""
         self._scroll_rows(step * max(1, self.size.height - 1))
 
+    @property
+    def at_beginning(self) -> bool:
+        """Whether there is nothing older to scroll back to."""
+        return self.back >= len(self._story(self.sentences)) - self.size.height
+
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll back."""
         event.stop()

@@ -75,3 +75,19 @@ async def test_the_wheel_scrolls_too(tmp_path: Path) -> None:
         await announce(host, app, 0, 30)
         await app.pilot._post_mouse_events([events.MouseScrollUp], GameLog)
         await app.until(lambda: "Line 29." not in app.text())
+
+
+async def test_who_reads_back_is_told_so_and_where_the_story_begins(tmp_path: Path) -> None:
+    game = position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path, size=(80, 24)) as app:
+        await app.until_prompt()
+        await announce(host, app, 0, 6)
+        own = app.advice
+        await app.press("[")
+        await app.until(lambda: app.advice == "You read back: ] goes on.")
+        await app.press("[", "[", "[")
+        await app.until(lambda: app.advice == "There is nothing older: ] goes on.")
+        await app.press("]")
+        await app.until(lambda: app.advice == "You read back: ] goes on.")
+        await app.press("]", "]", "]")
+        await app.until(lambda: app.advice == own)

@@ -79,6 +79,11 @@ async def test_a_key_that_does_nothing_is_answered(tmp_path: Path) -> None:
         await app.until_text("z does nothing here: ? shows the keys.")
         await app.press("left")
         await app.until(lambda: "does nothing" not in app.text(), "another line")
+        for key in ("left_square_bracket", "ctrl+c"):
+            await app.press("z")
+            await app.until_text("z does nothing here")
+            await app.press(key)
+            await app.until(lambda: "does nothing" not in app.text(), f"another line after {key}")
 
 
 async def test_picking_out_of_order_says_what_goes_first(tmp_path: Path) -> None:
