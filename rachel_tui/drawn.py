@@ -7,6 +7,7 @@ that is what one waits for.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from rich.cells import cell_len
@@ -86,15 +87,15 @@ class Drawn:
             # Terminals do not agree on the width of every character: all or nothing.
             return [(0, len(cells))]
         row, changes = "".join(texts), list[tuple[int, int]]()
-        last = 0
-        for column, (was, cell) in enumerate(zip(old, cells, strict=True)):
-            if column < last or was == cell:
-                continue
-            start, end = _text_around(row, cells, column)
-            if changes and start - last <= _GAP:
-                start = changes.pop()[0]
-            changes.append((start, end))
-            last = end
+        end = 0
+        for differ, run in groupby(range(len(cells)), lambda column: old[column] != cells[column]):
+            if differ:
+                columns = list(run)
+                start = _text_around(row, cells, columns[0])[0]
+                if changes and start - end <= _GAP:
+                    start = changes.pop()[0]
+                end = max(end, _text_around(row, cells, columns[-1])[1])
+                changes.append((start, end))
         return changes
 
 
