@@ -8,6 +8,7 @@ from rachel.text import listed
 from rachel_tui.net.connection import LinkState
 from rachel_tui.plain.ending import Ending
 from rachel_tui.plain.own_turn import OwnTurn
+from rachel_tui.plain.pile import Pile
 from rachel_tui.plain.text import returning_line
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
@@ -32,6 +33,7 @@ class Telling:
         self._ending = ending
         self._say = say
         self._link = LinkState.CONNECTING
+        self._pile = Pile()
         self._watchers = 0  # as last said
         self._start_offered = False
         self._watching_taught = False
@@ -42,6 +44,8 @@ class Telling:
         session = self._sitting.session
         for sentence in told:
             self._say(plain_text(sentence))
+        for line in self._pile.lines(updates):
+            self._say(plain_text(self._sitting.story.note(line)))
         for update in updates:
             if isinstance(update, Refused):
                 self._say(f"The host refused: {refusal_text(update.code)}.")

@@ -37,6 +37,7 @@ async def test_a_turn_says_all_one_needs(tmp_path: Path) -> None:
             "You have a seat.",
             "Get rid of your cards: match suit or rank of the top card.",
             "The cards are dealt. You start.",
+            "Top card 9H.",
             "Your turn: play hearts or a 9.",
             HAND_LINE,
             "Type 2 to play 7H, or help.",
@@ -67,6 +68,20 @@ async def test_cards_keep_their_numbers_until_one_comes(tmp_path: Path) -> None:
         await reader.hears("You draw 4H.")
         reader.type("hand")
         await reader.hears("Your hand: 1 3S, 2 4H, 3 9C, 4 KC.")
+
+
+async def test_it_is_said_when_the_pile_is_shuffled(tmp_path: Path) -> None:
+    game = position("3S KC", "5C 6C", "4D", top="8H 2H 9H", turn=4)
+    async with hosting(game) as host:
+        host.game.deck = []
+        async with talking(host, tmp_path) as reader:
+            await reader.hears("Type draw.")
+            reader.type("draw")
+            await reader.hears(
+                "The deck was empty: the pile was shuffled into a new one. It has 1 card left."
+            )
+            reader.type("last")
+            assert reader.said[-1].startswith("The deck was empty")
 
 
 async def test_a_card_that_does_not_fit(tmp_path: Path) -> None:
@@ -353,7 +368,7 @@ async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Pa
         await reader.hears("Type 2 to play 7H, or help.")
         reader.type("", "foo")
         await reader.hears("'foo' is no command. Type help for what you can type.")
-        assert reader.said[6:8] == ["Your turn: play hearts or a 9.", HAND_LINE]
+        assert reader.said[7:9] == ["Your turn: play hearts or a 9.", HAND_LINE]
 
 
 async def test_a_card_that_is_not_held(tmp_path: Path) -> None:
