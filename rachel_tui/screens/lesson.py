@@ -222,7 +222,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         run = self.run
         view, expected = run.view, run.expected
         self._keys = self._notice = ""
-        if expected is not None and run.turn is not None and run.turn.is_new and not run.tries:
+        if expected is not None and run.turn is not None and run.turn.is_new:
             self._keys = new_keys(expected, self._key)
         number = f"Lesson {self._index + 1} of {len(LESSONS)}"
         self._title.update(

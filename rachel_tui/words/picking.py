@@ -77,7 +77,8 @@ class Picking:
         card that does. Picked cards stay picked only while hand and table stay the same.
         """
         held = self.card
-        turn_begins = public is not None and self.public is None
+        before = None if self.public is None else self.public.turn
+        turn_begins = public is not None and public.turn != before  # a 7 may bring us two in a row
         changed = public != self.public or set(hand) != set(self.hand)
         self.hand = sorted_hand(hand, self.order)
         self.public = public
@@ -140,14 +141,15 @@ class Picking:
         if self.picked and rank_of(self.picked[0]) == rank_of(card):
             self.picked += (card,)
             return None
-        reason = self.public.why_not(card)
-        if reason is None:
+        if self.public.is_playable(card):
             self.picked = (card,)
             return None
-        leaders = [other for other in self.companions(card) if other in self.playable]
-        if leaders:
-            return f"Pick {card_code(leaders[0])} first: {card_code(card)} {reason}."
-        return f"{card_code(card)} does not fit: {reason}."
+        if self.picked:
+            others = rank_plural(rank_of(self.picked[0]))
+            return (
+                f"{card_code(card)} does not go with {cards_text(self.picked)}: only {others} do."
+            )
+        return self.why_not()
 
     def why_not(self) -> str | None:
         """Return why the chosen cards cannot be played now, or None when they can."""
@@ -157,7 +159,13 @@ class Picking:
         if self.public is None:
             return "Wait for your turn."
         reason = self.public.why_not(chosen[0])
-        return None if reason is None else f"{card_code(chosen[0])} does not fit: {reason}."
+        if reason is None:
+            return None
+        code = card_code(chosen[0])
+        leaders = [card_code(it) for it in self.companions(chosen[0]) if it in self.playable]
+        if leaders:
+            return f"{code} goes with {leaders[0]}: pick {leaders[0]} first."
+        return f"{code} does not fit: {reason}."
 
     def pick_advice(self, key: Callable[[str], str]) -> str:
         """Return how to play several cards of one rank, empty when there is only one.

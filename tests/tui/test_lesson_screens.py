@@ -130,6 +130,7 @@ async def test_a_good_move_that_is_not_meant_is_nudged_back() -> None:
         await app.until_text("Play all three fours")
         await app.press("1", "enter")
         await app.until_words("there is more to win: three fours in one turn.")
+        await app.until_words("The key space picks the card at ▲.")
         await app.press("h")
         await app.until_text("Press 1 space, 2 space, 3 space, then Enter.")
 

@@ -42,8 +42,17 @@ def test_cards_are_played_in_the_order_they_were_picked() -> None:
 
 def test_a_card_that_does_not_fit_cannot_go_first() -> None:
     picking = picking_of(position("7H 7C", "5C", top="9H"))
-    assert at(picking, "7C").toggle() == "Pick 7H first: 7C needs the suit or rank of 9H."
+    assert at(picking, "7C").why_not() == "7C goes with 7H: pick 7H first."
+    assert picking.toggle() == "7C goes with 7H: pick 7H first."
     assert picking.picked == ()
+
+
+def test_a_card_of_another_rank_does_not_go_with_those_that_are_picked() -> None:
+    picking = picking_of(position("7H 7C KC", "5C", top="9H"))
+    for card in ("7H", "7C"):
+        at(picking, card).toggle()
+    assert at(picking, "KC").toggle() == "KC does not go with 7H 7C: only 7s do."
+    assert picking.picked == tuple(cards("7H 7C"))
 
 
 def test_a_card_that_does_not_fit_at_all_says_why() -> None:
@@ -114,6 +123,16 @@ def test_picks_end_with_the_turn_and_the_caret_stays_on_its_card() -> None:
     picking.show(cards("KC 2D QH"), None)
     assert picking.picked == ()
     assert picking.card == cards("QH")[0]
+
+
+def test_the_caret_is_at_a_card_that_fits_when_another_turn_follows_at_once() -> None:
+    game = position("7S 9S KH", "5C 6C", top="9S")
+    picking = at(picking_of(game), "7S")
+    game.play(cards("7S"))
+    view = view_for(game, 0)
+    assert view.is_my_turn
+    picking.show(view.hand, view.public)
+    assert picking.card == cards("9S")[0]
 
 
 def test_going_through_the_cards_that_fit() -> None:

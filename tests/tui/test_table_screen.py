@@ -90,7 +90,7 @@ async def test_picking_out_of_order_says_what_goes_first(tmp_path: Path) -> None
     async with hosting(hand_of_sevens()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("3", "space")
-        await app.until_text("Pick 7♥ first: 7♣ needs the suit or rank of 9♥.")
+        await app.until_text("7♣ goes with 7♥: pick 7♥ first.")
 
 
 async def test_a_card_that_may_go_along_is_marked_once_another_is_picked(tmp_path: Path) -> None:
