@@ -19,7 +19,7 @@ from textual.worker import Worker
 
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
-from rachel_tui.hosts import Unplayable
+from rachel_tui.hosts import Hosts, Unplayable
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.menu import sentence
 from rachel_tui.table_flow import TableFlow
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from rachel_tui.games.reel import Reel
     from rachel_tui.net.host_api import PublicTable
     from rachel_tui.place import Place
-    from rachel_tui.screens.hosts import HostsScreen
-    from rachel_tui.screens.lobby import LobbyScreen
 
 
 _STYLES: Final = Path(__file__).with_name("styles")
@@ -197,23 +195,12 @@ class RachelApp(TableFlow):
         from rachel_tui.screens.hosts import HostsScreen
 
         if self._home is not None and self._home.hosts is not None:
-            self.push_screen(HostsScreen(self._home.hosts))
+            self.push_screen(HostsScreen(self._home.hosts, partial(self._enter, self._home.hosts)))
 
-    def on_hosts_screen_host_chosen(self, message: HostsScreen.HostChosen) -> None:
-        """Show the lobby of a host, once."""
+    def _enter(self, hosts: Hosts, address: str, room: str, tls: bool) -> None:
         from rachel_tui.screens.lobby import LobbyScreen
 
-        message.stop()
-        if isinstance(self.screen, LobbyScreen):
-            return
-        if self._home is not None and self._home.hosts is not None:
-            hosts, room = self._home.hosts, message.room
-            self.push_screen(LobbyScreen(hosts, message.address, room, tls=message.tls))
-
-    def on_lobby_screen_place_chosen(self, message: LobbyScreen.PlaceChosen) -> None:
-        """Sit down at a host, or watch there."""
-        message.stop()
-        self.visit(message.place)
+        self.push_screen(LobbyScreen(hosts, self.visit, address, room, tls=tls))
 
     # --- what home offers at the host itself -------------------------------------------------
 

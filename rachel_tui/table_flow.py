@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
@@ -115,6 +116,12 @@ class TableFlow(DressedApp):
         leave = self.settings.keys.get("leave", ACTIONS["leave"])
         return key == "escape" or key.startswith("ctrl+") or key in leave.split(",")
 
+    def pop_screen(self) -> AwaitComplete:
+        """Show what is below, or what has to be shown there by now."""
+        popped = super().pop_screen()
+        self.call_later(self.sync)
+        return popped
+
     def on_resize(self, event: events.Resize) -> None:
         """Show the table where it fits, and otherwise ask for a larger terminal."""
         self.call_later(self.sync)
@@ -180,7 +187,7 @@ class TableFlow(DressedApp):
         if self._place is not None:
             self.sitting = Sitting(self._place, name, lambda updates, _: self._changed(updates))
             self.run_worker(self.sitting.run(), name="sitting")
-            self.call_later(self.sync)
+            self.sync()  # at once, so that the next key is for the screen of the table
 
     def _changed(self, updates: list[Update]) -> None:
         """Have what is new shown, once for all that comes meanwhile: keys must not wait behind."""
@@ -261,13 +268,13 @@ class TableFlow(DressedApp):
         """Show the rules, from the paragraph with this ``key`` on."""
         from rachel_tui.screens.rules import RulesScreen
 
-        self.push_screen(RulesScreen(key), self._sync_later)
+        self.push_screen(RulesScreen(key))
 
     def action_settings(self) -> None:
         """Show what can be chosen."""
         from rachel_tui.screens.settings import SettingsScreen
 
-        self.push_screen(SettingsScreen(), self._sync_later)
+        self.push_screen(SettingsScreen())
 
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - values of `Settings`
         """See `DressedApp.change`; another name is used here from the next game on."""
@@ -281,7 +288,7 @@ class TableFlow(DressedApp):
         from rachel_tui.screens.offers import offers_of
 
         cards = self.focused is not None and self.focused.id == "hand"
-        self.push_screen(HelpScreen(offers_of(self.screen), cards=cards), self._sync_later)
+        self.push_screen(HelpScreen(offers_of(self.screen), cards=cards))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let colons be typed; show no commands without room, and no way to a seat that we have."""
@@ -305,7 +312,6 @@ class TableFlow(DressedApp):
             done = command.act()
             if done is not None:
                 await done
-        self._sync_later()
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
@@ -358,7 +364,6 @@ class TableFlow(DressedApp):
             await self._start_over()
         else:
             self.sitting.go_on()
-        self._sync_later()
 
     async def _start_over(self) -> None:
         if self.sitting is not None:
@@ -384,16 +389,12 @@ class TableFlow(DressedApp):
         if is_too_small(self.size) != isinstance(self.screen, TooSmallScreen):
             if isinstance(self.screen, TooSmallScreen):
                 self.pop_screen()
-                self._sync_later()
             else:
                 self.push_screen(TooSmallScreen())
         elif isinstance(self.screen, ModalScreen):
             self._keep_modal(self.screen)
         elif self.sitting is not None:
             self._show_sitting(self.sitting, base)
-
-    def _sync_later(self, _: object = None) -> None:
-        self.call_later(self.sync)
 
     def _keep_modal(self, modal: ModalScreen[Any]) -> None:
         """Dismiss a question or notice that has lost its purpose."""
@@ -405,12 +406,10 @@ class TableFlow(DressedApp):
         if isinstance(modal, SuitPicker):
             if sitting is not None and not sitting.session.prompt:  # lessons have no sitting
                 modal.dismiss(None)
-                self._sync_later()
         elif isinstance(modal, ReconnectingScreen) and sitting is not None:
             modal.show(sitting.connection)
             if sitting.connection.state is not LinkState.RECONNECTING:
                 modal.dismiss(None)
-                self._sync_later()
 
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
         from rachel.rubp import Phase
@@ -445,13 +444,13 @@ class TableFlow(DressedApp):
                 self.switch_screen(screen)
             else:
                 self.push_screen(screen)
-            self._sync_later()
+            self.call_later(self.sync)
         elif wanted is TableScreen and sitting.returning:
             question = ContinueScreen(seat_lines(session), sitting.place)
             self.push_screen(question, self._take_decision)
         elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
             self.push_screen(ReconnectingScreen())
-            self._sync_later()
+            self.call_later(self.sync)
 
     def _base(self) -> Screen[Any]:
         """Return the screen below any questions and notices."""

@@ -7,7 +7,6 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from rachel_tui.games.played import PlayedGame
@@ -40,20 +39,19 @@ class HostsScreen(DetailedMenuScreen):
 
     TEXT_WIDTH = 26
 
-    class HostChosen(Message):
-        """The player wants to see what a host has to offer, or to join a ``room`` there."""
-
-        def __init__(self, address: str, room: str, *, tls: bool) -> None:
-            super().__init__()
-            self.address = address
-            self.room = room
-            self.tls = tls
-
     def __init__(
-        self, hosts: Hosts, look_around: Callable[[], Awaitable[list[Neighbour]]] = neighbours
+        self,
+        hosts: Hosts,
+        enter: Callable[[str, str, bool], None],
+        look_around: Callable[[], Awaitable[list[Neighbour]]] = neighbours,
     ) -> None:
-        """Offer ``hosts``, and those that ``look_around`` finds; it may raise `HostTrouble`."""
+        """Offer ``hosts``, and those that ``look_around`` finds; it may raise `HostTrouble`.
+
+        ``enter`` shows what the host with an address has to offer, or joins a room there (empty
+        for none), inside TLS or not; the next key is for the screen that it opens.
+        """
         super().__init__()
+        self._enter = enter
         self._look_around = look_around
         self._hosts = hosts
         self._near: list[Neighbour] = []
@@ -134,7 +132,7 @@ class HostsScreen(DetailedMenuScreen):
 
     def _choose(self, address: str, *, tls: bool) -> None:
         host, room = invitation_in(address)
-        self.post_message(self.HostChosen(host, room, tls=tls))
+        self._enter(host, room, tls)
 
     def _ask(self) -> None:
         question = AskScreen(

@@ -1,11 +1,10 @@
 """The lobby of a host: what waits and what runs there, and how to get a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Static
 
 from rachel_tui.hosts import Hosts
@@ -47,16 +46,21 @@ _OFFERS: Final = {
 class LobbyScreen(DetailedMenuScreen):
     """Offers the tables of a host; asks it every few seconds while it is shown."""
 
-    class PlaceChosen(Message):
-        """The player wants to sit down, or to watch."""
+    def __init__(
+        self,
+        hosts: Hosts,
+        visit: Callable[[Place], None],
+        address: str,
+        room: str = "",
+        *,
+        tls: bool,
+    ) -> None:
+        """Show the lobby of the host that ``address`` names, and go on to a ``room`` at once.
 
-        def __init__(self, place: Place) -> None:
-            super().__init__()
-            self.place = place
-
-    def __init__(self, hosts: Hosts, address: str, room: str = "", *, tls: bool) -> None:
-        """Show the lobby of the host that ``address`` names, and go on to a ``room`` at once."""
+        ``visit`` sits down, or watches; the next key is for the screen that it opens.
+        """
         super().__init__()
+        self._visit_place = visit
         self._room = room
         self._hosts = hosts
         self._address = address
@@ -159,7 +163,7 @@ class LobbyScreen(DetailedMenuScreen):
         place = self._hosts.place(
             self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
         )
-        self.post_message(self.PlaceChosen(place))
+        self._visit_place(place)
 
     def _go_to(self, table: LobbyTable) -> None:
         if table.waits and table.free:

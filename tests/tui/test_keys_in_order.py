@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from app_pilot import AppPilot, playing
+from http_server import http_server
 from table_host import cards, hosting
 from test_home import any_game, at_home
-from test_playing_with_friends import friends_app, hosts_in, keys
+from test_playing_with_friends import PATIENT, among_friends, friends_app, hosts_in, keys
 from test_table_screen import hand_of_sevens, played
 from textual import events
 from textual.keys import _character_to_key
@@ -15,7 +16,9 @@ from textual.widgets import Input
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
+from rachel_tui.screens.lobby import LobbyScreen
 from rachel_tui.screens.settings import SettingsScreen
+from rachel_tui.screens.waiting import WaitingScreen
 
 
 async def in_one_piece(app: AppPilot, *pressed: str) -> None:
@@ -77,3 +80,33 @@ async def test_two_menus_are_gone_through_in_one_piece(tmp_path: Path) -> None:
         await in_one_piece(seen, "f", "o", *"cake")
         await seen.until_screen(AskScreen)
         await seen.until(lambda: app.screen.query_one(Input).value == "cake")
+
+
+async def test_a_key_after_play_is_for_the_table(tmp_path: Path) -> None:
+    """Not for the host's menu, whose question would hide the table."""
+    async with http_server(tmp_path, table=PATIENT) as served:
+        hosts = hosts_in(tmp_path)
+        hosts.remember(served.url, "Ann", tls=False)
+        async with among_friends(hosts) as app:
+            await app.press("1")
+            await app.until_text("Play opens one.")  # it knows the port of games
+            await in_one_piece(app, "p", "j")
+            await app.until_screen(WaitingScreen)
+            await app.until_text("3 seats of 4 free.")
+            await app.press("escape")
+            await app.until_screen(LobbyScreen)
+
+
+async def test_a_table_that_opens_behind_a_question_is_shown_after_it(tmp_path: Path) -> None:
+    async with http_server(tmp_path, table=PATIENT) as served:
+        hosts = hosts_in(tmp_path)
+        async with among_friends(hosts) as app:
+            await app.press("o")
+            await app.until_screen(AskScreen)
+            app.app.visit(hosts.place(f"127.0.0.1:{served.server.rubp_ports[0]}"))
+            sitting = app.app.sitting
+            assert sitting is not None
+            await app.until(lambda: sitting.session.present, "the host has told all")
+            await app.pilot.pause()
+            await app.press("escape")
+            await app.until_screen(WaitingScreen)

@@ -202,7 +202,7 @@ async def test_from_home(tmp_path: Path) -> None:
         no_old_key(app, MENU)
         reel = Reel(read_document(TRACE.read_bytes()))
         for screen, text, fixed in (
-            (HostsScreen(hosts), f"{OWN['back']} Back", "o"),
+            (HostsScreen(hosts, lambda *_: None), f"{OWN['back']} Back", "o"),
             (LeadersScreen(["1  Ann"]), f"{OWN['leave']} back", MENU),
             (ReplaysScreen(tmp_path), f"{OWN['choose']} Choose", MENU),
             (ReplayScreen(reel), f"{OWN['hands']}, or 1-3", ""),

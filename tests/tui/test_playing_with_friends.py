@@ -357,7 +357,7 @@ def test_what_the_hosts_look_like(
     async def before(pilot: Pilot[None]) -> None:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
-        app.push_screen(HostsScreen(hosts, one_near))
+        app.push_screen(HostsScreen(hosts, lambda *_: None, one_near))
         await seen.until_text("Rachel on [b]shelf")
         if size[0] >= 100:
             await seen.until_text("7 games, 4 won")
@@ -372,7 +372,7 @@ async def test_beside_the_hosts_stands_what_is_known_of_each(tmp_path: Path) -> 
     async with app.run_test(size=(120, 36)) as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
-        app.push_screen(HostsScreen(hosts, nobody_near))
+        app.push_screen(HostsScreen(hosts, lambda *_: None, nobody_near))
         await seen.until_text("7 games, 4 won")
         await seen.until_text("Cleo out 3rd")
         await seen.until_text("a guest there")
