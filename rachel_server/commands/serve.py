@@ -193,6 +193,12 @@ async def _serve(settings: "ServerSettings") -> None:
             rest_the_collector()
             line = f"Hosting Rachel on port {ports}; games are kept in {database}"
             _say(settings, line, ports=server.ports, database=database)
+            if settings.log_format == "text" and sys.stdout.isatty():
+                from rachel_server.commands.invitation import invitation
+
+                pages = server.ports.get("http", [None])[0]
+                for line in invitation(settings, server.rubp_ports[0], pages):
+                    _say(settings, line)
             await leave.wait()
             _say(settings, "Stopping.")
 

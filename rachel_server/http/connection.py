@@ -44,8 +44,17 @@ _LINGER_S: Final = 2.0
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-_EVERYDAY: Final = health.PATHS | {metrics_page.PATH}
-"""Paths that machines request every few seconds: logged at debug level."""
+_ASKED_BY_CLIENTS: Final = {
+    "/api/v1/server",
+    "/api/v1/tables",
+    "/api/v1/tables/{code}",
+    "/api/v1/account",
+}
+_EVERYDAY: Final = health.PATHS | {metrics_page.PATH} | _ASKED_BY_CLIENTS
+"""Routes that machines, and clients with a list open, ask every few seconds.
+
+What they ask is logged at debug level, unless it changes something or fails.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -166,7 +175,8 @@ class HttpConnection(web.RequestHandler):
             "duration_ms": round(1000 * seconds, 1),
             "client": str(self._address if client is None else client.address),
         }
-        level = logging.DEBUG if route in _EVERYDAY else logging.INFO
+        is_read = method in ("GET", "HEAD") and response.status < 500
+        level = logging.DEBUG if is_read and route in _EVERYDAY else logging.INFO
         _log.log(level, "%s %s %d", method, route, response.status, extra=fields)
 
     async def finish_response(

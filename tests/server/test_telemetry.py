@@ -414,9 +414,12 @@ async def test_programs_can_read_all_that_a_server_says(tmp_path: Path) -> None:
     assert process.stdout is not None
     async with asyncio.timeout(DEADLINE_S):
         first = json.loads(await process.stdout.readline())
-        url = f"http://127.0.0.1:{first['ports']['http'][0]}/reset/secret-token"
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            status = answer.status
+        url = f"http://127.0.0.1:{first['ports']['http'][0]}"
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{url}/api/v1/tables") as asked_all_the_time:
+                assert asked_all_the_time.status == 200
+            async with session.get(f"{url}/reset/secret-token") as answer:
+                status = answer.status
         process.terminate()
         output, log = await process.communicate()
     assert first["event"].startswith("Hosting Rachel on port ")

@@ -1,0 +1,64 @@
+"""What a host in a terminal is told."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rachel_server.commands.invitation import invitation
+from rachel_server.ops.settings import ServerSettings
+
+_STOP = "Ctrl-C stops it; games that run are kept, and go on when it is started again."
+
+
+def told(*, host: str = "", public_host: str = "localhost", rubp: int, http: int | None) -> str:
+    settings = ServerSettings(data_dir=Path("data"), host=host, public_host=public_host)
+    first, last = invitation(settings, rubp, http)
+    assert last == _STOP
+    return first
+
+
+def test_friends_get_a_link_that_has_everything() -> None:
+    line = told(public_host="cards.example.org", rubp=1982, http=4000)
+    assert line == (
+        "Friends join with: rachel play http://cards.example.org:4000"
+        "   or in a browser: http://cards.example.org:4000/"
+    )
+
+
+@pytest.mark.parametrize(("rubp", "address"), [(1982, "192.0.2.7"), (6502, "192.0.2.7:6502")])
+def test_without_pages_they_get_an_address(rubp: int, address: str) -> None:
+    line = told(host="192.0.2.7", rubp=rubp, http=None)
+    assert line == f"Friends join with: rachel play {address}"
+
+
+def test_a_server_that_others_do_not_reach_invites_none() -> None:
+    line = told(host="127.0.0.1", rubp=1982, http=4001)
+    assert line == (
+        "Only this machine reaches it, at http://127.0.0.1:4001: it listens on 127.0.0.1 alone."
+    )
+
+
+def test_one_without_a_public_name_is_called_by_an_address_or_the_machine_s_name() -> None:
+    line = told(rubp=1982, http=None)
+    assert "localhost" not in line
+    assert line.removeprefix("Friends join with: rachel play ")
+
+
+def test_a_terminal_shows_it(tmp_path: Path) -> None:
+    near, far = pty.openpty()
+    command = (sys.executable, "-c", "from rachel.cli import main; main()", "serve")
+    options = ("--data", str(tmp_path), "--host", "127.0.0.1", "--port", "0", "--no-mdns")
+    process = subprocess.Popen([*command, *options], stdout=far, stderr=subprocess.DEVNULL)
+    os.close(far)
+    shown = b""
+    while b"started again." not in shown:
+        shown += os.read(near, 4096)
+    assert b"Only this machine reaches it, at " in shown
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 0
+    os.close(near)
