@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rachel_tui.commands.chosen import chosen_anew
+from rachel_tui.commands.chosen import chosen, chosen_anew
 from rachel_tui.commands.standard_input import is_typed_by_hand, read_lines
 from rachel_tui.commands.standard_output import Speaker, Unheard
 
@@ -64,6 +64,8 @@ def _talk(
     talk: Callable[[Callable[[str], None]], Coroutine[None, None, int]], farewell: str
 ) -> int:
     """Talk until that ends, or the process is told to end; return the exit status."""
+    for problem in chosen().problems:
+        click.echo(f"{problem}.", err=True)
     say = Speaker()
     try:
         try:

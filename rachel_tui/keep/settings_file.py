@@ -79,14 +79,18 @@ def read_file(path: Path) -> FileSettings:
             for action in keys.keys() - ACTIONS.keys():
                 wrong(action, f"is no action: there are {', '.join(ACTIONS)}")
             own = {it: bound_keys(text) for it, text in keys.items() if it in ACTIONS}
-            for action in [it for it, bound in own.items() if not bound]:
+            for action in [it for it, bound in own.items() if not (bound and bound.isprintable())]:
                 del own[action]
                 wrong(action, "needs a key")
             values["keys"] = own
             for action, key, other in _clashes(own):
                 wrong(action, f"has the key {key}, which {other} has, too")
         elif name == "themes" and isinstance(value, dict):
-            values["themes"] = {theme: _texts(it, wrong) for theme, it in value.items()}
+            themes = {theme: _texts(it, wrong) for theme, it in value.items()}
+            for theme in [it for it in themes if not it.isprintable() or len(it) > _TEXT_MAX]:
+                del themes[theme]
+                wrong(theme, "is no name for a theme")
+            values["themes"] = themes
         elif name in readers:
             try:
                 values[name] = readers[name](value)

@@ -38,6 +38,12 @@ def test_the_end_of_input_leaves(tmp_path: Path) -> None:
     assert done.stdout.endswith(b"You leave the table.\n") or b"Your seat is kept" in done.stdout
 
 
+def test_what_is_wrong_in_the_settings_is_told(tmp_path: Path) -> None:
+    done = run_plainly(tmp_path, "quit\n", "--plain", *FAST, RACHEL_SEATS="99")
+    assert done.returncode == 0
+    assert done.stderr == b"RACHEL_SEATS must be a number from 2 to 8.\n"
+
+
 def test_a_game_goes_on_after_starting_again(tmp_path: Path) -> None:
     run_plainly(tmp_path, "hand\nquit\n", *FAST)
     done = run_plainly(tmp_path, "hand\nquit\n", *FAST)

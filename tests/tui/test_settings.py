@@ -48,6 +48,16 @@ def test_what_cannot_be_used_is_named_with_its_line(path: Path) -> None:
     )
 
 
+def test_names_and_keys_that_cannot_be_shown_are_no_names_and_no_keys(path: Path) -> None:
+    text = '[keys]\ndraw = "\\u001b"\n[themes."\\u001b[7m"]\nback = "#000000"\n[themes.pub]\n'
+    loaded = load(written(path, text), {})
+    assert (loaded.settings.keys, list(loaded.settings.themes)) == ({}, ["pub"])
+    assert loaded.problems == (
+        f"{path}, line 1: [7m is no name for a theme",
+        f"{path}, line 2: draw needs a key",
+    )
+
+
 def test_a_theme_must_be_known(path: Path) -> None:
     text = 'theme = "pub"\n[themes.pub]\nbackground = "#20140c"\n'
     assert load(written(path, text), {}).settings.theme == "pub"
