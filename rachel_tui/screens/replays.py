@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.found_game import NoGame, find_game
+from rachel_tui.games.reel import Reel
 from rachel_tui.keep.album import records, summary
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.menu import sentence
@@ -24,7 +25,8 @@ from rachel_tui.widgets.key_line import KeyLine
 
 _ROWS_AROUND: Final = 10
 """Rows of the screen that are not for records."""
-_OTHER: Final = "A file, or a game at a host…"
+_OTHER: Final = "Another game: a file, or one at a host…"
+_CHECKING: Final = "Checking every step…"
 _WHICH: Final = "A file, or the address of a game's page: example.org/games/ID"
 _OLDER: Final = "Older ones…"
 _ABOUT: Final = {
@@ -41,7 +43,7 @@ class ReplaysScreen(ModalScreen[None]):
     """Lists the records that are kept, and opens one, or another game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("other", "other", "Another", show=True, tooltip="any other game"),
+        bound("other", "other", "Another game", show=True, tooltip="a file, or a game at a host"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("leave", "dismiss", "Back", show=True, tooltip="back"),
         bound("back", "dismiss", "Back", tooltip="back"),
@@ -103,14 +105,29 @@ class ReplaysScreen(ModalScreen[None]):
         chosen = self._shown[event.index]
         if chosen == _OTHER:
             self.action_other()
-        elif chosen == _OLDER:
-            await self._list(self._first + self._page)
+        elif isinstance(chosen, Path):
+            self._open(chosen)
         else:
-            self._open(str(chosen))
+            await self._list(self._first + self._page)
 
     def action_other(self) -> None:
         """Ask for a file or a game at a host."""
-        self.app.push_screen(AskScreen("Which game?", _WHICH), self._open)
+        reels: list[Reel] = []
+
+        async def sought(typed: str) -> str:
+            try:
+                reels[:] = [await find_game(typed)]
+            except NoGame as problem:
+                return str(problem)
+            return ""
+
+        def found(typed: str | None) -> None:
+            if typed is not None:
+                self._notice.update("")
+                self.app.push_screen(ReplayScreen(reels[0]))
+
+        question = AskScreen("Another game", _WHICH, seek=sought, meanwhile=_CHECKING)
+        self.app.push_screen(question, found)
 
     @property
     def _page(self) -> int:
@@ -130,14 +147,13 @@ class ReplaysScreen(ModalScreen[None]):
         )
         self._tell(0)
 
-    def _open(self, typed: str | None) -> None:
-        if typed:
-            self._notice.update("Checking every step…")
-            self.run_worker(self._show(typed), exclusive=True)
+    def _open(self, file: Path) -> None:
+        self._notice.update(_CHECKING)
+        self.run_worker(self._show(file), exclusive=True)
 
-    async def _show(self, typed: str) -> None:
+    async def _show(self, file: Path) -> None:
         try:
-            reel = await find_game(typed)
+            reel = await find_game(str(file))
         except NoGame as problem:
             self._notice.update(sentence(str(problem)))
         else:

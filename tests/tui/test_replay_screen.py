@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -220,9 +221,13 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_text("2020-01-01-000000-X.json cannot be read")
         await app_pilot.press("o")
         await app_pilot.until_screen(AskScreen)
-        await app_pilot.press(*str(tmp_path / "no.json"), "enter")
-        await app_pilot.until_screen(ReplaysScreen)
+        shutil.copy(RECORD, tmp_path / "yes.json")
+        await app_pilot.press(*str(tmp_path / "yes.jso"), "enter")
         await app_pilot.until_words("No such file or directory.")
+        await app_pilot.press("n", "enter")  # what was typed is still there
+        await app_pilot.until_screen(ReplayScreen)
+        await app_pilot.press("escape")
+        await app_pilot.until_screen(ReplaysScreen)
         await app_pilot.press("q")
         await app_pilot.until_screen(HomeScreen)
 
