@@ -9,7 +9,7 @@ from rachel_tui.net.connection import LinkState
 from rachel_tui.plain.ending import Ending
 from rachel_tui.plain.own_turn import OwnTurn
 from rachel_tui.plain.pile import Pile
-from rachel_tui.plain.text import returning_line
+from rachel_tui.plain.text import returning_line, turns_line
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import refusal_text
@@ -57,9 +57,11 @@ class Telling:
         self._ending.take(updates, self._sitting)
         self._tell_room()
         self._tell_watchers()
-        if self._sitting.returning:
+        if self._sitting.returning and session.public is not None:
             self._sitting.go_on()
             self._say(returning_line(self._sitting.place, self._sitting.session.seats))
+            if turns := turns_line(session):
+                self._say(f"{turns} Type last for what was told before.")
         self._turn.take()
 
     def _tell_link(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rachel.client.session import ClientSession
 from rachel.rules.cards import SUIT_NAMES, card_code
-from rachel.rules.view import SeatView
+from rachel.rules.view import PublicView, SeatView
 from rachel.text import shown
 from rachel_tui.place import Place
 from rachel_tui.plain.numbered import Numbered
@@ -78,21 +78,46 @@ def first_move_line(view: SeatView, cards: Numbered) -> str:
 
 
 def table_text_lines(session: ClientSession) -> list[str]:
-    """Return the lines about the table: the seats, then the pile and the deck."""
-    lines = [seat_text(line) for line in seat_lines(session)]
+    """Return the lines about the table: what is pending, the seats in turn, pile and deck."""
     public = session.public
     if public is None:
-        return lines
+        return [seat_text(line) for line in seat_lines(session)]
+    return pile_and_seats_lines(public, seat_lines(session))
+
+
+def pile_and_seats_lines(public: PublicView, seats: Sequence[SeatLine]) -> list[str]:
+    """Return the lines about a table, whose seats are given in the order in which they sit."""
+    lines = [seat_text(line) for line in _in_turn(public, seats)]
     pile = f"{plural(public.deck_count, 'card')} in the deck, {public.discard_count} discarded."
     if public.is_over:
         return [*lines, f"Top card {card_code(public.top)}. {pile}"]
-    order = "in this order" if public.direction == 1 else "in the reverse of this order"
-    lines.append(f"Turns go {order}.")
+    lines.append("Turns go in this order.")
     suit = f" {demand_text(public).capitalize()}." if public.nominated_suit is not None else ""
     lines.append(f"Top card {card_code(public.top)}.{suit} {pile}")
-    if attack := attack_text(public):
-        lines.append(f"Pending: {attack}.")
-    return lines
+    attack = attack_text(public)
+    return [f"Pending: {attack}.", *lines] if attack else lines
+
+
+def turns_line(session: ClientSession) -> str:
+    """Return who comes in which order, and how many cards each holds; empty before the deal."""
+    public = session.public
+    if public is None:
+        return ""
+    held = [
+        f"{'you' if line.is_me else line.name} with {plural(line.cards or 0, 'card')}"
+        for line in _in_turn(public, seat_lines(session))
+        if line.place is None
+    ]
+    return f"In turn: {', '.join(held)}."
+
+
+def _in_turn(public: PublicView, seats: Sequence[SeatLine]) -> list[SeatLine]:
+    """Return the seats in the order of their turns, with those out last; in the end by place."""
+    around = [(public.current + public.direction * step) % len(seats) for step in range(len(seats))]
+    playing = [seats[seat] for seat in around if seats[seat].place is None]
+    out = [line for line in seats if line.place is not None]
+    out.sort(key=lambda line: line.place or 0)
+    return out + playing if public.is_over else playing + out
 
 
 def waiting_lines(sitting: Sitting) -> list[str]:

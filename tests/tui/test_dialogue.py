@@ -179,12 +179,12 @@ async def test_questions(tmp_path: Path) -> None:
         await reader.hears("A bot draws a card for Bob.")
         reader.type("table", "last", "rules", "help")
         await reader.hears("Bob: 3 cards, away, a bot plays.")
-        at = reader.said.index("You (Ann): 4 cards.")
+        at = reader.said.index("Bot Ada: 3 cards, to play.")
         assert reader.said[at : at + 5] == [
-            "You (Ann): 4 cards.",
             "Bot Ada: 3 cards, to play.",
+            "You (Ann): 4 cards.",
             "Bob: 3 cards, away, a bot plays.",
-            "Turns go in the reverse of this order.",
+            "Turns go in this order.",
             "Top card AH. Play hearts or an ace. 41 cards in the deck, 1 discarded.",
         ]
         await reader.hears(
@@ -194,6 +194,23 @@ async def test_questions(tmp_path: Path) -> None:
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
+
+
+async def test_what_is_pending_is_told_first_and_who_is_out_last(tmp_path: Path) -> None:
+    game = position(
+        "2S KC", "", "4D", "5S", top="2H", pending_draws=2, direction=-1, finish_order=(1,)
+    )
+    async with hosting(game) as host, talking(host, tmp_path) as reader:
+        reader.type("table")
+        await reader.hears("Turns go in this order.")
+        end = reader.said.index("Turns go in this order.")
+        assert reader.said[end - 5 : end] == [
+            "Pending: +2 cards unless a 2 answers.",
+            "You (Ann): 2 cards, to play.",
+            "Cid: 1 card.",
+            "Bob: 1 card.",
+            "Bot Ada: out first.",
+        ]
 
 
 async def test_a_hint(tmp_path: Path) -> None:
@@ -313,6 +330,10 @@ async def test_a_game_that_was_left_goes_on_and_can_be_given_up(tmp_path: Path) 
     saved_seat.save(tmp_path / "seats.json", seat)
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
         await reader.hears("This is the game you left. Type new to give it up for another one.")
+        await reader.hears(
+            "In turn: you with 4 cards, Bot Ada with 3 cards, Bob with 2 cards. "
+            "Type last for what was told before."
+        )
         await reader.hears(HAND_LINE)
         reader.type("new", "yes")
         await host.hears(Hello, times=2)
