@@ -125,10 +125,15 @@ def _rows(update: LayoutUpdate) -> Iterator[_Part]:
 
 
 def _parts(update: ChopsUpdate) -> Iterator[_Part]:
-    """Return whole pieces, of which parts may be as before: a wide character is never cut."""
-    for y, _, end in update.spans:
-        for x, strip in update.chops[y].items():
-            if strip is not None and x < end:
+    """Return whole pieces, of which parts may be as before: a wide character is never cut.
+
+    Pieces beside what has changed are no picture of the screen: widgets there may be missing.
+    """
+    for y, start, end in update.spans:
+        for (x, strip), piece_end in zip(
+            update.chops[y].items(), update.chop_ends[y], strict=False
+        ):
+            if strip is not None and x < end and piece_end > start:
                 yield y, x, _cells(strip)
 
 

@@ -94,6 +94,16 @@ def test_a_widget_that_changes_in_part_shows_what_it_would_if_all_were_sent(
     assert shown(sparing) == shown(lavish)
 
 
+def test_pieces_beside_what_has_changed_are_not_sent() -> None:
+    """A list beside details that change is not drawn then, only what lies below it."""
+    drawn, terminal = Drawn(), pyte.Screen(9, 1)
+    stream = pyte.Stream(terminal)
+    stream.feed(drawn.take(full([[("list deta", STYLES[0])]], 9), HOME))
+    chops = [{0: Strip([Segment("     ")]), 5: Strip([Segment("more")])}]
+    stream.feed(drawn.take(ChopsUpdate(chops, [(0, 5, 9)], [[5, 9]]), HOME))
+    assert terminal.display == ["list more"]
+
+
 def test_what_is_shown_already_is_not_sent_again_until_it_is_forgotten() -> None:
     update, drawn = full([[("Ann plays", STYLES[1])]]), Drawn()
     assert "Ann plays" in drawn.take(update, HOME)
