@@ -64,6 +64,12 @@ async def is_in(browser: Browser) -> bool:
     return (await browser.open("/account")).path == "/account"
 
 
+async def test_registering_says_who_has_the_link(api: Api, browser: Browser) -> None:
+    page = await browser.open("/account/register")
+    assert "its host has the link and gives it to you." in page.text
+    assert "You get a link there" not in page.text
+
+
 async def test_from_registering_to_logging_out(api: Api, browser: Browser) -> None:
     sent = await browser.register("Ann")
     assert (browser.redirects, sent.path) == ([303], "/account/register/sent")
