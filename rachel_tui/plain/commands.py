@@ -19,6 +19,9 @@ from rachel.rules.cards import (
 from rachel.text import shown
 from rachel_tui.plain.numbered import numbers_text
 
+BACK: Final = "back"
+"""Leads out of a question, or one step up; at a table it does not leave a game that runs."""
+
 
 class Query(Enum):
     """A command of one word; its value holds the words that may be typed for it."""
@@ -37,7 +40,7 @@ class Query(Enum):
     REPLAY = ("replay",)
     SAVE = ("save",)
     NEW = ("new",)
-    QUIT = ("quit", "q", "exit", "back")
+    QUIT = ("quit", "q", "exit", BACK)
 
 
 @dataclass(frozen=True, slots=True)

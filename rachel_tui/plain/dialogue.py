@@ -10,6 +10,7 @@ from rachel.rules.cards import DECK
 from rachel_tui.net.connection import LinkState
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import (
+    BACK,
     Query,
     TypedPlay,
     asked_with,
@@ -35,7 +36,7 @@ from rachel_tui.words.story import Sentence, plain_text
 _LAST: Final = 5
 _KEPT_MAX: Final = 9
 _YES: Final = {"yes", "y"}
-_NO: Final = {"no", "n", "back"}
+_NO: Final = {"no", "n", BACK}
 _EARLY: Final = {Query.QUIT, Query.HELP, Query.RULES, Query.NEW, Query.START}
 """What can be answered without a game."""
 _FOR_WATCHERS: Final = {
@@ -169,6 +170,10 @@ class Dialogue:
             return True
         if asked and line.strip().lower() in _NO:
             self._say("You play on.")
+            return True
+        if self.sitting.game_runs and line.strip().lower() == BACK:
+            kept = " (your seat is kept)" if self.sitting.place.keeps_seats else ""
+            self._say(f"There is nothing to take back. Type quit to leave the table{kept}.")
             return True
         if (query := query_of(line)) in _EARLY:
             return await self._answer_early(query)

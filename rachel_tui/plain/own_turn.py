@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rachel.rules.cards import ACE, card_code, rank_of
-from rachel_tui.plain.commands import SUIT_QUESTION, TypedPlay, is_command, parse_nomination
+from rachel_tui.plain.commands import BACK, SUIT_QUESTION, TypedPlay, is_command, parse_nomination
 from rachel_tui.plain.numbered import Numbered, numbered
 from rachel_tui.plain.text import first_move_line, turn_lines
 from rachel_tui.sitting import Sitting
@@ -82,7 +82,7 @@ class OwnTurn:
         if (suit := parse_nomination(line)) is not None:
             aces, self._aces = self._aces, ()
             self._act(self._sitting.play(aces, suit))
-        elif line.strip().lower() == "back":
+        elif line.strip().lower() == BACK:
             self._aces = ()
             self._say("No card is played.")
         elif is_command(line):

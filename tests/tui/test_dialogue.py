@@ -102,7 +102,7 @@ async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
         assert "There is no card number 9; your hand has 1 to 2." in reader.said
 
 
-async def test_back_leads_out_of_a_question_and_then_away_from_the_table(tmp_path: Path) -> None:
+async def test_back_leads_out_of_a_question_but_not_out_of_a_game(tmp_path: Path) -> None:
     async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
         await reader.hears("Type 2 to play AH, or help.")
         reader.type("ah", "back", "spades")
@@ -111,6 +111,10 @@ async def test_back_leads_out_of_a_question_and_then_away_from_the_table(tmp_pat
         reader.type("new", "back")
         await reader.hears("You play on.")
         reader.type("back")
+        await reader.hears(
+            "There is nothing to take back. Type quit to leave the table (your seat is kept)."
+        )
+        reader.type("quit")
         assert await reader.ends() == 0
         assert not [message for message in host.heard if isinstance(message, PlayCard)]
 
