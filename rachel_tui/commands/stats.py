@@ -26,7 +26,7 @@ def command(as_json: bool, plain: bool) -> None:
     """
     from rachel.commands.game_files import say
     from rachel_tui.games.played import statistics
-    from rachel_tui.games.statistics_words import plot_rows, statistics_lines
+    from rachel_tui.games.statistics_words import PLOTTED_OVER, plot_rows, statistics_lines
     from rachel_tui.keep import album
 
     known = album.games(album.default_folder())
@@ -39,7 +39,7 @@ def command(as_json: bool, plain: bool) -> None:
     for line in statistics_lines(told):
         say(line)
     drawn = not plain and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-    if told.games and drawn:
+    if len(told.scores) >= PLOTTED_OVER and drawn:
         width = min(_COLUMNS_MAX, shutil.get_terminal_size().columns - 8)
         for row in plot_rows(told.scores, width, _ROWS):
             say(row)

@@ -26,8 +26,8 @@ BODY: Final = "░"
 """What stands in a plot below its line."""
 _LATE: Final = 10
 """Games that count as the last ones."""
-_OVER: Final = 5
-"""Games over which a plot goes evenly."""
+PLOTTED_OVER: Final = 5
+"""Games over which a plot goes evenly; one of fewer games would tell nothing."""
 _RIVALS_MAX: Final = 8
 _SPECIAL: Final = {"2": "two", "7": "seven", "J": "jack", "Q": "queen", "A": "ace"}
 
@@ -118,7 +118,7 @@ def _cell(level: int, lowest: int, steps: int) -> str:
 
 
 def _even(scores: Sequence[float]) -> list[float]:
-    windows = (scores[max(0, end - _OVER) : end] for end in range(1, len(scores) + 1))
+    windows = (scores[max(0, end - PLOTTED_OVER) : end] for end in range(1, len(scores) + 1))
     return [sum(window) / len(window) for window in windows]
 
 

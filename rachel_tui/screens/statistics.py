@@ -13,7 +13,12 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.games.played import statistics
-from rachel_tui.games.statistics_words import first_game_text, streak_text, total_text
+from rachel_tui.games.statistics_words import (
+    PLOTTED_OVER,
+    first_game_text,
+    streak_text,
+    total_text,
+)
 from rachel_tui.keep.album import Played, games
 from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.course import Course
@@ -83,6 +88,7 @@ class StatisticsScreen(ModalScreen[None]):
         )
         for figures in self._figures:
             figures.show(told)
+        self.query_one("#time").set_class(len(known.games) < PLOTTED_OVER, "-few")
         self._course.show(known.games)
         self._latest.show(known.games)
 

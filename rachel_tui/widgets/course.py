@@ -51,7 +51,7 @@ class Course(Rows):
             if game.won:
                 axis[min(width - 1, (2 * number + 1) * width // (2 * count))] = "★"
         pieces = ((cell, "bold $fits" if cell == "★" else "$faint") for cell in axis)
-        return Content.assemble(("won".rjust(_LABEL - 1) + "╰", "$faint"), *pieces)
+        return Content.assemble(("★ won".rjust(_LABEL - 1) + "╰", "$faint"), *pieces)
 
     def _dates(self, width: int) -> Content:
         first, last = (f"{ended(self._games[at]):%d %b %Y}" for at in (0, -1))

@@ -83,10 +83,12 @@ class Rivals(Figures):
     def figures(self, told: Statistics, width: int) -> list[Content]:
         """Return a row for each, with a bar of the games in which the player was ahead."""
         rivals = told.rivals[:_RIVALS_MAX]
-        names = [Content(rival.name).truncate(_NAME_MAX, ellipsis=True) for rival in rivals]
-        longest = max((name.cell_length for name in names), default=0)
         shares = [f"{percent(it.ahead, it.games):>5} of {it.games}" for it in rivals]
-        room = width - longest - max(map(len, shares), default=0) - 1
+        free = max(1, width - max(map(len, shares), default=0))  # the numbers are never cut
+        most = min(_NAME_MAX, free)
+        names = [Content(rival.name).truncate(most, ellipsis=True) for rival in rivals]
+        longest = max((name.cell_length for name in names), default=0)
+        room = free - longest - 1
         rows = []
         for rival, name, share in zip(rivals, names, shares, strict=True):
             bar = Content("")

@@ -61,8 +61,8 @@ def _backs(line: SeatLine, width: int) -> Content:
     count = _count(line, long=True)
     if line.place is not None or not line.cards:
         return count
-    room = width - count.cell_length - 1
-    return Content.assemble((BACK * min(line.cards, room), "$fan"), " ", count)
+    both = Content.assemble((BACK * line.cards, "$fan"), " ", count)
+    return both if both.cell_length <= width else count  # one back for each card, or none
 
 
 def _fan(line: SeatLine, height: int, width: int, side: int) -> list[Content]:

@@ -79,8 +79,8 @@ def hand_row(number: int, hand: SeatHand, name_width: int, width: int) -> Conten
     )
     room = width - head.cell_length - 1
     if hand.cards is None:
-        backs = BACK * min(line.cards or 0, max(0, room))
-        return Content.assemble(head, " ", (backs, "$back"))
+        backs = BACK * (line.cards or 0)  # one for each card, or none where they do not fit
+        return Content.assemble(head, " ", (backs if len(backs) <= room else "", "$back"))
     return Content.assemble(head, *_cards(hand.cards, hand.next, room))
 
 

@@ -8,7 +8,11 @@ from table_host import hosting, position
 from textual.content import Content
 
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.opponents import short_name
+from rachel_tui.widgets.plates import lay_plate
+from rachel_tui.widgets.seating import PlateSize, Spot
+from rachel_tui.words.seat_lines import Presence, SeatLine
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,14 @@ def test_a_name_is_shortened_before_its_number(
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 10])
 def test_a_shortened_name_keeps_to_its_room(name: str, width: int) -> None:
     assert Content(short_name((name,), width)).cell_length <= width
+
+
+@pytest.mark.parametrize(("width", "shown"), [(15, "▮▮▮▮▮▮▮ 7 cards"), (14, "7 cards")])
+def test_a_seat_has_a_back_for_each_card_or_none(width: int, shown: str) -> None:
+    canvas = Canvas(20, 2)
+    line = SeatLine("Bob", 7, Presence.HERE, None, to_act=False, is_me=False)
+    lay_plate(canvas, line, Spot(0, 0, width, -1, PlateSize.BACKS))
+    assert canvas.text(0, 1, 20).rstrip() == shown
 
 
 async def test_our_own_number_is_seen_in_the_smallest_terminal(tmp_path: Path) -> None:

@@ -99,6 +99,31 @@ async def test_before_the_first_game_it_says_what_will_be_there(tmp_path: Path) 
         await app_pilot.until_words("↑ ↓ scroll")
 
 
+@pytest.mark.parametrize("games", [1, 4, 5])
+async def test_few_games_are_listed_and_not_plotted(tmp_path: Path, games: int) -> None:
+    play_some(tmp_path, games)
+    app = app_with(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("s")
+        await seen.until_text("Latest games" if games < 5 else "How it went")
+        assert ("How it went" in seen.text()) is (games == 5)
+        assert ("Latest games" in seen.text()) is (games < 5)
+
+
+async def test_the_games_against_a_rival_are_a_whole_number_where_there_is_little_room(
+    tmp_path: Path,
+) -> None:
+    play_some(tmp_path)
+    app = app_with(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("s")
+        await seen.until_text("47% of 30")
+
+
 def shows(
     compare: Compare, folder: Path, size: tuple[int, int], settings: Settings = DEFAULTS
 ) -> bool:
