@@ -14,6 +14,7 @@ from rachel_tui.keep.settings import (
 )
 from rachel_tui.plain.commands import Query
 from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.name import readable_name, why_changed
 
 _HEARD: Final = ("name", "seats", "bots", "bot_delay")
 _QUESTION: Final = "Type the new value, or press Enter to keep it."
@@ -65,9 +66,14 @@ class SettingsLines:
         """Ask for the value of a setting; return the answer if it names another setting."""
         self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
         while typed := await self._lines.answer():
-            if setting.name != "name" and _named(typed, self._offered)[0] is not None:
+            named, value = _named(typed, self._offered)
+            if named is setting:
+                typed = value
+            elif named is not None and setting.name != "name":
                 return typed
-            if self._change(setting, typed):
+            if not typed:
+                self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
+            elif self._change(setting, typed):
                 return None
         stays = value_text(getattr(self._own.load(), setting.name))
         self._say(f"{_said(setting)} stays {stays}.")
@@ -116,6 +122,8 @@ def _change(own: OwnSettings, setting: Setting, text: str) -> str:
     name, said = setting.name, _said(setting)
     if name == "name" and own.name_stays:
         return own.name_stays
+    if name == "name":
+        readable_name(text)
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
         raise ValueError(f"theme must be one of {', '.join(themes)}.")
@@ -129,4 +137,5 @@ def _change(own: OwnSettings, setting: Setting, text: str) -> str:
         return f"This is not kept: {getattr(error, 'strerror', None) or error}."
     if (holds := getattr(own.load(), name)) != value:
         return f"{said} is kept, but a variable or an option says {value_text(holds)} this time."
-    return f"{said} is {value_text(value)} now."
+    why = why_changed(str(value), text) if name == "name" else ""
+    return f"{said} is {value_text(value)} now{why}."

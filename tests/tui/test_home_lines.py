@@ -102,4 +102,7 @@ async def test_the_name_is_asked_for_once_and_said_as_others_see_it(tmp_path: Pa
     asked = "What do the others call you? Type a name, or press Enter for root."
     assert (said.count(asked), kept) == (2, ["Zoe"])
     assert [line for line in said if line.startswith("Welcome. Rachel is a card game:")] == said[:1]
-    assert "The others see you as Zoe." in said
+    assert (
+        "You are Zoe: names have up to 15 characters, without accents or pictures. "
+        "The settings, at home, change it."
+    ) in said

@@ -44,7 +44,10 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
     assert "seats must be a number from 2 to 8." in said
     assert "bots is kept, but a variable or an option says beginner this time." in said
     assert any(line.startswith("There is no such setting. There are name, ") for line in said)
-    assert "name is Zoe Zimmermann now." in said
+    assert (
+        "name is Zoe Zimmermann now: names have up to 15 characters, without accents or pictures."
+        in said
+    )
     assert said[-1] == "You leave."
     kept = load(tmp_path / "rachel.toml", {}).settings
     assert (kept.theme, kept.bots, kept.seats, kept.bot_delay) == ("light", "advanced", 4, 0.5)
@@ -53,7 +56,7 @@ async def test_settings_are_told_and_changed(tmp_path: Path) -> None:
 async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
     said = await at_home(
         tmp_path, "settings", "seats", "nine", "9", "3", "Motion", "seats", "back", "seats: 5",
-        "sort", "Suit", "name", "seats", "back", "back", "quit",
+        "sort", "Suit", "name", "name ", "seats", "back", "back", "quit",
     )  # fmt: skip
     begin = said.index("seats: 4. Seats of a new solo game, 2 to 8.")
     end = "Type the new value, or press Enter to keep it."
@@ -69,10 +72,18 @@ async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
         f"sort: rank. Order of your hand: dealt, suit, rank. {end}",
         "sort is suit now.",
         f"name: none yet. What others call you, up to 15 characters. {end}",
+        f"name: none yet. What others call you, up to 15 characters. {end}",
         "name is seats now.",
     ]
     kept = load(tmp_path / "rachel.toml", {}).settings
     assert (kept.seats, kept.sort, kept.name) == (5, "suit", "seats")
+
+
+async def test_a_name_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    said = await at_home(tmp_path, "settings", "name \U0001f600", "name Player", "back", "quit")
+    refused = [line for line in said if line.startswith("Others could not read that name: ")]
+    assert len(refused) == 1
+    assert "name is Player now." in said
 
 
 async def test_games_that_are_over(tmp_path: Path) -> None:

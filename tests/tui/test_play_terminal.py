@@ -72,8 +72,8 @@ def test_home_in_lines(tmp_path: Path) -> None:
         terminal.type("Kim\n")
         terminal.until("Your hand: ")
         terminal.type("quit\n")
-        terminal.until("1 continue: your game with Bot ")
-        terminal.type("1\n")
+        terminal.until("0 continue: your game with Bot ")
+        terminal.type("0\n")
         terminal.until("This is the game you left.")
         terminal.type("\x04")
         assert terminal.ends() == 0
