@@ -183,9 +183,13 @@ class Hosts:
         )
 
     def kept_room(self, place: Place) -> str:
-        """Return the room in which a seat at a place's host is kept, empty if there is none."""
-        kept = None if place.host_key is None else saved_seat.load(self.seats_path, place.host_key)
-        return "" if kept is None else kept.room
+        """Return the room in which a seat at a place's host is kept, empty if there is none.
+
+        A seat from which another terminal here plays does not count: it stays that one's.
+        """
+        key = place.host_key
+        kept = None if key is None else saved_seat.load(self.seats_path, key)
+        return "" if kept is None or is_held(self.seats_path, kept.host_key) else kept.room
 
     def left_game(self) -> LeftGame | None:
         """Return the game that was left at the host visited last, if it may still run."""

@@ -88,6 +88,25 @@ class LeaveScreen(ChoiceScreen[Decision]):
         )
 
 
+class SeatQuestion(ChoiceScreen[str | None]):
+    """Returns the code of the room to sit down in, None for none."""
+
+    def __init__(self, kept: str, room: str) -> None:
+        """Ask one who left a game in the room ``kept`` and is about to sit down in another."""
+        super().__init__(
+            "Give up your seat?",
+            Content(
+                f"You left a game in room {kept}. A seat in {room} takes the place of that one."
+            ),
+            (
+                Choice("c", f"Continue in {kept}", kept),
+                Choice("y", f"Sit down in {room} (gives {kept} up)", room),
+                Choice("n", "Neither", None),
+            ),
+            escape=None,
+        )
+
+
 class TableQuestion(ChoiceScreen[str | None]):
     """Returns the code of the table to watch, None to leave."""
 

@@ -17,6 +17,7 @@ from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
+from rachel_tui.screens.game_questions import SeatQuestion
 from rachel_tui.screens.menu import Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table_details import offer_content, table_detail
@@ -86,7 +87,9 @@ class LobbyScreen(DetailedMenuScreen):
         self.set_interval(_RENEWED_S, self._ask_host)
 
     def on_screen_resume(self) -> None:
-        """Ask the host at once."""
+        """Offer what there is now: a seat may have been kept; and ask the host at once."""
+        if self._rows:
+            self.renew()
         self._ask_host()
 
     def _ask_host(self) -> None:
@@ -124,7 +127,7 @@ class LobbyScreen(DetailedMenuScreen):
     def rows(self) -> Sequence[Row]:
         """Return what can be done, and the public tables with a digit each."""
         rows = [
-            Row("p", "Play", "a free seat, or against bots", partial(self._visit, "")),
+            Row("p", "Play", self._offer(), partial(self._visit, "")),
             Row("j", "Join by code", "or name a room of your own", self._ask_code),
             Row("w", "Watch by code", "", self._ask_watched),
         ]
@@ -159,17 +162,38 @@ class LobbyScreen(DetailedMenuScreen):
 
     # --- what was chosen ---------------------------------------------------------------------
 
-    def _visit(self, room: str, *, watches: bool = False) -> None:
-        place = self._hosts.place(
+    def _offer(self) -> str:
+        kept = self._kept_room()
+        return f"go on in room {kept}" if kept else "a free seat, or against bots"
+
+    def _place(self, room: str, *, watches: bool = False) -> Place:
+        return self._hosts.place(
             self._address, room, tls=self._tls, watches=watches, lobby=self._lobby
         )
-        self._visit_place(place)
+
+    def _kept_room(self) -> str:
+        return self._hosts.kept_room(self._place(""))
+
+    def _visit(self, room: str) -> None:
+        """Sit down, after a question to one who would give up a seat that is kept."""
+        kept = self._kept_room()
+        if room and kept not in ("", room):
+            self.app.push_screen(SeatQuestion(kept, room), self._sit_down)
+        else:
+            self._sit_down(room)
+
+    def _sit_down(self, room: str | None) -> None:
+        if room is not None:
+            self._visit_place(self._place(room))
+
+    def _watch(self, room: str) -> None:
+        self._visit_place(self._place(room, watches=True))
 
     def _go_to(self, table: LobbyTable) -> None:
-        if table.waits and table.free:
+        if (table.waits and table.free) or table.code == self._kept_room():
             self._visit(table.code)
         elif table.may_watch:
-            self._visit(table.code, watches=True)
+            self._watch(table.code)
         else:
             self.say("There is no free seat, and its players let nobody watch.")
 
@@ -186,7 +210,7 @@ class LobbyScreen(DetailedMenuScreen):
 
     def _take_watched(self, code: str | None) -> None:
         if code is not None:
-            self._visit(code.upper(), watches=True)
+            self._watch(code.upper())
 
     def _ask_table(self) -> None:
         self.app.push_screen(NewTableScreen(), self._take_table)

@@ -37,6 +37,7 @@ from rachel_tui.net.lobby import LobbyTable
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.game_questions import LeaveScreen, SeatQuestion
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
 from rachel_tui.screens.lobby import LobbyScreen
@@ -209,6 +210,41 @@ async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:
         await app.press("escape")
         await app.until_screen(LobbyScreen)
         await app.until_text("No public table waits or plays there now. Play opens one.")
+
+
+async def test_who_left_a_game_is_asked_before_that_seat_is_given_up(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    duel = replace(PATIENT, seats=2, start_delay_s=0.0)
+    async with http_server(tmp_path, table=duel) as served, among_friends(hosts) as app:
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.until_words("Play opens one.")
+        await app.press("p")
+        await app.until_screen(TableScreen)
+        assert app.app.sitting is not None
+        room = app.app.sitting.session.room
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.press("y")
+        await app.until_screen(LobbyScreen)
+        await app.until_words(f"go on in room {room}")
+        for answer in ("n", "c"):
+            await app.press("j")
+            await app.until_screen(AskScreen)
+            await app.press(*"porch", "enter")
+            await app.until_screen(SeatQuestion)
+            await app.until_words(f"You left a game in room {room}.")
+            await app.press(answer)
+            await app.until_screen(LobbyScreen if answer == "n" else TableScreen)
+        assert app.app.sitting.session.room == room
+        await app.press("q")
+        await app.until_screen(LeaveScreen)
+        await app.press("y")
+        await app.until_screen(LobbyScreen)
+        await app.until_text(f"{room:<8} plays")
+        await app.press("1")  # one's own table is not watched
+        await app.until_screen(TableScreen)
+        assert not app.app.sitting.place.watches
 
 
 async def test_why_a_table_cannot_be_watched_is_told_in_the_lobby(tmp_path: Path) -> None:
