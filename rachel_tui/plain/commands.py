@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Final, TypeAlias
 
 from rachel.rules.cards import (
@@ -11,6 +12,7 @@ from rachel.rules.cards import (
     DECK,
     RANK_LETTERS,
     RANK_NAMES,
+    SUIT_LETTERS,
     SUIT_NAMES,
     parse_card,
     parse_suit,
@@ -58,21 +60,31 @@ SUIT_QUESTION: Final = "Which suit must follow? Type hearts, diamonds, clubs or 
 _QUOTED_MAX: Final = 30
 """Characters of a wrong line that are said again."""
 _PLAY: Final = frozenset({"play", "p"})
-_LETTERS: Final = {name: RANK_LETTERS[rank] for rank, name in RANK_NAMES.items()}
-_IN_WORDS: Final = re.compile(rf"\b({'|'.join(_LETTERS)}) of ({'|'.join(SUIT_NAMES)})\b")
+_NUMBERS: Final = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_LETTERS: Final = {
+    **{name: RANK_LETTERS[rank] for rank, name in RANK_NAMES.items()},
+    **{word: str(rank) for rank, word in enumerate(_NUMBERS, start=2)},
+    **{letter: letter for letter in "jqka"},
+}
+_IN_WORDS: Final = re.compile(
+    rf"\b(?:the )?({'|'.join(_LETTERS)}) (of )?"
+    rf"({'|'.join(f'{name}?' for name in SUIT_NAMES)}|[{''.join(SUIT_LETTERS).lower()}])\b"
+)
+_FULL_STOP: Final = re.compile(r"(?<=\w)\.(?= |$)")
 
 
 def parse_command(text: str, hand: Sequence[int | None]) -> Command | None:
     """Return what ``text`` asks for, None for an empty line.
 
-    Cards are named like 7H, 7♥ or 7 of hearts, or by their number from 1 in ``hand``, where None
-    stands for one that is not held; a suit may follow aces. Upper and lower case are the same, and
-    commas may stand between cards.
+    Cards are named like 7H, 7♥, 7 of hearts or seven hearts, or by their number from 1 in ``hand``,
+    where None stands for one that is not held; a suit may follow aces. Upper and lower case are
+    the same, and commas may stand between cards.
 
     Raises:
         ValueError: the text is no command; the message says in one line what to type.
     """
-    words = _IN_WORDS.sub(_code, " ".join(text.lower().replace(",", " ").split())).split()
+    line = _FULL_STOP.sub("", " ".join(text.lower().replace(",", " ").split()))
+    words = _IN_WORDS.sub(partial(_code, hand), line).split()
     if not words:
         return None
     if len(words) == 1 and words[0] in _QUERIES:
@@ -138,18 +150,26 @@ def number_in(text: str, most: int) -> int:
     return number if number <= most else 0
 
 
-def _code(named: re.Match[str]) -> str:
-    return _LETTERS[named[1]] + named[2][0]
+def _code(hand: Sequence[int | None], named: re.Match[str]) -> str:
+    """Return a card in words as a short name; ``2 hearts`` may be an ace's number and its suit."""
+    card = None if named[2] else _numbered(named[1], hand)
+    if card is not None and rank_of(card) == ACE:
+        return named[0]
+    return _LETTERS[named[1]] + named[3][0]
 
 
 def _card(word: str, hand: Sequence[int | None]) -> int | None:
     if word.isdecimal():
-        number = number_in(word, len(hand))
-        return hand[number - 1] if number else None
+        return _numbered(word, hand)
     try:
         return parse_card(word)
     except ValueError:
         return None
+
+
+def _numbered(word: str, hand: Sequence[int | None]) -> int | None:
+    number = number_in(word, len(hand))
+    return hand[number - 1] if number else None
 
 
 def _suit(word: str) -> int:

@@ -29,6 +29,17 @@ HAND = cards("2D 7H 7C 10D AS")
         ("play 10 of  diamonds", "10D", None),
         ("7 of hearts, 7 of clubs", "7H 7C", None),
         ("Ace of Spades hearts", "AS", 0),
+        ("seven of hearts", "7H", None),
+        ("the seven of heart, the Seven of Clubs", "7H 7C", None),
+        ("two diamonds", "2D", None),
+        ("9 spades", "9S", None),
+        ("9 s", "9S", None),
+        ("9 of spade", "9S", None),
+        ("ace spades h", "AS", 0),
+        ("q hearts", "QH", None),
+        ("5 of clubs", "5C", None),
+        ("2.", "7H", None),
+        ("7h. 7c.", "7H 7C", None),
     ],
 )
 def test_plays(text: str, played: str, suit: int | None) -> None:
