@@ -41,8 +41,8 @@ class Absence:
             return
         own = f", {self.turns} of them yours" if self.turns else ""
         yield f"While away: {turns} turn{'s' if turns > 1 else ''}{own}"
-        did = (("played", self.played), ("drew", self.drawn))
-        if done := ", ".join(f"{verb} {count}" for verb, count in did if count):
-            yield f"While away: a bot {done} for you"
+        for verb, count in (("played", self.played), ("drew", self.drawn)):
+            if count:
+                yield f"While away: a bot {verb} {count} card{'s' if count > 1 else ''} for you"
         for place, seat in enumerate(game.finish_order[self.out :], start=self.out):
             yield f"While away: {names[seat][:18]} went out {_PLACES[place]}"

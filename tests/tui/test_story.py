@@ -175,7 +175,7 @@ def test_why_somebody_is_gone_is_told_and_for_whom_a_bot_plays() -> None:
 
 def test_what_was_missed_is_one_sentence() -> None:
     reader = seated(TableScript(position("KH 3C", "4H 5C", top="9H")))
-    missed = ("5 turns, 2 of them yours", "a bot drew 2 for you", "Bob went out first")
+    missed = ("5 turns, 2 of them yours", "a bot drew 2 cards for you", "Bob went out first")
     reader.script.send(*(Announce(f"While away: {text}") for text in missed))
     assert reader.told() == [f"While you were away: {'; '.join(missed)}."]
 
