@@ -68,6 +68,15 @@ class MeasuredProcess:
         except OSError:
             return {}
 
+    def cpu_ms(self) -> float:
+        """Return the CPU time of the threads that it has now, where `cpu_s` is too coarse.
+
+        Raises:
+            OSError: there is no /proc.
+        """
+        spent = ((task / "schedstat").read_text() for task in (self._proc / "task").iterdir())
+        return sum(int(text.split()[0]) for text in spent) / 1e6
+
     def rss_mb(self) -> float | None:
         """Return its resident memory and that of the processes it has started, in one sum.
 
