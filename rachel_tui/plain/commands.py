@@ -20,6 +20,7 @@ from rachel.rules.cards import (
 )
 from rachel.text import shown
 from rachel_tui.plain.numbered import numbers_text
+from rachel_tui.words.menu import entries
 
 BACK: Final = "back"
 """Leads out of a question, or one step up; at a table it does not leave a game that runs."""
@@ -55,6 +56,11 @@ class TypedPlay:
 
 Command: TypeAlias = Query | TypedPlay
 
+_AT_HOME: Final = {entry.word for entry in entries("a game") if not entry.here} | {
+    "home",
+    "lessons",
+    "menu",
+}
 _QUERIES: Final = {word: query for query in Query for word in query.value}
 SUIT_QUESTION: Final = "Which suit must follow? Type hearts, diamonds, clubs or spades, or back."
 _QUOTED_MAX: Final = 30
@@ -105,6 +111,10 @@ def parse_command(text: str, hand: Sequence[int | None]) -> Command | None:
         elif named or cards or word.isdigit():
             raise ValueError(_no_card(word, hand))
         else:
+            if is_at_home(text):
+                raise ValueError(
+                    f"{text.strip().lower()} is at home, not here. Type quit to leave."
+                )
             typed = shown(text.strip(), most=_QUOTED_MAX)
             raise ValueError(f"'{typed}' is no command. Type help for what you can type.")
     return TypedPlay(tuple(cards), suit)
@@ -125,6 +135,11 @@ def is_command(line: str) -> bool:
         return parse_command(line, DECK) is not None
     except ValueError:
         return False
+
+
+def is_at_home(line: str) -> bool:
+    """Tell whether a line is a word of home's menu, which does nothing at other questions."""
+    return line.strip().lower() in _AT_HOME
 
 
 def asked_with(query: Query, text: str) -> str | None:

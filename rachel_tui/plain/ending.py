@@ -72,9 +72,10 @@ class Ending:
             return
         from rachel_tui.keep.album import offered_file, place_of, save_record
 
-        file = file or offered_file(findings.record)
+        offered = offered_file(findings.record)
+        named, file = file, file or offered
         problem = await asyncio.to_thread(save_record, findings.record, file)
-        advice = "Try something like: save mine.json."
+        advice = f"Type save alone for {offered}." if named else "Type save and another file."
         self._say(f"Error: {problem}. {advice}" if problem else f"Saved: {place_of(file)}")
 
     def _tell_points(self, sitting: Sitting) -> None:

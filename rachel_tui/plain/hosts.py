@@ -12,7 +12,7 @@ from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import neighbours
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
-from rachel_tui.plain.commands import number_in
+from rachel_tui.plain.commands import is_at_home, number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.lobby import LobbyLines
 
@@ -85,6 +85,8 @@ class HostsLines:
     def _chosen(self, question: str, typed: str) -> tuple[str, bool]:
         if not typed:
             raise ValueError(question)
+        if is_at_home(typed):
+            raise ValueError(f"{typed.lower()} is at home: type back first.")
         if number := number_in(typed, len(self._known)):
             return self._known[number - 1]
         check_host(invitation_in(typed)[0])

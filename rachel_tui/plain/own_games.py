@@ -11,7 +11,8 @@ from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.played import statistics
 from rachel_tui.games.statistics_words import statistics_lines
 from rachel_tui.keep.album import games, records, summary
-from rachel_tui.plain.commands import number_in
+from rachel_tui.net.host_urls import game_in
+from rachel_tui.plain.commands import is_at_home, number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.replay import tell_replay
 
@@ -37,13 +38,18 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
     while True:
         number_or = "its number, " if files else ""
         older = "more for older ones, " if told < len(files) else ""
-        question = f"Which game? Type {number_or}{older}a file, the address of its page, or back."
+        question = (
+            f"Which game? Type {number_or}{older}a file, the address of a game's page, or back."
+        )
         try:
             typed = await ask(lines, say, question, partial(_needed, question))
         except WentBack:
             return
         if older and typed.lower() == "more":
             told = _tell_files(files, told, say)
+            continue
+        if is_at_home(typed):
+            say(f"{typed.lower()} is at home: type back first.")
             continue
         if typed.isdecimal():
             number = number_in(typed, told)
@@ -54,7 +60,7 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
         try:
             reel = await find_game(typed)
         except NoGame as problem:
-            say(f"Error: {problem}.")
+            say(_refused(typed, problem))
         else:
             await tell_replay(reel, lines, say)
 
@@ -66,6 +72,13 @@ def _tell_files(files: Sequence[Path], told: int, say: Callable[[str], None]) ->
         when, what = summary(file)
         say(f"{number}: {when}, {what}.")
     return told + len(chosen)
+
+
+def _refused(typed: str, problem: NoGame) -> str:
+    """Return what to say of a line that leads to no game."""
+    if "://" in typed and game_in(typed) is None:
+        return "That is no page of a game: its address is like https://cards.example.org/games/1."
+    return f"Error: {problem}."
 
 
 def _needed(question: str, typed: str) -> str:

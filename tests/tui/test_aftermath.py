@@ -131,10 +131,11 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
             "replay", "next", "quit", f"save {tmp_path}/game.json", f"SAVE {tmp_path}/game.json"
         )
         await reader.hears("You leave the replay.")
-        await reader.hears(
-            "Error: there is such a file already: choose another name. "
-            "Try something like: save mine.json."
-        )
+        reader.type("hand")
+        await reader.hears("Your hand is empty: you are out.")
+        refused = "Error: there is such a file already: choose another name. "
+        (advised,) = [line for line in reader.said if line.startswith(refused)]
+        assert advised.startswith(f"{refused}Type save alone for ~/rachel-CAKE-")
     assert isinstance(read_document((tmp_path / "game.json").read_bytes()), GameRecord)
 
 

@@ -76,11 +76,12 @@ async def test_numbers_stay_when_there_is_a_game_to_continue(about: str, solo: s
 
 
 async def test_a_question_about_a_host_can_be_asked_again_and_left(tmp_path: Path) -> None:
-    said = await said_to(tmp_path, "friends", "help", "quit")
+    said = await said_to(tmp_path, "friends", "help", "lessons", "quit")
     at = said.index(WHICH)
-    assert said[at : at + 3] == [
+    assert said[at : at + 4] == [
         WHICH,
         WHICH,
+        "lessons is at home: type back first.",
         "Home. Type a number or a word, or press Enter to hear the menu.",
     ]
 

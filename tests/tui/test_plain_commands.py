@@ -59,6 +59,7 @@ def test_an_empty_line_is_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("Settings", "settings is at home, not here. Type quit to leave."),
         ("hello", "'hello' is no command. Type help for what you can type."),
         ("play", "Play what? Name the cards, like: play 7h 7c"),
         ("6", "There is no card number 6; your hand has 1 to 5."),

@@ -87,8 +87,13 @@ async def test_a_name_of_which_nothing_can_be_read_is_refused(tmp_path: Path) ->
 
 
 async def test_games_that_are_over(tmp_path: Path) -> None:
-    said = await at_home(tmp_path, "statistics", "replays", "nowhere.json", "back", "quit")
-    assert "Which game? Type a file, the address of its page, or back." in said
+    said = await at_home(
+        tmp_path,
+        "statistics", "replays", "nowhere.json", "Learn", "http://localhost:9/x", "back", "quit",
+    )  # fmt: skip
+    assert "Which game? Type a file, the address of a game's page, or back." in said
+    assert "learn is at home: type back first." in said
+    assert any(line.startswith("That is no page of a game: ") for line in said)
     assert "Error: cannot read nowhere.json: No such file or directory." in said
     assert said[-1] == "You leave."
 
