@@ -103,12 +103,13 @@ class ResultScreen(Screen[None]):
         self._watches = sitting.session.watches
         key = settings_of(self).key
         again = _WATCH_ON if self._watches else f"{key('again')}: play again"
-        if sitting.session.challenger and not self._watches:
-            again = f"{sitting.session.challenger} wants another game: press {key('again')}"
+        challenger = "" if self._watches else sitting.session.challenger
         if sitting.asks_again:
             self._again.update(_ASKED)
         elif sitting.problem:
             self._again.update(no_seat_text(sitting, key))
+        elif challenger:  # alone in its line: with the longest name it just fits into 60 columns
+            self._again.update(f"{challenger} wants another game: press {key('again')}")
         else:
             self._again.update(f"{again}    {key('leave')}: leave")
         self._log.sentences = tuple(sitting.story.sentences)

@@ -228,8 +228,10 @@ async def test_at_the_result_one_is_told_who_waits_for_another_game(tmp_path: Pa
         await app.until_prompt()
         await app.press("enter")
         await app.until_text("Enter: play again")
-        host.send(Announce("[b]Bob plays again in room CAKE"))
-        await app.until_text("[b]Bob wants another game: press Enter")
+        host.send(Announce("[b]Anne-Sophie O plays again in room CAKE"))
+        await app.until_text("[b]Anne-Sophie O wants another game: press Enter")
+        (told,) = (row for row in app.text().splitlines() if "wants another" in row)
+        assert told.endswith("press Enter")  # nothing beside it is cut
         await app.press("enter")
         await app.until_prompt()
         await app.press("enter")
