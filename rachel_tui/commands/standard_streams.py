@@ -153,7 +153,8 @@ async def _sit_down(
             say("You leave.")
             return 0
         keep_name(name)
-    return await Dialogue(place, name, say, scripted=not is_typed_by_hand()).run(lines)
+    scripted, order = not is_typed_by_hand(), chosen().settings.sort
+    return await Dialogue(place, name, say, scripted=scripted, order=order).run(lines)
 
 
 async def _view(reel: "Reel", say: Callable[[str], None]) -> int:

@@ -133,7 +133,9 @@ async def play_on_lines(
         code = await ask_table(tables, lines, shown.say) if tables else start.room
         if code is None:
             return 0
-        dialogue = Dialogue(replace(start, room=code), name, shown.say, scripted=ended)
+        dialogue = Dialogue(
+            replace(start, room=code), name, shown.say, scripted=ended, order=own.load().sort
+        )
         return await dialogue.run(lines)
 
     shown.read(take)

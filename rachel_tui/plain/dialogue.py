@@ -64,15 +64,22 @@ class Dialogue:
     """
 
     def __init__(
-        self, place: Place, name: str, say: Callable[[str], None], *, scripted: bool
+        self,
+        place: Place,
+        name: str,
+        say: Callable[[str], None],
+        *,
+        scripted: bool,
+        order: str = "rank",
     ) -> None:
+        """Prepare; `run` talks. Hands are told in an ``order``: rank, suit or dealt."""
         self.sitting = Sitting(place, name, self._take)
         self._say = say
         self.scripted = scripted
         self._changed = asyncio.Event()
         self._asked_for_new = False  # whether the game that runs is to be given up
         self._kept: list[str] = []  # lines that wait until there is a game
-        self._turn = OwnTurn(self.sitting, say)
+        self._turn = OwnTurn(self.sitting, say, order)
         self._ending = Ending(say)
         self._telling = Telling(self.sitting, self._turn, self._ending, say)
 

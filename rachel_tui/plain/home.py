@@ -165,7 +165,9 @@ class HomeLines:
             self._keep_name(self._name)
             self._keep_name = None
         name = chosen or self._name if place.login is None else place.login.username
-        await Dialogue(place, name, self._say, scripted=False).run(self._lines)
+        order = "rank" if self._settings is None else self._settings.load().sort
+        dialogue = Dialogue(place, name, self._say, scripted=False, order=order)
+        await dialogue.run(self._lines)
 
     async def _learn(self) -> None:
         if await LessonLines(self._home.progress, self._say).run(self._lines):

@@ -23,8 +23,10 @@ class OwnTurn:
         has_acted: whether they have, and it has not been for them to act since.
     """
 
-    def __init__(self, sitting: Sitting, say: Callable[[str], None]) -> None:
+    def __init__(self, sitting: Sitting, say: Callable[[str], None], order: str) -> None:
+        """Prepare for a sitting, with hands in an ``order`` (`sorted_hand`)."""
         self._sitting = sitting
+        self._order = order
         self._say = say
         self.has_acted = False
         self._prompted = False
@@ -36,7 +38,7 @@ class OwnTurn:
     def cards(self) -> Numbered:
         """The player's hand with its numbers; empty where there is none."""
         view = self._sitting.session.view
-        self._cards = numbered(view.hand if view else (), self._cards)
+        self._cards = numbered(view.hand if view else (), self._cards, self._order)
         return self._cards
 
     @property

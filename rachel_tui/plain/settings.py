@@ -16,7 +16,7 @@ from rachel_tui.plain.commands import Query
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.name import readable_name, why_changed
 
-_HEARD: Final = ("name", "seats", "bots", "bot_delay")
+_HEARD: Final = ("name", "sort", "seats", "bots", "bot_delay")
 _QUESTION: Final = "Type the new value, or press Enter to keep it."
 _HELP: Final = (
     "Type a name, or a name and a value, such as seats 3; all for what screens look like; or back."

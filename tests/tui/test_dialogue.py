@@ -4,17 +4,20 @@ from pathlib import Path
 
 import pytest
 from memory_host import MemoryHost
-from plain_reader import HOST_KEY, talking, talking_at
+from plain_reader import HOST_KEY, talking, talking_at, talking_to
 from table_host import GAME_ID, cards, hosting, position
 
 from rachel.rubp import Announce, DrawCard, Hello, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.game import Game
+from rachel_tui.home import Home
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.settings import OwnSettings, Settings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import SUIT_QUESTION
 from rachel_tui.plain.help import AFTER, BEFORE, DURING
+from rachel_tui.plain.home import HomeLines
 
 END = "Type again for another game, recap or replay for how it went, or quit."
 HAND_LINE = "Your hand: 1 3S, 2 7H fits, 3 7C, 4 KC."
@@ -68,6 +71,16 @@ async def test_cards_keep_their_numbers_until_one_comes(tmp_path: Path) -> None:
         await reader.hears("You draw 4H.")
         reader.type("hand")
         await reader.hears("Your hand: 1 3S, 2 4H, 3 9C, 4 KC.")
+
+
+async def test_the_hand_is_told_in_the_order_that_is_set(tmp_path: Path) -> None:
+    own = OwnSettings(lambda: Settings(name="Ann", sort="suit"), lambda _: None)
+    async with hosting(two_sevens()) as host:
+        place = Place("127.0.0.1", host.port, HOST_KEY, tmp_path / "seats.json")
+        home = Home(lambda: place, lambda: None)
+        async with talking_to(lambda lines, say: HomeLines(home, "Ann", say, own).run(lines)) as it:
+            it.type("solo")
+            await it.hears("Your hand: 1 7H fits, 2 7C, 3 KC, 4 3S.")
 
 
 async def test_it_is_said_when_the_pile_is_shuffled(tmp_path: Path) -> None:
