@@ -5,22 +5,27 @@ from itertools import pairwise
 from typing import Final
 
 from rachel.rules.cards import cards_text
+from rachel.rules.view import public_view
 from rachel.text import listed
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.pile import first_card_line, shuffle_line
+from rachel_tui.plain.text import pile_and_seats_lines
 from rachel_tui.words.hints import plural
 from rachel_tui.words.picking import sorted_hand
-from rachel_tui.words.story import plain_text
+from rachel_tui.words.story import ordinal, plain_text
 
 _HELP: Final = (
     "Enter or next: one step on. back: one step back. next 10, back 10: ten steps.",
     "go 31: to a step; 0 is the deal. event: to the next attack, reversal, or seat that goes out.",
     "attack, reversal, out: to the next of these. hands: the cards of every seat.",
+    "table: the top card, who comes next, who holds how many. last: the steps before.",
     "show, hide: tell the hands at every step, or not. help, quit.",
 )
 _STEPS: Final = {"next": 1, "n": 1, "back": -1, "b": -1}
 _END: Final = "This is the end. Type quit to leave the replay."
 _BEGINNING: Final = "This is the deal. Type quit to leave the replay."
+_LAST: Final = 5
 _MARKS: Final = {mark.value: mark for mark in Mark}
 
 
@@ -54,8 +59,13 @@ class PlainReplay:
             case ["help" | "?"]:
                 for text in _HELP:
                     self._say(text)
-            case ["hands" | "h"]:
+            case ["hands" | "hand" | "h"]:
                 self._tell_hands()
+            case ["table" | "t"]:
+                self._tell_table()
+            case ["last" | "l"]:
+                for sentence in self._reel.told(self._step)[-_LAST:]:
+                    self._say(plain_text(sentence))
             case ["show" | "hide"]:
                 self._shows = words[0] == "show"
                 self._say("Hands are told." if self._shows else "Hands are not told.")
@@ -70,7 +80,7 @@ class PlainReplay:
             case [word] if word in _MARKS:
                 self._find(_MARKS[word])
             case _:
-                self._say("Type Enter, back, event, go and a number, hands, help or quit.")
+                self._say("Type Enter, back, event, go and a number, table, hands, help or quit.")
         return True
 
     def _find(self, mark: Mark | None) -> None:
@@ -83,7 +93,7 @@ class PlainReplay:
 
     def _go(self, step: int) -> None:
         before, self._step = self._step, max(0, min(step, self._reel.last))
-        if before == self._step:
+        if before == self._step != step:
             self._say(_END if step > before else _BEGINNING)
         elif self._step > before:
             self._tell(range(before + 1, self._step + 1))
@@ -95,8 +105,33 @@ class PlainReplay:
             lead = f"Step {step} of {self._reel.last}: " if step else ""
             told = " ".join(map(plain_text, self._reel.scenes[step].told))
             self._say(f"{lead}{told}" if told else f"{lead}the game goes on from here.")
+            for line in self._around(step):
+                self._say(line)
         if self._shows:
             self._tell_hands()
+
+    def _around(self, step: int) -> list[str]:
+        """Return what a step's sentences leave out: first card, shuffled pile, places."""
+        game = self._reel.at(step)
+        if not step:
+            return [first_card_line(game.top)]
+        before = len(self._reel.at(step - 1).discard)
+        lines = [shuffle_line(before, len(game.discard), len(game.deck))]
+        if game.is_over:
+            names = self._reel.names
+            left = [seat for seat in range(game.seats) if seat not in game.finish_order]
+            lines.append(
+                " ".join(
+                    f"{ordinal(place).capitalize()}: {names[seat]}."
+                    for place, seat in enumerate([*game.finish_order, *left])
+                )
+            )
+        return [line for line in lines if line]
+
+    def _tell_table(self) -> None:
+        game = self._reel.at(self._step)
+        for line in pile_and_seats_lines(public_view(game), self._reel.seat_lines(game)):
+            self._say(line)
 
     def _tell_hands(self) -> None:
         game = self._reel.at(self._step)

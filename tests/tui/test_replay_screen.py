@@ -343,17 +343,28 @@ def test_lines_tell_it_step_by_step() -> None:
         assert told.answer(line)
         return list(said)
 
+    assert said[3:] == ["The cards are dealt. Ada starts.", "Top card 8D."]
+    assert answers("table")[3:] == [
+        "Turns go in this order.",
+        "Top card 8D. 30 cards in the deck, 1 discarded.",
+    ]
     assert answers("") == ["Step 1 of 40: Ada plays 6D."]
     assert len(answers("next 3")) == 3
     assert answers("back") == ["Step 3 of 40: Cléo plays 8S."]
-    assert answers("back 9") == ["The cards are dealt. Ada starts."]
+    assert answers("back 9") == ["The cards are dealt. Ada starts.", "Top card 8D."]
     assert answers("back") == ["This is the deal. Type quit to leave the replay."]
     assert answers("out")[0].endswith("goes out first and wins!")
     assert answers("hands")[-1].startswith(("Ada: ", "Cléo: "))
     assert answers("show") == ["Hands are told."]
-    assert len(answers("attack")) == 4
-    assert answers("go 40")[-1]
+    assert len(answers("attack")) == 5
+    places = "First: Bot Björn. Second: Ada. Third: Cléo."
+    assert places in answers("go 40")
+    assert answers("table")[:3] == [
+        "Bot Björn: out first.", "Ada: out second.", "Cléo: 3 cards.",
+    ]  # fmt: skip
     assert answers("next") == ["This is the end. Type quit to leave the replay."]
+    assert answers("next 0")[0].startswith("Step 40 of 40: ")
+    assert answers("last")[-1].endswith("goes out second.")
     assert answers("event") == ["There is none after this step."]
     assert answers("what")[0].startswith("Type Enter, ")
     assert answers("help")[0].startswith("Enter or next: ")
