@@ -108,7 +108,11 @@ class Hosts:
         """
         host = address if "://" in address else parse_address(address)[0]
         login = self.login(address)
-        return [*([login.url] if login else []), *possible_urls(host, plainly=True)]
+        urls = [login.url] if login else []
+        port = _typed_port(address)
+        if port not in (None, DEFAULT_PORT, DEFAULT_TLS_PORT):
+            urls.append(HostUrl("http", host.lower(), port))  # it may be the port of pages
+        return list(dict.fromkeys([*urls, *possible_urls(host, plainly=True)]))
 
     def keep_login(self, login: Login) -> None:
         """Keep a login.
@@ -155,6 +159,8 @@ class Hosts:
         """
         from rachel_tui.place import Place
 
+        if lobby is not None and lobby.url.port == _typed_port(address):
+            address = str(lobby.url)
         typed, address = address, named_host(address)
         named = names_port(address)
         if lobby is not None and not named and lobby.url.scheme == "https":
@@ -210,6 +216,11 @@ class Hosts:
             f"at {called_host(last.address)}{with_whom(kept.others)}",
             partial(self.place, last.address, tls=last.tls, known=last),
         )
+
+
+def _typed_port(address: str) -> int | None:
+    """Return the port of HOST:PORT, None of anything else that a player may type."""
+    return None if "://" in address or not names_port(address) else parse_address(address)[1]
 
 
 def with_whom(names: Sequence[str]) -> str:

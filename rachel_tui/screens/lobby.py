@@ -7,10 +7,11 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from rachel.address import names_port
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
-from rachel_tui.net.host_urls import called_host, hides_passwords, new_account_text
+from rachel_tui.net.host_urls import called_host, hides_passwords, named_host, new_account_text
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
 from rachel_tui.net.reach import NO_SUCH_HOST
 from rachel_tui.paths import command_text
@@ -102,7 +103,7 @@ class LobbyScreen(DetailedMenuScreen):
         try:
             self._lobby, self._trouble = await visit_lobby(urls), ""
         except HostTrouble as trouble:
-            self._lobby, self._trouble = None, _silence(trouble)
+            self._lobby, self._trouble = None, _silence(trouble, self._address)
         if self._room:
             room, self._room = self._room, ""
             self._visit(room)
@@ -289,8 +290,13 @@ def _told(table: LobbyTable) -> tuple[str, str]:
     return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
 
 
-def _silence(trouble: HostTrouble) -> str:
+def _silence(trouble: HostTrouble, address: str) -> str:
     """Return why a host does not say who plays there, and what can be done."""
     if isinstance(trouble, NoSuchHost):
         return f"{sentence(str(trouble))} {NO_SUCH_HOST}"
+    if names_port(named_host(address)):
+        return (
+            f"{address} may be a port for games: try Play. Tables, logins and links are at the "
+            "pages of a host, which are not found: for them, type the link that its owner has."
+        )
     return f"It does not say who plays there: {trouble}. Games may be there all the same: try Play."

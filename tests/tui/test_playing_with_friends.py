@@ -284,15 +284,19 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_screen(TableScreen)
 
 
-async def test_at_the_port_of_pages_the_port_of_games_is_named(tmp_path: Path) -> None:
+async def test_at_the_port_of_pages_games_are_found(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
     async with http_server(tmp_path, table=PATIENT) as served:
         pages = served.url.removeprefix("http://")
         told = f"{pages} is the port of pages: games are at 127.0.0.1:{served.server.rubp_ports[0]}"
-        async with among_friends(hosts_in(tmp_path)) as app:
+        async with among_friends(hosts) as app:
             await type_host(app, pages)
             await app.until_screen(LobbyScreen)
+            await app.until_words("Play opens one.")
             await app.press("p")
-            await app.until_words(told)
+            await app.until_text("3 seats of 4 free.")
+            assert f"{served.url}/t/" in app.text()
+        assert [host.address for host in hosts.visited()] == [served.url]
         done = await asyncio.to_thread(run_rachel, tmp_path, "quit\n", "play", pages, "--plain")
         assert told in (done.stdout + done.stderr).decode()
 
@@ -313,12 +317,12 @@ async def test_without_http_a_game_can_be_had_all_the_same(tmp_path: Path) -> No
     async with among_friends(hosts) as app:
         await app.press("1")
         await app.until_screen(LobbyScreen)
-        await app.until_words("It does not say who plays there")
+        await app.until_words("for them, type the link that its owner has.")
         await app.press("j")
         await app.until_screen(AskScreen)
         await app.press("escape")
         await app.until_screen(LobbyScreen)
-        await app.until_words("It does not say who plays there")
+        await app.until_words("127.0.0.1:1 may be a port for games: try Play.")
         await app.press("p")
         await app.until_words("Cannot reach 127.0.0.1:1: Connection refused. Trying again")
         await app.press("escape")
