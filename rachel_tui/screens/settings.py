@@ -120,7 +120,8 @@ class Preview(TablePicture):
     def heed(self, settings: Settings) -> None:
         """Show what changes."""
         super().heed(settings)
-        self._deal(settings)
+        if self.size:
+            self._deal(settings)
 
     def _deal(self, settings: Settings) -> None:
         most = next(seats for least, seats in _SEATS_FROM if self.size.width >= least)
