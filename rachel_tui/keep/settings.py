@@ -44,7 +44,7 @@ ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
     "table": (
         *_APP, *_HAND, *_STORY, "draw", "hint", "hurry", "rules", "help", "put_back", "leave",
     ),
-    "menus": (*_APP, *_LIST, "help"),
+    "menus": (*_APP, *_LIST, "help", "leave"),
     "waiting room": (*_APP, "again", "start", "invite", "rules", "help", "leave", "back"),
     "end of a game": (*_APP, *_STORY, "again", "watch", "save", "rules", "help", "leave"),
     "replays": (*_LIST, "other", "help", "leave"),

@@ -56,14 +56,25 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Yield a frame for the keys."""
         self._panel.border_title = "Keys"
-        self._panel.border_subtitle = f"↑↓ scroll · {settings_of(self).short_key('help')} back"
         self._lay(self.app.size)  # at once: the first picture is the one that was asked for
         with self._panel:
             yield self._text
 
+    def on_show(self) -> None:
+        """Say which keys count here, before anything is drawn."""
+        self._tell_keys()
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay the keys in a screen of another size."""
         self._lay(event.size)
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        """Say how to scroll where there is more than can be seen, and how to go back."""
+        scroll = "↑↓ scroll · " if self._panel.max_scroll_y else ""
+        keys = f"{scroll}{settings_of(self).short_key('help')} back"
+        if keys != self._panel.border_subtitle:
+            self._panel.border_subtitle = keys
 
     def _lay(self, size: Size) -> None:
         """Lay the keys in one column, or in two where one would hide the whole screen."""

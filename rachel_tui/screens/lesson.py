@@ -56,7 +56,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         bound("skip", "skip", "Skip", show=True, tooltip="skip this lesson"),
         bound("leave", "leave", "Leave", show=True, tooltip="leave the lesson"),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
-        bound("help", "app.help", "Keys", tooltip="the keys"),
+        bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
     ]
 

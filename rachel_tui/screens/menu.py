@@ -18,6 +18,7 @@ from rachel_tui.in_order import TakesKeys
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.settings import settings_of
 
 
@@ -41,8 +42,9 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("back", "back", "Back", show=True, key_display="esc", tooltip="back"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
+        bound("leave", "back", "Back", show=True, tooltip="back"),
+        bound("back", "back", "Back", tooltip="back"),
     ]
     TEXT_WIDTH: ClassVar[int] = 18
     """Columns of the rows' names."""
@@ -61,14 +63,12 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
         yield from ()
 
     def compose(self) -> ComposeResult:
-        """Yield head, rows, notice and hint, in the middle of the screen."""
+        """Yield head, rows and notice, in the middle of the screen, and the keys."""
         with Vertical(classes="menu"):
             yield from self.head()
             yield Choices(())
             yield Static(classes="menu-notice", markup=False)
-        key = settings_of(self).short_key
-        hint = f"{key('row_up')}{key('row_down')} choose · {key('choose')} · {key('help')} keys"
-        yield Static(hint, classes="menu-hint", markup=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the rows."""

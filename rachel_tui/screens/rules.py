@@ -63,17 +63,26 @@ class RulesScreen(ModalScreen[None]):
         with VerticalScroll(classes="panel rules", can_focus=False) as panel:
             panel.set_class(self.app.size.width >= _DOUBLE_WIDTH, "-double")
             panel.border_title = "The rules of Rachel"
-            panel.border_subtitle = f"↑↓ space scroll · {settings_of(self).short_key('rules')} back"
             yield self._text
 
     def on_show(self) -> None:
         """Turn to the paragraph that matters, before anything is drawn."""
         self.action_jump(self._first)
+        self._tell_keys()
 
     def on_resize(self, event: events.Resize) -> None:
         """Take as many columns as there are in a screen of another size."""
         double = event.size.width >= _DOUBLE_WIDTH
         self.query_one(VerticalScroll).set_class(double, "-double")
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        """Say how to scroll where there is more than can be seen, and how to go back."""
+        panel = self.query_one(VerticalScroll)
+        scroll = "↑↓ space scroll · " if panel.max_scroll_y else ""
+        keys = f"{scroll}{settings_of(self).short_key('rules')} back"
+        if keys != panel.border_subtitle:
+            panel.border_subtitle = keys
 
     def on_click(self) -> None:
         """Go back."""

@@ -198,11 +198,11 @@ async def test_from_home(tmp_path: Path) -> None:
         progress.finish(lesson.key)
     hosts = Hosts(tmp_path / "hosts", tmp_path / "logins", tmp_path / "seats")
     async with at_home(Home(nowhere, lambda: None, hosts, progress=progress)) as app:
-        await app.until_text(f"{OWN['help']} keys")
+        await app.until_text(f"{OWN['help']} Keys")
         no_old_key(app, MENU)
         reel = Reel(read_document(TRACE.read_bytes()))
         for screen, text, fixed in (
-            (HostsScreen(hosts, lambda *_: None), f"{OWN['back']} Back", "o"),
+            (HostsScreen(hosts, lambda *_: None), f"{OWN['leave']} Back", "o"),
             (LeadersScreen(["1  Ann"]), f"{OWN['leave']} back", MENU),
             (ReplaysScreen(tmp_path), f"{OWN['choose']} Choose", MENU),
             (ReplayScreen(reel), f"{OWN['hands']}, or 1-3", ""),

@@ -96,6 +96,16 @@ async def type_host(app: AppPilot, address: str) -> None:
     await app.press(*keys(address), "enter")
 
 
+@pytest.mark.parametrize("key", ["q", "escape"])
+async def test_the_keys_that_lead_back_elsewhere_do_so_from_the_hosts(
+    tmp_path: Path, key: str
+) -> None:
+    async with among_friends(hosts_in(tmp_path)) as app:
+        await app.until_text("q Back")
+        await app.press(key)
+        await app.until_screen(HomeScreen)
+
+
 async def test_an_address_is_checked_before_anything_is_asked(tmp_path: Path) -> None:
     async with among_friends(hosts_in(tmp_path)) as app:
         await type_host(app, "exa mple")

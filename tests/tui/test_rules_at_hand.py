@@ -78,6 +78,26 @@ def test_the_lines_of_the_rules() -> None:
     assert rules_lines("tea")[0].startswith("There is no rule about 'tea'. Try rules 7")
 
 
+@pytest.mark.parametrize(
+    ("size", "key", "scrolls"),
+    [
+        ((80, 24), "r", True),
+        ((200, 50), "r", False),
+        ((60, 20), "question_mark", True),
+        ((200, 50), "question_mark", False),
+    ],
+)
+async def test_scrolling_is_offered_where_there_is_more_to_see(
+    tmp_path: Path, size: tuple[int, int], key: str, *, scrolls: bool
+) -> None:
+    game = position("3S QC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path, size=size) as app:
+        await app.until_prompt()
+        await app.press(key)
+        await app.until_text("r back" if key == "r" else "? back")
+        assert ("scroll · " in app.text()) is scrolls
+
+
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_r_opens_the_paragraph_on_the_pending_attack(
     tmp_path: Path, size: tuple[int, int]
