@@ -74,6 +74,8 @@ class StatisticsScreen(ModalScreen[None]):
     async def on_mount(self) -> None:
         """Read the games, and show what they add up to."""
         known = await asyncio.to_thread(games, self._folder)
+        if not self._total.is_attached:
+            return  # the player has left before the screen stood
         damage = damage_text(known)
         self._damage.update(damage)
         self._damage.display = bool(damage)

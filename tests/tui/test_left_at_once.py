@@ -1,0 +1,21 @@
+"""A screen that is left before it stands breaks nothing."""
+
+from pathlib import Path
+
+import pytest
+from table_host import hosting
+from test_home import any_game, at_home
+
+from rachel_tui.screens.replays import ReplaysScreen
+from rachel_tui.screens.statistics import StatisticsScreen
+
+
+@pytest.mark.parametrize("kind", [StatisticsScreen, ReplaysScreen])
+async def test_a_screen_is_left_before_it_stands(
+    tmp_path: Path, kind: type[StatisticsScreen] | type[ReplaysScreen]
+) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        app.app.push_screen(kind(tmp_path))
+        await app.app.pop_screen()
+        app.app.push_screen(kind(tmp_path))
+        app.app.exit()
