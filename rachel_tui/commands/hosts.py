@@ -102,13 +102,14 @@ async def lobby_at(url: str) -> "Lobby | None":
     """Return what the host at a URL says of itself, None if it says nothing.
 
     Raises:
-        UsageError: the text is no URL.
+        UsageError: the text is no URL of a host.
     """
     from rachel_tui.net.host_request import HostTrouble
-    from rachel_tui.net.host_urls import parse_url
+    from rachel_tui.net.host_urls import check_host, parse_url
     from rachel_tui.net.lobby import visit_lobby
 
     try:
+        check_host(url)
         return await visit_lobby([parse_url(url)])
     except HostTrouble:
         return None

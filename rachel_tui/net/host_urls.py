@@ -14,6 +14,9 @@ HTTP_PORT: Final = 4000
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 _INVITATION: Final = re.compile(r"(?P<host>\S+?)/t/(?P<code>[A-Za-z0-9]{1,8})/?(?:\?watch=1)?\.?")
 _GAME_PAGE: Final = re.compile(r"(?P<host>\S+)/games/(?P<game>[A-Za-z0-9]{1,40})/?")
+_OTHER_PAGE: Final = re.compile(
+    r".*/(?:account(?:/.*)?|games/[^/]+|leaderboard|open/[^/]+|players/[^/]+|privacy|rules|terms)"
+)
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -100,10 +103,15 @@ def check_host(text: str) -> None:
     """Check what a player has typed for a host: HOST[:PORT], or the URL of its pages.
 
     Raises:
-        ValueError: it names no host; the message says in one line what to write.
+        ValueError: it names no host, or one of its pages that lead to no table; the message says
+            in one line what to write.
     """
     if "://" in text:
-        parse_url(text)
+        path = parse_url(text).path
+        if game_in(text):
+            raise ValueError("that is the page of a game that is over: look at it with rachel view")
+        if _OTHER_PAGE.fullmatch(path):
+            raise ValueError(f"{path} is no table: the link of one ends like /t/CAKE")
     else:
         parse_address(text)
 

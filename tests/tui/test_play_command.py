@@ -23,6 +23,14 @@ from rachel.cli import main
             ["http://exa!mple:4000/x"],
             "'exa!mple' is not an address; write it like example.org:1982",
         ),
+        (
+            ["https://a.example/games/7x"],
+            "that is the page of a game that is over: look at it with rachel view",
+        ),
+        (
+            ["https://a.example/cards/leaderboard"],
+            "/cards/leaderboard is no table: the link of one ends like /t/CAKE",
+        ),
         (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
         (["example.org", "--name", " "], "a name has at least one character"),
         (["--seats", "9"], "9 is not in the range 2<=x<=8"),
