@@ -36,7 +36,7 @@ def play_on_lines(
     If there are ``tables``, ask first at which one. With ``keep_name`` the name is only offered:
     what the player answers is kept by it.
     """
-    return _talk(lambda say: _play(place, name, say, tables, keep_name), "You leave the table.")
+    return _talk(lambda say: _play(place, name, say, tables, keep_name), "")
 
 
 def home_on_lines(home: "Home", name: str, keep_name: Callable[[str], None] | None) -> int:
@@ -63,7 +63,10 @@ def view_on_lines(reel: "Reel") -> int:
 def _talk(
     talk: Callable[[Callable[[str], None]], Coroutine[None, None, int]], farewell: str
 ) -> int:
-    """Talk until that ends, or the process is told to end; return the exit status."""
+    """Talk until that ends, or the process is told to end; return the exit status.
+
+    A table says itself that it is left: then there is no ``farewell``.
+    """
     for problem in chosen().problems:
         click.echo(f"{problem}.", err=True)
     say = Speaker()
@@ -71,7 +74,8 @@ def _talk(
         try:
             return asyncio.run(_until_told_to_end(talk(say)))
         except (KeyboardInterrupt, asyncio.CancelledError):
-            say(farewell)
+            if farewell:
+                say(farewell)
             return 0
     except Unheard as unheard:
         if str(unheard):

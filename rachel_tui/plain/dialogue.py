@@ -99,6 +99,9 @@ class Dialogue:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             statuses = [task.result() or 0 for task in tasks if task.done()]
             return 1 if self._telling.failure else max(statuses)
+        except asyncio.CancelledError:  # Ctrl-C, or a signal
+            self._take_leave()
+            raise
         finally:
             await self.sitting.close()
             for task in tasks:
@@ -148,11 +151,14 @@ class Dialogue:
         if line is None and self.scripted and self.sitting.place.watches:
             await asyncio.Event().wait()
         await self._until(lambda: not self._turn.is_on_its_way)
+        self._take_leave()
+        await self.sitting.leave()
+        return 0
+
+    def _take_leave(self) -> None:
         kept = self.sitting.game_runs and self.sitting.place.keeps_seats
         waits = " Your seat is kept." if kept else ""
         self._say(f"You leave the table.{waits}" if self._has_seat() else "You leave.")
-        await self.sitting.leave()
-        return 0
 
     async def _answer(self, line: str) -> bool:
         """Do what a line says; return False to leave.

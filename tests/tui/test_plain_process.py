@@ -74,7 +74,7 @@ def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
     player.wait(DEADLINE_S)  # before its input ends, which would be another way of leaving
     output, errors = player.communicate(timeout=DEADLINE_S)
     assert (player.returncode, errors) == (0, "")
-    assert output.endswith("You leave the table.\n")
+    assert output.endswith("You leave the table. Your seat is kept.\n")
 
 
 def test_no_line_of_many_and_long_ones_is_lost(tmp_path: Path) -> None:
