@@ -31,6 +31,11 @@ _WELCOME: Final = (
     "learn teaches the game, rules has it in short, and help says what can be typed.",
 )
 """What somebody hears who has never been here."""
+_HELP: Final = (
+    "Type the number or the word of what you want. Enter tells the menu.",
+    "back leads back here from everywhere but a game that runs: quit leaves that. Here quit ends.",
+    "At a table and in lessons, help tells what can be typed there.",
+)
 
 
 class HomeLines:
@@ -119,8 +124,11 @@ class HomeLines:
             typed = line.strip().lower()
             if word := words.get(typed):
                 return word
-            if typed in ("", *Query.HELP.value):
+            if not typed:
                 self._say_menu(menu)
+            elif typed in Query.HELP.value:
+                for text in _HELP:
+                    self._say(text)
             else:
                 self._say(
                     f"Type a number from {min(numbers.values())} to {max(numbers.values())} "

@@ -19,7 +19,7 @@ from rachel_tui.plain.name import readable_name, why_changed
 _HEARD: Final = ("name", "sort", "seats", "bots", "bot_delay")
 _QUESTION: Final = "Type the new value, or press Enter to keep it."
 _HELP: Final = (
-    "Type a name, or a name and a value, such as seats 3; all for what screens look like; or back."
+    "Type a name, or a name and a value, such as seats 3; all for those of screens; or back."
 )
 _HELP_OF_VISITS: Final = "Type a name, or a name and a value, such as seats 3; or back."
 

@@ -39,10 +39,15 @@ async def said_to(folder: Path, *typed: str) -> list[str]:
 
 
 async def test_the_menu_can_be_heard_again(tmp_path: Path) -> None:
-    said = await said_to(tmp_path, "", "help", "xyzzy")
+    said = await said_to(tmp_path, "", "", "xyzzy")
     menu = said[1:-2]
     assert menu[:3] == MENU
     assert menu == menu[: len(menu) // 3] * 3
+
+
+async def test_help_tells_what_can_be_typed_at_home(tmp_path: Path) -> None:
+    said = await said_to(tmp_path, "help", "xyzzy")
+    assert said[-5].startswith("Type the number or the word")
     assert said[-2] == "Type a number from 1 to 5 or a word of the menu; Enter tells it."
 
 
