@@ -263,6 +263,11 @@ class DressedApp(App[None]):
 
     # --- what the player changes -------------------------------------------------------------
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text; none leaves the clipboard as it is, which Textual would empty."""
+        if text:
+            super().copy_to_clipboard(text)
+
     def action_next_theme(self) -> None:
         """Change to the next theme that looks different, and say which it is."""
         names = [*THEME_NAMES, *self.settings.themes]

@@ -177,3 +177,13 @@ async def test_a_key_without_use_is_answered(tmp_path: Path) -> None:
         await app.press("escape")
         await app.until_screen(HomeScreen)
         assert "z does nothing" not in app.text()
+
+
+async def test_to_cut_nothing_leaves_the_clipboard_alone(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path, name=None) as app:
+        await app.press("p")
+        await app.until_screen(NameScreen)
+        await app.pilot.press("ctrl+a", "backspace")
+        app.app.copy_to_clipboard("mine")
+        await app.pilot.press("ctrl+x")
+        assert app.app.clipboard == "mine"
