@@ -25,8 +25,10 @@ from rachel_tui.plain.own_turn import OwnTurn
 from rachel_tui.plain.telling import Telling
 from rachel_tui.plain.text import (
     hand_line,
+    result_lines,
     rules_lines,
     table_text_lines,
+    turns_line,
     waiting_lines,
 )
 from rachel_tui.sitting import Sitting
@@ -214,7 +216,7 @@ class Dialogue:
         elif command is not None:
             self._tell(command)
         elif not self.scripted:
-            self._turn.repeat()
+            self._tell_what_is_due()
         return True
 
     async def _answer_early(self, query: Query) -> bool:
@@ -275,6 +277,17 @@ class Dialogue:
             lines = [hand_line(session.view, self._turn.cards, prompt=session.prompt)]
         for line in lines:
             self._say(line)
+
+    def _tell_what_is_due(self) -> None:
+        """Say whose turn it is, with the hand if it is ours; after the end how it ended."""
+        session = self.sitting.session
+        if session.prompt:
+            self._turn.repeat()
+        elif result := result_of(session):
+            for line in result_lines(result, watches=session.watches):
+                self._say(line)
+        elif turns := turns_line(session):
+            self._say(turns)
 
     async def _again(self) -> None:
         if result_of(self.sitting.session) is None:

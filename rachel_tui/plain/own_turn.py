@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from rachel.rules.cards import ACE, card_code, rank_of
+from rachel.rules.cards import ACE, SUIT_NAMES, card_code, rank_of
 from rachel_tui.plain.commands import BACK, SUIT_QUESTION, TypedPlay, is_command, parse_nomination
 from rachel_tui.plain.numbered import Numbered, numbered
 from rachel_tui.plain.text import first_move_line, turn_lines
@@ -131,9 +131,13 @@ class OwnTurn:
             return
         try:
             async with asyncio.timeout(_HINT_LIMIT_S):
-                self._say((await asyncio.to_thread(hint, session.view)).sentence)
+                found = await asyncio.to_thread(hint, session.view)
         except TimeoutError:
             self._say("No hint: it takes too long.")
+            return
+        numbers = [str(self.cards.index(card) + 1) for card in found.cards if card in self.cards]
+        suit = [] if found.suit is None else [SUIT_NAMES[found.suit]]
+        self._say(f"{found.sentence} Type {' '.join(numbers + suit) or 'draw'}.")
 
     def _act(self, problem: str) -> None:
         """Note that the player has acted, unless there is a problem, which is said."""

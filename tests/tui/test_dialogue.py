@@ -234,7 +234,8 @@ async def test_a_hint(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
         reader.type("hint", "7h 7c", "hint", "recap")
         await reader.hears("Wait for your turn: then there is a hint.")
-        assert [line for line in reader.said if line.startswith("Hint: play ")]
+        (hint,) = [line for line in reader.said if line.startswith("Hint: play 7H 7C")]
+        assert hint.endswith(". Type 2 3.")
         await reader.hears("The game still runs: there is a recap after its end.")
 
 
@@ -269,6 +270,10 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         assert reader.said[at + 1 :] == ["First: you.", END]
         reader.type("recap")
         await reader.hears("Was attacked most: you. Attacked most: Bot Ada.")
+        reader.said.clear()
+        reader.type("")
+        await reader.hears(END)
+        assert reader.said == ["First: you.", END]
         reader.said.clear()
         reader.type("help")
         await reader.hears(AFTER[-1])
@@ -407,6 +412,14 @@ async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Pa
         reader.type("", "foo")
         await reader.hears("'foo' is no command. Type help for what you can type.")
         assert reader.said[7:9] == ["Your turn: play hearts or a 9.", HAND_LINE]
+
+
+async def test_an_empty_line_says_who_is_to_play(tmp_path: Path) -> None:
+    async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
+        reader.type("ah spades")
+        await reader.hears("You play AH: spades now.")
+        reader.type("")
+        await reader.hears("In turn: Bot Ada with 3 cards, Bob with 2 cards, you with 1 card.")
 
 
 async def test_a_card_that_is_not_held(tmp_path: Path) -> None:
