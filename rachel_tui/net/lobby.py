@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from rachel_tui.net.host_api import (
     CODE,
+    ApiRefusal,
     Login,
     ask_api,
     find_host,
     rubp_port,
     rubp_tls_port,
 )
-from rachel_tui.net.host_request import no_rachel, player_names
+from rachel_tui.net.host_request import HostTrouble, no_rachel, player_names
 from rachel_tui.net.host_urls import HostUrl
 
 _SHOWN_MAX: Final = 100
@@ -93,6 +94,17 @@ async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
     found = [_table(each) for each in listed] if isinstance(listed, list) else []
     tables = sorted((table for table in found if table), key=lambda table: not table.waits)
     return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server))
+
+
+async def is_new_room(url: HostUrl, code: str) -> bool:
+    """Tell whether a host says that there is no room with a code, so that who joins opens it."""
+    try:
+        await ask_api(url, "GET", f"/tables/{code}")
+    except ApiRefusal as refusal:
+        return refusal.error == "table_not_found"
+    except HostTrouble:
+        return False
+    return False
 
 
 async def open_table(login: Login, table: NewTable) -> str:

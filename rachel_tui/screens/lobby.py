@@ -7,12 +7,18 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rachel.address import names_port
+from rachel.address import names_port, parse_address
 from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
-from rachel_tui.net.host_urls import called_host, hides_passwords, named_host, new_account_text
-from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, open_table, visit_lobby
+from rachel_tui.net.host_urls import (
+    called_host,
+    hides_passwords,
+    invitation_in,
+    named_host,
+    new_account_text,
+)
+from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, is_new_room, open_table, visit_lobby
 from rachel_tui.net.reach import NO_SUCH_HOST
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
@@ -32,6 +38,7 @@ _RENEWED_S: Final = 5.0
 _TABLES_MAX: Final = 9
 _USUAL_SEATS: Final = 4
 _NO_TABLES: Final = "No public table waits or plays there now. Play opens one."
+_JOIN_TEXT: Final = f"{JOIN_TEXT} The link of a table here does, too."
 _OFFERS: Final = {
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
@@ -70,6 +77,7 @@ class LobbyScreen(DetailedMenuScreen):
         self._lobby: Lobby | None = None
         self._trouble = ""
         self._asks = False  # for a table of one's own, or for a login
+        self._new_room = ""  # of which the player has been told that it is new
         self._urls = hosts.urls(address)
         self._login = hosts.login(address)
 
@@ -199,11 +207,34 @@ class LobbyScreen(DetailedMenuScreen):
             self.say("There is no free seat, and its players let nobody watch.")
 
     def _ask_code(self) -> None:
-        self.app.push_screen(AskScreen("Join by code", JOIN_TEXT, code_problem), self._take_code)
+        self._new_room = ""
+        question = AskScreen("Join by code", _JOIN_TEXT, self._code_problem, seek=self._told_new)
+        self.app.push_screen(question, self._take_code)
 
-    def _take_code(self, code: str | None) -> None:
-        if code is not None:
-            self._visit(code.upper())
+    def _code_problem(self, typed: str) -> str:
+        """Return what is wrong with a code, or with the link of a table, which may be one here."""
+        host, code = invitation_in(typed)
+        try:
+            elsewhere = code and _machine(host) != _machine(self._address)
+        except ValueError as problem:
+            return str(problem)
+        if elsewhere:
+            return "that link leads to another host: choose Another host for it"
+        return code_problem(code or typed)
+
+    async def _told_new(self, typed: str) -> str:
+        """Say of a room that it is new; return nothing when that has been said."""
+        code = _code_in(typed)
+        if self._lobby is None or code == self._new_room:
+            return ""
+        if not await is_new_room(self._lobby.url, code):
+            return ""
+        self._new_room = code
+        return f"no room {code} here yet: Enter opens it"
+
+    def _take_code(self, typed: str | None) -> None:
+        if typed is not None:
+            self._visit(_code_in(typed))
 
     def _ask_watched(self) -> None:
         question = AskScreen("Watch by code", "The code of the table:", code_problem)
@@ -280,6 +311,16 @@ class LobbyScreen(DetailedMenuScreen):
         except (HostTrouble, OSError) as trouble:
             self.say(sentence(str(trouble)))
         self.renew()
+
+
+def _machine(address: str) -> str:
+    """Return the host of an address, without its ports."""
+    return parse_address(named_host(address))[0].lower()
+
+
+def _code_in(typed: str) -> str:
+    """Return the code of a room that was typed, or is in the link of its table."""
+    return invitation_in(typed)[1] or typed.upper()
 
 
 def _told(table: LobbyTable) -> tuple[str, str]:

@@ -204,9 +204,33 @@ async def test_a_code_opens_a_room(tmp_path: Path) -> None:
         await app.press("escape", "j")
         await app.until_screen(AskScreen)
         await app.press(*"tea42", "enter")
+        await app.until_words("No room TEA42 here yet: Enter opens it.")
+        await app.press("enter")
         await app.until_screen(WaitingScreen)
         await app.until_text("3 seats of 4 free.")
         assert "/t/TEA42" in app.text()
+
+
+async def test_who_joins_by_a_link_needs_no_code(tmp_path: Path) -> None:
+    bob = TcpPlayer("BOB", plays=False)
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts_in(tmp_path)) as app,
+    ):
+        await bob.connect(served.server.rubp_ports[0])
+        await bob.until_seated()
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.until_text("3 free seats · BOB")
+        room = next(word for word in app.text().split() if app.text().count(f"{word:<8} waits"))
+        await app.press("j")
+        await app.until_screen(AskScreen)
+        await app.press(*keys(f"example.org/t/{room}"), "enter")
+        await app.until_text("That link leads to another host")
+        await app.press("ctrl+u", *keys(f"{served.url}/t/{room}"), "enter")
+        await app.until_screen(WaitingScreen)
+        await app.until_text("2 seats of 4 free.")
+    bob.cut()
 
 
 async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:
@@ -242,6 +266,8 @@ async def test_who_left_a_game_is_asked_before_that_seat_is_given_up(tmp_path: P
             await app.press("j")
             await app.until_screen(AskScreen)
             await app.press(*"porch", "enter")
+            await app.until_words("No room PORCH here yet: Enter opens it.")
+            await app.press("enter")
             await app.until_screen(SeatQuestion)
             await app.until_words(f"You left a game in room {room}.")
             await app.press(answer)
