@@ -100,7 +100,9 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
     help="Show the version and exit.",
 )
 @click.option(
-    "--plain", is_flag=True, help="Home in lines instead of screens: rachel play --plain."
+    "--plain",
+    is_flag=True,
+    help="Lines, for screen readers, instead of screens: rachel play --plain.",
 )
 @click.pass_context
 def main(ctx: click.Context, plain: bool) -> None:

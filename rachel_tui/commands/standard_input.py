@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 import threading
 from codecs import getincrementaldecoder
@@ -18,6 +19,8 @@ _LINE_MAX: Final = 4096
 _LINES_AHEAD_MAX: Final = 1000
 """Lines that may wait for their turn; those after them are read later."""
 _STANDARD_INPUT: Final = 0
+_KEYS: Final = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z]|(?=\x1b|$))")
+"""What a terminal sends for keys such as arrows and Escape, which do nothing in a line."""
 
 
 def is_typed_by_hand() -> bool:
@@ -70,6 +73,7 @@ def _read(
     lock when the interpreter ends.
     """
     decode = getincrementaldecoder("utf-8")("replace").decode
+    by_hand = is_typed_by_hand()
     rest = ""
     while True:
         try:
@@ -82,7 +86,8 @@ def _read(
         rest = rest[:_LINE_MAX]
         for line in complete:
             room.acquire()
-            if not _hand_over(loop, lines, line[:_LINE_MAX]):
+            line = _KEYS.sub("", line[:_LINE_MAX]) if by_hand else line[:_LINE_MAX]
+            if not _hand_over(loop, lines, line):
                 return
         if not data:
             _hand_over(loop, lines, None)

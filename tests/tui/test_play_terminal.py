@@ -67,6 +67,9 @@ def test_one_key_deals_and_leaving_leads_home(tmp_path: Path) -> None:
 def test_home_in_lines(tmp_path: Path) -> None:
     with Terminal(tmp_path, TERM="dumb") as terminal:
         terminal.until("solo: against bots, right now.")
+        terminal.type("\x1b[A\x1bOPsettings\x1b\n")
+        terminal.until("name: none yet.")
+        terminal.type("back\n")
         terminal.type("solo\n")
         terminal.until("What do the others call you?")
         terminal.type("Kim\n")
