@@ -168,7 +168,8 @@ class TableFlow(DressedApp):
         if place.login is not None:
             self._sit_down(place.login.username)
         elif place.watches:
-            self._sit_down(self._offered_name)  # others only hear how many watch
+            # Others only hear how many watch; the list of hosts says who was there.
+            self._sit_down(self.settings.name or self._offered_name)
         elif not self.settings.name:
             self.push_screen(NameScreen(self._offered_name), self._take_name)
         else:

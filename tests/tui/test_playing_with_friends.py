@@ -283,6 +283,27 @@ async def test_who_left_a_game_is_asked_before_that_seat_is_given_up(tmp_path: P
         assert not app.app.sitting.place.watches
 
 
+async def test_who_watches_is_remembered_by_their_own_name(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    bob = TcpPlayer("BOB", room="CAKE", plays=False)
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        among_friends(hosts, name="Zoe") as app,
+    ):
+        await bob.connect(served.server.rubp_ports[0])
+        await bob.until_seated()
+        await type_host(app, served.url)
+        await app.until_screen(LobbyScreen)
+        await app.until_words("Play opens one.")
+        await app.press("w")
+        await app.until_screen(AskScreen)
+        await app.press(*"CAKE", "enter")
+        await app.until_screen(WaitingScreen)
+        await app.until(hosts.visited, "the host is kept")
+    bob.cut()
+    assert [host.name for host in hosts.visited()] == ["Zoe"]
+
+
 async def test_why_a_table_cannot_be_watched_is_told_in_the_lobby(tmp_path: Path) -> None:
     async with (
         http_server(tmp_path, table=PATIENT) as served,
