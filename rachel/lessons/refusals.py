@@ -82,7 +82,7 @@ def _invalid_play(game: Game, play: Play) -> str:
     suit, rank = SUIT_NAMES[suit_of(game.top)], RANK_WORDS[rank_of(game.top)]
     article = "an" if rank[0] in "ae" else "a"
     return (
-        f"{_named(first)} does not fit: on {_named(game.top)} goes one of the {suit}, "
+        f"{_named(first)} does not fit: on {_named(game.top)} you may play {suit}, "
         f"or {article} {rank}."
     )
 

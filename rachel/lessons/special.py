@@ -55,7 +55,7 @@ SEVENS: Final = Lesson(
                 Turn(
                     move="7C",
                     ask="Play {7C}, and watch what becomes of Ben.",
-                    told="Ben has no seven, so he misses his turn. It is Cleo's already.",
+                    told="Ben has no seven, so he misses his turn. It is Cleo's turn.",
                 ),
                 Turn(
                     move="7H",
@@ -117,7 +117,7 @@ QUEENS: Final = Lesson(
                     told="The direction turns. Now it is Cleo who comes after you!",
                 ),
                 Turn(move="5D", told="Cleo plays {5D}. Ben is next."),
-                Turn(move="5S", told="Ben plays {5S}. Now it is you."),
+                Turn(move="5S", told="Ben plays {5S}. Now it is your turn."),
                 Turn(
                     move="QS QC",
                     ask="Two queens turn it twice. Play {QS} and {QC} together.",

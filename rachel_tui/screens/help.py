@@ -20,7 +20,7 @@ from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.settings import settings_of
 
 _WITH_CARDS: Final = (
-    ("1-9 0 A-Z", "move the caret to the card with that mark"),
+    ("1-9 0 A-Z", "move the caret to the card above that sign"),
     ("mouse", "click a card to play or pick it"),
 )
 

@@ -54,7 +54,7 @@ class ResultScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("again", "again", "Play again", show=True, key_display="enter", tooltip="play again"),
-        bound("watch", "watch", "Replay", show=True, tooltip="look at the game again"),
+        bound("watch", "watch", "Replay", show=True, tooltip="the replay of the game"),
         bound("save", "save", "Save", show=True, tooltip="save the record of the game"),
         bound("rules", "app.rules", "Rules", show=True, tooltip="the rules"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),

@@ -138,7 +138,7 @@ def _about_ranks(choice: Play, kept: Sequence[int], effect: str) -> str:
     together = [rank for rank, held in ranks.items() if held > 1]
     rank = rank_of(choice.cards[0])
     if len(ranks) == 1:
-        return f"then one play is left, {cards_text(kept)}"
+        return f"{cards_text(kept)} is then your last play"
     if len(choice.cards) > 1:
         return f"{len(choice.cards)} cards go at once"
     if together:

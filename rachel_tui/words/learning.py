@@ -71,7 +71,7 @@ def new_keys(action: Action, key: Callable[[str], str]) -> str:
     if action.suit is not None:
         return f"{key('play')} plays the ace; then you are asked for the suit."
     return (
-        f"{key('left')} and {key('right')} move the mark ▲ from card to card; "
+        f"{key('left')} and {key('right')} move the caret ▲ from card to card; "
         f"{key('play')} plays the card."
     )
 

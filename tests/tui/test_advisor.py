@@ -19,7 +19,7 @@ _ROOM: Final = 78
     ("hand", "others", "top", "said"),
     [
         ("3S 7C 7H AS KC", ("5C 6C 8C", "4D 5D 6D"), "9H", "play 7H 7C: 2 cards go at once."),
-        ("KD 10D", ("5C 6C 8C", "4D 5D"), "9D", "play KD: then one play is left, 10D."),
+        ("KD 10D", ("5C 6C 8C", "4D 5D"), "9D", "play KD: 10D is then your last play."),
         ("QD JC KC 10S", ("6H", "4D 5D"), "9C", "play JC: the next player draws 5, if nothing"),
         ("6H QH 2C", ("9C", "4D 5D"), "9H", "play QH: somebody has 1 card left, few fit on it"),
         (
@@ -41,7 +41,7 @@ _ROOM: Final = 78
             "3D",
             "play 3H: what you keep fits on most cards.",
         ),
-        ("AH AD AC KS", ("9C", "4D 5D"), "9H", "play 3 aces, ask for spades: then one play is"),
+        ("AH AD AC KS", ("9C", "4D 5D"), "9H", "play 3 aces, ask for spades: KS is then your last"),
         ("3S KC", ("6C 8C", "4D 5D"), "9H", "Nothing fits: draw 1 card."),
         ("9C KC", ("6C 8C", "4D 5D"), "9H", "play 9C: nothing else fits."),
         ("9C", ("6C 8C", "4D 5D"), "9H", "play 9C: it empties your hand."),

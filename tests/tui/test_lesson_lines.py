@@ -81,7 +81,7 @@ async def test_wrong_tries_are_explained() -> None:
     assert told[7:-2] == [
         "You do not hold KC.",
         "Type 4h.",
-        "4C does not fit: on 9H goes one of the hearts, or a nine.",
+        "4C does not fit: on 9H you may play hearts, or a nine.",
         "Type 4h.",
         "4H fits. If you can play, you must: you may not draw.",
         "Type 4h.",

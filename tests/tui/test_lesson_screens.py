@@ -113,7 +113,7 @@ async def test_a_wrong_try_is_explained_and_then_shown_how() -> None:
         await app.press("enter")
         await app.until_text("Play your heart")
         await app.press("2", "enter")
-        await app.until_words("4♣ does not fit: on 9♥ goes one of the hearts, or a nine.")
+        await app.until_words("4♣ does not fit: on 9♥ you may play hearts, or a nine.")
         await app.until_text("Play your heart")
         await app.press("d")
         await app.until_words("4♥ fits. If you can play, you must: you may not draw.")
