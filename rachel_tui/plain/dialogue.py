@@ -232,6 +232,8 @@ class Dialogue:
         elif query is not Query.QUIT:
             for line in help_lines(self.sitting) if query is Query.HELP else rules_lines():
                 self._say(line)
+            if query is Query.RULES and not self.scripted:
+                self._turn.repeat()  # the rules are long: it may be forgotten what is due
         return query is not Query.QUIT
 
     async def _begin(self) -> str:

@@ -33,7 +33,8 @@ def rules_lines(about: str = "") -> list[str]:
     """Return the rules, a paragraph a line: all of them, or those about a card or a word."""
     chosen = paragraphs_about(about) if about else RULES
     if not chosen:
-        return [f"There is no rule about '{shown(about)}'. Try rules 7, rules jack, or rules."]
+        words = ", ".join(paragraph.key for paragraph in RULES)
+        return [f"There is no rule about '{shown(about)}'. Try rules 7, or another of {words}."]
     return [paragraph_text(paragraph) for paragraph in chosen]
 
 

@@ -414,6 +414,15 @@ async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Pa
         assert reader.said[7:9] == ["Your turn: play hearts or a 9.", HAND_LINE]
 
 
+async def test_the_turn_is_said_again_after_all_the_rules(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
+        await reader.hears("Type 2 to play 7H, or help.")
+        reader.said.clear()
+        reader.type("rules")
+        await reader.hears(HAND_LINE)
+        assert reader.said[-2:] == ["Your turn: play hearts or a 9.", HAND_LINE]
+
+
 async def test_an_empty_line_says_who_is_to_play(tmp_path: Path) -> None:
     async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
         reader.type("ah spades")

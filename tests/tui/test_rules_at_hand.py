@@ -75,7 +75,9 @@ def test_the_lines_of_the_rules() -> None:
     assert asked_with(Query.RULES, "rules") is None
     assert len(rules_lines()) == len(RULES)
     assert rules_lines("red") == [line for line in rules_lines() if line.startswith("Red jack (")]
-    assert rules_lines("tea")[0].startswith("There is no rule about 'tea'. Try rules 7")
+    assert rules_lines("tea")[0].startswith(
+        "There is no rule about 'tea'. Try rules 7, or another of goal, "
+    )
 
 
 @pytest.mark.parametrize(
