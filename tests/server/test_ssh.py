@@ -308,7 +308,7 @@ async def test_settings_hold_for_a_visit(tmp_path: Path) -> None:
             lines.until("seats: 2. Seats of a new solo game")  # as the host has it
             lines.until("What you change holds until you leave.")
             lines.type("theme light\r")
-            lines.until("There are name, seats, bots, bot delay.")
+            lines.until("There are name, sort, seats, bots, bot delay.")
             lines.type("seats 3\rname Ada\rback\rsolo\r")
             lines.until("Your hand: ")
             lines.type("table\r")
