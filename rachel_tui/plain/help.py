@@ -12,7 +12,7 @@ BEFORE: Final = (
 )
 DURING: Final = (
     GOAL,
-    "7h, or 7 of hearts: play that card. 7h 7c: several cards of one rank, the first must fit.",
+    "7h, or 7 of hearts: play that card. 7h 7c: several of one rank; what fits goes first.",
     "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
     "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
