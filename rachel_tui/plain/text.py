@@ -74,7 +74,7 @@ def first_move_line(view: SeatView, cards: Numbered) -> str:
     """Return how to play the first card that fits, or to draw, for a beginner."""
     for number, card in enumerate(cards, start=1):
         if card is not None and view.public.is_playable(card):
-            return f"Type {number} to play {card_code(card)}, or help."
+            return f"Type {number}, for instance, to play {card_code(card)}; or help."
     return "Type draw."
 
 

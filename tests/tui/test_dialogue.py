@@ -43,7 +43,7 @@ async def test_a_turn_says_all_one_needs(tmp_path: Path) -> None:
             "Top card 9H.",
             "Your turn: play hearts or a 9.",
             HAND_LINE,
-            "Type 2 to play 7H, or help.",
+            "Type 2, for instance, to play 7H; or help.",
         ]
 
 
@@ -117,7 +117,7 @@ async def test_an_ace_asks_for_its_suit(tmp_path: Path) -> None:
 
 async def test_back_leads_out_of_a_question_but_not_out_of_a_game(tmp_path: Path) -> None:
     async with hosting(an_ace()) as host, talking(host, tmp_path) as reader:
-        await reader.hears("Type 2 to play AH, or help.")
+        await reader.hears("Type 2, for instance, to play AH; or help.")
         reader.type("ah", "back", "spades")
         await reader.hears("No card is played.")
         await reader.hears("'spades' is no command. Type help for what you can type.")
@@ -166,14 +166,14 @@ async def test_how_to_play_a_card_and_how_to_draw_is_said_once(tmp_path: Path) -
         reader.type("draw")
         await host.hears(DrawCard)
         host.move(Play(tuple(cards("9S"))))
-        await reader.hears("Type 1 to play 3S, or help.")
+        await reader.hears("Type 1, for instance, to play 3S; or help.")
         reader.type("1")
         await host.hears(PlayCard)
         host.move(Play(tuple(cards("8S"))))
         await reader.hears("Your hand: 2 4H, 3 JS fits, 4 KC.")
         reader.type("table")
         await reader.hears("Turns go in this order.")
-        assert sum(line.endswith(", or help.") for line in reader.said) == 1
+        assert sum(line.endswith("; or help.") for line in reader.said) == 1
         reader.type("3")
         await host.hears(PlayCard, times=2)
         host.move(DRAW)
@@ -408,7 +408,7 @@ async def test_a_table_that_waits_says_its_code_and_who_is_there(tmp_path: Path)
 
 async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
-        await reader.hears("Type 2 to play 7H, or help.")
+        await reader.hears("Type 2, for instance, to play 7H; or help.")
         reader.type("", "foo")
         await reader.hears("'foo' is no command. Type help for what you can type.")
         assert reader.said[7:9] == ["Your turn: play hearts or a 9.", HAND_LINE]
@@ -416,7 +416,7 @@ async def test_an_empty_line_repeats_whose_turn_it_is_and_with_what(tmp_path: Pa
 
 async def test_the_turn_is_said_again_after_all_the_rules(tmp_path: Path) -> None:
     async with hosting(two_sevens()) as host, talking(host, tmp_path) as reader:
-        await reader.hears("Type 2 to play 7H, or help.")
+        await reader.hears("Type 2, for instance, to play 7H; or help.")
         reader.said.clear()
         reader.type("rules")
         await reader.hears(HAND_LINE)

@@ -13,7 +13,10 @@ from rachel_tui.plain.spoken import spoken
             "Your hand: 1: 3 of spades, 2: 10 of hearts fits, 3: ace of spades.",
         ),
         ("Bot Ada plays KD KC.", "Bot Ada plays king of diamonds, king of clubs."),
-        ("Type 6 to play KH, or help.", "Type 6 to play king of hearts, or help."),
+        (
+            "Type 6, for instance, to play KH; or help.",
+            "Type 6, for instance, to play king of hearts; or help.",
+        ),
         ("Black jack (JC and JS): ...", "Black jack (jack of clubs and jack of spades): ..."),
         ("7h or play 7h: play that card.", "7h or play 7h: play that card."),
         ("1: TEA42 plays: Ann-2C.", "1: TEA42 plays: Ann-2C."),
