@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.menu import sentence
@@ -52,6 +53,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         self._offered = offered
         self._preview = preview
         self._secret = secret
+        self._seeking: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the question."""
@@ -72,6 +74,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         """Say what the line would come to."""
         event.stop()
         self.workers.cancel_node(self)  # what is sought is no longer what stands here
+        self._seeking = None
         self._say(self._preview(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -82,8 +85,9 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         if problem:
             self._say(sentence(problem))
         elif self._seek is not None:
-            self._say(self._meanwhile)
-            self.run_worker(self._found(answer, self._seek), exclusive=True)
+            if self._seeking is None or self._seeking.is_finished:  # Enter twice is once
+                self._say(self._meanwhile)
+                self._seeking = self.run_worker(self._found(answer, self._seek))
         else:
             self.dismiss(answer)
 

@@ -44,8 +44,8 @@ _OFFERS: Final = {
     "seats that stay free.",
     "j": "Friends who say the same word meet at the same table. A code that is new opens one.",
     "w": "You see what all may see: the table, and nobody's hand.",
-    "l": "With an account of this host you open tables and are rated. Without one you play as a "
-    "guest.",
+    "l": "With an account of this host you open tables, and games with other accounts are rated: "
+    "against guests and bots alone, none is. Without one you play as a guest.",
     "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
     "have the code or for everybody.",
 }
@@ -278,27 +278,31 @@ class LobbyScreen(DetailedMenuScreen):
 
     def _take_name(self, name: str | None) -> None:
         if name is not None:
-            question = AskScreen("Log in", f"The password of {name}:", secret=True)
-            self.app.push_screen(question, partial(self._take_password, name))
+            question = AskScreen(
+                "Log in",
+                f"The password of {name}:",
+                seek=partial(self._log_in, name),
+                meanwhile="Logging in…",
+                secret=True,
+            )
+            self.app.push_screen(question, self._logged_in)
 
-    def _take_password(self, name: str, password: str | None) -> None:
-        if password is not None and not self._asks:
-            self._asks = True
-            self.say("Logging in…")
-            self.run_worker(self._log_in(name, password))
-
-    async def _log_in(self, name: str, password: str) -> None:
+    async def _log_in(self, name: str, password: str) -> str:
+        """Log in; return why that is not possible, empty if it is."""
         try:
             if self._lobby is not None:
                 self._login = await log_in(self._lobby.url, name, password)
-                self.say(self._staying)
-                self._hosts.keep_login(self._login)
         except HostTrouble as trouble:
-            self.say(sentence(str(trouble)))
+            return str(trouble)
+        return ""
+
+    def _logged_in(self, password: str | None) -> None:
+        if password is None or self._login is None:
+            return
+        try:
+            self._hosts.keep_login(self._login)
         except OSError as problem:
             self.say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
-        finally:
-            self._asks = False
         self.renew()
 
     async def _log_out(self) -> None:

@@ -330,7 +330,10 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_screen(AskScreen)
             await app.press(*"ann_1", "enter")
             await app.until_text("The password of ann_1")
-            await app.press(*keys(PASSWORD), "enter")
+            await app.press(*"no", "enter")  # what is wrong is said where it can be mended
+            await app.until_text("The name or the password is wrong")
+            await app.until_screen(AskScreen)
+            await app.press("ctrl+u", *keys(PASSWORD), "enter")
             await app.until_text("You play as ann_1.")
             await app.press("o")
             await app.until_screen(NewTableScreen)

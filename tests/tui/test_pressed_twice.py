@@ -204,6 +204,7 @@ async def test_a_table_is_opened_once_and_begun_once(tmp_path: Path) -> None:
             await app.press(*keys(PASSWORD))
             await app.press_at(LATER, "enter", "enter")
             await app.until_text("You play as ann_1.")
+            assert len(database.rows("SELECT * FROM sessions")) == 1
             await app.press("o")
             await app.until_screen(NewTableScreen)
             await app.press_at(2 * LATER, "enter", "enter")
