@@ -32,9 +32,9 @@ HANDSHAKE_BYTES: Final = 3000
 MOMENTS: Final = {
     "handshake": ((), (0, HANDSHAKE_BYTES)),
     "home": ((), (HANDSHAKE_BYTES, 10_000)),
-    "screens": (("{room}",), (HANDSHAKE_BYTES, 10_500)),
-    "watching": (("watch", "{room}"), (HANDSHAKE_BYTES, 8_000)),
-    "lines": (("{room}", "plain"), (HANDSHAKE_BYTES, 8_000)),
+    "screens": (("{room}",), (HANDSHAKE_BYTES, 8_000)),
+    "watching": (("watch", "{room}"), (HANDSHAKE_BYTES, 7_500)),
+    "lines": (("{room}", "plain"), (HANDSHAKE_BYTES, 7_000)),
 }
 """What is asked for, and how many bytes have come when the client is killed."""
 LEFT: Final = "This is the game you left."
