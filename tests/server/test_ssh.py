@@ -60,7 +60,7 @@ async def test_home_leads_to_a_game_and_back(tmp_path: Path) -> None:
             screen.type("q")
             screen.until("Quick game")
             screen.type("j")
-            screen.until("Its code.")
+            screen.until("Its code, 1 to 8")
             screen.type("cake\r")
             screen.until("room CAKE")
             screen.until("You (Eve)")
