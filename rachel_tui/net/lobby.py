@@ -32,6 +32,7 @@ class LobbyTable:
         seats: how many it has.
         players: who has one, cleaned.
         may_watch: whether others may watch.
+        deserted: whether a game stands still there, because none of its people is here.
     """
 
     code: str
@@ -39,6 +40,7 @@ class LobbyTable:
     seats: int
     players: tuple[str, ...]
     may_watch: bool
+    deserted: bool = False
 
     @property
     def free(self) -> int:
@@ -52,7 +54,7 @@ class Lobby:
 
     Attributes:
         url: where the host's HTTP side answers.
-        tables: its public tables, those that wait for players first.
+        tables: its public tables, those that wait for players first, deserted ones last.
         port: the RUBP port of the host, None when it did not say.
         tls_port: the port for RUBP inside TLS, None when there is none.
     """
@@ -92,7 +94,9 @@ async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
     server = await ask_api(url, "GET", "/server")
     listed = (await ask_api(url, "GET", f"/tables?limit={_SHOWN_MAX}")).get("items")
     found = [_table(each) for each in listed] if isinstance(listed, list) else []
-    tables = sorted((table for table in found if table), key=lambda table: not table.waits)
+    tables = sorted(
+        (table for table in found if table), key=lambda table: (not table.waits, table.deserted)
+    )
     return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server))
 
 
@@ -139,5 +143,12 @@ def _table(entry: object) -> LobbyTable | None:
             "players": list(players),
         } if CODE.fullmatch(code) and 0 < seats <= _SEATS_MAX and len(players) <= _SEATS_MAX:
             names = player_names(players)
-            return LobbyTable(code, phase == "waiting", seats, names, may_watch)
+            waits, deserted = phase == "waiting", phase == "playing" and _all_away(players)
+            return LobbyTable(code, waits, seats, names, may_watch, deserted)
     return None
+
+
+def _all_away(players: Sequence[object]) -> bool:
+    """Tell whether there are people among the players of a table, all of them away."""
+    people = [it for it in players if isinstance(it, dict) and it.get("kind") == "person"]
+    return bool(people) and all(it.get("state") == "away" for it in people)

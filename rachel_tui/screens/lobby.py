@@ -332,6 +332,8 @@ def _told(table: LobbyTable) -> tuple[str, str]:
     names = ", ".join(table.players) or "nobody yet"
     if table.waits:
         return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
+    if table.deserted:
+        return f"{table.code:<8} stands", f"nobody is there · {names}"
     return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
 
 

@@ -14,6 +14,8 @@ def table_detail(table: LobbyTable, key: str) -> Detail:
         state, offer = f"It waits: {plural(table.free, 'free seat')}.", f"{key} takes one."
     elif table.waits:
         state, offer = "It is full, and begins soon.", _watched(table, key)
+    elif table.deserted:
+        state, offer = "The game stands still: its players have gone.", _watched(table, key)
     else:
         state, offer = "A game runs.", _watched(table, key)
     text = Content.assemble((f"{state} ", "bold"), offer)
