@@ -212,7 +212,7 @@ async def killed_while_they_come(
     served: ServeProcess, port: int, folder: Path, rng: random.Random
 ) -> list[SshPlayer]:
     """Let two players come, and kill the server at a random moment; return who has a seat."""
-    moment = Moment(rng.randint(20_000, 30_000))
+    moment = Moment(rng.randint(11_000, 15_000))
     async with counted(port, moment.count) as near:
         players = [
             SshPlayer(folder / name, near, key=make_key(folder / f"{name}_key"))
