@@ -14,6 +14,7 @@ from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL
 
 _FELT_ROWS: Final = 24
+_KEYS: Final = "enter play · esc back"
 
 
 class NameScreen(AnswersOnce[str | None]):
@@ -30,7 +31,7 @@ class NameScreen(AnswersOnce[str | None]):
         yield WordFelt(_FELT_ROWS)
         with Vertical(classes="panel") as panel:
             panel.border_title = "Welcome to Rachel"
-            panel.border_subtitle = "enter play · esc back"
+            panel.border_subtitle = _KEYS
             yield Static(f"{GOAL}\n\nWhat do the others call you?", markup=False)
             yield Input(self._offered, max_length=NAME_MAX, select_on_focus=True)
 
@@ -40,6 +41,13 @@ class NameScreen(AnswersOnce[str | None]):
         field = self.query_one(Input)
         field.cursor_blink = False
         self.set_focus(field)  # at once, so that nothing typed early is lost
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say when a name can grow no longer, as more that is typed is not taken."""
+        event.stop()
+        full = len(event.value) >= NAME_MAX
+        limit = f"at most {NAME_MAX} characters · "
+        self.query_one(".panel").border_subtitle = f"{limit if full else ''}{_KEYS}"
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the name as the others will see it."""

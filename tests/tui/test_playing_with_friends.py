@@ -190,6 +190,17 @@ async def test_a_host_is_kept_when_it_has_let_the_player_in(tmp_path: Path) -> N
     assert [host.address for host in hosts.visited()] == [served.url]
 
 
+async def test_the_question_for_a_name_says_when_it_is_full(tmp_path: Path) -> None:
+    async with among_friends(hosts_in(tmp_path), (60, 20), name="") as app:
+        app.app.visit(hosts_in(tmp_path).place("127.0.0.1:1"))
+        await app.until_screen(NameScreen)
+        assert "at most" not in app.text()
+        await app.press(*keys("Anne-Sophie O"), "apostrophe", *keys("Neill"))
+        await app.until_text("at most 15 characters")
+        await app.press("backspace")
+        await app.until(lambda: "at most" not in app.text())
+
+
 async def test_a_code_opens_a_room(tmp_path: Path) -> None:
     async with (
         http_server(tmp_path, table=PATIENT) as served,
