@@ -40,7 +40,9 @@ async def rating_change(login: Login, game: str) -> tuple[int, int] | None:
         HostTrouble: the host cannot be reached.
     """
     name = quote(login.username, safe="")
-    played = (await ask_api(login.url, "GET", f"/players/{name}/games?limit=1")).get("items")
+    path = f"/players/{name}/games?limit=1"
+    # As the player: others are not shown what was played at private tables.
+    played = (await ask_api(login.url, "GET", path, login=login)).get("items")
     match played:
         case [
             {

@@ -15,8 +15,13 @@ PLAYS_AS = "You play as ann_1, logged in at localhost."
 WAITING = TableSettings(seats=2, start_delay_s=60.0, bot_delay_s=0.0, turn_time_s=None)
 
 
-def play(folder: Path, *options: str, games: int = 1, between: str = "again") -> list[str]:
-    """Play games to the end in plain mode, one after the other, and return what was said."""
+def play(
+    folder: Path, *options: str, games: int = 1, between: str = "again", end: str = "Type again"
+) -> list[str]:
+    """Play games to the end in plain mode, one after the other, and return what was said.
+
+    A game has ended with a line that begins with ``end``.
+    """
     player = subprocess.Popen(
         [*COMMAND, *options],
         stdin=subprocess.PIPE,
@@ -35,7 +40,7 @@ def play(folder: Path, *options: str, games: int = 1, between: str = "again") ->
             player.stdin.write(f"{fitting[1]}\n" if fitting else "draw\n")
         elif line.startswith("Which suit must follow?"):
             player.stdin.write("hearts\n")
-        elif line.startswith("Type again"):
+        elif line.startswith(end):
             over += 1
             player.stdin.write(f"{between}\n" if over < games else "quit\n")
         player.stdin.flush()
@@ -46,10 +51,18 @@ def play(folder: Path, *options: str, games: int = 1, between: str = "again") ->
     return said
 
 
-async def played(member: Member, *options: str, games: int = 1, between: str = "again") -> str:
+async def played(
+    member: Member,
+    *options: str,
+    games: int = 1,
+    between: str = "again",
+    end: str = "Type again",
+) -> str:
     """Let a member play games to the end, and return what was said."""
     place = options if options and options[0].startswith("localhost") else (member.rubp, *options)
-    said = await asyncio.to_thread(play, member.folder, *place, games=games, between=between)
+    said = await asyncio.to_thread(
+        play, member.folder, *place, games=games, between=between, end=end
+    )
     return "\n".join(said)
 
 
@@ -186,7 +199,10 @@ async def test_two_accounts_are_rated(database: Database, tmp_path: Path) -> Non
         ben = Member(ann.api, tmp_path / "other", "ben")
         for member in (ann, ben):
             await member.logs_in()
-        await asyncio.gather(*(played(member, "--room", "DUEL") for member in (ann, ben)))
+        both = (played(member, "--room", "DUEL", end="Your rating") for member in (ann, ben))
+        said = await asyncio.gather(*both)
+        rated = sorted(re.findall("Your rating: .*", "\n".join(said)))
+        assert rated == ["Your rating: 1016 (+16).", "Your rating: 984 (-16)."]
         assert sorted(ann.games()) == [("DUEL", "ann_1", "ann_1"), ("DUEL", "ben", "ben")]
         told = [(await member.types("whoami")).output for member in (ann, ben)]
         assert sorted(line.split(": ")[1] for line in told) == [
