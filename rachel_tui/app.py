@@ -99,6 +99,8 @@ class RachelApp(TableFlow):
 
     def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
         """Have a screen's styles before it is shown above the default one."""
+        if self._screen_stack:  # Textual would draw the covered one anew, and with it this one
+            self.screen._repaint_required = False
         self._read_all_styles()
         found = self.get_screen(screen)
         self._fit(found)
