@@ -198,8 +198,8 @@ class LobbyLines:
         self._say(new_account_text(url))
         question = f"Your username or mail address at {called_host(self._address)}?"
         name = await ask(self._lines, self._say, question, _name)
-        self._say(f"The password of {shown(name)}? It is not shown.")
         with self._lines.hidden():
+            self._say(f"The password of {shown(name)}? It is not shown.")
             password = await self._lines.get()
         if not password:
             raise WentBack
