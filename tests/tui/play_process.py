@@ -211,13 +211,14 @@ class Terminal:
 
 
 @contextmanager
-def hearing_interrupts() -> Iterator[None]:
-    """Start processes that hear SIGINT, also where the tests run in the background and do not."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def hearing(number: signal.Signals = signal.SIGINT) -> Iterator[None]:
+    """Start processes that hear a signal, also where the tests run in the background and do not."""
+    usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+    before = signal.signal(number, usual)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from play_process import (
     COMMAND,
     DEADLINE_S,
     environment,
-    hearing_interrupts,
+    hearing,
     play_plainly,
     run_plainly,
 )
@@ -58,7 +58,7 @@ def test_a_whole_game_by_a_player_who_reads_what_is_said(tmp_path: Path) -> None
 
 
 def test_ctrl_c_leaves_cleanly(tmp_path: Path) -> None:
-    with hearing_interrupts():
+    with hearing():
         player = subprocess.Popen(
             [*COMMAND, *FAST],
             stdin=subprocess.PIPE,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from http_server import http_server
-from play_process import COMMAND, DEADLINE_S, Terminal, environment, ignoring_hang_ups
+from play_process import COMMAND, DEADLINE_S, Terminal, environment, hearing, ignoring_hang_ups
 
 FULL = Path("/dev/full")
 FIRST = "Type a number or a word:"
@@ -29,7 +29,8 @@ async def test_a_signal_at_the_password_brings_the_echo_back(
             assert terminal.output.endswith("You leave.\r\n")
 
     async with http_server(tmp_path) as served:
-        await asyncio.to_thread(play, served.url)
+        with hearing(ending):
+            await asyncio.to_thread(play, served.url)
 
 
 def test_a_terminal_that_closes_ends_it_also_where_hang_ups_are_ignored(tmp_path: Path) -> None:
