@@ -219,10 +219,11 @@ class Table:
 
     def _note_token(self, number: int) -> None:
         """Have the journal keep a seat's new token, if it keeps the seat."""
-        token_hash = self.seats[number].token_hash
         game = self.game
-        if game is not None and self.state in _DEALT and token_hash is not None:
-            self._effects.entries.append(TokenChanged(game, number, token_hash))
+        if game is not None and self.state in _DEALT:
+            token_hash = self.seats[number].token_hash
+            if token_hash is not None:
+                self._effects.entries.append(TokenChanged(game, number, token_hash))
 
     def give_up_reservation(self, account: int, now: float) -> Effects:
         """Free the seat that an account has reserved and not come for."""
@@ -375,13 +376,14 @@ class Table:
         the seat stays the account's unless that is deleted: a new reservation gives it back.
         """
         seat = self.seats[number]
-        seat.token_hash = hash_token(token)
-        self._note_token(number)
         if deleted:
             seat.account, seat.name = None, f"Player {number + 1}"
             self._voice.newcomer(number)
         if not seat.has_left:
             self._leave(number, "You are logged out", now)
+        # Last: a table that breaks off before this has the tokens that the journal has.
+        seat.token_hash = hash_token(token)
+        self._note_token(number)
         return self._take()
 
     def _leave(self, number: int, farewell: str, now: float) -> None:

@@ -419,3 +419,12 @@ def test_a_game_whose_restoring_fails_is_set_aside() -> None:
     assert host.aside == [(table.game, "ValueError('a game has 2 to 8 seats, not 0')")]
     assert all(link.hung_up for link in links)
     assert host.lobby.tables == {}
+
+
+def test_a_login_that_ends_where_a_table_breaks_off_changes_no_token() -> None:
+    _, table, _ = playing()
+    before = table.seats[0].token_hash
+    table.seats._seats[1] = "nobody"  # type: ignore[call-overload]
+    with pytest.raises((AttributeError, TypeError)):
+        table.log_out(0, bytes(8), 0.0, deleted=False)
+    assert table.seats[0].token_hash == before is not None, "the journal has no other"
