@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from rachel.address import DEFAULT_PORT, address_text
@@ -22,9 +21,11 @@ def invitation(settings: "ServerSettings", rubp_port: int, http_port: int | None
         rubp_port: where it listens for games.
         http_port: where it has its pages, None for nowhere.
     """
+    from rachel_server.ops.setting_values import is_loopback
+
     host = settings.host or settings.public_host
-    only_here = _is_loopback(host) and bool(settings.host)
-    if not only_here and _is_loopback(host):
+    only_here = is_loopback(host) and bool(settings.host)
+    if not only_here and is_loopback(host):
         host = _own_address()
     player = host if rubp_port == DEFAULT_PORT else address_text(host, rubp_port)
     page = "" if http_port is None else f"http://{address_text(host, http_port)}"
@@ -35,15 +36,6 @@ def invitation(settings: "ServerSettings", rubp_port: int, http_port: int | None
     else:
         yield f"Friends join with: rachel play {player}"
     yield "Ctrl-C stops it; games that run are kept, and go on when it is started again."
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _own_address() -> str:

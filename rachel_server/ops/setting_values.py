@@ -182,3 +182,11 @@ def http_url(text: str) -> str:
     if not ok or url.query or url.fragment or url.username:
         raise ValueError("is not a URL that begins with https://")
     return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address always means this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

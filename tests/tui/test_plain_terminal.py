@@ -39,7 +39,6 @@ def test_a_terminal_that_closes_ends_it_also_where_hang_ups_are_ignored(tmp_path
         assert terminal.hang_up() == 0
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="no such device")
 def test_what_cannot_be_written_is_an_error_in_a_line(tmp_path: Path) -> None:
     with FULL.open("wb") as full:
         done = subprocess.run(

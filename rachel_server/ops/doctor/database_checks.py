@@ -9,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from rachel_server.ops.doctor.deployment import Deployment, is_loopback
+from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, passed, warned
+from rachel_server.ops.setting_values import is_loopback
 from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.database_url import shown_url, sqlite_file
 from rachel_server.store.engine import create_blocking_engine, server_version

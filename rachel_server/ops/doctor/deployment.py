@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from sqlalchemy import URL
 from rachel.address import address_text
 from rachel_server.ops.doctor.finding import Finding, failed, passed, warned
 from rachel_server.ops.environment import Reading
+from rachel_server.ops.setting_values import is_loopback
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import database_url, sqlite_url
@@ -109,11 +109,3 @@ def as_it_runs(settings: ServerSettings) -> ServerSettings:
     except (OSError, ValueError, LookupError, TypeError):
         return settings
     return replace(settings, **chosen)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address always means this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from rachel_server.ops.doctor.deployment import Deployment, is_loopback
+from rachel_server.ops.doctor.deployment import Deployment
 from rachel_server.ops.doctor.finding import Finding, passed, warned
 from rachel_server.ops.doctor.strength import weakness
+from rachel_server.ops.setting_values import is_loopback
 from rachel_server.ops.settings import Network
 
 _KEY_BITS: Final = 160
