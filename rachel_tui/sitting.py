@@ -35,6 +35,7 @@ from rachel_tui.net.host_api import (
     reserve_seat,
 )
 from rachel_tui.net.host_request import HostTrouble
+from rachel_tui.patience import Patience
 from rachel_tui.place import Place
 from rachel_tui.words.seat_lines import is_host_bot
 from rachel_tui.words.story import Sentence, Story
@@ -62,6 +63,7 @@ class Sitting:
         guest_because: why we sit here as a guest although there is a login, empty otherwise.
         turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
             no clock is known to run.
+        patience: until when the host waits for others at a table that has not begun.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Sitting:
         self.problem = ""
         self.guest_because = ""
         self.turn_ends_at: float | None = None
+        self.patience = Patience()
         self._name = name
         self._on_change = on_change
         self._closed = False
@@ -402,8 +405,10 @@ class Sitting:
                     self._be_rejected()
         if self.game_runs and self._seat_now() != self._kept:
             self._keep()  # bots have sat down since, and the terminal may be closed any time
+        self.patience.take(updates, self.session)
         if not self.online:
             self.turn_ends_at = None
+            self.patience.forget()
         self.aftermath.take(updates, self.session)
         self._on_change(updates, told)
 

@@ -1,8 +1,8 @@
 """Before the game: finding the host, and waiting for the others."""
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
+from time import monotonic
 from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from rachel.address import DEFAULT_PORT
@@ -24,11 +25,10 @@ from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.widgets.qr import qr_rows
 from rachel_tui.widgets.settings import settings_of
-from rachel_tui.widgets.status import TitleLine
+from rachel_tui.widgets.status import TitleLine, clock_shows, clock_text
 from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL, plural
 from rachel_tui.words.seat_lines import machine_text, seat_lines
-from rachel_tui.words.story import plain_text
 
 _ROWS_BESIDE_QR: Final = 3
 """Title, footer, and a row of air."""
@@ -41,8 +41,6 @@ _STORY_ROWS: Final = 46
 """From so many rows on there is room for the goal of the game, for a felt, for the story."""
 _COPY: Final = "copy how friends come here"
 _START: Final = "begin now: bots take free seats"
-_FILL_UP: Final = re.compile(r"bots fill up in (\d+) s")
-"""How a Rachel server announces when it will wait no longer."""
 
 
 class WaitingScreen(Screen[None]):
@@ -75,6 +73,7 @@ class WaitingScreen(Screen[None]):
         self._log = GameLog()
         self._qr = Static(id="qr")
         self._sitting: Sitting | None = None
+        self._ticking: Timer | None = None
 
     def show(self, sitting: Sitting) -> None:
         """Show how far ``sitting`` has come."""
@@ -83,7 +82,7 @@ class WaitingScreen(Screen[None]):
         waits = session.phase is Phase.WAITING and sitting.online and not sitting.problem
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
-        self._headline.update(waiting_text(sitting, settings_of(self).key))
+        self._say_what_for()
         self._seats.display = waits
         self._seats.update(roster(session))
         self._room.display = waits and bool(friends)
@@ -99,6 +98,18 @@ class WaitingScreen(Screen[None]):
         self._log.sentences = told
         self._show_qr(link(sitting) if waits else "")
         self.refresh_bindings()
+
+    def _say_what_for(self) -> None:
+        """Say what is waited for, and again when its clock shows something else."""
+        if self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+        if self._sitting is None:
+            return
+        self._headline.update(waiting_text(self._sitting, settings_of(self).key))
+        seconds, lasts_s = _left(self._sitting)
+        if seconds:
+            self._ticking = self.set_timer(lasts_s, self._say_what_for)
 
     def _show_qr(self, address: str) -> None:
         """Show how phones come to the table, where there is room for it to be read."""
@@ -203,10 +214,17 @@ def advice_text(sitting: Sitting, key: Callable[[str], str]) -> str:
 
 def _begins(sitting: Sitting) -> str:
     """Return when the game begins, as far as the host has said it."""
-    for told in reversed(sitting.story.sentences):
-        if found := _FILL_UP.search(plain_text(told)):
-            return f"Bots take them {found[1]} s after the last one who comes."
-    return "The game begins when all are taken, or bots take them."
+    if sitting.patience.ends_at is None:
+        return "The game begins when all are taken, or bots take them."
+    seconds, _ = _left(sitting)
+    if not seconds:
+        return "Bots take them any moment now."
+    return f"Bots take them in {clock_text(seconds)} if nobody else comes."
+
+
+def _left(sitting: Sitting) -> tuple[int, float]:
+    """Return the seconds that the table still waits, none if not known, and for how long so."""
+    return clock_shows((sitting.patience.ends_at or 0.0) - monotonic(), mine=False)
 
 
 def no_seat_text(sitting: Sitting, key: Callable[[str], str]) -> str:

@@ -119,14 +119,13 @@ class TurnLine(StatusLine):
         self.redraw()
 
     def _clock_shows(self) -> tuple[int, float]:
-        left_s = max(0.0, (self.ends_at or 0.0) - monotonic())
-        return clock_shows(left_s, mine=self.mine)
+        return clock_shows((self.ends_at or 0.0) - monotonic(), mine=self.mine)
 
     def _clock(self) -> Content:
         seconds, _ = self._clock_shows()
         if not seconds:  # the host may give more time, and tells nobody how much
             return Content.styled(" clock runs " if self.clock_runs else "", "bold")
-        return Content.styled(f" {seconds // 60}:{seconds % 60:02} ", "bold")
+        return Content.styled(f" {clock_text(seconds)} ", "bold")
 
 
 class AdviceLine(StatusLine):
@@ -170,7 +169,13 @@ class AdviceLine(StatusLine):
 
 
 def clock_shows(left_s: float, *, mine: bool) -> tuple[int, float]:
-    """Return how many seconds to show as left, and after how many there is something else."""
+    """Return how many seconds to show as left, none below 0, and after how many others follow."""
+    left_s = max(0.0, left_s)
     step = 1 if mine or left_s <= _OTHERS_STEP_S else _OTHERS_STEP_S
     seconds = ceil(left_s / step) * step
     return seconds, left_s - seconds + step
+
+
+def clock_text(seconds: int) -> str:
+    """Return how long a clock still runs, in minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02}"

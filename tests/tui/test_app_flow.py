@@ -8,7 +8,7 @@ from typing import Any
 from app_pilot import HOST_KEY, place_of, playing, playing_at
 from table_host import GAME_ID, TableHost, cards, hosting, position
 
-from rachel.rubp import WATCHES, Announce, Hello, PlayCard
+from rachel.rubp import WATCHES, Announce, Hello, PlayCard, PlayerName
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
 from rachel_tui.keep import saved_seat
@@ -93,6 +93,36 @@ async def test_waiting_for_others(tmp_path: Path) -> None:
             assert app.app.clipboard == invitation
             host.start()
             await app.until_prompt()
+
+
+async def test_a_table_that_waits_shows_for_how_long(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        host.waits = True
+        host.present = {0}
+        async with playing(host, tmp_path) as app:
+            await app.until_text("The game begins when all are taken, or bots take them.")
+            host.send(Announce("1 of 3 here; bots fill up in 180 s"))
+            await app.until_text("Bots take them in 3:00 if nobody else comes.")
+            host.send(Announce("2 of 3 here; bots fill up in 1 s"))
+            await app.until_text("Bots take them in 0:01 if nobody else comes.")
+            await app.until_text("Bots take them any moment now.")
+
+
+async def test_a_table_waits_as_long_again_for_somebody_with_a_reserved_seat(
+    tmp_path: Path,
+) -> None:
+    async with hosting(any_game()) as host:
+        host.waits = True
+        host.present = {0}
+        async with playing(host, tmp_path) as app:
+            await app.until_text("2 seats of 3 free.")
+            host.send(Announce("1 of 3 here; bots fill up in 180 s"))
+            await app.until_text("Bots take them in 3:00")
+            sitting = app.app.sitting
+            assert sitting is not None
+            first = sitting.patience.ends_at or 0.0
+            host.send(PlayerName(1, "Zed"))
+            await app.until(lambda: (sitting.patience.ends_at or 0.0) > first)
 
 
 async def test_bots_that_sit_down_later_are_kept_by_their_names(tmp_path: Path) -> None:

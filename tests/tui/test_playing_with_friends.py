@@ -159,7 +159,7 @@ async def test_a_table_that_waits_is_joined_by_its_digit(tmp_path: Path) -> None
             assert "terminal" in app.text()
             assert f"{served.url}/t/" in app.text()
             assert "▀" in app.text()  # the QR code
-            await app.until_text("Bots take them 3600 s")
+            await app.until_text("Bots take them in 60:00 if nobody else comes.")
             await app.press("escape")
             await app.until_screen(LobbyScreen)
             await app.until_text("3 free seats · BOB")
