@@ -3,6 +3,7 @@
 # What only tables need is imported at the first one: home is on the screen before.
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +16,12 @@ from rachel.text import listed
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.keep.seat_lock import is_held
-from rachel_tui.net.host_urls import HostUrl, called_host, named_host, possible_urls
+from rachel_tui.net.host_urls import HostUrl, called_host, is_here, named_host, possible_urls
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
     from rachel_tui.net.lobby import Lobby
+    from rachel_tui.net.neighbours import Neighbour
     from rachel_tui.place import Place
 
 
@@ -79,8 +81,17 @@ class Hosts:
     guests: bool = True
 
     def visited(self) -> list[VisitedHost]:
-        """Return the hosts visited, that of the latest visit first."""
-        return hosts.load_all(self.hosts_path)
+        """Return the hosts visited, that of the latest visit first.
+
+        One that was visited at several addresses is that of the latest.
+        """
+        found: dict[object, VisitedHost] = {}
+        for host in hosts.load_all(self.hosts_path):
+            name, port = _games_of(host)
+            unknown = host.port is None and "://" in host.address
+            key = host.address if unknown else ("" if is_here(name) else name.lower(), port)
+            found.setdefault(key, host)
+        return list(found.values())
 
     def remember(
         self,
@@ -202,11 +213,7 @@ class Hosts:
         last = next(iter(self.visited()), None)
         if last is None or time() - last.at > _GAME_LASTS_S:
             return None
-        named = named_host(last.address)
-        host, port = parse_address(named, DEFAULT_TLS_PORT if last.tls else DEFAULT_PORT)
-        if last.port is not None and not names_port(named):
-            port = last.port
-        key = address_text(host, port)
+        key = address_text(*_games_of(last))
         kept = saved_seat.load(self.seats_path, key)
         if kept is None:
             return None
@@ -216,6 +223,31 @@ class Hosts:
             f"at {called_host(last.address)}{with_whom(kept.others)}",
             partial(self.place, last.address, tls=last.tls, known=last),
         )
+
+
+def _games_of(host: VisitedHost) -> tuple[str, int]:
+    """Return the host and the port at which the games of a visited host are."""
+    named = named_host(host.address)
+    name, port = parse_address(named, DEFAULT_TLS_PORT if host.tls else DEFAULT_PORT)
+    return name, port if host.port is None or names_port(named) else host.port
+
+
+async def unlisted(near: Sequence[Neighbour], shown: Sequence[VisitedHost]) -> list[Neighbour]:
+    """Return the hosts of the local network that are none of those visited, by whatever name."""
+    from rachel_tui.net.neighbours import addresses_of
+
+    visited = [_games_of(host) for host in shown]
+    ports = {parse_address(each.address)[1] for each in near}
+    names = [name for name, port in visited if port in ports]
+    found = await asyncio.gather(*(addresses_of(name) for name in names))
+    machines = dict(zip(names, found, strict=True))
+    known = [(machines.get(name, frozenset()) | {name}, port) for name, port in visited]
+    return [each for each in near if not _is_known(each, known)]
+
+
+def _is_known(near: Neighbour, known: Sequence[tuple[frozenset[str], int]]) -> bool:
+    name, port = parse_address(near.address)
+    return any(port == its and not (near.machine | {name}).isdisjoint(at) for at, its in known)
 
 
 def _typed_port(address: str) -> int | None:

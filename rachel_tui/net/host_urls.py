@@ -145,7 +145,7 @@ def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     host, port = parse_address(text, _USUAL_PORTS["https"])
     host = host.lower()
     urls = [HostUrl("https", host, port)]
-    if plainly or _is_here(host):
+    if plainly or is_here(host):
         urls.append(HostUrl("http", host, parse_address(text, HTTP_PORT)[1]))
     return urls
 
@@ -163,7 +163,8 @@ def hides_passwords(url: HostUrl, text: str) -> bool:
     return url.scheme == "https" or url in possible_urls(text)
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Tell whether a name or an address always means this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

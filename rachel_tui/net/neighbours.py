@@ -1,5 +1,7 @@
 """Hosts on the local network, found by mDNS (docs/PROTOCOL.md, Reaching a host)."""
 
+import asyncio
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +25,16 @@ class Neighbour:
     Attributes:
         name: what it calls itself, cleaned.
         address: where its games are, HOST:PORT.
+        machine: the addresses of its machine; those for loopback, too, if it is this one.
     """
 
     name: str
     address: str
+    machine: frozenset[str] = frozenset()
 
 
 async def neighbours() -> list[Neighbour]:
-    """Return the hosts that answer on the local network; takes two seconds.
+    """Return the hosts that answer on the local network, each once; takes two seconds.
 
     Raises:
         HostTrouble: nobody can be heard here, and why.
@@ -38,10 +42,23 @@ async def neighbours() -> list[Neighbour]:
     return await in_thread(_listen)
 
 
+async def addresses_of(host: str) -> frozenset[str]:
+    """Return the addresses of a host's name, none when it has none or nobody can tell soon."""
+
+    def ask() -> frozenset[str]:
+        return frozenset(str(found[4][0]) for found in socket.getaddrinfo(host, None))
+
+    try:
+        return await asyncio.wait_for(in_thread(ask), LISTEN_S)
+    except (OSError, UnicodeError):  # TimeoutError is an OSError
+        return frozenset()
+
+
 def _listen() -> list[Neighbour]:
     import time
 
     try:
+        from ifaddr import get_adapters
         from zeroconf import IPVersion, ServiceBrowser, Zeroconf
     except ImportError:
         python = path_text(Path(sys.executable))
@@ -56,13 +73,16 @@ def _listen() -> list[Neighbour]:
         with Zeroconf(ip_version=IPVersion.V4Only) as zeroconf:
             ServiceBrowser(zeroconf, SERVICE, handlers=[heard])
             time.sleep(LISTEN_S)
-            found = []
+            own = {str(ip.ip) for adapter in get_adapters() for ip in adapter.ips}
+            found: dict[str, Neighbour] = {}
             for name in sorted(names)[:_NEIGHBOURS_MAX]:
                 info = zeroconf.get_service_info(SERVICE, name, _RESOLVE_MS)
                 addresses = info.parsed_addresses(IPVersion.V4Only) if info else []
                 if info and info.port and addresses:
                     short = one_line(name.removesuffix(f".{SERVICE}")).partition(" port ")[0]
-                    found.append(Neighbour(short, address_text(addresses[0], info.port)))
-            return found
+                    address = address_text(addresses[0], info.port)
+                    machine = own if own & set(addresses) else addresses
+                    found.setdefault(address, Neighbour(short, address, frozenset(machine)))
+            return list(found.values())
     except (OSError, RuntimeError) as problem:  # zeroconf raises RuntimeError without a network
         raise HostTrouble(f"the local network cannot be asked: {problem}") from None

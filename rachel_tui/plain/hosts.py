@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from rachel_tui.hosts import Hosts, visit_text
+from rachel_tui.hosts import Hosts, unlisted, visit_text
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import called_host, check_host, invitation_in
 from rachel_tui.net.neighbours import neighbours
@@ -73,10 +73,9 @@ class HostsLines:
         self._say(f"{len(self._known)}: {called_host(address)}, {about}.")
 
     async def _look_around(self) -> None:
-        """Offer what answers on the local network, besides what is known."""
-        known = {address for address, _ in self._known}
+        """Offer what answers on the local network, besides what was visited."""
         try:
-            near = [each for each in await neighbours() if each.address not in known]
+            near = await unlisted(await neighbours(), self._hosts.visited()[:_VISITED_MAX])
         except HostTrouble:
             return
         for each in near:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rachel_tui.games.played import PlayedGame
-from rachel_tui.hosts import Hosts, visit_text
+from rachel_tui.hosts import Hosts, unlisted, visit_text
 from rachel_tui.keep.album import games
 from rachel_tui.keep.hosts import VisitedHost
 from rachel_tui.net.host_request import HostTrouble
@@ -84,16 +84,19 @@ class HostsScreen(DetailedMenuScreen):
 
     async def _find_near(self) -> None:
         try:
-            self._near = await self._look_around()
+            self._near = await unlisted(await self._look_around(), self._visited())
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)), stays=True)
             return
         self.say("" if self._near else "No other host on this network answers.", stays=True)
         self.renew()
 
+    def _visited(self) -> Sequence[VisitedHost]:
+        return self._hosts.visited()[:_SHOWN_MAX]
+
     def rows(self) -> Sequence[Row]:
         """Return the hosts; each has a digit."""
-        visited = self._hosts.visited()[:_SHOWN_MAX]
+        visited = self._visited()
         known = {host.address for host in visited}
         found: list[tuple[str, str, bool, VisitedHost | Neighbour]] = [
             (host.address, visit_text(host), host.tls, host) for host in visited

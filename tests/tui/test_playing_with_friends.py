@@ -24,7 +24,7 @@ from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.games.played import PlayedGame
 from rachel_tui.home import Home
-from rachel_tui.hosts import Hosts, Unplayable
+from rachel_tui.hosts import Hosts, Unplayable, unlisted
 from rachel_tui.keep import album, saved_seat
 from rachel_tui.keep.hosts import VisitedHost, load_all
 from rachel_tui.keep.saved_seat import SavedSeat
@@ -557,6 +557,36 @@ def test_what_a_lobby_looks_like(
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
+def test_a_host_is_listed_once_however_it_was_named(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    pages = HostUrl("http", "cards.example", 4000)
+    hosts.remember("cards.example", "Ann", tls=False)
+    hosts.remember("http://cards.example:4000", "Ann", tls=False, port=1982, pages=pages)
+    hosts.remember("cards.example:6502", "Ann", tls=False)  # another server on that machine
+    hosts.remember("127.0.0.1:1982", "Ann", tls=False)
+    hosts.remember("localhost", "Ann", tls=False)
+    assert [host.address for host in hosts.visited()] == [
+        "localhost",
+        "cards.example:6502",
+        "http://cards.example:4000",
+    ]
+
+
+def test_hosts_nearby_that_were_visited_by_another_name_are_not_listed_again(
+    tmp_path: Path,
+) -> None:
+    here = frozenset({"127.0.0.1", "192.168.1.5"})
+    near = [
+        Neighbour("Rachel on desk", "192.168.1.5:1982", here),
+        Neighbour("Rachel on desk", "192.168.1.5:6502", here),
+        Neighbour("Rachel on shelf", "192.168.1.20:1982", frozenset({"192.168.1.20"})),
+    ]
+    hosts = hosts_in(tmp_path)
+    hosts.remember("localhost", "Ann", tls=False)
+    hosts.remember("nowhere.invalid", "Ann", tls=False)
+    assert asyncio.run(unlisted(near, hosts.visited())) == near[1:]
+
+
 def test_hosts_nearby_are_heard() -> None:
     """A host that advertises itself is found by name, address and port."""
     name = f"Rachel on shelf port 1.{SERVICE}"
@@ -566,7 +596,9 @@ def test_hosts_nearby_are_heard() -> None:
                 SERVICE, name, port=1, server="shelf.local.", parsed_addresses=["127.0.0.1"]
             )
         )
-        assert Neighbour("Rachel on shelf", "127.0.0.1:1") in asyncio.run(neighbours())
+        near = {each.address: each for each in asyncio.run(neighbours())}
+    assert near["127.0.0.1:1"].name == "Rachel on shelf"
+    assert "127.0.0.1" in near["127.0.0.1:1"].machine
 
 
 def test_what_hosts_nearby_are_heard_with_can_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
