@@ -2,6 +2,8 @@
 
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,10 @@ _SERVE: Final = (
     *("--rubp-port", "0", "--no-mdns", "--turn-time", "0", "--bot-delay", "0"),
     *("--start-delay", "60", "--seats", "4"),
 )
+
+_START_S: Final = 30.0
+_END_S: Final = 10.0
+"""How long a program may take to start, and to end."""
 
 _AS_IT_IS: Final[Mapping[str, str]] = MappingProxyType({})
 _MANY_CLIENTS: Final = {"PORT": "0", "UNLIMITED_NETWORKS": "127.0.0.0/8"}
@@ -114,6 +120,21 @@ def _cpu_s(folder: Path) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def end_well_at_sigterm() -> None:
+    """Have SIGTERM, which is also what `timeout` sends, end what was started as well."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a program, if it still runs, in good order if it can."""
+    process.terminate()
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def rachel_server(
     *options: str, settings: Mapping[str, str] = _AS_IT_IS
@@ -151,6 +172,7 @@ def _process(
     settings: Mapping[str, str] = _AS_IT_IS,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a program; yield the process and the first line it prints."""
+    end_well_at_sigterm()
     with tempfile.TemporaryFile("w+") as log:
         command = [program, *arguments]
         environment = {**os.environ, **_MANY_CLIENTS, **settings}
@@ -158,11 +180,12 @@ def _process(
             command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process:
             assert process.stdout is not None
-            line = process.stdout.readline()
             try:
+                ready, _, _ = select.select([process.stdout], [], [], _START_S)
+                line = process.stdout.readline() if ready else ""
                 if not line:
                     log.seek(0)
                     raise SystemExit(f"the server did not start: {log.read()}")
                 yield process, line
             finally:
-                process.terminate()
+                end(process)

@@ -1,18 +1,19 @@
 """The benchmarks run: each for a moment, on the smallest sizes. What they measure is not judged."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
 def _json(script: str, *options: str) -> str:
     """Return the JSON that a benchmark prints."""
-    command = [sys.executable, str(ROOT / "benchmarks" / script), *options, "--json"]
+    command = [sys.executable, str(BENCHMARKS / script), *options, "--json"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -44,3 +45,23 @@ def test_the_house_is_measured() -> None:
     runs = json.loads(_json("house.py", "--tables", "2", "--actions", "200"))["runs"]
     assert runs[0]["receive_us"] > 0
     assert runs[0]["saved_us"] > 0
+
+
+def test_a_benchmark_that_is_terminated_takes_its_programs_with_it() -> None:
+    command = [sys.executable, str(BENCHMARKS / "terminal.py"), "--rounds", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as benchmark:
+        assert benchmark.stdout is not None
+        benchmark.stdout.readline()
+        pids = list[str]()
+        while not any(map(_has_loaded, pids)):
+            assert benchmark.poll() is None
+            pids = Path(f"/proc/{benchmark.pid}/task/{benchmark.pid}/children").read_text().split()
+        benchmark.terminate()
+        benchmark.stdout.read()
+    assert benchmark.returncode == 128 + signal.SIGTERM
+    assert [pid for pid in pids if Path("/proc", pid).exists()] == []
+
+
+def _has_loaded(pid: str) -> bool:
+    """Tell whether a program has more memory than Python alone."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) > 4000
