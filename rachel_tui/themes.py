@@ -1,7 +1,8 @@
 """The colours: felt in the evening and by day, high contrast, the terminal's own, and none.
 
 The four suits have colours that people with red-green blindness can tell apart
-(tests/tui/test_themes.py); on the paper of a card they are inks. In the terminal's own theme
+(tests/tui/test_themes.py); on the paper of a card they are inks, and darker ones on that of a
+card that may not be played. In the terminal's own theme
 nothing has a background, so that it is readable on any.
 """
 
@@ -36,9 +37,12 @@ DARK: Final = Theme(
         "ink-diamonds": "#1a52dc",
         "ink-clubs": "#157a54",
         "ink-spades": "#16181a",
-        "ink-faint": "#363d38",
+        "faint-hearts": "#98080a",
+        "faint-diamonds": "#1b3596",
+        "faint-clubs": "#085440",
+        "faint-spades": "#16181a",
         "paper": "#f6f1e3",
-        "paper-faint": "#aab0a2",
+        "paper-faint": "#c9c0ab",
         "frame": "#857c62",
         "frame-caret": "#8a5200",
         "faint": "#b5a992",
@@ -81,7 +85,10 @@ LIGHT: Final = Theme(
         "ink-diamonds": "#1a52dc",
         "ink-clubs": "#157a54",
         "ink-spades": "#16181a",
-        "ink-faint": "#57554a",
+        "faint-hearts": "#b00a10",
+        "faint-diamonds": "#1a4898",
+        "faint-clubs": "#126a54",
+        "faint-spades": "#16181a",
         "paper": "#fffdf6",
         "paper-faint": "#dcd8c8",
         "frame": "#8f8768",
@@ -126,7 +133,10 @@ CONTRAST: Final = Theme(
         "ink-diamonds": "#0745bf",
         "ink-clubs": "#05784e",
         "ink-spades": "#000000",
-        "ink-faint": "#2b2b2b",
+        "faint-hearts": "#8d020a",
+        "faint-diamonds": "#0f3078",
+        "faint-clubs": "#01533f",
+        "faint-spades": "#000000",
         "paper": "#ffffff",
         "paper-faint": "#b8b8b8",
         "frame": "#000000",
@@ -164,7 +174,10 @@ TERMINAL: Final = replace(
         "ink-diamonds": "ansi_magenta",
         "ink-clubs": "ansi_yellow",
         "ink-spades": "ansi_default",
-        "ink-faint": "ansi_default",
+        "faint-hearts": "ansi_default",
+        "faint-diamonds": "ansi_default",
+        "faint-clubs": "ansi_default",
+        "faint-spades": "ansi_default",
         "paper": "ansi_default",
         "paper-faint": "ansi_default",
         "frame": "ansi_default",
@@ -259,7 +272,7 @@ def _in_two_colours(theme: Theme) -> Theme:
     pairs = {"diamonds": "hearts", "clubs": "spades"}
     alike = {
         f"{kind}-{suit}": theme.variables[f"{kind}-{other}"]
-        for kind in ("suit", "ink")
+        for kind in ("suit", "ink", "faint")
         for suit, other in pairs.items()
     }
     return replace(theme, name=f"{theme.name}-two", variables=theme.variables | alike)

@@ -19,6 +19,8 @@ SUIT_STYLES: Final = ("$suit-hearts", "$suit-diamonds", "$suit-clubs", "$suit-sp
 INK_STYLES: Final = ("$ink-hearts", "$ink-diamonds", "$ink-clubs", "$ink-spades")
 """Styles of the suits on the paper of a card."""
 
+_FAINT_INKS: Final = ("$faint-hearts", "$faint-diamonds", "$faint-clubs", "$faint-spades")
+
 _BACK: Final = "$card-back-line on $card-back"
 _THIN: Final = "╭─╮│╰╯"
 _HEAVY: Final = "┏━┓┃┗┛"
@@ -181,9 +183,10 @@ def line_content(look: CardLook, *, letters: bool = False) -> Content:
 
 
 def _ink(look: CardLook) -> str:
+    suit = suit_of(look.card)
     if look.faint:
-        return "$ink-faint on $paper-faint"
-    return f"bold {INK_STYLES[suit_of(look.card)]} on $paper"
+        return f"{_FAINT_INKS[suit]} on $paper-faint"
+    return f"bold {INK_STYLES[suit]} on $paper"
 
 
 def word_card(text: str, suit: int) -> list[Content]:

@@ -27,7 +27,7 @@ PAIRS = [
     *(("paper", f"ink-{suit}") for suit in SUITS),
     *(("background", name) for name in ("foreground", "faint", "caret", "fits", "warning")),
     *(("panel", name) for name in ("foreground", "faint", "caret", "fits", "warning", "primary")),
-    ("paper-faint", "ink-faint"),
+    *(("paper-faint", f"faint-{suit}") for suit in SUITS),
     ("felt", "felt-faint"),
     *(("felt", name) for name in ("foreground", "warning", "fits")),
     ("felt-rim", "foreground"),
@@ -101,11 +101,19 @@ def test_text_stands_out(theme: Theme, behind: str, before: str) -> None:
     assert contrast(colour(theme, behind), colour(theme, before)) >= 4.5
 
 
-@pytest.mark.parametrize("kind", ["suit", "ink"])
-@pytest.mark.parametrize("blindness", BLINDNESS)
 @pytest.mark.parametrize(
-    "theme", [DARK, LIGHT, CONTRAST, TERMINAL, TERMINAL_LIGHT], ids=lambda theme: theme.name
+    ("theme", "kind"),
+    [
+        *(
+            (theme, kind)
+            for theme in (DARK, LIGHT, CONTRAST, TERMINAL, TERMINAL_LIGHT)
+            for kind in ("suit", "ink")
+        ),
+        *((theme, "faint") for theme in (DARK, LIGHT, CONTRAST)),  # the terminal's own has one
+    ],
+    ids=lambda value: getattr(value, "name", value),
 )
+@pytest.mark.parametrize("blindness", BLINDNESS)
 def test_the_colour_blind_tell_the_suits_apart(theme: Theme, blindness: str, kind: str) -> None:
     """The difference is CIE 1976; 2 is just seen side by side, and 8 was too little on a card."""
     seen = {
@@ -119,7 +127,7 @@ def test_the_colour_blind_tell_the_suits_apart(theme: Theme, blindness: str, kin
 
 @OURS
 def test_in_256_colours_the_suits_still_differ(theme: Theme) -> None:
-    for kind in ("suit", "ink"):
+    for kind in ("suit", "ink", "faint"):
         inks = (colour(theme, f"{kind}-{suit}").rich_color for suit in SUITS)
         assert len({ink.downgrade(ColorSystem.EIGHT_BIT).number for ink in inks}) == 4
 
@@ -160,7 +168,7 @@ def test_a_terminal_is_shown_what_it_can_show(
 
 def test_two_colours_are_those_of_any_deck() -> None:
     theme = theme_of(Settings(four_colours=False), light=False, few_colours=False)
-    for kind in ("suit", "ink"):
+    for kind in ("suit", "ink", "faint"):
         hearts, diamonds, clubs, spades = (theme.variables[f"{kind}-{suit}"] for suit in SUITS)
         assert hearts == diamonds != clubs == spades
 
