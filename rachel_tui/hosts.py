@@ -15,6 +15,7 @@ from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, address_text, names_p
 from rachel.text import listed
 from rachel_tui.keep import hosts, saved_seat
 from rachel_tui.keep.hosts import VisitedHost
+from rachel_tui.keep.kept_seat import kept_room
 from rachel_tui.keep.seat_lock import is_held
 from rachel_tui.net.host_urls import HostUrl, called_host, is_here, named_host, possible_urls
 
@@ -172,6 +173,7 @@ class Hosts:
 
         if lobby is not None and lobby.url.port == _typed_port(address):
             address = str(lobby.url)
+        seat_in = partial(self.place, address, tls=tls, lobby=lobby, known=known)
         typed, address = address, named_host(address)
         named = names_port(address)
         if lobby is not None and not named and lobby.url.scheme == "https":
@@ -193,6 +195,7 @@ class Hosts:
             guests=self.guests,
             tls=tls,
             watches=watches,
+            seat_in=seat_in if watches else None,
             url=pages,
             games_path=None if watches else self.games_path,
             invites="" if pages is None else f"{pages}/t/{{}}",
@@ -205,8 +208,7 @@ class Hosts:
         A seat from which another terminal here plays does not count: it stays that one's.
         """
         key = place.host_key
-        kept = None if key is None else saved_seat.load(self.seats_path, key)
-        return "" if kept is None or is_held(self.seats_path, kept.host_key) else kept.room
+        return "" if key is None else kept_room(self.seats_path, key)
 
     def left_game(self) -> LeftGame | None:
         """Return the game that was left at the host visited last, if it may still run."""

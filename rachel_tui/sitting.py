@@ -158,6 +158,19 @@ class Sitting:
         return waits and not self.place.watches and bool(self.session.room)
 
     @property
+    def may_sit_down(self) -> bool:
+        """Whether we watch a table at which a seat can be asked for: one that has ended or waits.
+
+        A seat that is asked for at the end of a game is one at the next table in the room.
+        """
+        session, offered = self.session, self.place.seat_in is not None
+        if not offered or not session.watches or not session.room or self.problem:
+            return False
+        public, free = session.public, session.seats > len(session.present)
+        ended = public is not None and public.is_over
+        return ended or (self.online and session.phase is Phase.WAITING and free)
+
+    @property
     def clock_runs(self) -> bool:
         """Whether the turn has a clock, also where it is not known how long it still runs."""
         session = self.session

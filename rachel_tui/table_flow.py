@@ -247,6 +247,31 @@ class TableFlow(DressedApp):
         sitting = self.sitting
         return sitting is not None and sitting.connection.state is LinkState.CLOSED
 
+    async def action_sit_down(self) -> None:
+        """Take a seat in the room that is watched; who left a game elsewhere is asked first."""
+        from rachel_tui.keep.kept_seat import kept_room
+        from rachel_tui.screens.game_questions import SeatQuestion
+
+        sitting = self.sitting
+        if sitting is None or not sitting.may_sit_down or sitting.place.seat_in is None:
+            return
+        place, room = sitting.place.seat_in(sitting.session.room), sitting.session.room
+        kept = "" if place.host_key is None else kept_room(place.seats_path, place.host_key)
+        if kept in ("", room):
+            await self._take_seat(room)
+        else:
+            self.push_screen(SeatQuestion(kept, room), self._take_seat)
+
+    async def _take_seat(self, room: str | None) -> None:
+        sitting = self.sitting
+        if room is None or sitting is None or sitting.place.seat_in is None:
+            return
+        came_from = self._came_from
+        await sitting.leave()
+        self.sitting = self._place = None
+        self.visit(sitting.place.seat_in(room))
+        self._came_from = came_from
+
     def action_start_now(self) -> None:
         """Have the game begin although there are free seats: bots take them."""
         if self.sitting is not None and self.sitting.may_start:
@@ -295,6 +320,8 @@ class TableFlow(DressedApp):
         """Let colons be typed; show no commands without room, and no way to a seat that we have."""
         if action == "new_game":
             return self._has_no_seat()
+        if action == "sit_down":
+            return self.sitting is not None and self.sitting.may_sit_down
         if action != "command_palette":
             return super().check_action(action, parameters)
         from rachel_tui.screens.obstacles import TooSmallScreen

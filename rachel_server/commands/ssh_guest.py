@@ -157,6 +157,7 @@ class Guest:
             platform=Platform.SSH,
             takes_over=True,
             watches=watches,
+            seat_in=self.place if watches else None,
             invites=host.invites,
             reserve=None if account is None or watches else reserve,
             begin=begin,

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rachel.address import DEFAULT_PORT, DEFAULT_TLS_PORT, parse_address
+from rachel_tui.commands.terminal import has_keyboard
 
 if TYPE_CHECKING:
+    from rachel_tui.hosts import Hosts
     from rachel_tui.net.host_api import Login
     from rachel_tui.net.host_urls import HostUrl
     from rachel_tui.net.lobby import Lobby
@@ -17,6 +19,20 @@ tls_option: Final = click.option(
     help=f"Connect inside TLS, to port {DEFAULT_TLS_PORT} unless you name another.",
 )
 """The option ``--tls`` of every command that sits down at a table."""
+
+
+def known_hosts() -> "Hosts":
+    """Return the hosts that the player knows."""
+    from rachel_tui.hosts import Hosts
+    from rachel_tui.keep import album, hosts, logins, saved_seat
+
+    return Hosts(
+        hosts.default_path(),
+        saved_seat.default_path(),
+        logins.default_path(),
+        album.default_folder(),
+        guests=has_keyboard(),
+    )
 
 
 def check_room(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -13,12 +13,18 @@ from click.core import ParameterSource
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
 from rachel_tui.commands.chosen import chosen, chosen_anew, look_options
-from rachel_tui.commands.hosts import check_room, complete_host, host_address, lobby_at, tls_option
+from rachel_tui.commands.hosts import (
+    check_room,
+    complete_host,
+    host_address,
+    known_hosts,
+    lobby_at,
+    tls_option,
+)
 from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
     from rachel_tui.home import Home
-    from rachel_tui.hosts import Hosts
     from rachel_tui.place import Place
 
 _SOLO_OPTIONS = {
@@ -147,7 +153,7 @@ def _play_at(
 
     host, invited = invitation_in(host)
     host_address(named_host(host), tls=tls)  # says what is wrong with it
-    hosts = _hosts()
+    hosts = known_hosts()
     lobby = asyncio.run(lobby_at(host)) if "://" in host else None
     place = hosts.place(host, room or invited, tls=tls, lobby=lobby)
     login = None if guest else place.login
@@ -182,7 +188,7 @@ def play_here(
         raise click.UsageError("there is no home folder: say with --data where to keep the game")
     solo = SoloGame(folder, chosen_anew(), fresh=fresh)
     try:
-        hosts = _hosts()
+        hosts = known_hosts()
         home = Home(
             solo.open,
             lambda: hosts.left_game() or solo.left_game(),
@@ -196,19 +202,6 @@ def play_here(
         raise click.ClickException(str(trouble)) from None
     finally:
         solo.close()
-
-
-def _hosts() -> "Hosts":
-    from rachel_tui.hosts import Hosts
-    from rachel_tui.keep import album, hosts, logins, saved_seat
-
-    return Hosts(
-        hosts.default_path(),
-        saved_seat.default_path(),
-        logins.default_path(),
-        album.default_folder(),
-        guests=has_keyboard(),
-    )
 
 
 def _play(start: "Place | Home", *, plain: bool) -> None:

@@ -3,12 +3,20 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from rachel_tui.commands.chosen import look_options
-from rachel_tui.commands.hosts import check_room, complete_host, host_address, lobby_at, tls_option
+from rachel_tui.commands.hosts import (
+    check_room,
+    complete_host,
+    host_address,
+    known_hosts,
+    lobby_at,
+    tls_option,
+)
 from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
@@ -63,7 +71,8 @@ def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
     if said is not None and not port_named:
         port = (said.tls_port if tls else said.port) or port
     key = address_text(address, port)
-    place = Place(address, port, key, default_path(), room, tls=tls, watches=True)
+    seat_in = partial(known_hosts().place, key, tls=tls)
+    place = Place(address, port, key, default_path(), room, tls=tls, watches=True, seat_in=seat_in)
     if plain:
         from rachel_tui.commands.standard_streams import play_on_lines
 

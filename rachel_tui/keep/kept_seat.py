@@ -6,7 +6,7 @@ from pathlib import Path
 from rachel.text import ascii_name
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
-from rachel_tui.keep.seat_lock import SeatInUse, SeatLock
+from rachel_tui.keep.seat_lock import SeatInUse, SeatLock, is_held
 
 
 class KeptSeat:
@@ -66,3 +66,12 @@ class KeptSeat:
         """Let other terminals play from it."""
         if self._lock is not None:
             self._lock.release()
+
+
+def kept_room(path: Path, host_key: str) -> str:
+    """Return the room in which a seat at a host is kept, empty if there is none.
+
+    A seat from which another terminal here plays does not count: it stays that one's.
+    """
+    kept = saved_seat.load(path, host_key)
+    return "" if kept is None or is_held(path, kept.host_key) else kept.room

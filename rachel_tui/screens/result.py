@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.paths import command_text
-from rachel_tui.screens.waiting import no_seat_text
+from rachel_tui.screens.waiting import TAKE_A_SEAT, no_seat_text
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import line_state, place_text
 from rachel_tui.widgets.banner import width_of
@@ -44,6 +44,7 @@ _SAVE: Final = (
 )
 _ASKED: Final = "Asking for another game…"
 _WATCH_ON: Final = "If they play again, you watch on."
+_OR_SIT: Final = "If they play again, you watch on. {}: take a seat there"
 
 
 class ResultScreen(Screen[None]):
@@ -54,6 +55,7 @@ class ResultScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("again", "again", "Play again", show=True, key_display="enter", tooltip="play again"),
+        bound("again", "sit_down", "Sit down", show=True, key_display="enter", tooltip=TAKE_A_SEAT),
         bound("watch", "watch", "Replay", show=True, tooltip="the replay of the game"),
         bound("save", "save", "Save", show=True, tooltip="save the record of the game"),
         bound("rules", "app.rules", "Rules", show=True, tooltip="the rules"),
@@ -67,6 +69,7 @@ class ResultScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._watches = False
+        self._sits = False  # whether a seat can be had instead
         self._findings: Findings | None = None
         self._saves = False
         self._title = TitleLine()
@@ -102,7 +105,10 @@ class ResultScreen(Screen[None]):
         self._proof.display = bool(result.proof)
         self._watches = sitting.session.watches
         key = settings_of(self).key
-        again = _WATCH_ON if self._watches else f"{key('again')}: play again"
+        self._sits = sitting.may_sit_down
+        again = f"{key('again')}: play again"
+        if self._watches:
+            again = _OR_SIT.format(key("again")) if self._sits else _WATCH_ON
         challenger = "" if self._watches else sitting.session.challenger
         if sitting.asks_again:
             self._again.update(_ASKED)
@@ -155,9 +161,11 @@ class ResultScreen(Screen[None]):
         self._log.display = self.app.size.width >= _WIDE or left - rows * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer no other game to one who watches, and no replay before there is one."""
+        """Offer a seat to one who watches, and no replay before there is one."""
         if action in ("watch", "save"):
             return self._findings is not None and (action == "watch" or self._saves)
+        if action == "sit_down":
+            return self._sits
         return action != "again" or not self._watches
 
     def action_watch(self) -> None:
@@ -186,13 +194,21 @@ class ResultScreen(Screen[None]):
         """Ask for another game."""
         self.post_message(self.AgainWanted())
 
+    async def action_sit_down(self) -> None:
+        """Take a seat at the next table in the room."""
+        await self.app.run_action("app.sit_down")
+
     def action_scroll_log(self, step: int) -> None:
         """Scroll the story by a page."""
         self._log.scroll_page(step)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Take a click on the invitation as a yes."""
-        if event.widget is self._again and not self._watches:
+        if event.widget is not self._again:
+            return
+        if self._sits:
+            await self.action_sit_down()
+        elif not self._watches:
             self.action_again()
 
 

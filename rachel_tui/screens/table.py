@@ -76,6 +76,7 @@ class TableScreen(Screen[None], TakesKeys):
         self._notice = ""
         self._online = False
         self._watches = False
+        self._offers_seat = False  # to one who watches, after the game
         self._title = TitleLine()
         self._felt = Felt()
         self._log = GameLog()
@@ -91,6 +92,7 @@ class TableScreen(Screen[None], TakesKeys):
         if public is None:
             return
         self._watches = session.watches
+        self._offers_seat = sitting.place.seat_in is not None
         self._show_way_out(sitting.way_out)
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
@@ -273,7 +275,8 @@ class TableScreen(Screen[None], TakesKeys):
         key = settings_of(self).key
         known = advice(hand.view, hand.prompt, hand.picking, key) if self._online else ""
         if self._watches:
-            known = f"You are watching. {key('leave')} leaves."
+            after = " A seat is offered after the game." if self._offers_seat else ""
+            known = f"You are watching.{after} {key('leave')} leaves."
         offer = not self._notice and self._can_only_draw()
         self._advice.show(self._notice or known, urgent=bool(self._notice), offer=offer)
 

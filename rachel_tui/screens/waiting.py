@@ -40,6 +40,7 @@ _FELT_ROWS: Final = 36
 _STORY_ROWS: Final = 46
 """From so many rows on there is room for the goal of the game, for a felt, for the story."""
 _COPY: Final = "copy how friends come here"
+TAKE_A_SEAT: Final = "take a seat instead of watching"
 _START: Final = "begin now: bots take free seats"
 
 
@@ -48,6 +49,14 @@ class WaitingScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("again", "app.new_game", "New table", tooltip="look for a seat again"),
+        bound(
+            "again",
+            "app.sit_down",
+            "Sit down",
+            show=True,
+            key_display="enter",
+            tooltip=TAKE_A_SEAT,
+        ),
         bound("start", "start_now", "Start now", show=True, tooltip=_START),
         bound(
             "invite",

@@ -16,10 +16,13 @@ from tcp_player import TcpPlayer, together
 
 from rachel.text import NAME_BYTES_MAX
 from rachel_server.core.table_settings import TableSettings
+from rachel_tui.keep import saved_seat
+from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
 from rachel_tui.net.line import Line, dial_tcp
 from rachel_tui.place import Place
 from rachel_tui.plain.help import WATCHING
+from rachel_tui.screens.game_questions import SeatQuestion
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
@@ -151,6 +154,70 @@ async def test_screens_show_no_hand_and_offer_no_move(tmp_path: Path) -> None:
             await eve.press("q")
             await eve.until(lambda: not eve.app.is_running, "the end")
         assert eve.app.return_code == 0
+
+
+def with_seats(place: Place) -> Place:
+    """Return a place to watch from which one can sit down."""
+    return replace(place, seat_in=lambda room: replace(place, watches=False, room=room))
+
+
+async def test_who_watches_a_table_that_waits_sits_down_by_a_key(tmp_path: Path) -> None:
+    ann = TcpPlayer("ANN", room=ROOM, plays=False)
+    async with http_server(tmp_path, table=replace(table(), seats=3)) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with playing_at(with_seats(room_at(port, tmp_path)), name="Eve") as eve:
+            await eve.until_text("you watch room TEA42")
+            await eve.until_text("enter Sit down")
+            await eve.press("enter")
+            await eve.until_text("1 seat of 3 free.")
+            assert eve.app.sitting is not None
+            assert not eve.app.sitting.session.watches
+            assert "Sit down" not in eve.text()
+            assert ann.session.names[1] == "Eve"
+            await eve.press("q")
+    ann.cut()
+
+
+async def test_who_watched_a_game_takes_a_seat_at_the_next_one(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with playing_at(with_seats(room_at(port, tmp_path)), name="Eve") as eve:
+            await eve.until_text("you watch room TEA42")
+            await bob.connect(port)
+            await eve.until_screen(TableScreen)
+            await eve.until_text("You are watching. A seat is offered after the game.")
+            await play_out(ann, bob)
+            await eve.until_screen(ResultScreen)
+            await eve.until_text("If they play again, you watch on. Enter: take a seat there")
+            await eve.until_text("enter Sit down")
+            await eve.press("enter")
+            await eve.until_screen(WaitingScreen)
+            await eve.until_text("1 seat of 2 free.")
+            ann.send(ann.session.again(os.urandom(8)))
+            await eve.until_prompt()
+            await eve.press("q", "y")
+
+
+async def test_who_left_a_game_is_asked_before_they_sit_down_elsewhere(tmp_path: Path) -> None:
+    ann, other = TcpPlayer("ANN", room=ROOM, plays=False), "CAKE"
+    saved_seat.save(tmp_path / "seats.json", SavedSeat("key", 7, bytes(range(1, 9)), "Eve", other))
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with playing_at(with_seats(room_at(port, tmp_path)), name="Eve") as eve:
+            await eve.until_text("enter Sit down")
+            await eve.press("enter")
+            await eve.until_screen(SeatQuestion)
+            await eve.until_words("You left a game in room CAKE.")
+            await eve.press("n")
+            await eve.until_text("you watch room TEA42")
+    ann.cut()
 
 
 async def test_players_see_how_many_watch(tmp_path: Path) -> None:
