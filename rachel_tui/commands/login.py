@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rachel_tui.commands.hosts import complete_host, urls_of
+from rachel_tui.commands.terminal_mode import unseen
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Login
@@ -61,7 +62,8 @@ def _password(password_stdin: bool) -> str:
             return line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise click.ClickException("the password on standard input is not UTF-8") from None
-    password = click.prompt("Password", hide_input=True)
+    with unseen():  # click's own way leaves the terminal without an echo when a signal comes
+        password = click.prompt("Password")
     assert isinstance(password, str)
     return password
 

@@ -6,17 +6,17 @@ import re
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
+
+from rachel_tui.commands.terminal_mode import unseen
 
 if TYPE_CHECKING:
     from rachel_tui.plain.lines import Lines
 
 _READ_BYTES_MAX: Final = 4096
-_LINE_MAX: Final = 4096
+LINE_MAX: Final = 4096
 """Characters of a line that count, as many as a terminal lets one type."""
-_LINES_AHEAD_MAX: Final = 1000
+LINES_AHEAD_MAX: Final = 1000
 """Lines that may wait for their turn; those after them are read later."""
 _STANDARD_INPUT: Final = 0
 _KEYS: Final = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z]|(?=\x1b|$))")
@@ -32,8 +32,8 @@ def read_lines() -> "Lines":
     """Return what is typed from now on, line by line, and None after its end."""
     from rachel_tui.plain.lines import Lines
 
-    lines = Lines(_unseen if sys.platform != "win32" else None)
-    room = threading.Semaphore(_LINES_AHEAD_MAX)
+    lines = Lines(unseen if sys.platform != "win32" else None)
+    room = threading.Semaphore(LINES_AHEAD_MAX)
     lines.on_read = room.release
     threading.Thread(
         target=_read,
@@ -42,24 +42,6 @@ def read_lines() -> "Lines":
         daemon=True,
     ).start()
     return lines
-
-
-@contextmanager
-def _unseen() -> Iterator[None]:
-    """Keep what is typed at a terminal from being shown meanwhile."""
-    import termios
-
-    if not is_typed_by_hand():
-        yield
-        return
-    before = termios.tcgetattr(_STANDARD_INPUT)
-    without = [*before[:3], before[3] & ~termios.ECHO | termios.ECHONL, *before[4:]]
-    termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, without)
-    try:
-        yield
-    finally:
-        with suppress(termios.error):  # the terminal may be gone
-            termios.tcsetattr(_STANDARD_INPUT, termios.TCSADRAIN, before)
 
 
 def _read(
@@ -83,10 +65,10 @@ def _read(
         *complete, rest = (rest + decode(data, not data)).split("\n")
         if not data and rest:
             complete.append(rest)
-        rest = rest[:_LINE_MAX]
+        rest = rest[:LINE_MAX]
         for line in complete:
             room.acquire()
-            line = _KEYS.sub("", line[:_LINE_MAX]) if by_hand else line[:_LINE_MAX]
+            line = _KEYS.sub("", line[:LINE_MAX]) if by_hand else line[:LINE_MAX]
             if not _hand_over(loop, lines, line):
                 return
         if not data:

@@ -9,22 +9,23 @@ def folded(line: str, columns: int) -> str:
     A word that is longer stays whole, so that an address can be copied. Without columns, the line
     is returned as it is.
     """
-    if columns <= 0 or _cells(line) <= columns:
+    if columns <= 0 or cells(line) <= columns:
         return line
     rows = [""]
     used = 0
     for word in line.split(" "):
-        cells = _cells(word)
-        if rows[-1] and used + 1 + cells > columns:
+        width = cells(word)
+        if rows[-1] and used + 1 + width > columns:
             rows.append(word)
-            used = cells
+            used = width
         else:
             rows[-1] = f"{rows[-1]} {word}" if rows[-1] else word
-            used += cells + (used > 0)
+            used += width + (used > 0)
     return "\n".join(rows)
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
+    """Return how many cells of a row a text takes."""
     if text.isascii():
         return len(text)
     return sum(_width(character) for character in text)

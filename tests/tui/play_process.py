@@ -146,6 +146,13 @@ class Terminal:
         """Whether the terminal's modes are what they were before."""
         return termios.tcgetattr(self._near) == self._attributes
 
+    def until_changed(self) -> None:
+        """Read until the terminal's modes are no longer what they were before."""
+        deadline = monotonic() + DEADLINE_S
+        while self.is_restored:
+            assert monotonic() < deadline, self.output[-4000:]
+            self.read_for(0.01)
+
     def type(self, keys: str | bytes) -> None:
         """Type keys."""
         os.write(self._far, keys.encode() if isinstance(keys, str) else keys)

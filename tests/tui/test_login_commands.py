@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import stat
 import subprocess
 from pathlib import Path
@@ -12,7 +13,7 @@ from api_stand_in import TOKEN, answer, api_stand_in, refusal
 from certificate import write_certificate
 from databases import Database, SqliteDatabase
 from member import member_of
-from play_process import DEADLINE_S, RACHEL, Terminal, environment, run_rachel
+from play_process import DEADLINE_S, RACHEL, Terminal, environment, hearing, run_rachel
 
 
 def keep_logins(folder: Path, **urls: str) -> None:
@@ -80,6 +81,27 @@ async def test_the_password_is_asked_for_and_not_shown(tmp_path: Path) -> None:
         output = await asyncio.to_thread(typing, ann.host)
         assert output.rstrip().endswith("Logged in at localhost as ann_1.")
         assert PASSWORD not in output
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGQUIT])
+async def test_a_signal_at_the_password_gives_the_echo_back(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    def typing(host: str) -> None:
+        with Terminal(tmp_path, host, "--username", "ann_1", command="login") as terminal:
+            terminal.until("Password: ")
+            terminal.process.send_signal(signal.SIGTSTP)
+            assert terminal.is_suspended()
+            assert terminal.is_restored
+            terminal.process.send_signal(signal.SIGCONT)
+            terminal.until_changed()
+            terminal.process.send_signal(ending)
+            assert terminal.ends() == -ending
+            assert terminal.is_restored
+
+    async with member_of(SqliteDatabase(tmp_path), tmp_path) as ann:
+        with hearing(signal.SIGTSTP), hearing(ending):
+            await asyncio.to_thread(typing, ann.host)
 
 
 async def test_a_new_login_ends_the_one_before_and_is_let_in_beside_strangers(
