@@ -178,12 +178,18 @@ class Terminal:
             if select.select([self._far], [], [], left)[0]:
                 self.output += os.read(self._far, 65536).decode(errors="replace")
 
-    def is_suspended(self) -> bool:
-        """Read until the process has stopped or ended; tell whether it has stopped."""
+    def is_suspended(self, by: signal.Signals | None = None) -> bool:
+        """Read until the process has stopped or ended; tell whether it has stopped.
+
+        A signal that is to bring it about is sent again and again: Python does not hear one that
+        comes in the instant before it waits for a line.
+        """
         ways = os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG
         deadline = monotonic() + DEADLINE_S
         while (done := os.waitid(os.P_PID, self.process.pid, ways)) is None:
             assert monotonic() < deadline, self.output[-4000:]
+            if by is not None:
+                self.process.send_signal(by)
             if select.select([self._far], [], [], 0.05)[0]:
                 self.output += os.read(self._far, 65536).decode(errors="replace")
         return done.si_code == os.CLD_STOPPED

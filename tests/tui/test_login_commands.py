@@ -90,12 +90,11 @@ async def test_a_signal_at_the_password_gives_the_echo_back(
     def typing(host: str) -> None:
         with Terminal(tmp_path, host, "--username", "ann_1", command="login") as terminal:
             terminal.until("Password: ")
-            terminal.process.send_signal(signal.SIGTSTP)
-            assert terminal.is_suspended()
+            assert terminal.is_suspended(by=signal.SIGTSTP)
             assert terminal.is_restored
             terminal.process.send_signal(signal.SIGCONT)
             terminal.until_changed()
-            terminal.process.send_signal(ending)
+            assert not terminal.is_suspended(by=ending)
             assert terminal.ends() == -ending
             assert terminal.is_restored
 
