@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -53,30 +52,21 @@ class SettingsScreen(ModalScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._rows = SettingRows()
-        self._about = Static(id="about", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Yield the settings, the preview, and what the setting at the caret does."""
+        """Yield the settings and the preview."""
         yield Static(
             Content.assemble((" RACHEL ", "bold $primary"), (" Settings", "$faint")), id="bar"
         )
-        with Container(id="settings"):
-            with Vertical(id="choices"):
-                yield self._rows
-                yield self._about
-            yield Preview()
+        yield self._rows
+        yield Preview()
         yield KeyLine()
-
-    def on_setting_rows_moved(self, event: SettingRows.Moved) -> None:
-        """Say what the setting does."""
-        event.stop()
-        self._about.update(self._rows.setting.about)
 
     def on_setting_rows_typed(self, event: SettingRows.Typed) -> None:
         """Ask for a value, and show meanwhile what it comes to."""
         event.stop()
         if stays := cast("Any", self.app).name_stays:
-            self._about.update(stays)
+            self._rows.say(stays)
         elif self.is_current:
             self._ask(self._rows.setting)
 

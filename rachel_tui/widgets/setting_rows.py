@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Offset, Size
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -16,18 +16,16 @@ from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import as_chosen, change_setting, settings_of
 
 _LABEL_WIDTH: Final = 18
+_INDENT: Final = "  "
 _NEXT: Final = "the next value, or type a name"
 
 
 class SettingRows(Rows, can_focus=True):
-    """Shows settings a line each, with a caret before the one that is changed.
+    """Shows settings a line each, with a caret before the one that is changed, and what it does.
 
     Attributes:
         at: the index of that one.
     """
-
-    class Moved(Message):
-        """The caret is at another setting."""
 
     class Typed(Message):
         """The player wants to type another value for the setting at the caret."""
@@ -41,6 +39,10 @@ class SettingRows(Rows, can_focus=True):
     ]
 
     at: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = SETTINGS[0].about
 
     @property
     def cursor_screen_offset(self) -> Offset:
@@ -62,16 +64,19 @@ class SettingRows(Rows, can_focus=True):
 
     def watch_at(self) -> None:
         """Show where the caret is."""
-        self.redraw()
-        self.post_message(self.Moved())
+        self.say(self.setting.about)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return a row for every setting."""
-        return len(SETTINGS)
+    def say(self, what: str) -> None:
+        """Say something below the settings, until the caret is at another one."""
+        self._said = what
+        self.redraw()
 
     def rows(self) -> list[Content]:
-        """Return the settings."""
-        return [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
+        """Return the settings, and what is said."""
+        said = Content.styled(self._said, "$faint").wrap(max(1, self.size.width - len(_INDENT)))
+        rows = [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
+        rows += [Content(), *(Content(_INDENT) + line for line in said)]
+        return rows + [Content()] * (self.size.height - len(rows))
 
     def _row(self, index: int, setting: Setting) -> Content:
         value = value_text(getattr(settings_of(self), setting.name))
