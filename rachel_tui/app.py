@@ -69,7 +69,13 @@ class RachelApp(TableFlow):
         """
         super().__init__(outfit, driver_class)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-usual"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (36, "-roomy"), (46, "-vast")]
+        self.VERTICAL_BREAKPOINTS = [
+            (0, "-short"),
+            (24, "-usual"),
+            (30, "-tall"),
+            (36, "-roomy"),
+            (46, "-vast"),
+        ]
         self._home = start if isinstance(start, Home) else None
         self._start = self._reel = None
         if not isinstance(start, Home):

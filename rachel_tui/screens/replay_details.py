@@ -24,7 +24,7 @@ def replay_detail(file: Path) -> Detail:
         return Detail(file.name, Content(f"It cannot be shown: {problem}."))
     game = reel.at(reel.last)
     when = record.finished_at.astimezone() if isinstance(record, GameRecord) else None
-    points = [point_row(point) for point in turning_points(reel)]
+    points = [_point_rows(point) for point in turning_points(reel)]
     rows = [_places(reel), Content(), *points, *([Content()] if points else [])]
     rows += [Content.styled(f"{plural(reel.last, 'step')}; {reel.checked}.", "$faint")]
     title = file.name if when is None else f"{when:%d %B %Y, %H:%M}"
@@ -32,9 +32,9 @@ def replay_detail(file: Path) -> Detail:
     return Detail(title, text, reel.seat_lines(game), public_view(game), reel.front)
 
 
-def point_row(point: TurningPoint) -> Content:
-    """Return a turning point in a row."""
-    return Content.assemble((f"{point.label:<16}", "bold $caret"), sentence_content(point.text))
+def _point_rows(point: TurningPoint) -> Content:
+    """Return a turning point below its name: beside it, half of it would be in the next row."""
+    return Content.assemble((point.label, "bold $caret"), "\n  ", sentence_content(point.text))
 
 
 def _places(reel: Reel) -> Content:
