@@ -26,6 +26,7 @@ from rachel_tui.widgets.status import AdviceLine
 
 DEADLINE_S = 20.0
 HOST_KEY = "table.test:1982"
+_NO_FRAMES = dict.fromkeys(map(ord, "│─╭╮╰╯"))
 ENVIRONMENT = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
@@ -76,7 +77,9 @@ class AppPilot:
 
     async def until_words(self, text: str) -> None:
         """Wait until the top screen shows a text, however its lines are broken and framed."""
-        await self.until(lambda: text in " ".join(self.text().replace("│", "").split()), repr(text))
+        await self.until(
+            lambda: text in " ".join(self.text().translate(_NO_FRAMES).split()), repr(text)
+        )
 
     async def until_prompt(self) -> None:
         """Wait until it is our turn at the table."""
