@@ -27,6 +27,7 @@ ACTIONS: Final = {
     "less": "left,minus", "more": "right,plus", "other": "o,O",
     "start": "s,S", "invite": "c,C", "again": "enter,p,P", "watch": "w,W", "save": "s,S",
     "go_on": "enter,space", "go_back": "b,B", "skip": "x,X", "solo": "p,P",
+    "search": "slash", "found_next": "n", "found_before": "N",
     "run": "space", "step": "right,l", "step_back": "left", "hands": "h",
     "event": "n", "event_before": "N", "attack": "a", "attack_before": "A",
     "reversal": "v", "reversal_before": "V", "out": "o", "out_before": "O",
@@ -55,7 +56,7 @@ ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "lessons": (*_APP, *_LIST, "solo", "rules", "help", "leave"),
     "statistics": ("help", "leave", "back"),
-    "rules": ("rules", "help", "leave", "back"),
+    "rules": ("rules", "search", "found_next", "found_before", "help", "leave", "back"),
     "lesson": (
         *_APP, *_HAND, "go_on", "hint", "go_back", "skip", "leave", "rules", "draw", "help",
         "put_back",

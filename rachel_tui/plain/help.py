@@ -8,7 +8,7 @@ from rachel_tui.words.results import result_of
 
 BEFORE: Final = (
     "The game has not begun. start: bots take the empty seats, and it begins.",
-    "table: who is here, and how friends come. rules (or rules 7), help, quit.",
+    "table: who is here, and how friends come. rules (or rules 7, rules WORD), help, quit.",
 )
 DURING: Final = (
     GOAL,
@@ -17,12 +17,12 @@ DURING: Final = (
     "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
     "fast: in a solo game, once you are out, the rest goes by at once.",
-    "rules (or rules 7), help, new (gives this game up for another), quit{}.",
+    "rules (or rules 7, rules WORD), help, new (gives this game up for another), quit{}.",
 )
 AFTER: Final = (
     "The game is over. again: another one. recap: who excelled, and what decided it.",
     "replay: every step of it, with all hands. save, or save mine.json: a file of it.",
-    "table, last: who is there, what happened lately. rules (or rules 7), help, quit.",
+    "table, last: who is there, what happened lately. rules (or rules 7, rules WORD), help, quit.",
 )
 WATCHING: Final = (
     "You watch, and have no cards. Type table or last: who holds how many, what happened lately.",

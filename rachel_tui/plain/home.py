@@ -11,7 +11,7 @@ from rachel_tui.home import Here, Home
 from rachel_tui.hosts import ELSEWHERE, Unplayable
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.place import Place
-from rachel_tui.plain.commands import Query
+from rachel_tui.plain.commands import Query, asked_with
 from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.hosts import HostsLines
@@ -34,7 +34,8 @@ _WELCOME: Final = (
 _HELP: Final = (
     "Type the number or the word of what you want. Enter tells the menu.",
     "back leads back here from everywhere but a game that runs: quit leaves that. Here quit ends.",
-    "At a table and in lessons, help tells what can be typed there.",
+    "At a table and in lessons, help tells what can be typed there. rules WORD tells where the "
+    "rules have that word, here and there.",
 )
 
 
@@ -126,6 +127,9 @@ class HomeLines:
                 return word
             if not typed:
                 self._say_menu(menu)
+            elif (about := asked_with(Query.RULES, line)) is not None:
+                for text in rules_lines(about):
+                    self._say(text)
             elif typed in Query.HELP.value:
                 for text in _HELP:
                     self._say(text)

@@ -30,7 +30,7 @@ _HELP: Final = (
     "Enter goes on. Where you are asked for a move: 4h plays the four of hearts, 4h 4c several "
     "cards, draw draws.",
     "hint says what to type. back, skip: to the page before, to the next lesson.",
-    "hand, table, rules (or rules 7), lessons, quit.",
+    "hand, table, rules (or rules 7, rules WORD), lessons, quit.",
 )
 
 

@@ -34,7 +34,7 @@ def rules_lines(about: str = "") -> list[str]:
     chosen = paragraphs_about(about) if about else RULES
     if not chosen:
         words = ", ".join(paragraph.key for paragraph in RULES)
-        return [f"There is no rule about '{shown(about)}'. Try rules 7, or another of {words}."]
+        return [f"The rules do not say '{shown(about)}'. Try rules 7, or another of {words}."]
     return [paragraph_text(paragraph) for paragraph in chosen]
 
 

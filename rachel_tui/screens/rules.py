@@ -1,39 +1,37 @@
-"""The rules, opened at the paragraph that matters."""
+"""The rules, opened at the paragraph that matters, in which letters can be sought."""
 
-from functools import lru_cache
-from itertools import chain, zip_longest
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from rachel_tui.bound import bound
-from rachel_tui.widgets.card_faces import CardLook, face_lines
-from rachel_tui.widgets.hand_layout import CardSize
-from rachel_tui.widgets.rows import Rows
+from rachel_tui.in_order import TakesKeys
+from rachel_tui.widgets.rules_page import FoundPlace, RulesPage
 from rachel_tui.widgets.settings import settings_of
-from rachel_tui.words.rules_text import RULES, Paragraph
+from rachel_tui.words.rules_text import RULES
 
-_PICTURES_FROM: Final = 70
-"""Columns from which on there is room for pictures of cards beside the text."""
-_PICTURES_WIDTH: Final = 2 * CardSize.SMALL.width + 2
 _DOUBLE_WIDTH: Final = 160
 """Columns of the screen from which on the rules stand in two columns."""
-_BETWEEN: Final = 4
 _STEP_ROWS: Final = 3
 _SCROLL: Final = "scroll"
 
 
-class RulesScreen(ModalScreen[None]):
-    """Shows the rules until any of the usual keys is pressed."""
+class RulesScreen(ModalScreen[None], TakesKeys):
+    """Shows the rules until any of the usual keys is pressed; letters are sought as less does."""
 
+    AUTO_FOCUS = ""  # the field is for who asks for it
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(bound(name, "dismiss", "Back", tooltip="back") for name in ("rules", "leave", "back")),
+        *(bound(name, "dismiss", "Back", tooltip="back") for name in ("rules", "leave")),
+        bound("back", "back", "Back", tooltip="back"),
+        bound("search", "search", "Search", tooltip="search the rules"),
+        bound("found_next", "go_on(1)", "Next", tooltip="the next place that was found"),
+        bound("found_before", "go_on(-1)", "Previous", tooltip="the place before"),
         bound("help", "app.help", "Keys", tooltip="the keys"),
         Binding("enter", "dismiss", "Back", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False, tooltip=_SCROLL),
@@ -55,8 +53,13 @@ class RulesScreen(ModalScreen[None]):
     def __init__(self, key: str = "") -> None:
         """Open at the paragraph with this ``key``; without one, at the beginning."""
         super().__init__()
-        self._text = _RulesText(key)
+        self._text = RulesPage(key)
         self._first = next((n for n, each in enumerate(RULES) if each.key == key), 0)
+        self._field = Input(placeholder="letters to search for", select_on_focus=False)
+        self._field.cursor_blink = False  # nothing is sent to the terminal between keys
+        self._field.display = False
+        self._places: Sequence[FoundPlace] = ()
+        self._begun_at = 0.0  # the row from which on is sought
 
     def compose(self) -> ComposeResult:
         """Yield the rules in a frame."""
@@ -64,6 +67,7 @@ class RulesScreen(ModalScreen[None]):
             panel.set_class(self.app.size.width >= _DOUBLE_WIDTH, "-double")
             panel.border_title = "The rules of Rachel"
             yield self._text
+            yield self._field
 
     def on_show(self) -> None:
         """Turn to the paragraph that matters, before anything is drawn."""
@@ -74,19 +78,109 @@ class RulesScreen(ModalScreen[None]):
         """Take as many columns as there are in a screen of another size."""
         double = event.size.width >= _DOUBLE_WIDTH
         self.query_one(VerticalScroll).set_class(double, "-double")
-        self.call_after_refresh(self._tell_keys)
+        self.call_after_refresh(self._laid_anew)
+
+    def _laid_anew(self) -> None:
+        """Find again what was sought: it is in other rows now."""
+        if self._text.sought:
+            self._find(self._text.sought)
+        self._tell_keys()
 
     def _tell_keys(self) -> None:
-        """Say how to scroll where there is more than can be seen, and how to go back."""
-        panel = self.query_one(VerticalScroll)
-        scroll = "↑↓ space scroll · " if panel.max_scroll_y else ""
-        keys = f"{scroll}{settings_of(self).short_key('rules')} back"
+        """Say how to scroll where there is more than can be seen, to search, and to go back."""
+        panel, key = self.query_one(VerticalScroll), settings_of(self).short_key
+        if self._field.display:
+            keys = f"{self._found_text()}enter · {key('back')} back"
+        elif self._text.sought:
+            others = f"{key('found_next')} {key('found_before')} others · " if self._places else ""
+            keys = f"{self._found_text()}{others}{key('back')} back"
+        else:
+            scroll = "↑↓ space scroll · " if panel.max_scroll_y else ""
+            keys = f"{scroll}{key('search')} search · {key('rules')} back"
         if keys != panel.border_subtitle:
             panel.border_subtitle = keys
 
-    def on_click(self) -> None:
-        """Go back."""
-        self.dismiss()
+    def _found_text(self) -> str:
+        """Return which of how many places is shown."""
+        here = self._text.here
+        if not self._text.sought:
+            return ""
+        if here is None:
+            return "not found · "
+        return f"{self._places.index(here) + 1} of {len(self._places)} · "
+
+    def on_click(self, event: events.Click) -> None:
+        """Go back, but for a click into the field."""
+        if event.widget is not self._field:
+            self.dismiss()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Go to other places only once something was found."""
+        return action != "go_on" or bool(self._places)
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Mean nothing besides the bindings; see `in_order` for why this is asked at all."""
+        return False
+
+    def action_back(self) -> None:
+        """Go back: from what is sought to the rules, and from these to the screen before."""
+        if not self._field.display and not self._text.sought:
+            self.dismiss()
+            return
+        self._close_field()
+        self._seek("")
+
+    def action_search(self) -> None:
+        """Ask for the letters to search for, from here on."""
+        self._begun_at = self.query_one(VerticalScroll).scroll_y
+        self._field.display = True
+        self._field.value = ""
+        self.set_focus(self._field)
+        self._tell_keys()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the first place that has these letters."""
+        event.stop()
+        if self._field.display:
+            self._seek(event.value.strip())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the keys back to the rules."""
+        event.stop()
+        self._close_field()
+        self._tell_keys()
+
+    def _close_field(self) -> None:
+        self.set_focus(None)
+        self._field.display = False
+
+    def _seek(self, sought: str) -> None:
+        self._find(sought)
+        self._tell_keys()
+        self.refresh_bindings()
+
+    def _find(self, sought: str) -> None:
+        """Mark all places with some letters, and go to the first from where the search began."""
+        self._places = self._text.places(sought) if sought else ()
+        after = (place for place in self._places if place.row >= self._begun_at)
+        self._go_to(next(after, next(iter(self._places), None)), sought)
+
+    def action_go_on(self, step: int) -> None:
+        """Go to another place that was found, around the end."""
+        here = self._text.here
+        if here is not None:
+            at = (self._places.index(here) + step) % len(self._places)
+            self._go_to(self._places[at], self._text.sought)
+            self._tell_keys()
+
+    def _go_to(self, place: FoundPlace | None, sought: str) -> None:
+        """Scroll as far as needed to see a place, with a row before and after it."""
+        self._text.show(sought, place)
+        panel = self.query_one(VerticalScroll)
+        if place is not None:
+            rows = panel.size.height - self._field.display
+            if not panel.scroll_y < place.row < panel.scroll_y + rows - 1:
+                panel.scroll_to(y=max(0, place.row - rows // 2), animate=False, immediate=True)
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a few lines."""
@@ -101,76 +195,3 @@ class RulesScreen(ModalScreen[None]):
         """Scroll to a paragraph."""
         y = self._text.first_row(range(len(RULES))[index])
         self.query_one(VerticalScroll).scroll_to(y=y, animate=False, immediate=True)
-
-
-class _RulesText(Rows):
-    """The paragraphs below each other, one of them marked."""
-
-    def __init__(self, marked: str) -> None:
-        super().__init__()
-        self._marked = marked
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the rows that the rules take in ``width`` cells."""
-        return max(_height(column) for column in self._laid(width))
-
-    def rows(self) -> list[Content]:
-        """Return the rules."""
-        first, *others = (list(chain(*column)) for column in self._laid(self.size.width))
-        if not others:
-            return first
-        width = _column_width(self.size.width) + _BETWEEN
-        return [
-            left.pad_right(width - left.cell_length) + right
-            for left, right in zip_longest(first, *others, fillvalue=Content())
-        ]
-
-    def first_row(self, index: int) -> int:
-        """Return the row where a paragraph begins."""
-        first, *others = self._laid(self.size.width)
-        if index < len(first):
-            return _height(first[:index])
-        return _height(others[0][: index - len(first)])
-
-    def _laid(self, width: int) -> list[list[list[Content]]]:
-        """Return the rows of each paragraph, in a column or in two of about the same height."""
-        column = _column_width(width)
-        laid = [_laid(each, column, marked=each.key == self._marked) for each in RULES]
-        if column == width:
-            return [laid]
-        halves = [[laid[:cut], laid[cut:]] for cut in range(1, len(laid))]
-        return min(halves, key=lambda both: max(map(_height, both)))
-
-
-def _column_width(width: int) -> int:
-    """Return how wide a column is where ``width`` cells hold one or two of them."""
-    half = (width - _BETWEEN) // 2
-    return half if half >= _PICTURES_FROM else width
-
-
-def _height(paragraphs: list[list[Content]]) -> int:
-    return sum(map(len, paragraphs))
-
-
-@lru_cache(256)
-def _laid(paragraph: Paragraph, width: int, *, marked: bool) -> list[Content]:
-    """Return the rows of a paragraph, with its cards beside it where there is room."""
-    pictures = _pictures(paragraph.cards) if width >= _PICTURES_FROM else []
-    indent = _PICTURES_WIDTH if width >= _PICTURES_FROM else 0
-    mark = "▶ " if marked else ""
-    rows = [Content.assemble((mark + paragraph.heading, "bold $caret"))]
-    rows += Content(paragraph.text).wrap(max(1, width - indent))
-    if not indent:
-        return [*rows, Content("")]
-    blank = Content(" " * indent)
-    height = max(len(rows), len(pictures))
-    left = [picture.pad_right(2) for picture in pictures] + [blank] * (height - len(pictures))
-    rows += [Content("")] * (height - len(rows))
-    joined = [Content.assemble(a, b) for a, b in zip(left, rows, strict=True)]
-    return [*joined, Content("")]
-
-
-def _pictures(cards: tuple[int, ...]) -> list[Content]:
-    """Return the rows of cards side by side, none without cards."""
-    faces = [face_lines(CardLook(card), CardSize.SMALL) for card in cards]
-    return [Content("").join(row) for row in zip(*faces, strict=True)]

@@ -1,5 +1,6 @@
 """The rules of Rachel for players, in paragraphs, and which of them matters now."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -179,8 +180,8 @@ def what_matters(
 
 
 def paragraphs_about(word: str) -> list[Paragraph]:
-    """Return the paragraphs about a card, a rank or a word; none if there is no such rule."""
-    word = word.strip().lower()
+    """Return the paragraphs about a card, a rank or a word, or else those in which it stands."""
+    sought = word = " ".join(word.lower().split())
     try:
         keys: tuple[str, ...] = (paragraph_of(parse_card(word)),)
     except ValueError:
@@ -189,7 +190,9 @@ def paragraphs_about(word: str) -> list[Paragraph]:
         keys = _OTHER_WORDS.get(single, (single,))
         if single in {"3", "4", "5", "6", "8", "9", "10", "k", "king", "other"}:
             keys = ("others",)
-    return [paragraph for paragraph in RULES if paragraph.key in keys]
+    about = [paragraph for paragraph in RULES if paragraph.key in keys]
+    begins = re.compile(rf"\b{re.escape(sought)}")
+    return about or [it for it in RULES if begins.search(f"{it.heading}. {it.text}".lower())]
 
 
 def paragraph_text(paragraph: Paragraph) -> str:

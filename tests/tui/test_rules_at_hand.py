@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_pilot import playing
+from app_pilot import AppPilot, playing
 from table_host import cards, hosting, position
 
 from rachel.rules.game import Game
@@ -12,6 +12,7 @@ from rachel.rules.view import view_for
 from rachel_tui.plain.commands import Query, asked_with
 from rachel_tui.plain.text import rules_lines
 from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.widgets.rules_page import RulesPage
 from rachel_tui.words.rules_text import RULES, paragraphs_about, what_matters
 
 
@@ -52,6 +53,9 @@ def test_before_the_deal_the_goal_matters() -> None:
         ("rules deck", ["The deck"]),
         ("rules start", ["The start"]),
         ("rules players", ["The start"]),
+        ("rules clockwise", ["The start"]),
+        ("rules  Miss  a turn", []),
+        ("rules misses  a turn", ["7"]),
     ],
 )
 def test_rules_about_a_word(line: str, headings: list[str]) -> None:
@@ -76,7 +80,7 @@ def test_the_lines_of_the_rules() -> None:
     assert len(rules_lines()) == len(RULES)
     assert rules_lines("red") == [line for line in rules_lines() if line.startswith("Red jack (")]
     assert rules_lines("tea")[0].startswith(
-        "There is no rule about 'tea'. Try rules 7, or another of goal, "
+        "The rules do not say 'tea'. Try rules 7, or another of goal, "
     )
 
 
@@ -124,3 +128,66 @@ async def test_r_opens_the_paragraph_on_the_card_at_the_caret(tmp_path: Path) ->
         await app.until_prompt()
         await app.press("2", "r")
         await app.until_text("▶ Queen")
+
+
+def sought(app: AppPilot) -> tuple[str, str]:
+    """Return what is marked in the rules, and the row with the place that was gone to."""
+    page = app.app.screen.query_one(RulesPage)
+    here = page.here
+    row = [] if here is None else [text.plain for text in page.rows()][here.row : here.row + 1]
+    return page.sought, "".join(row)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 50)])
+async def test_letters_are_sought_as_less_does(tmp_path: Path, size: tuple[int, int]) -> None:
+    game = position("3S QC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path, size=size) as app:
+        await app.until_prompt()
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.press("home")
+        await app.until_text("/ search · r back")
+        await app.press_at(1.0, "slash", *"SHUFFLE", "enter")
+        await app.until_text("1 of 1 · n N others · esc back")
+        await app.until(lambda: "shuffled" in sought(app)[1])
+        await app.until_text("shuffled into a new one")
+        await app.press("home", "slash", *"answer")
+        await app.until_text("1 of 4 · enter · esc back")
+        await app.press("enter", "N")
+        await app.until_text("4 of 4")
+        assert "answers any more" in sought(app)[1]
+        await app.press("n", "n")
+        await app.until_text("2 of 4")
+        await app.press("slash", *"xyz")
+        await app.until_text("not found · ")
+        await app.press("escape")
+        await app.until_text("/ search · r back")
+        assert sought(app) == ("", "")
+        await app.press("n")
+        await app.press("escape")
+        await app.until_prompt()
+
+
+async def test_in_a_window_of_another_size_what_was_sought_is_found_again(tmp_path: Path) -> None:
+    game = position("3S QC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.press("slash", *"shuffle", "enter")
+        await app.until_text("1 of 1")
+        await app.pilot.resize_terminal(60, 20)
+        await app.until(lambda: "shuffled" in sought(app)[1])
+
+
+async def test_the_search_is_told_by_help(tmp_path: Path) -> None:
+    game = position("3S QC", "5C 6C", "4D 5D", top="9H")
+    async with hosting(game) as host, playing(host, tmp_path, size=(100, 40)) as app:
+        await app.until_prompt()
+        await app.press("r")
+        await app.until_screen(RulesScreen)
+        await app.press("question_mark")
+        await app.until_text("search the rules")
+        assert "the next place" not in app.text()
+        await app.press("escape", "slash", "a", "enter", "question_mark")
+        await app.until_text("the next place that was found")
