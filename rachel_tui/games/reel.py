@@ -21,6 +21,7 @@ from rachel.rubp import (
     PlayerEntry,
     PlayerList,
     PlayerName,
+    PlayerWon,
     TurnEnd,
     Welcome,
 )
@@ -211,14 +212,17 @@ class _Teller:
     def tell(self, moment: Moment) -> tuple[Sentence, ...]:
         game = moment.game
         end = turn_end(game, moment.seat, moment.action, _drawn(moment.events))
-        return self._tell(TurnEnd.unpack(end), GameState.unpack(game_state(game)))
+        after = TurnEnd.unpack(end), GameState.unpack(game_state(game))
+        if game.survivor is None:
+            return self._tell(*after)
+        return self._tell(*after, PlayerWon(game.survivor, game.turn))
 
-    def _tell(self, *messages: TurnEnd | GameState) -> tuple[Sentence, ...]:
+    def _tell(self, *messages: TurnEnd | GameState | PlayerWon) -> tuple[Sentence, ...]:
         updates = [update for message in messages for update in self._take(message)]
         return tuple(self._story.tell(updates, self.session))
 
     def _take(
-        self, message: Welcome | PlayerName | PlayerList | TurnEnd | GameState
+        self, message: Welcome | PlayerName | PlayerList | TurnEnd | GameState | PlayerWon
     ) -> list[Update]:
         updates: list[Update] = []
         try:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
-from rachel.client.updates import GameOver, ProofAnnounced, Update
+from rachel.client.updates import GameOver, Moved, ProofAnnounced, Update
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
 from rachel_tui.sitting import Sitting
@@ -16,6 +16,7 @@ class Ending:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._is_out = False
+        self._place_told = False  # the player has heard which place it is
         self._wants_points = False  # what decided the game is to be told as soon as it is known
         self._rating: tuple[int, int] | None = None  # as last said
 
@@ -26,12 +27,14 @@ class Ending:
             if isinstance(update, GameOver) and (result := result_of(session)):
                 self._wants_points = False
                 self._tell(result_lines(result, watches=session.watches))
+            elif isinstance(update, Moved) and update.seat == session.seat:
+                self._place_told = update.finish_position is not None
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
         if proven and session.proof.verified is False:
             self._say(proof_text(session))
         before, self._is_out = self._is_out, sitting.way_out is not None
         if sitting.way_out is not None and not before:
-            self._tell(way_out_lines(sitting.way_out))
+            self._tell(way_out_lines(sitting.way_out, was_told=self._place_told))
         self._tell_points(sitting)
         rated, self._rating = self._rating, sitting.aftermath.rating
         if self._rating is not None and self._rating != rated:
@@ -62,7 +65,7 @@ class Ending:
         else:
             from rachel_tui.plain.replay import tell_replay
 
-            await tell_replay(findings.reel, lines, self._say)
+            await tell_replay(findings.reel, lines, self._say, sitting.session.seat)
 
     async def save(self, sitting: Sitting, file: str = "") -> None:
         """Write the record of the game that is over into a new file."""

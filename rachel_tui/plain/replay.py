@@ -13,7 +13,8 @@ from rachel_tui.plain.pile import first_card_line, shuffle_line
 from rachel_tui.plain.text import pile_and_seats_lines
 from rachel_tui.words.hints import plural
 from rachel_tui.words.picking import sorted_hand
-from rachel_tui.words.story import ordinal, plain_text
+from rachel_tui.words.results import places_text
+from rachel_tui.words.story import plain_text
 
 _HELP: Final = (
     "Enter or next: one step on. back: one step back. next 10, back 10: ten steps.",
@@ -29,9 +30,11 @@ _LAST: Final = 5
 _MARKS: Final = {mark.value: mark for mark in Mark}
 
 
-async def tell_replay(reel: Reel, lines: Lines, say: Callable[[str], None]) -> None:
-    """Tell a recorded game until its viewer leaves."""
-    replay = PlainReplay(reel, say)
+async def tell_replay(
+    reel: Reel, lines: Lines, say: Callable[[str], None], me: int | None = None
+) -> None:
+    """Tell a recorded game until its viewer leaves, who sat at the seat ``me``."""
+    replay = PlainReplay(reel, say, me)
     while (line := await lines.get()) is not None and replay.answer(line):
         pass
     say("You leave the replay.")
@@ -40,12 +43,13 @@ async def tell_replay(reel: Reel, lines: Lines, say: Callable[[str], None]) -> N
 class PlainReplay:
     """Tells a recorded game to somebody who types how to go on."""
 
-    def __init__(self, reel: Reel, say: Callable[[str], None]) -> None:
+    def __init__(self, reel: Reel, say: Callable[[str], None], me: int | None = None) -> None:
         self._reel = reel
         self._say = say
         self._step = 0
         self._shows = False
-        say(f"Replay: {listed(reel.names)}, {plural(reel.last, 'step')}; {reel.checked}.")
+        names = [f"{name} (you)" if seat == me else name for seat, name in enumerate(reel.names)]
+        say(f"Replay: {listed(names)}, {plural(reel.last, 'step')}; {reel.checked}.")
         say(_in_it(reel))
         say("Enter for the next step, or help.")
         self._tell(range(1))
@@ -119,13 +123,8 @@ class PlainReplay:
         lines = [shuffle_line(before, len(game.discard), len(game.deck))]
         if game.is_over:
             names = self._reel.names
-            left = [seat for seat in range(game.seats) if seat not in game.finish_order]
-            lines.append(
-                " ".join(
-                    f"{ordinal(place).capitalize()}: {names[seat]}."
-                    for place, seat in enumerate([*game.finish_order, *left])
-                )
-            )
+            loser = None if game.survivor is None else names[game.survivor]
+            lines.append(places_text([names[seat] for seat in game.finish_order], loser))
         return [line for line in lines if line]
 
     def _tell_table(self) -> None:

@@ -19,7 +19,7 @@ from rachel_tui.words.hints import (
     plural,
     turn_demand,
 )
-from rachel_tui.words.results import Result
+from rachel_tui.words.results import Result, places_text
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
 from rachel_tui.words.seat_lines import Presence, SeatLine, machine_text, seat_lines
 from rachel_tui.words.story import ordinal, plain_text
@@ -156,14 +156,18 @@ def seat_text(line: SeatLine) -> str:
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."
 
 
-def way_out_lines(way_out: WayOut) -> list[str]:
-    """Return the lines for a player who has gone out while others play on."""
+def way_out_lines(way_out: WayOut, *, was_told: bool) -> list[str]:
+    """Return the lines for a player who is out while others play on.
+
+    With ``was_told`` the player has just heard which place that is.
+    """
     offer = (
         "Type fast to see the end at once, or quit."
         if way_out.hurries
         else ("Your place is safe: stay and listen, or quit.")
     )
-    return [way_out.headline, way_out.still_playing, offer]
+    lines = [way_out.still_playing, offer]
+    return lines if was_told else [way_out.headline, *lines]
 
 
 def point_lines(points: "Sequence[TurningPoint]") -> list[str]:
@@ -183,12 +187,9 @@ def recap_lines(result: Result) -> list[str]:
 
 
 def result_lines(result: Result, *, watches: bool) -> list[str]:
-    """Return the places of a finished game, whose loser is known, and what to do next."""
-    places = " ".join(
-        f"{ordinal(row.place).capitalize()}: {'you' if row.is_me else row.name}."
-        for row in result.rows
-        if row.place is not None
-    )
+    """Return the places of a finished game, and what to do next."""
+    out = ["you" if row.is_me else row.name for row in result.rows if row.place is not None]
+    places = places_text(out, "you" if result.i_lost else result.loser)
     if watches:
         return [places, "If they play again, you watch on; or type recap, replay or quit."]
     return [places, "Type again for another game, recap or replay for how it went, or quit."]

@@ -87,6 +87,12 @@ def result_of(session: ClientSession) -> Result | None:
     return Result(rows, proof_text(session))
 
 
+def places_text(names: Sequence[str], loser: str | None) -> str:
+    """Return the places of a game in a line: who went out, first to last, and who did not."""
+    places = [f"{ordinal(place).capitalize()}: {name}." for place, name in enumerate(names)]
+    return " ".join([*places, f"Last: {loser}."] if loser is not None else places)
+
+
 def headline(result: Result) -> str:
     """Return how the game ended for the viewer, in a few words."""
     if result.my_place == 0:

@@ -131,6 +131,7 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
             "replay", "next", "quit", f"save {tmp_path}/game.json", f"SAVE {tmp_path}/game.json"
         )
         await reader.hears("You leave the replay.")
+        assert any(line.startswith("Replay: Ann (you), ") for line in reader.said)
         reader.type("hand")
         await reader.hears("Your hand is empty: you are out.")
         refused = "Error: there is such a file already: choose another name. "

@@ -267,13 +267,13 @@ async def test_the_end_and_another_game(tmp_path: Path) -> None:
         reader.type("kh")
         await reader.hears(END)
         at = reader.said.index("The game is over: Bot Ada is left with cards and loses.")
-        assert reader.said[at + 1 :] == ["First: you.", END]
+        assert reader.said[at + 1 :] == ["First: you. Last: Bot Ada.", END]
         reader.type("recap")
         await reader.hears("Was attacked most: you. Attacked most: Bot Ada.")
         reader.said.clear()
         reader.type("")
         await reader.hears(END)
-        assert reader.said == ["First: you.", END]
+        assert reader.said == ["First: you. Last: Bot Ada.", END]
         reader.said.clear()
         reader.type("help")
         await reader.hears(AFTER[-1])

@@ -98,7 +98,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await cid.until_over()
             assert cid.session.view is not None
             won = cid.session.view.public.finish_order[0] == cid.session.seat
-            await eve.hears("First: CID." if won else "First: ANN.")
+            await eve.hears("First: CID. Last: ANN." if won else "First: ANN. Last: CID.")
             assert eve.said.count(DEALT) == 2
             eve.type("again", "quit")
             assert await eve.ends() == 0
