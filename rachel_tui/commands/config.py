@@ -2,17 +2,23 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from rachel_tui.commands.chosen import chosen
+
+if TYPE_CHECKING:
+    from rachel_tui.keep.settings_sources import Loaded
 
 
 @click.command()
 @click.option("--path", "show_path", is_flag=True, help="Print where your file of settings is.")
 @click.option("--init", is_flag=True, help="Write the file, with every setting explained in it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the settings as JSON.")
-def command(show_path: bool, init: bool, as_json: bool) -> None:
+@click.option("--plain", is_flag=True, help="Sentences, for screen readers, instead of columns.")
+def command(show_path: bool, init: bool, as_json: bool, plain: bool) -> None:
     """Show which settings hold, and why: default, file, variable.
 
     Settings are changed in the client (the key is ,) or in the file. A variable such as
@@ -21,6 +27,7 @@ def command(show_path: bool, init: bool, as_json: bool) -> None:
     \b
     Examples:
       rachel config
+      rachel config --plain
       RACHEL_SORT=suit rachel config
       rachel config --init && ${EDITOR:-vi} "$(rachel config --path)"
     """
@@ -47,14 +54,31 @@ def command(show_path: bool, init: bool, as_json: bool) -> None:
         told = {"path": str(path), "settings": values, "sources": dict(found.sources)}
         click.echo(json.dumps({**told, "problems": problems}, indent=2))
     else:
-        for name, source in found.sources.items():
-            value = getattr(found.settings, name)
-            click.echo(f"{name:<13} {_shown(value):<13} {source}")
-        for action, keys in found.settings.keys.items():
-            click.echo(f"keys.{action} {keys} file")
+        for line in (_sentences if plain else _rows)(found):
+            click.echo(line)
         for problem in problems:
             click.echo(problem, err=True)
     sys.exit(1 if problems else 0)
+
+
+def _rows(found: "Loaded") -> Iterator[str]:
+    for name, source in found.sources.items():
+        value = getattr(found.settings, name)
+        yield f"{name:<13} {_shown(value):<13} {source}"
+    for action, keys in found.settings.keys.items():
+        yield f"keys.{action} {keys} file"
+
+
+def _sentences(found: "Loaded") -> Iterator[str]:
+    from rachel_tui.keep.settings import SETTINGS, value_text
+
+    said = {"default": "the default", "file": "from your file"}
+    for setting in SETTINGS:
+        value = value_text(getattr(found.settings, setting.name))
+        source = found.sources[setting.name]
+        yield f"{setting.name}: {value}, {said.get(source, f'from {source}')}. {setting.about}"
+    for action, keys in found.settings.keys.items():
+        yield f"Key of {action}: {keys}, from your file."
 
 
 def _shown(value: str | bool | float | None) -> str:

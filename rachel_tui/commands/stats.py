@@ -4,11 +4,14 @@ import json
 import os
 import shutil
 import sys
+from typing import Final
 
 import click
 
-_COLUMNS_MAX = 76
-_ROWS = 4
+_COLUMNS_MAX: Final = 76
+_ROWS: Final = 4
+_SIDE: Final = {0: " first┤", _ROWS - 1: "  last┤"}
+"""What stands at the left of the plot's rows: the place at that height."""
 
 
 @click.command("stats")
@@ -18,6 +21,11 @@ def command(as_json: bool, plain: bool) -> None:
     """Show what your games add up to: places, rivals, special cards, and how it went over time.
 
     Every game that you play to its end on this machine is counted, at hosts as well as alone.
+
+    The plot has your oldest game at the left and the latest at the right, each evened out with the
+    four before it. In JSON, places says how often you came first, second, and so on; ahead of a
+    rival, in how many games you did better; streak, how many of the latest games you won in a row,
+    or, below zero, how many you have played since your last win.
 
     \b
     Examples:
@@ -41,7 +49,8 @@ def command(as_json: bool, plain: bool) -> None:
     drawn = not plain and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     if len(told.scores) >= PLOTTED_OVER and drawn:
         width = min(_COLUMNS_MAX, shutil.get_terminal_size().columns - 8)
-        for row in plot_rows(told.scores, width, _ROWS):
-            say(row)
+        say("Your places, from the oldest game at the left to the latest at the right:")
+        for number, row in enumerate(plot_rows(told.scores, width, _ROWS)):
+            say(f"{_SIDE.get(number, '      │')}{row}")
     if known.damaged:
         click.echo(f"{known.damaged} damaged lines left out.", err=True)

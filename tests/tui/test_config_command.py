@@ -39,6 +39,16 @@ def test_it_says_what_holds_and_why(folder: Path) -> None:
     } <= rows
 
 
+def test_screen_readers_get_sentences(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "rachel.toml").write_text('sort = "suit"\n[keys]\nhint = "f2"\n')
+    lines = config("--plain", RACHEL_SEATS="2").stdout.splitlines()
+    assert lines[0] == "name: none yet, the default. What others call you, up to 15 characters."
+    assert "sort: suit, from your file. Order of your hand: dealt, suit, rank." in lines
+    assert "seats: 2, from RACHEL_SEATS. Seats of a new solo game, 2 to 8." in lines
+    assert lines[-1] == "Key of hint: f2, from your file."
+
+
 def test_programs_get_json(folder: Path) -> None:
     told = json.loads(config("--json", RACHEL_SORT="age").stdout)
     assert told["path"] == str(folder / "rachel.toml")

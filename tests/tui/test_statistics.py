@@ -189,6 +189,9 @@ def test_only_terminals_get_the_plot(tmp_path: Path) -> None:
         with Terminal(tmp_path, *options, command="stats") as terminal:
             assert terminal.ends() == 0
             assert ("▅" in terminal.output) is plots
+            legend = "Your places, from the oldest game at the left to the latest at the right:"
+            assert (f"{legend}\r\n first┤" in terminal.output) is plots
+            assert ("\r\n  last┤" in terminal.output) is plots
 
 
 def test_the_command_tells_it_to_programs(tmp_path: Path) -> None:
