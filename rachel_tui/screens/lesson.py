@@ -22,8 +22,9 @@ from rachel_tui.keep.lessons import Progress
 from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.felt import Felt
-from rachel_tui.widgets.hand import LABELS, HandView
+from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.key_line import KeyLine
+from rachel_tui.widgets.laid_hand import LABELS
 from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.small_board import SmallBoard

@@ -94,37 +94,22 @@ class SettingsScreen(ModalScreen[None]):
 class Preview(TablePicture):
     """Shows the table of a solo game, as it looks with the settings."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._left_out = Static(id="left-out", markup=False)
-
-    def compose(self) -> ComposeResult:
-        """Yield how many seats are not shown, and the table."""
-        yield self._left_out
-        yield from super().compose()
-
     def on_resize(self) -> None:
         """Have as many players as there is room for."""
-        self._deal(settings_of(self))
+        self.heed(settings_of(self))
 
     def heed(self, settings: Settings) -> None:
         """Show what changes."""
-        super().heed(settings)
-        if self.size:
-            self._deal(settings)
-
-    def _deal(self, settings: Settings) -> None:
         most = next(seats for least, seats in _SEATS_FROM if self.size.width >= least)
         others = _OTHERS[: min(settings.seats, most) - 1]
-        self._left_out.display = settings.seats > most
-        self._left_out.update(f"{most} of {settings.seats} seats fit here")
         game = _position([count for _, count in others])
         names = [settings.name if most > _PAIR else "", *(name for name, _ in others)]
         lines = (
             SeatLine(name, len(hand), Presence.HERE, None, to_act=not seat, is_me=not seat)
             for seat, (name, hand) in enumerate(zip(names, game.hands, strict=True))
         )
-        self.show(tuple(lines), view_for(game, 0))
+        note = f"{most} of {settings.seats} seats fit here" if settings.seats > most else ""
+        self.show(tuple(lines), view_for(game, 0), note)
 
 
 def _position(others: Sequence[int]) -> Game:

@@ -11,8 +11,8 @@ from textual.message import Message
 
 from rachel.rules.view import SeatView
 from rachel_tui.bound import bound
-from rachel_tui.widgets.card_faces import CardLook, face_lines, face_marks, line_content
-from rachel_tui.widgets.hand_layout import EDGE_STEP, ROWS_OF_FACES, CardSize, HandLayout, lay_out
+from rachel_tui.widgets.hand_layout import HandLayout, lay_out
+from rachel_tui.widgets.laid_hand import LABELS, hand_looks, hand_rows
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.picking import Picking
 
@@ -21,8 +21,6 @@ _ENDS: Final = "move it to the first or the last card"
 _PLAY: Final = "play the picked cards, or this one"
 _FITS: Final = "move the caret to the next that fits"
 _BACK: Final = "move the caret back to one that fits"
-LABELS: Final = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""The keys that put the caret on the first card, the second, and so on."""
 
 
 class HandView(Rows, can_focus=True):
@@ -100,22 +98,17 @@ class HandView(Rows, can_focus=True):
         if (view, prompt) == (self.view, self.prompt):
             return
         self.view, self.prompt = view, prompt
-        before = self._looks()
+        before = hand_looks(self.picking)
         if view is None:
             self.picking = Picking(self.picking.order)
         else:
             self.picking.show(view.hand, view.public if prompt else None)
-        if self._looks() != before:
+        if hand_looks(self.picking) != before:
             self.redraw()
 
     def rows(self) -> list[Content]:
         """Return the hand, as large as it fits."""
-        layout = self._layout()
-        looks = self._looks()
-        if layout.size in ROWS_OF_FACES:
-            return _rows_of_faces(looks, layout, self._letters)
-        draw = _lines if layout.size is CardSize.LINE else _faces
-        return draw(looks, layout, self._letters)
+        return hand_rows(self.picking, self._layout(), letters=self._letters)
 
     def action_move(self, step: int) -> None:
         """Move the caret by ``step`` cards."""
@@ -202,75 +195,4 @@ class HandView(Rows, can_focus=True):
         self._on_touched(notice)
 
     def _layout(self) -> HandLayout:
-        picking = self.picking
-        return lay_out(len(picking.hand), picking.caret, self.size.width, self.size.height)
-
-    def _looks(self) -> list[CardLook]:
-        picking = self.picking
-        playable, addable = picking.playable, picking.addable
-        return [
-            CardLook(
-                card,
-                fits=card in playable,
-                adds=card in addable,
-                faint=picking.public is not None
-                and card not in playable | addable
-                and card not in picking.picked,
-                caret=index == picking.caret,
-                order=picking.picked.index(card) + 1 if card in picking.picked else 0,
-                label=LABELS[index] if index < len(LABELS) else "",
-            )
-            for index, card in enumerate(picking.hand)
-        ]
-
-
-def _faces(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
-    """Return the rows of faces side by side; picked ones stand a row higher."""
-    rows = [Content(" " * layout.left) for _ in range(layout.size.rows)]
-    for index, look in enumerate(looks):
-        width = layout.size.width if index == len(looks) - 1 else layout.step
-        spread = layout.step >= layout.size.width
-        face = face_lines(look, layout.size, spread=spread, letters=letters)
-        gap = Content(" " * layout.size.width)
-        column = [*face, gap] if look.order else [gap, *face]
-        for row, piece in enumerate(column):
-            rows[row] += piece[:width]
-        rows[-1] += face_marks(look, width)
-    return rows
-
-
-def _rows_of_faces(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
-    """Return rows of the upper ends of faces; the number of a picked one stands below it."""
-    rows = []
-    height, step = layout.size.height, layout.step
-    for start in range(0, layout.rows * layout.per_row, layout.per_row):
-        pieces = [Content(" " * layout.left) for _ in range(height + 1)]
-        cards = looks[start : start + layout.per_row]
-        for look in cards:
-            face = face_lines(look, CardSize.SMALL, spread=False, letters=letters)
-            # A small face's frame, rank and suit; EDGE shows no frame.
-            for piece, line in enumerate(
-                face[CardSize.HALF.height - height : CardSize.HALF.height]
-            ):
-                ends = look is cards[-1] and step > EDGE_STEP
-                pieces[piece] += line[: step - 1] + line[-1:] if ends else line[:step]
-            pieces[-1] += face_marks(look, step, numbered=True)
-        rows += pieces
-    return rows
-
-
-def _lines(looks: list[CardLook], layout: HandLayout, letters: bool) -> list[Content]:
-    """Return the visible rows of one-line cards, with arrows where further rows are."""
-    rows = []
-    for row in range(layout.first_row, layout.first_row + layout.rows):
-        cards = looks[row * layout.per_row : (row + 1) * layout.per_row]
-        content = Content.assemble(
-            " " * layout.left, *(line_content(card, letters=letters) for card in cards)
-        )
-        used = layout.left + layout.per_row * layout.size.width
-        rows.append(content.pad_right(used - content.cell_length))
-    if layout.first_row:
-        rows[0] += Content.styled(" ↑", "bold $caret")
-    if layout.hidden_below:
-        rows[-1] += Content.styled(" ↓", "bold $caret")
-    return rows
+        return lay_out(len(self.picking.hand), self.picking.caret, *self.size)

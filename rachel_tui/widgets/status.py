@@ -2,9 +2,10 @@
 
 from math import ceil
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from textual import events
+from textual.app import App
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -49,6 +50,12 @@ class TitleLine(Widget):
         return Content.assemble(left.pad_right(room + 1 - left.cell_length), right)
 
 
+def button(line: Content, width: int, app: App[Any]) -> Content:
+    """Return a line that stands out in so many columns; without colours, by light and dark."""
+    style = "bold reverse" if app.no_color else "bold $turn-text on $turn-back"
+    return line.pad_right(max(0, width - line.cell_length)).stylize_before(style)
+
+
 class StatusLine(Rows):
     """One line, which may stand out.
 
@@ -64,10 +71,8 @@ class StatusLine(Rows):
         return [self.line()]
 
     def as_button(self, line: Content) -> Content:
-        """Return a line that stands out in all of its width; without colours, by light and dark."""
-        wide = line.pad_right(max(0, self.size.width - line.cell_length))
-        style = "bold reverse" if self.app.no_color else "bold $turn-text on $turn-back"
-        return wide.stylize_before(style)
+        """Return a line that stands out in all of its width."""
+        return button(line, self.size.width, self.app)
 
 
 class TurnLine(StatusLine):

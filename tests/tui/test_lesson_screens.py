@@ -25,6 +25,7 @@ from rachel_tui.screens.lessons import LessonsScreen
 from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.table_picture import TablePicture
 
 
 def learning_app(progress: Progress, place: Callable[[], Place]) -> RachelApp:
@@ -179,7 +180,7 @@ async def test_beside_the_list_stands_how_each_lesson_begins() -> None:
         for lesson in LESSONS[1:]:
             await app.press("down")
             await app.until_text(lesson.title + " ─")
-            assert sorted(app.hand.picking.hand) == sorted(LessonRun(lesson).view.hand)
+            assert app.app.screen.query_one(TablePicture).view == LessonRun(lesson).view
         await app.press("down")
         await app.until_text("Lesson 1: Suit or rank")
         await app.until_words("Play your heart")

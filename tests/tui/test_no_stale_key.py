@@ -44,7 +44,7 @@ from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.statistics import StatisticsScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.widgets.hand import LABELS
+from rachel_tui.widgets.laid_hand import LABELS
 from rachel_tui.widgets.log import GameLog
 from rachel_tui.words.learning import keys_for, new_keys
 

@@ -22,9 +22,8 @@ from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.widgets.felt import Felt
-from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.setting_rows import SettingRows
+from rachel_tui.widgets.table_picture import TablePicture
 
 
 def any_game() -> Game:
@@ -97,14 +96,14 @@ async def test_the_preview_seats_as_many_as_are_chosen_and_fit(
             seen = AppPilot(app, pilot)
             rows = await opened(seen)
             rows.at = [setting.name for setting in SETTINGS].index("seats")
-            felt = app.screen.query_one(Felt)
-            await seen.until(lambda: len(felt.lines) == min(4, seats))
+            picture = app.screen.query_one(TablePicture)
+            await seen.until(lambda: len(picture.lines) == min(4, seats))
             await seen.press("8")
-            await seen.until(lambda: len(felt.lines) == seats)
+            await seen.until(lambda: len(picture.lines) == seats)
             assert app.settings.seats == 8
             shown = seen.text()
             assert (f"{seats} of 8 seats fit here" in shown) == (seats < 8)
-            assert all(line.name in shown for line in felt.lines)
+            assert all(line.name in shown for line in picture.lines)
 
 
 async def test_a_number_that_is_typed_is_taken_if_it_is_a_value(tmp_path: Path) -> None:
@@ -127,7 +126,7 @@ async def test_the_preview_takes_no_clicks(tmp_path: Path) -> None:
             seen = AppPilot(app, pilot)
             await opened(seen)
             before = seen.text()
-            await seen.click(HandView, 12, 2)
+            await seen.click(TablePicture, 12, 20)
             await pilot.pause()
             assert type(app.screen) is SettingsScreen
             assert seen.text() == before
