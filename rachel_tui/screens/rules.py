@@ -59,15 +59,16 @@ class RulesScreen(ModalScreen[None], TakesKeys):
         self._field.cursor_blink = False  # nothing is sent to the terminal between keys
         self._field.display = False
         self._places: Sequence[FoundPlace] = ()
+        self._panel = VerticalScroll(
+            self._text, self._field, classes="panel rules", can_focus=False
+        )
         self._begun_at = 0.0  # the row from which on is sought
 
     def compose(self) -> ComposeResult:
         """Yield the rules in a frame."""
-        with VerticalScroll(classes="panel rules", can_focus=False) as panel:
-            panel.set_class(self.app.size.width >= _DOUBLE_WIDTH, "-double")
-            panel.border_title = "The rules of Rachel"
-            yield self._text
-            yield self._field
+        self._panel.set_class(self.app.size.width >= _DOUBLE_WIDTH, "-double")
+        self._panel.border_title = "The rules of Rachel"
+        yield self._panel
 
     def on_show(self) -> None:
         """Turn to the paragraph that matters, before anything is drawn."""
@@ -76,8 +77,7 @@ class RulesScreen(ModalScreen[None], TakesKeys):
 
     def on_resize(self, event: events.Resize) -> None:
         """Take as many columns as there are in a screen of another size."""
-        double = event.size.width >= _DOUBLE_WIDTH
-        self.query_one(VerticalScroll).set_class(double, "-double")
+        self._panel.set_class(event.size.width >= _DOUBLE_WIDTH, "-double")
         self.call_after_refresh(self._laid_anew)
 
     def _laid_anew(self) -> None:
@@ -88,7 +88,7 @@ class RulesScreen(ModalScreen[None], TakesKeys):
 
     def _tell_keys(self) -> None:
         """Say how to scroll where there is more than can be seen, to search, and to go back."""
-        panel, key = self.query_one(VerticalScroll), settings_of(self).short_key
+        panel, key = self._panel, settings_of(self).short_key
         if self._field.display:
             keys = f"{self._found_text()}enter · {key('back')} back"
         elif self._text.sought:
@@ -132,7 +132,7 @@ class RulesScreen(ModalScreen[None], TakesKeys):
 
     def action_search(self) -> None:
         """Ask for the letters to search for, from here on."""
-        self._begun_at = self.query_one(VerticalScroll).scroll_y
+        self._begun_at = self._panel.scroll_y
         self._field.display = True
         self._field.value = ""
         self.set_focus(self._field)
@@ -176,7 +176,7 @@ class RulesScreen(ModalScreen[None], TakesKeys):
     def _go_to(self, place: FoundPlace | None, sought: str) -> None:
         """Scroll as far as needed to see a place, with a row before and after it."""
         self._text.show(sought, place)
-        panel = self.query_one(VerticalScroll)
+        panel = self._panel
         if place is not None:
             rows = panel.size.height - self._field.display
             if not panel.scroll_y < place.row < panel.scroll_y + rows - 1:
@@ -184,14 +184,14 @@ class RulesScreen(ModalScreen[None], TakesKeys):
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a few lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=step * _STEP_ROWS, animate=False)
+        self._panel.scroll_relative(y=step * _STEP_ROWS, animate=False)
 
     def action_page(self, step: int) -> None:
         """Scroll by a page."""
-        panel = self.query_one(VerticalScroll)
+        panel = self._panel
         panel.scroll_relative(y=step * max(1, panel.size.height - 1), animate=False)
 
     def action_jump(self, index: int) -> None:
         """Scroll to a paragraph."""
         y = self._text.first_row(range(len(RULES))[index])
-        self.query_one(VerticalScroll).scroll_to(y=y, animate=False, immediate=True)
+        self._panel.scroll_to(y=y, animate=False, immediate=True)

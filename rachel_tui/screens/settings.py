@@ -67,7 +67,7 @@ class SettingsScreen(ModalScreen[None]):
         event.stop()
         if stays := cast("Any", self.app).name_stays:
             self._rows.say(stays)
-        elif self.is_current:
+        elif self.is_active:  # and no such question is open already
             self._ask(self._rows.setting)
 
     def _ask(self, setting: Setting) -> None:

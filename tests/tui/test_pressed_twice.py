@@ -27,6 +27,7 @@ from rachel_tui.screens.lobby import LobbyScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
@@ -166,6 +167,16 @@ async def test_the_key_that_ends_a_game_asks_for_no_other(tmp_path: Path) -> Non
         await app.until_prompt()
         await until_keys_are_through(app)
         assert heard(host, Hello) == 2
+
+
+async def test_a_name_is_asked_for_once(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("comma")
+        await app.until_screen(SettingsScreen)
+        await app.press_at(LATER, "enter", "enter", "enter")
+        await app.until_screen(AskScreen)
+        screens = [type(screen) for screen in app.app.screen_stack]
+        assert screens == [HomeScreen, SettingsScreen, AskScreen]
 
 
 @pytest.mark.parametrize("key", ["f", "enter"])
