@@ -8,7 +8,7 @@ from rachel.lessons import LESSONS
 from rachel.lessons.run import LessonRun
 from rachel.lessons.script import parts
 from rachel.rules.actions import DRAW, Action, Play
-from rachel.rules.cards import ACE, card_code, rank_of
+from rachel.rules.cards import ACE, card_code, cards_text, rank_of
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.plain.commands import (
     SUIT_QUESTION,
@@ -20,15 +20,15 @@ from rachel_tui.plain.commands import (
     parse_command,
     parse_nomination,
 )
-from rachel_tui.plain.numbered import Numbered, numbered
-from rachel_tui.plain.text import hand_line, rules_lines, seat_text
+from rachel_tui.plain.numbered import Numbered, numbered, typed_for
+from rachel_tui.plain.text import hand_line, rules_lines, seat_text, turn_lines
 from rachel_tui.words.hints import last_suit
-from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of, typed_for
+from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of
 from rachel_tui.words.story import plain_text
 
 _HELP: Final = (
-    "Enter goes on. Where you are asked for a move: 4h plays the four of hearts, 4h 4c several "
-    "cards, draw draws.",
+    "Enter goes on. Where you are asked for a move: 1 plays card 1 of your hand, 4h the four of "
+    "hearts, 4h 4c both cards, draw draws.",
     "hint says what to type. back, skip: to the page before, to the next lesson.",
     "hand, table, rules (or rules 7, rules WORD), lessons, quit.",
 )
@@ -187,8 +187,12 @@ class LessonLines:
             self._hint(run)
 
     def _hint(self, run: LessonRun) -> None:
-        if run.expected is not None:
-            self._say(typed_for(run.expected))
+        move = run.expected
+        if isinstance(move, Play):
+            typed = typed_for(move.cards, move.suit, self._cards)
+            self._say(f"Type {typed} to play {cards_text(move.cards)}.")
+        elif move is not None:
+            self._say("Type draw.")
 
     def _show(self, run: LessonRun) -> None:
         """Say a page."""
@@ -196,7 +200,8 @@ class LessonLines:
             self._say(("To remember: " if run.ended else "") + _plain(run.told))
         if run.ask:
             self._say(_plain(run.ask))
-            self._say(f"Top card {card_code(run.game.top)}. {self._hand_line(run)}")
+            self._cards = numbered(run.view.hand, self._cards)
+            self._tell(*turn_lines(run.view, self._cards, None))
             if run.turn is not None and run.turn.is_new:
                 self._hint(run)
         elif not run.ended:

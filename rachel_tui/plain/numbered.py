@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from rachel.rules.cards import SUIT_NAMES
 from rachel_tui.words.picking import sorted_hand
 
 Numbered: TypeAlias = tuple[int | None, ...]
@@ -18,6 +19,12 @@ def numbered(hand: Sequence[int], before: Numbered, order: str = "rank") -> Numb
     if not set(hand) <= set(before):
         return sorted_hand(hand, order)
     return tuple(card if card in hand else None for card in before)
+
+
+def typed_for(cards: Sequence[int], suit: int | None, held: Numbered) -> str:
+    """Return what is typed to play cards that are held, with a suit for aces; for none: to draw."""
+    numbers = [str(held.index(card) + 1) for card in cards if card in held]
+    return " ".join(numbers + ([] if suit is None else [SUIT_NAMES[suit]])) or "draw"
 
 
 def numbers_text(cards: Sequence[int | None]) -> str:

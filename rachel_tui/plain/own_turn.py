@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from rachel.rules.cards import ACE, SUIT_NAMES, card_code, rank_of
+from rachel.rules.cards import ACE, card_code, rank_of
 from rachel_tui.plain.commands import BACK, SUIT_QUESTION, TypedPlay, is_command, parse_nomination
-from rachel_tui.plain.numbered import Numbered, numbered
+from rachel_tui.plain.numbered import Numbered, numbered, typed_for
 from rachel_tui.plain.text import first_move_line, turn_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.hints import last_suit, must_draw
@@ -135,9 +135,7 @@ class OwnTurn:
         except TimeoutError:
             self._say("No hint: it takes too long.")
             return
-        numbers = [str(self.cards.index(card) + 1) for card in found.cards if card in self.cards]
-        suit = [] if found.suit is None else [SUIT_NAMES[found.suit]]
-        self._say(f"{found.sentence} Type {' '.join(numbers + suit) or 'draw'}.")
+        self._say(f"{found.sentence} Type {typed_for(found.cards, found.suit, self.cards)}.")
 
     def _act(self, problem: str) -> None:
         """Note that the player has acted, unless there is a problem, which is said."""

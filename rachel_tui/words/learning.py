@@ -74,8 +74,3 @@ def new_keys(action: Action, key: Callable[[str], str]) -> str:
         f"{key('left')} and {key('right')} move the caret ▲ from card to card; "
         f"{key('play')} plays the card."
     )
-
-
-def typed_for(action: Action) -> str:
-    """Return what is typed for a move in plain mode."""
-    return f"Type {str(action).lower()}."

@@ -58,8 +58,9 @@ async def test_the_first_page_says_all_that_one_needs() -> None:
         "Welcome! In Rachel you want to get rid of your cards, one after the other. What you may "
         "play depends on the top card. Now that is 9H: rank nine, suit hearts.",
         "You may play a card of the same suit. Play your heart, 4H.",
-        "Top card 9H. Your hand: 1 4H fits, 2 4C, 3 8D, 4 KS.",
-        "Type 4h.",
+        "Your turn: play hearts or a 9.",
+        "Your hand: 1 4H fits, 2 4C, 3 8D, 4 KS.",
+        "Type 1 to play 4H.",
     ]
 
 
@@ -78,15 +79,15 @@ async def test_back_leads_to_the_choice_of_a_lesson_and_then_out() -> None:
 
 async def test_wrong_tries_are_explained() -> None:
     told, _ = await said("1", "kc", "4c", "draw", "tea", "", "1")
-    assert told[7:-2] == [
+    assert told[8:-2] == [
         "You do not hold KC.",
-        "Type 4h.",
+        "Type 1 to play 4H.",
         "4C does not fit: on 9H you may play hearts, or a nine.",
-        "Type 4h.",
+        "Type 1 to play 4H.",
         "4H fits. If you can play, you must: you may not draw.",
-        "Type 4h.",
+        "Type 1 to play 4H.",
         "'tea' is no command. Type help for what you can type.",
-        "Type 4h.",
+        "Type 1 to play 4H.",
     ]
     assert told[-2:] == ["A heart on a heart: the suit fits.", "Press Enter."]
 
