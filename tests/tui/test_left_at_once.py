@@ -1,12 +1,18 @@
 """A screen that is left before it stands breaks nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from table_host import hosting
 from test_home import any_game, at_home
+from textual.events import Resize
+from textual.screen import Screen
 
+from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.replays import ReplaysScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.statistics import StatisticsScreen
 
 
@@ -19,3 +25,14 @@ async def test_a_screen_is_left_before_it_stands(
         await app.app.pop_screen()
         app.app.push_screen(kind(tmp_path))
         app.app.exit()
+
+
+@pytest.mark.parametrize("screen", [RulesScreen(), HelpScreen([], cards=False)])
+async def test_a_screen_is_left_while_it_learns_its_size(
+    tmp_path: Path, screen: Screen[Any]
+) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        app.app.push_screen(screen)
+        screen.post_message(Resize(app.app.size, app.app.size))
+        await app.app.pop_screen()
+        await app.until_screen(HomeScreen)
