@@ -166,10 +166,17 @@ class LessonScreen(Screen[bool], TakesKeys):
             self._show()
 
     def action_show_keys(self) -> None:
-        """Tell which keys do what is asked for."""
-        if (action := self.run.expected) is not None:
-            self._keys = keys_for(action, self._hand.picking.hand, LABELS, self._key)
-            self._write()
+        """Tell which keys do what is asked for; picked cards that are not part of it go back."""
+        action, picking = self.run.expected, self._hand.picking
+        if action is None:
+            return
+        wanted = action.cards if isinstance(action, Play) else ()
+        if wanted[: len(picking.picked)] != picking.picked:
+            self._hand.put_back()
+        self._keys = keys_for(action, picking.hand, LABELS, self._key, picking.picked)
+        self._notice = ""
+        self._write()
+        self._advise()
 
     async def action_rules(self) -> None:
         """Show the rules, opened at what matters now."""

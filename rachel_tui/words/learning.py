@@ -37,7 +37,13 @@ def seats_of(run: LessonRun) -> tuple[SeatLine, ...]:
     )
 
 
-def keys_for(action: Action, hand: Sequence[int], labels: str, key: Callable[[str], str]) -> str:
+def keys_for(
+    action: Action,
+    hand: Sequence[int],
+    labels: str,
+    key: Callable[[str], str],
+    picked: Sequence[int] = (),
+) -> str:
     """Return the keys that make a move on a screen.
 
     Args:
@@ -45,13 +51,14 @@ def keys_for(action: Action, hand: Sequence[int], labels: str, key: Callable[[st
         hand: the cards in the order shown.
         labels: the keys that put the caret on the first of them, the second, and so on.
         key: says what the key of an action is called.
+        picked: the first of its cards, as far as they are picked already.
     """
     if not isinstance(action, Play):
         return f"Press {key('draw')}."
     marks = [labels[hand.index(card)] for card in action.cards]
     if len(marks) > 1:
-        picks = ", ".join(f"{mark} {key('pick')}" for mark in marks)
-        return f"Press {picks}, then {key('play')}."
+        picks = [f"{mark} {key('pick')}" for mark in marks[len(picked) :]]
+        return f"Press {', '.join(picks)}{', then ' if picks else ''}{key('play')}."
     suit = "" if action.suit is None else f", then {SUIT_LETTERS[action.suit].lower()}"
     return f"Press {marks[0]}, then {key('play')}{suit}."
 

@@ -136,6 +136,20 @@ async def test_a_good_move_that_is_not_meant_is_nudged_back() -> None:
         await app.until_text("Press 1 space, 2 space, 3 space, then Enter.")
 
 
+async def test_the_hint_names_the_keys_that_are_missing() -> None:
+    async with learning(Progress(None)) as app:
+        await app.press("down", "down", "enter")
+        await app.until_text("Play all three fours")
+        await app.press("1", "space", "3", "space", "h")
+        await app.until_text("Press 1 space, 2 space, 3 space, then Enter.")
+        await app.press("1", "space", "h")
+        await app.until_text("Press 2 space, 3 space, then Enter.")
+        await app.press("2", "space", "3", "space", "h")
+        await app.until_text("Press Enter.")
+        await app.press("enter")
+        await app.until_text("You 3 cards")
+
+
 async def test_the_question_for_a_suit_stays_when_the_terminal_changes() -> None:
     async with learning(Progress(None)) as app:
         await app.press(*["down"] * 6, "enter")
