@@ -342,7 +342,7 @@ def test_home_is_shown_before_anything_heavy_is_loaded() -> None:
         "from rachel_tui.dressed import Outfit\n"
         "from rachel_tui.home import Home\n"
         "RachelApp._prepare = RachelApp.action_quit\n"
-        "home = Home(lambda: None, lambda: None, play._hosts())\n"
+        "home = Home(lambda: None, lambda: None, play.known_hosts())\n"
         "app = RachelApp(home, offered_name='', outfit=Outfit({}))\n"
         "app.run(headless=True)"
     )
