@@ -178,7 +178,7 @@ class RachelApp(TableFlow):
 
     def action_continue(self) -> None:
         """Go on with the game that was left."""
-        left = None if self._home is None else self._home.left_game()
+        left = None if self._home is None else self._home.to_continue()
         if left is not None:
             self._open(left.open, goes_on=True)
 

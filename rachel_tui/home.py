@@ -43,7 +43,8 @@ class Home:
     Attributes:
         open_solo: opens the solo game and returns where it is played; opened already, it is the
             same place. It blocks, and can be called in any thread. Raises `Unplayable`.
-        left_game: returns the game that was left and can be continued, None if there is none.
+        left_game: returns the game that was left here, the solo game or one at ``here``, and can be
+            continued; None if there is none.
         hosts: the hosts that the player knows; None where one cannot go to others.
         games_path: the folder in which finished games are kept; None where none are.
         progress: the lessons that the player has done.
@@ -59,12 +60,26 @@ class Home:
     learns: bool = False
     here: Here | None = None
 
+    def to_continue(self) -> "LeftGame | None":
+        """Return the game that was left and is gone on with first, None if there is none.
+
+        That is one at a host, where others wait for it, unless another terminal has it open.
+        """
+        at_a_host, here = self._left_games()
+        return here if at_a_host is None or (at_a_host.elsewhere and here) else at_a_host
+
+    def _left_games(self) -> "tuple[LeftGame | None, LeftGame | None]":
+        return None if self.hosts is None else self.hosts.left_game(), self.left_game()
+
     def menu(self) -> tuple[Entry, ...]:
         """Return what can be done now."""
-        left = self.left_game()
+        at_a_host, here = self._left_games()
+        left = self.to_continue()
+        solo = self.here is None and here is not None and not here.elsewhere
+        both = solo and at_a_host is not None and not at_a_host.elsewhere
         return tuple(
             entry
-            for entry in entries("" if left is None else left.about)
+            for entry in entries("" if left is None else left.about, solo=solo, both=both)
             if (self.hosts is not None or not entry.elsewhere)
             and (self.games_path is not None or not entry.kept)
             and (self.here is not None or not entry.here)

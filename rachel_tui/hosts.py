@@ -62,6 +62,11 @@ class LeftGame(NamedTuple):
     about: str
     open: Callable[[], Place]
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether another terminal here plays it."""
+        return self.about == ELSEWHERE
+
 
 @dataclass(frozen=True, slots=True)
 class Hosts:

@@ -191,7 +191,7 @@ def play_here(
         hosts = known_hosts()
         home = Home(
             solo.open,
-            lambda: hosts.left_game() or solo.left_game(),
+            solo.left_game,
             hosts,
             album.default_folder(),
             lessons.Progress(lessons.default_path()),

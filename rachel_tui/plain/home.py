@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from rachel_tui.home import Here, Home
-from rachel_tui.hosts import ELSEWHERE, Unplayable
+from rachel_tui.hosts import Unplayable
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query, asked_with
@@ -145,14 +145,12 @@ class HomeLines:
         numbers = _numbers(menu)
         for entry in menu:
             about = entry.in_lines or entry.about
-            if entry.word == "solo" and _goes_on(menu) and self._home.here is None:
-                about = "the game that you left; there, new deals another one"
             self._say(f"{numbers[entry.word]} {entry.word}{f': {about}' if about else ''}.")
 
     # --- what the menu offers ----------------------------------------------------------------
 
     async def _continue(self) -> None:
-        if left := self._home.left_game():
+        if left := self._home.to_continue():
             await self._open(left.open)
 
     async def _solo(self) -> None:
@@ -231,9 +229,3 @@ def _numbers(menu: Sequence[Entry]) -> dict[str, int]:
 def _left(menu: Sequence[Entry]) -> Entry | None:
     """Return the entry of the game that was left, which begins the menu; None if there is none."""
     return menu[0] if menu and menu[0].word == "continue" else None
-
-
-def _goes_on(menu: Sequence[Entry]) -> bool:
-    """Tell whether there is a game that was left and that no other terminal has open."""
-    left = _left(menu)
-    return left is not None and left.about != ELSEWHERE

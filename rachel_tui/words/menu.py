@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 
 NO_TABLE: Final = "There is no public table to watch now."
 
+_SOLO_WAITS: Final = "the game that you left; there, new deals another one"
 _CONTINUE: Final = Entry("c", "continue", "Continue", "")
 _ENTRIES: Final = (
     Entry("p", "solo", "Play", "against bots, right now"),
@@ -53,6 +54,16 @@ _ENTRIES: Final = (
 """The menu, in its order. A new entry is a line here, an action of the app, and a word in lines."""
 
 
-def entries(left: str) -> tuple[Entry, ...]:
-    """Return the menu, where ``left`` says in a few words which game was left; empty for none."""
-    return (_CONTINUE._replace(about=left), *_ENTRIES) if left else _ENTRIES
+def entries(left: str, *, solo: bool = False, both: bool = False) -> tuple[Entry, ...]:
+    """Return the menu.
+
+    Args:
+        left: in a few words which game was left and is continued first; empty for none.
+        solo: whether a solo game waits.
+        both: whether one waits beside that which is continued first.
+    """
+    found = list(_ENTRIES)
+    if solo:
+        about = "your solo game waits; or a new one" if both else found[0].about
+        found[0] = found[0]._replace(about=about, in_lines=_SOLO_WAITS)
+    return (_CONTINUE._replace(about=left), *found) if left else tuple(found)

@@ -17,6 +17,7 @@ from rachel_tui.home import Home
 from rachel_tui.hosts import Hosts, LeftGame, Unplayable
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
+from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
@@ -71,6 +72,29 @@ def test_what_home_looks_like(snap_compare: Callable[..., bool], size: tuple[int
     left = LeftGame("your game with Bot Ada, Bot Max and Bot Ida", nowhere)
     app = home_app(Home(nowhere, lambda: left, Hosts(no_file, no_file, no_file)), motion=False)
     assert snap_compare(app, terminal_size=size)
+
+
+async def test_a_solo_game_and_one_at_a_host_are_both_offered(tmp_path: Path) -> None:
+    hosts = Hosts(tmp_path / "hosts.json", tmp_path / "seats.json", tmp_path / "logins.json")
+    hosts.remember("cards.example", "Ann", tls=False)
+    key = "cards.example:1982"
+    saved_seat.save(hosts.seats_path, SavedSeat(key, 7, bytes(range(8)), "Ann", "CAKE"))
+    async with hosting(any_game()) as host:
+
+        def solo() -> Place:
+            return place_of(host, tmp_path, solo=True)
+
+        home = Home(solo, lambda: LeftGame("your game with Bob", solo), hosts)
+        app = home_app(home)
+        async with app.run_test(size=(80, 24)) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_words("Continue at cards.example")
+            await seen.until_words("Play your solo game waits; or a new one")
+            lock = SeatLock(hosts.seats_path, key)
+            await seen.press("r", "escape")
+            await seen.until_words("Continue your game with Bob")
+            await seen.until_words("Play against bots, right now")
+            lock.release()
 
 
 @pytest.mark.parametrize("theme", ["light", "mono", "terminal"])
