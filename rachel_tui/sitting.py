@@ -28,7 +28,7 @@ from rachel_tui.games.seen_game import SeenGame
 from rachel_tui.host_desk import HostDesk
 from rachel_tui.keep.kept_seat import KeptSeat
 from rachel_tui.keep.saved_seat import SavedSeat
-from rachel_tui.net.connection import Connection, LinkState
+from rachel_tui.net.connection import GAME_GONE, Connection, LinkState
 from rachel_tui.net.host_api import (
     LoginEnded,
     NoSeat,
@@ -314,6 +314,7 @@ class Sitting:
             place.where(place.port),
             self._take,
             before_join=self._prepare if prepares else None,
+            go_to_games=None if place.dial or place.tls else self._go_to,
         )
 
     def _go_to(self, port: int) -> None:
@@ -437,7 +438,7 @@ class Sitting:
             self._forget()
             self._begin_anew(self.place.room)
         else:
-            if self._reserved:
+            if self._reserved and self.connection.error == GAME_GONE:
                 where = self.connection.where
                 self.connection.error = f"{where} does not know the seat reserved for you"
             self.problem = self.connection.error or "the host has no seat for us"

@@ -19,8 +19,9 @@ _REFUSALS: Final = {
     ErrorCode.GAME_IN_PROGRESS: "that table is in the middle of a game",
     ErrorCode.NAME_TAKEN: "that name is taken at this table",
 }
+GAME_GONE: Final = "that game is over"
+"""Why there is no coming back to a seat."""
 _USUAL: Final = LinkTiming()
-_GAME_GONE: Final = "that game is over"
 
 
 class LinkState(Enum):
@@ -60,6 +61,7 @@ class Connection:
         on_change: Callable[[list[Update]], None],
         *,
         before_join: Callable[[], Awaitable[bool]] | None = None,
+        go_to_games: Callable[[int], None] | None = None,
         timing: LinkTiming = _USUAL,
         attempts: Attempts | None = None,
     ) -> None:
@@ -68,8 +70,9 @@ class Connection:
         ``on_change`` is called in run's task after every batch of updates, and with an empty list
         after every other change of the link. ``before_join`` is awaited before each attempt to
         join afresh: it may change the session, ``dial`` and ``where``, and ends the connection by
-        returning False. ``attempts`` are those of earlier connections that this one follows by
-        itself.
+        returning False. ``go_to_games`` is called with the port for games where pages answer
+        instead of them, and changes ``dial`` and ``where`` to it. ``attempts`` are those of earlier
+        connections that this one follows by itself.
         """
         self.session = session
         self.dial = dial
@@ -80,6 +83,7 @@ class Connection:
         self.error: str | None = None
         self._on_change = on_change
         self._before_join = before_join
+        self._go_to_games = go_to_games
         self._timing = timing
         self._attempts = attempts or Attempts(timing)
         self._line: Line | None = None
@@ -197,11 +201,7 @@ class Connection:
             if not data:
                 raise ConnectionResetError("the host closed the connection")
             if self.state is not LinkState.ONLINE and data.startswith(b"HTTP/"):
-                from rachel_tui.net.host_api import games_text  # only who went wrong needs it
-
-                self.error = await games_text(self.where)
-                self._on_change([Rejected(ErrorCode.UNKNOWN)])
-                return True
+                return await self._is_lost_at_pages()
             # Both are judged by what was so before the session takes the bytes in.
             reclaiming = self.session.game_id != 0 and self.state is not LinkState.ONLINE
             prompted = self.session.prompt
@@ -234,9 +234,22 @@ class Connection:
                 self.state = LinkState.GAME_OVER
                 return True
             else:
-                self.error = _GAME_GONE if reclaiming else self._why_refused(refusal.code)
+                self.error = GAME_GONE if reclaiming else self._why_refused(refusal.code)
                 self._on_change(updates)
                 return True
+
+    async def _is_lost_at_pages(self) -> bool:
+        """Go once to the port for games that the pages here name; tell whether there is no way."""
+        from rachel_tui.net.host_api import games_port, games_text  # only who went wrong needs it
+
+        port, go_to = await games_port(self.where), self._go_to_games
+        if port is not None and go_to is not None:
+            self._go_to_games = None
+            go_to(port)
+            return False
+        self.error = games_text(self.where, port)
+        self._on_change([Rejected(ErrorCode.UNKNOWN)])
+        return True
 
     def _is_game_over(self) -> bool:
         """Tell whether all of the game has been told, and no rematch was asked for since."""

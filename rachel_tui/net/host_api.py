@@ -329,13 +329,20 @@ async def ask_api(
     )
 
 
-async def games_text(where: str) -> str:
-    """Return why there is no game at ``where``, a HOST:PORT that answers as pages do."""
-    pages = f"{where} is the port of pages"
+async def games_port(where: str) -> int | None:
+    """Return the RUBP port of the host whose pages answer at ``where``, a HOST:PORT.
+
+    None where these are the pages of something else, or do not say it.
+    """
     try:
-        port = rubp_port(await ask_api(parse_url(f"http://{where}"), "GET", "/server"))
+        return rubp_port(await ask_api(parse_url(f"http://{where}"), "GET", "/server"))
     except (HostTrouble, ValueError):
-        port = None
+        return None
+
+
+def games_text(where: str, port: int | None) -> str:
+    """Return why no game is at ``where``, a HOST:PORT of pages, and at which ``port`` it is."""
+    pages = f"{where} is the port of pages"
     if port is None:
         return f"{pages}: games have another port, usually {DEFAULT_PORT}"
     return f"{pages}: games are at {address_text(parse_address(where)[0], port)}"

@@ -95,6 +95,13 @@ async def test_in_a_room_and_found_by_the_hosts_name_alone(tmp_path: Path) -> No
         assert ann.games() == [("CAKE", "ann_1", "ann_1")]
 
 
+async def test_named_by_the_port_of_its_pages(tmp_path: Path) -> None:
+    async with member_of(SqliteDatabase(tmp_path), tmp_path) as ann:
+        await ann.logs_in()
+        await played(ann, ann.host, "--room", "cake")
+        assert ann.games() == [("CAKE", "ann_1", "ann_1")]
+
+
 async def test_a_game_that_was_left_goes_on_at_the_same_port(tmp_path: Path) -> None:
     async with member_of(SqliteDatabase(tmp_path), tmp_path) as ann:
         await ann.logs_in()
