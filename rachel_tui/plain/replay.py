@@ -9,7 +9,7 @@ from rachel.rules.view import public_view
 from rachel.text import listed
 from rachel_tui.games.reel import Mark, Reel
 from rachel_tui.plain.lines import Lines
-from rachel_tui.plain.pile import first_card_line, shuffle_line
+from rachel_tui.plain.pile import first_card_line
 from rachel_tui.plain.text import pile_and_seats_lines
 from rachel_tui.words.hints import plural
 from rachel_tui.words.picking import sorted_hand
@@ -115,17 +115,15 @@ class PlainReplay:
             self._tell_hands()
 
     def _around(self, step: int) -> list[str]:
-        """Return what a step's sentences leave out: first card, shuffled pile, places."""
+        """Return what a step's sentences leave out: the first card, the places."""
         game = self._reel.at(step)
         if not step:
             return [first_card_line(game.top)]
-        before = len(self._reel.at(step - 1).discard)
-        lines = [shuffle_line(before, len(game.discard), len(game.deck))]
-        if game.is_over:
-            names = self._reel.names
-            loser = None if game.survivor is None else names[game.survivor]
-            lines.append(places_text([names[seat] for seat in game.finish_order], loser))
-        return [line for line in lines if line]
+        if not game.is_over:
+            return []
+        names = self._reel.names
+        loser = None if game.survivor is None else names[game.survivor]
+        return [places_text([names[seat] for seat in game.finish_order], loser)]
 
     def _tell_table(self) -> None:
         game = self._reel.at(self._step)

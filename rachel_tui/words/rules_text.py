@@ -42,8 +42,8 @@ RULES: Final[tuple[Paragraph, ...]] = (
         "The start",
         "2 to 8 players, one deck of 52 cards. Each is dealt 7 cards; with six players 6, with "
         "seven or eight 5. One more card is turned up: the pile begins with it, and it does "
-        "nothing else. The player in the first seat starts, which is you against bots, and play "
-        "goes clockwise.",
+        "nothing else. The player in the first seat starts: against bots, you in one game and a "
+        "bot in another. Play goes clockwise.",
     ),
     _paragraph(
         "turn",

@@ -48,6 +48,7 @@ _ANNOUNCED_NAME_MAX: Final = 20
 _MISSED: Final = "While away: "
 """How the lines begin in which a host says what somebody has missed (docs/PROTOCOL.md)."""
 _AWAY: Final = " is away: a bot plays this turn"
+_SHUFFLED: Final = "The deck was empty: the pile was shuffled into a new one."
 _SEVENS: Final = 4
 """No more skips than 7s can be pending."""
 
@@ -127,7 +128,7 @@ class Story:
             case RosterChanged():
                 yield from self._arrivals(session)
             case GameStarted():
-                self._playing = True
+                self._playing, self._before = True, None
                 starter = "You start" if session.seat == 0 else f"{_name(session, 0)} starts"
                 if not session.watches and not self._goal_told:
                     self._goal_told = True
@@ -139,6 +140,8 @@ class Story:
                 yield from self._move(update, session)
                 self._last = update
             case StateChanged(public=public) if public is not None:
+                if self._before and public.discard_count < self._before.discard_count:
+                    yield (_SHUFFLED,)
                 yield from self._missed(public, session)
                 self._before, self._last = public, None
             case PlayerGone(seat=seat, left=left) if self._playing or not left:

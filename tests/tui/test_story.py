@@ -121,6 +121,15 @@ def test_an_empty_deck() -> None:
     assert seated(script).move(DRAW) == ["You find nothing to draw."]
 
 
+def test_the_pile_becomes_the_deck() -> None:
+    script = TableScript(position("3C", "4C 5C", top="8H 2H 9H"))
+    script.game.deck = []
+    reader = seated(script)
+    shuffled = "The deck was empty: the pile was shuffled into a new one."
+    assert reader.move(DRAW)[1:] == [shuffled]
+    assert reader.move(DRAW) == ["Bot Ada draws a card."]
+
+
 def test_the_end_names_the_loser() -> None:
     reader = seated(TableScript(position("KH", "4C 5C", top="9H")))
     assert reader.move(play("KH")) == [
