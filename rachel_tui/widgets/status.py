@@ -7,6 +7,7 @@ from typing import Any, Final
 from textual import events
 from textual.app import App
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -19,6 +20,10 @@ from rachel_tui.words.story import with_cards
 
 _OTHERS_STEP_S: Final = 10
 """The steps of the clock in another's turn, until its last one, which is counted down."""
+
+_ADVICE_ROWS: Final = 2
+_MARGINS: Final = 2
+"""A space at each end of a line of text."""
 
 _LINK_TEXTS: Final = {
     LinkState.CONNECTING: "○ connecting",
@@ -154,18 +159,32 @@ class AdviceLine(StatusLine):
     def show(self, advice: str, *, urgent: bool, offer: bool) -> None:
         """Show another sentence, see the attributes."""
         self.advice, self.urgent, self.offer = advice, urgent, offer
+        self.fit()
         self.redraw()
 
-    def line(self) -> Content:
-        """Return the sentence."""
+    def fit(self) -> None:
+        """Take a second row where the sentence is longer than one, and no more when it is not."""
+        rows = len(self.rows()) if self.size.width else 1
+        if self.styles.height != Scalar.from_number(rows):
+            self.styles.height = rows
+
+    def on_resize(self) -> None:
+        """Take as many rows as the sentence needs now."""
+        self.fit()
+
+    def rows(self) -> list[Content]:
+        """Return the sentence, in a second row if it needs one."""
         parts = (
             part if isinstance(part, str) else card_text(part, letters=self.letters)
             for part in with_cards(self.advice)
         )
-        line = Content.assemble(" ", *parts).truncate(self.size.width - 1, ellipsis=True)
+        rows = Content.assemble(*parts).wrap(max(1, self.size.width - _MARGINS))[:_ADVICE_ROWS]
+        return [self._dressed(Content(" ") + row) for row in rows]
+
+    def _dressed(self, row: Content) -> Content:
         if self.urgent:
-            return line.stylize_before("bold $warning")
-        return self.as_button(line) if self.offer else line
+            return row.stylize_before("bold $warning")
+        return self.as_button(row) if self.offer else row
 
     def on_click(self, event: events.Click) -> None:
         """Tell the parent."""

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from app_pilot import AppPilot, playing
+from app_pilot import AppPilot, app_at, place_of, playing
 from table_host import TableHost, cards, hosting, position
 
 from rachel.rubp import Announce, DrawCard, Message, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.cards import ACE, DECK, QUEEN, card_code, rank_of
 from rachel.rules.game import Game
+from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.suit_picker import SuitPicker
 from rachel_tui.screens.table import TableScreen
@@ -395,3 +396,24 @@ async def test_however_much_comes_it_waits_once_before_the_keys(tmp_path: Path) 
         assert app.app.message_queue_size <= before + 1
         await app.press("q")
         await app.until_text("Leave the game?")
+
+
+async def test_a_hint_that_is_longer_than_a_row_takes_a_second_one(tmp_path: Path) -> None:
+    """As at the smallest size, with letters beside the signs of suits."""
+    game = position("QD JC KC 10S", "6H 7H 8H", "4D 5D", "3D 3C", top="9C")
+    async with hosting(game) as host:
+        app = app_at(place_of(host, tmp_path), settings=Settings(name="Ann", suit_letters=True))
+        async with app.run_test(size=(60, 20)) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            await seen.until_text("Enter plays J♣C: next player draws 5")
+            await seen.press("h")
+            hint = "Hint: play J♣C: the next player draws 5, if nothing answers."
+            await seen.until_words(f"{hint} space Pick")
+            assert "▶▶ YOUR TURN" in seen.text()
+            await pilot.resize_terminal(80, 24)
+            await seen.until_text(hint)
+            await pilot.resize_terminal(60, 20)
+            await seen.until_words(f"{hint} space Pick")
+            await seen.press("right")
+            await seen.until(lambda: app.screen.query_one(AdviceLine).size.height == 1, "a row")
