@@ -10,6 +10,7 @@ from rachel_tui.net.game_api import game_record
 from rachel_tui.net.host_api import find_host
 from rachel_tui.net.host_request import HostTrouble, in_thread
 from rachel_tui.net.host_urls import game_in, possible_urls
+from rachel_tui.paths import named_path
 
 
 class NoGame(Exception):  # noqa: N818 - it is no error of this program
@@ -18,6 +19,9 @@ class NoGame(Exception):  # noqa: N818 - it is no error of this program
 
 async def find_game(typed: str) -> Reel:
     """Return the game in a file, or the one that a page's address names: ``HOST/games/ID``.
+
+    A name without a folder that is not here is looked for in the home folder: there a player's
+    records are saved (`album.save_record`).
 
     Raises:
         NoGame: there is none, it cannot be read, or it is not true.
@@ -41,5 +45,6 @@ async def find_game(typed: str) -> Reel:
 
 
 def _in_file(name: str) -> Reel:
-    with Path(name).expanduser().open("rb") as file:
+    path = Path(name).expanduser()
+    with (path if path.exists() else named_path(name)).open("rb") as file:
         return Reel(read_document(file.read(DOCUMENT_BYTES_MAX + 1)))

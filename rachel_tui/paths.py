@@ -1,5 +1,6 @@
 """Where files are, this program among them, as people read and type it."""
 
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -14,6 +15,20 @@ def path_text(path: Path) -> str:
     except (FileNotFoundError, RuntimeError, ValueError):
         # The folder that we are in may have been deleted; there may be no home, or it is elsewhere.
         return str(path)
+
+
+def named_path(file: str) -> Path:
+    """Return the file that a player names for a record, to write it or to find it again.
+
+    The client may have been started anywhere, by an icon or in the folder of its source: what has
+    no folder belongs where its player finds it.
+    """
+    path = Path(file).expanduser()
+    if os.sep in file:
+        return path
+    with suppress(RuntimeError):  # there is no home folder
+        return Path.home() / path
+    return path
 
 
 def command_text(arguments: str) -> str:

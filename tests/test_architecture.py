@@ -56,7 +56,7 @@ ROOMS = {
     "rachel_tui.net": {"rachel_tui.paths"},
     "rachel_tui.keep": {"rachel_tui.games", "rachel_tui.net", "rachel_tui.paths"},
     "rachel_tui.aftermath": {"rachel_tui.games", "rachel_tui.keep"},
-    "rachel_tui.found_game": {"rachel_tui.games", "rachel_tui.net"},
+    "rachel_tui.found_game": {"rachel_tui.games", "rachel_tui.net", "rachel_tui.paths"},
     "rachel_tui.place": {"rachel_tui.aftermath", "rachel_tui.net"},
     "rachel_tui.host_desk": {"rachel_tui.games", "rachel_tui.net", "rachel_tui.place"},
     "rachel_tui.patience": set(),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rachel.text import clean_name, shown
 from rachel_tui.keep.kept_file import open_kept, read_kept
 from rachel_tui.keep.private_file import replace_file, user_folder
-from rachel_tui.paths import path_text
+from rachel_tui.paths import named_path, path_text
 
 if TYPE_CHECKING:
     from rachel.formats.document import Document
@@ -109,7 +108,9 @@ def offered_file(record: GameRecord) -> str:
     name = f"rachel-{record.room or 'game'}-{record.finished_at:%Y-%m-%d}"
     numbers = ("", *(f"-{number}" for number in range(2, _OFFERS_MAX)))
     names = (f"{name}{number}.json" for number in numbers)
-    return place_of(next((it for it in names if not os.path.lexists(_path_of(it))), f"{name}.json"))
+    return place_of(
+        next((it for it in names if not os.path.lexists(named_path(it))), f"{name}.json")
+    )
 
 
 def save_record(record: GameRecord, file: str) -> str:
@@ -119,7 +120,7 @@ def save_record(record: GameRecord, file: str) -> str:
     what begins with ``~``.
     """
     try:
-        with _path_of(file).open("x", encoding="utf-8") as stream:
+        with named_path(file).open("x", encoding="utf-8") as stream:
             json.dump(record.to_json(), stream)
     except FileExistsError:
         return "there is such a file already: choose another name"
@@ -130,21 +131,7 @@ def save_record(record: GameRecord, file: str) -> str:
 
 def place_of(file: str) -> str:
     """Return where `save_record` writes a file, as people read it: ``~`` is the home folder."""
-    return path_text(_path_of(file))
-
-
-def _path_of(file: str) -> Path:
-    """Return a file that a player names.
-
-    The client may have been started anywhere, by an icon or in the folder of its source: what has
-    no folder belongs where its player finds it.
-    """
-    path = Path(file).expanduser()
-    if os.sep in file:
-        return path
-    with suppress(RuntimeError):  # there is no home folder
-        return Path.home() / path
-    return path
+    return path_text(named_path(file))
 
 
 def records(folder: Path) -> list[Path]:

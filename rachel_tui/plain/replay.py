@@ -18,7 +18,7 @@ from rachel_tui.words.story import plain_text
 
 _HELP: Final = (
     "Enter or next: one step on. back: one step back. next 10, back 10: ten steps.",
-    "go 31: to a step; 0 is the deal. event: to the next attack, reversal, or seat that goes out.",
+    "go 31, or 31: to that step; 0 is the deal. event: to the next attack, reversal or way out.",
     "attack, reversal, out: to the next of these. hands: the cards of every seat.",
     "table: the top card, who comes next, who holds how many. last: the steps before.",
     "show, hide: tell the hands at every step, or not. help, quit.",
@@ -73,8 +73,10 @@ class PlainReplay:
             case ["show" | "hide"]:
                 self._shows = words[0] == "show"
                 self._say("Hands are told." if self._shows else "Hands are not told.")
-            case ["go", number] if _is_number(number):
-                self._go(int(number))
+            case ["go", number] | [number] if _is_number(number):
+                self._jump(int(number))
+            case ["go", *_]:
+                self._say(self._range)
             case [word] if word in _STEPS:
                 self._go(self._step + _STEPS[word])
             case [word, number] if word in _STEPS and _is_number(number):
@@ -92,10 +94,22 @@ class PlainReplay:
         if found is None:
             self._say("There is none after this step.")
         else:
-            self._step = found - 1  # tell this step alone
-            self._go(found)
+            self._jump(found)
+
+    def _jump(self, step: int) -> None:
+        """Go to a step and tell this one alone."""
+        if step > self._reel.last:
+            self._say(self._range)
+            return
+        self._step = step
+        self._tell(range(step, step + 1))
+
+    @property
+    def _range(self) -> str:
+        return f"Type go and the number of a step, from 0 to {self._reel.last}."
 
     def _go(self, step: int) -> None:
+        """Go some steps on and tell all of them, or back and tell the one there."""
         before, self._step = self._step, max(0, min(step, self._reel.last))
         if before == self._step != step:
             self._say(_END if step > before else _BEGINNING)

@@ -329,6 +329,16 @@ async def test_a_game_that_is_not_true_is_refused_with_the_step_named(tmp_path: 
         await find_game(str(file))
 
 
+async def test_a_saved_game_is_found_by_the_name_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert album.save_record(whole_record(ANN_WINS, 5), "mine.json") == ""
+    assert (await find_game("mine.json")).names[0] == "Ann"
+    with pytest.raises(NoGame, match=r"^cannot read yours\.json: No such file or directory$"):
+        await find_game("yours.json")
+
+
 def test_lines_tell_it_step_by_step() -> None:
     said: list[str] = []
     told = PlainReplay(reel(TRACE), said.append)
@@ -357,6 +367,12 @@ def test_lines_tell_it_step_by_step() -> None:
     assert answers("hands")[-1].startswith(("Ada: ", "Cléo: "))
     assert answers("show") == ["Hands are told."]
     assert len(answers("attack")) == 5
+    assert answers("hide") == ["Hands are not told."]
+    assert answers("go 5")[0].startswith("Step 5 of 40: ")
+    assert [line[:14] for line in answers("go 30")] == ["Step 30 of 40:"], "no step between"
+    assert answers("3") == ["Step 3 of 40: Cléo plays 8S."]
+    for wrong in ("go 41", "41", "go", "go -1", "go home"):
+        assert answers(wrong) == ["Type go and the number of a step, from 0 to 40."]
     end, loser = answers("go 40"), "The game is over: Cléo is left with cards and loses."
     assert any(line.endswith(f"goes out second. {loser}") for line in end)
     assert "First: Bot Björn. Second: Ada. Last: Cléo." in end
