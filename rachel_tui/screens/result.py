@@ -223,8 +223,8 @@ def places(result: Result) -> Content:
     names = [Content(f"{row.name} (you)" if row.is_me else row.name) for row in result.rows]
     width = max((name.cell_length for name in names), default=0)
     lines = []
-    if all(row.dealt is not None for row in result.rows):
-        heads = f"{'attack points  given':>{width + 19}}   faced"
+    if all(row.given is not None for row in result.rows):
+        heads = f"{'cards + skips  given':>{width + 19}}   faced"
         lines.append(Content.styled(heads, "$faint"))
     for row, name in zip(result.rows, names, strict=True):
         place = "loses" if row.place is None else ordinal(row.place)
@@ -235,8 +235,8 @@ def places(result: Result) -> Content:
             name.stylize("bold" if row.is_me or row.place == 0 else ""),
             " " * (width - name.cell_length),
         )
-        if row.dealt is not None:
-            line += Content.styled(f"   {row.dealt:>5}   {row.faced:>5}", "$faint")
+        if row.given is not None:
+            line += Content.styled(f"   {row.given:>5}   {row.faced:>5}", "$faint")
         if row.award:
             line += Content.styled(f"   {row.award}", "bold $fits")
         lines.append(line)

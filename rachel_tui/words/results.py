@@ -15,15 +15,16 @@ class ResultRow:
         name: cleaned, never markup.
         place: finish position from 0, None for the loser.
         is_me: whether it is the viewer's own seat.
-        dealt: its attack points, None when unknown: a 2 is two, a 7 one, a black jack five.
-        faced: those of the cards that were played at it.
+        given: the cards and skips that its attacks came to, None when unknown: two for a 2, one for
+            a 7, five for a black jack.
+        faced: those of the attacks on it.
         award: what the seat excelled in, empty for nothing.
     """
 
     name: str
     place: int | None
     is_me: bool
-    dealt: int | None
+    given: int | None
     faced: int | None
     award: str = ""
 
@@ -146,5 +147,5 @@ def proof_text(session: ClientSession) -> str:
     if verified is None:
         return ""
     if verified:
-        return "Fair deal: nobody changed the deck during the game, and the proof holds."
-    return "WARNING: the deal is not the one that was promised before the first card."
+        return "The deal was fair: nobody could change the cards once the game had begun."
+    return "WARNING: the deal was not fair: these are not the cards promised at the start."

@@ -55,7 +55,7 @@ async def test_a_game_is_stepped_through_and_proven_in_the_browser(tmp_path: Pat
         record = GameRecord.from_json(load(text))
         words = moves_in_words(record)
         async with visit(f"{served.url}/games/{game}") as page:
-            proof = f"The deal is proven: commitment, shuffle and {len(words)} states"
+            proof = f"The deal was fair: commitment, shuffle and {len(words)} states"
             await expect(page.locator("#verdict")).to_contain_text(proof)
             moves = page.get_by_role("region", name="Moves").get_by_role("listitem")
             assert await moves.all_inner_texts() == words
@@ -99,10 +99,10 @@ async def test_a_file_is_checked_where_it_is(tmp_path: Path) -> None:
             page.on("request", lambda request: requests.append(request.url))
             verdict, table = page.locator("#verdict"), page.get_by_role("region", name="Table")
             for name, words in (
-                ("true.json", "The deal is proven"),
+                ("true.json", "The deal was fair"),
                 ("false.json", "This record is not true. Step 7 leads to another state"),
                 ("no.json", "This file is not JSON."),
-                ("true.json", "The deal is proven"),
+                ("true.json", "The deal was fair"),
             ):
                 await page.get_by_label("Record of a game").set_input_files(tmp_path / name)
                 await expect(verdict).to_contain_text(words)

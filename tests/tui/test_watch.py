@@ -83,7 +83,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             await eve.hears("If they play again, you watch on; or type recap, replay or quit.")
             eve.type("recap")
             await eve.hears(
-                "Fair deal: nobody changed the deck during the game, and the proof holds."
+                "The deal was fair: nobody could change the cards once the game had begun."
             )
             moves = (" plays ", " draws ", " finds nothing to draw")
             told = [line for line in eve.said if any(move in line for move in moves)]

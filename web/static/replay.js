@@ -52,7 +52,7 @@ function take(text) {
   names = record.replay.names.map(shownName);
   const count = found.checked === steps ? steps : `${found.checked} of ${steps}`;
   if (found.problem) say(`This record is not true. ${found.problem}`, "refusal");
-  else say(`The deal is proven: commitment, shuffle and ${count} states, checked in your browser.`, "proven");
+  else say(`The deal was fair: commitment, shuffle and ${count} states, checked in your browser.`, "proven");
   list.replaceChildren(...moves.map((move, n) => {
     const button = make("button", "", moveText(move));
     button.addEventListener("click", () => go(n + 1));

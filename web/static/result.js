@@ -3,8 +3,8 @@
 import { make } from "./felt.js";
 import { holds } from "./proof.js";
 
-const FAIR = "Fair deal: nobody changed the deck during the game, and the proof holds.";
-const UNFAIR = "WARNING: the deal is not the one that was promised before the first card.";
+const FAIR = "The deal was fair: nobody could change the cards once the game had begun.";
+const UNFAIR = "WARNING: the deal was not fair: these are not the cards promised at the start.";
 
 /** Show in `place` how a table's game ended; `account` is who is logged in, empty without. */
 export async function fill(place, table, account) {
@@ -13,7 +13,7 @@ export async function fill(place, table, account) {
   const places = make("ol", "", ...order.map((other) => {
     const item = make("li", other === seat ? "own" : "", make("b", "", table.name(other)));
     if (result.dealt) {
-      item.append(make("span", "", `attacks: ${result.dealt[other]} dealt, ${result.taken[other]} taken`));
+      item.append(make("span", "", `cards and skips: ${result.dealt[other]} given, ${result.taken[other]} faced`));
     }
     return item;
   }));
@@ -44,10 +44,10 @@ async function ask(path) {
   }
 }
 
-/** Return who dealt and who took most, if one seat did. */
+/** Return who attacked and who was attacked most, if one seat did. */
 function awards(table) {
   const { dealt, taken } = table.result, told = [];
-  for (const [totals, words] of [[dealt, "Fiercest"], [taken, "Most attacked"]]) {
+  for (const [totals, words] of [[dealt, "Attacked most"], [taken, "Was attacked most"]]) {
     const most = Math.max(...(totals ?? [0]));
     const seats = (totals ?? []).flatMap((total, seat) => (total === most ? [seat] : []));
     if (most && seats.length === 1) told.push(`${words}: ${table.name(seats[0])}`);
