@@ -12,6 +12,8 @@ from rachel_tui.words.seat_lines import SeatLine
 
 _LONG: Final = 18
 """From this many columns on, cards are counted in words."""
+_GREAT: Final = 5
+"""From this many rows on, a fan's cards are larger, and more is seen of those that lie below."""
 _TURN: Final = "bold $turn-text on $turn-back"
 _FAINT: Final = "$felt-faint"
 _BACK: Final = "$card-back-line on $card-back"
@@ -70,10 +72,13 @@ def _fan(line: SeatLine, height: int, width: int, side: int) -> list[Content]:
     count = _count(line, long=True)
     if line.place is not None or not line.cards:
         return [count] if side else []
-    shown = min(line.cards, width - count.cell_length - 4)
-    rows = [Content.styled("╭" * shown + "──╮", _BACK)]
-    rows += [Content.styled("│" * shown + "╳╳│", _BACK)] * (height - 2)
-    lower = Content.styled("╰" * shown + "──╯", _BACK)
+    step, face = (2, 5) if height >= _GREAT else (1, 2)
+    behind = min(line.cards - 1, (width - count.cell_length - face - 3) // step)
+    upper, middle, lower = (
+        Content.styled(f"{left}{fill * (step - 1)}" * behind + left + fill * face + right, _BACK)
+        for left, fill, right in ("╭─╮", "│╳│", "╰─╯")
+    )
+    rows = [upper, *[middle] * (height - 2)]
     if side > 0:
         return [*rows, Content.assemble(count, " ", lower)]
     if side < 0:

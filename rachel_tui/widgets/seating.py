@@ -20,7 +20,7 @@ _TALL_ROWS: Final = 26
 """From this many rows on, the fans are taller."""
 _HUGE_ROWS: Final = 30
 _HUGE_COLUMNS: Final = 100
-"""From this size on, they are even larger."""
+"""From this size on, they are even larger, and so are the fans."""
 _ROOMY_SEATS: Final = 5
 """Up to this many seats there are three arrows between two of them, else one."""
 
@@ -32,6 +32,7 @@ class PlateSize(IntEnum):
     BACKS = 2
     FAN = 3
     TALL_FAN = 4
+    GREAT_FAN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
     """
     is_large = height >= _LARGE_ROWS and width >= _LARGE_COLUMNS
     cards = CardSize.LARGE if is_large else CardSize.SMALL
-    if height >= _HUGE_ROWS and width >= _HUGE_COLUMNS:
+    if _is_huge(width, height):
         cards = CardSize.HUGE
     middle = (height - cards.height - (1 if height < _ROUND_ROWS else 2)) // 2
     centre = ((width - 2 * cards.width - GAP) // 2, max(1, middle))
@@ -113,6 +114,10 @@ def seat_round(seats: int, width: int, height: int, *, own: bool) -> Seating:
         spots, arrows = _around(seats, width, height, rim, own=own)
     free = [arrow for arrow in arrows if not any(_touches(arrow, spot) for spot in spots)]
     return Seating(tuple(spots), tuple(free), cards, centre)
+
+
+def _is_huge(width: int, height: int) -> bool:
+    return height >= _HUGE_ROWS and width >= _HUGE_COLUMNS
 
 
 def _touches(arrow: tuple[int, int, str], spot: Spot) -> bool:
@@ -130,6 +135,8 @@ def _around(
 ) -> tuple[list[Spot], list[tuple[int, int, str]]]:
     room = max(18, min(24, width // 4))
     plate = PlateSize.TALL_FAN if height >= _TALL_ROWS else PlateSize.FAN
+    if _is_huge(width, height):
+        plate = PlateSize.GREAT_FAN
     rows = plate.value
     spots = [_bottom(width, height, rim, PlateSize.LINE if own else plate)]
     half_width, half_height = (width - room) / 2 - 2, (height - rows) / 2 - rim

@@ -45,6 +45,27 @@ def test_a_seat_has_a_back_for_each_card_or_none(width: int, shown: str) -> None
     assert canvas.text(0, 1, 20).rstrip() == shown
 
 
+@pytest.mark.parametrize(
+    ("plate", "cards", "shown"),
+    [
+        (PlateSize.FAN, 3, ["╭╭╭──╮", "╰╰╰──╯ 3 cards"]),
+        (PlateSize.GREAT_FAN, 3, ["╭─╭─╭─────╮", *["│╳│╳│╳╳╳╳╳│"] * 3, "╰─╰─╰─────╯ 3 cards"]),
+        (
+            PlateSize.GREAT_FAN,
+            9,
+            ["╭─╭─╭─╭─╭─────╮", *["│╳│╳│╳│╳│╳╳╳╳╳│"] * 3, "╰─╰─╰─╰─╰─────╯ 9 cards"],
+        ),
+    ],
+)
+def test_a_fan_is_as_large_as_its_plate_and_keeps_to_it(
+    plate: PlateSize, cards: int, shown: list[str]
+) -> None:
+    canvas = Canvas(24, plate)
+    line = SeatLine("Bob", cards, Presence.HERE, None, to_act=False, is_me=False)
+    lay_plate(canvas, line, Spot(0, 0, 24, -1, plate))
+    assert [canvas.text(0, y, 24).rstrip() for y in range(1, plate)] == shown
+
+
 async def test_our_own_number_is_seen_in_the_smallest_terminal(tmp_path: Path) -> None:
     game = position("3S QH KC", "5C 6C", top="9H")
     async with hosting(game) as host:
