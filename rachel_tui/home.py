@@ -75,11 +75,12 @@ class Home:
         """Return what can be done now."""
         at_a_host, here = self._left_games()
         left = self.to_continue()
+        about, shorter = ("", ()) if left is None else (left.about, left.shorter)
         solo = self.here is None and here is not None and not here.elsewhere
         both = solo and at_a_host is not None and not at_a_host.elsewhere
         return tuple(
             entry
-            for entry in entries("" if left is None else left.about, solo=solo, both=both)
+            for entry in entries(about, shorter, solo=solo, both=both)
             if (self.hosts is not None or not entry.elsewhere)
             and (self.games_path is not None or not entry.kept)
             and (self.here is not None or not entry.here)

@@ -57,10 +57,12 @@ class LeftGame(NamedTuple):
     Attributes:
         about: in a few words which.
         open: returns where it is played; it blocks. Raises `Unplayable`.
+        shorter: which game in fewer words, the longest first, for narrow screens.
     """
 
     about: str
     open: Callable[[], Place]
+    shorter: Sequence[str] = ()
 
     @property
     def elsewhere(self) -> bool:
@@ -226,9 +228,9 @@ class Hosts:
             return None
         if is_held(self.seats_path, key):
             return LeftGame(ELSEWHERE, refuse_elsewhere)
-        return LeftGame(
-            f"at {called_host(last.address)}{with_whom(kept.others)}",
-            partial(self.place, last.address, tls=last.tls, known=last),
+        where = f"at {called_host(last.address)}"
+        return game_with(
+            where, kept.others, partial(self.place, last.address, tls=last.tls, known=last)
         )
 
 
@@ -262,9 +264,17 @@ def _typed_port(address: str) -> int | None:
     return None if "://" in address or not names_port(address) else parse_address(address)[1]
 
 
-def with_whom(names: Sequence[str]) -> str:
-    """Return `` with Ann and Bob`` for the names of others; empty without any."""
-    return f" with {listed(names)}" if names else ""
+def game_with(where: str, names: Sequence[str], open_: Callable[[], Place]) -> LeftGame:
+    """Return a game that was left ``where``, by the names of the others in it, if they are known.
+
+    In fewer words one of them is named, then none.
+    """
+    if not names:
+        return LeftGame(where, open_)
+    others = len(names) - 1
+    shorter = [f"{where} with {names[0]} and {others} others"] if others > 1 else []
+    shorter += [f"{where} with {others + 1} others"] if others else []
+    return LeftGame(f"{where} with {listed(names)}", open_, (*shorter, where))
 
 
 def visit_text(host: VisitedHost) -> str:

@@ -115,12 +115,12 @@ class SoloGame:
 
     def left_game(self) -> "LeftGame | None":
         """Return the game that was left here, or in another terminal; None if none was."""
-        from rachel_tui.hosts import ELSEWHERE, LeftGame, with_whom
+        from rachel_tui.hosts import ELSEWHERE, LeftGame, game_with
 
         left = self._left()
         for folder, kept in left.items():
             if not self._is_elsewhere(folder):
-                return LeftGame(f"your game{with_whom(kept.others)}", self._reopened)
+                return game_with("your game", kept.others, self._reopened)
         return LeftGame(ELSEWHERE, self._reopened) if left else None
 
     def _left(self) -> "dict[Path, SavedSeat]":

@@ -34,7 +34,13 @@ class HomeScreen(MenuScreen):
     def rows(self) -> Sequence[Row]:
         """Return the menu: a game may have been left meanwhile."""
         return [
-            Row(entry.key, entry.text, entry.about, partial(self._go, entry))
+            Row(
+                entry.key,
+                entry.text,
+                entry.about,
+                partial(self._go, entry),
+                shorter=entry.shorter,
+            )
             for entry in self._home.menu()
         ]
 

@@ -33,6 +33,8 @@ class Row(NamedTuple):
     """What stands above it, where other things to do begin."""
     subject: object = None
     """What it is about, where there is more to know of that."""
+    shorter: Sequence[str] = ()
+    """What it is in fewer words, the longest first, for narrow screens."""
 
 
 class MenuScreen(AnswersOnce[None], TakesKeys):
@@ -81,9 +83,10 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
         self._rows = tuple(self.rows())
         texts = [row.text for row in self._rows]
         choices.show(
-            [self._drawn(row) for row in self._rows],
+            [self._drawn(row, row.about) for row in self._rows],
             texts.index(before) if before in texts else 0,
             {n: row.heading for n, row in enumerate(self._rows) if row.heading},
+            {n: [self._drawn(row, it) for it in row.shorter] for n, row in enumerate(self._rows)},
         )
 
     def offers(self) -> Iterator[Offer]:
@@ -102,12 +105,12 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
             notice.update(text)
             notice.display = bool(text)
 
-    def _drawn(self, row: Row) -> Content:
+    def _drawn(self, row: Row, about: str) -> Content:
         name = Content(row.text)
         return Content.assemble(
             (f"{row.key}  ", "bold $caret"),
             name.pad_right(max(0, self.TEXT_WIDTH - name.cell_length)),
-            (f" {row.about}", "$faint"),
+            (f" {about}", "$faint"),
         )
 
     async def on_choices_chosen(self, event: Choices.Chosen) -> None:

@@ -15,8 +15,10 @@ from rachel_tui.bound import bound
 from rachel_tui.widgets.settings import as_chosen
 
 MOVE: Final = "move the caret ▶"
+_CARET_WIDTH: Final = 2
 _CHOOSE: Final = "choose the row at the caret"
 NO_HEADINGS: Final[Mapping[int, str]] = {}
+NOT_SHORTER: Final[Mapping[int, Sequence[Content]]] = {}
 
 
 class Choices(Widget, can_focus=True):
@@ -54,6 +56,7 @@ class Choices(Widget, can_focus=True):
         super().__init__()
         self._answers = tuple(answers)
         self._headings: Mapping[int, str] = {}
+        self._shorter: Mapping[int, Sequence[Content]] = {}
         self.set_reactive(Choices.highlighted, highlighted)
 
     @property
@@ -70,10 +73,15 @@ class Choices(Widget, can_focus=True):
         answers: Sequence[Content],
         highlighted: int = 0,
         headings: Mapping[int, str] = NO_HEADINGS,
+        shorter: Mapping[int, Sequence[Content]] = NOT_SHORTER,
     ) -> None:
-        """Show other answers, with the caret at one of them, and lines above some of them."""
+        """Show other answers, with the caret at one of them, and lines above some of them.
+
+        Where there is no room for an answer, the longest for which there is takes its place of
+        those that are ``shorter``, the longest first.
+        """
         self._answers = tuple(answers)
-        self._headings = headings
+        self._headings, self._shorter = headings, shorter
         self.highlighted = highlighted
         self.refresh(layout=True)
 
@@ -94,11 +102,16 @@ class Choices(Widget, can_focus=True):
                 line = f"── {self._headings[index]} ".ljust(width, "─")
                 rows.append(Content.styled(line, "$faint").truncate(width))
             chosen = index == self.highlighted
-            row = Content.assemble(("▶ " if chosen else "  ", "bold $caret"), answer)
+            fitting = self._fitting(index, answer, width - _CARET_WIDTH)
+            row = Content.assemble(("▶ " if chosen else "  ", "bold $caret"), fitting)
             rows.append(row.pad_right(max(0, width - row.cell_length)))
             if chosen:
                 rows[-1] = as_chosen(rows[-1], self.app).stylize_before("bold")
         return Content("\n").join(rows)
+
+    def _fitting(self, index: int, answer: Content, width: int) -> Content:
+        forms = [answer, *self._shorter.get(index, ())]
+        return next((form for form in forms if form.cell_length <= width), forms[-1])
 
     def action_move(self, step: int) -> None:
         """Move the caret; from the last answer it goes on to the first, and back."""

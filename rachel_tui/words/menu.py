@@ -1,5 +1,6 @@
 """What home offers, on screens and in lines."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 
@@ -15,6 +16,7 @@ class Entry(NamedTuple):
         kept: whether it is about games that are kept.
         here: whether it is about the host at which the app itself runs.
         in_lines: what it is for those who hear lines, where that is something else.
+        shorter: what it is in fewer words, the longest first, for narrow screens.
     """
 
     key: str
@@ -25,6 +27,7 @@ class Entry(NamedTuple):
     kept: bool = False
     here: bool = False
     in_lines: str = ""
+    shorter: Sequence[str] = ()
 
 
 NO_TABLE: Final = "There is no public table to watch now."
@@ -54,11 +57,14 @@ _ENTRIES: Final = (
 """The menu, in its order. A new entry is a line here, an action of the app, and a word in lines."""
 
 
-def entries(left: str, *, solo: bool = False, both: bool = False) -> tuple[Entry, ...]:
+def entries(
+    left: str, shorter: Sequence[str] = (), *, solo: bool = False, both: bool = False
+) -> tuple[Entry, ...]:
     """Return the menu.
 
     Args:
         left: in a few words which game was left and is continued first; empty for none.
+        shorter: the same in fewer words, see `Entry`.
         solo: whether a solo game waits.
         both: whether one waits beside that which is continued first.
     """
@@ -66,4 +72,5 @@ def entries(left: str, *, solo: bool = False, both: bool = False) -> tuple[Entry
     if solo:
         about = "your solo game waits; or a new one" if both else found[0].about
         found[0] = found[0]._replace(about=about, in_lines=_SOLO_WAITS)
-    return (_CONTINUE._replace(about=left), *found) if left else tuple(found)
+    going_on = _CONTINUE._replace(about=left, shorter=shorter)
+    return (going_on, *found) if left else tuple(found)

@@ -14,7 +14,7 @@ from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
-from rachel_tui.hosts import Hosts, LeftGame, Unplayable
+from rachel_tui.hosts import Hosts, LeftGame, Unplayable, game_with
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatLock
@@ -69,7 +69,7 @@ def test_what_home_looks_like(snap_compare: Callable[..., bool], size: tuple[int
         return Place("nowhere", 1, None, no_file)
 
     no_file = Path(os.devnull, "none")
-    left = LeftGame("your game with Bot Ada, Bot Max and Bot Ida", nowhere)
+    left = game_with("your game", ("Bot Ada", "Bot Max", "Bot Ida"), nowhere)
     app = home_app(Home(nowhere, lambda: left, Hosts(no_file, no_file, no_file)), motion=False)
     assert snap_compare(app, terminal_size=size)
 
@@ -95,6 +95,33 @@ async def test_a_solo_game_and_one_at_a_host_are_both_offered(tmp_path: Path) ->
             await seen.until_words("Continue your game with Bob")
             await seen.until_words("Play against bots, right now")
             lock.release()
+
+
+@pytest.mark.parametrize(
+    ("others", "columns", "told"),
+    [
+        (("Ann", "Ben", "Cid"), 80, "at cards.example with Ann, Ben and Cid"),
+        (
+            ("Ann", "Ben", "Cid", "Dora", "Emil", "Flo", "Gus"),
+            80,
+            "at cards.example with Ann and 6",
+        ),
+        (("Ann", "Ben", "Cid", "Dora", "Emil", "Flo", "Gus"), 60, "at cards.example with 7 others"),
+    ],
+)
+async def test_a_game_that_was_left_is_told_in_as_many_words_as_there_is_room_for(
+    others: tuple[str, ...], columns: int, told: str
+) -> None:
+    def nowhere() -> Place:
+        return Place("nowhere", 1, None, Path(os.devnull, "none"))
+
+    app = home_app(Home(nowhere, lambda: game_with("at cards.example", others, nowhere)))
+    async with app.run_test(size=(140, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await pilot.resize_terminal(columns, 24)
+        await seen.until_text(f"Continue           {told}")
+        assert "…" not in seen.text()
 
 
 @pytest.mark.parametrize("theme", ["light", "mono", "terminal"])
