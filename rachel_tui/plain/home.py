@@ -33,10 +33,24 @@ _WELCOME: Final = (
 """What somebody hears who has never been here."""
 _HELP: Final = (
     "Type the number or the word of what you want. Enter tells the menu.",
-    "back leads back here from everywhere but a game that runs: quit leaves that. Here quit ends.",
-    "At a table and in lessons, help tells what can be typed there. rules WORD tells where the "
-    "rules have that word, here and there.",
+    "quit leaves where you are, until you are back here; here it ends. back does the same but in "
+    "lessons and replays: there it is one step back.",
+    "help tells everywhere what can be typed there. rules WORD tells where the rules have that "
+    "word, here and at a table.",
 )
+_ALSO: Final = {
+    "play": "solo",
+    "lessons": "learn",
+    "watch": "friends",
+    "host": "friends",
+    "view": "replays",
+    "replay": "replays",
+    "stats": "statistics",
+    "config": "settings",
+    "q": "quit",
+    "exit": "quit",
+}
+"""Other words for what the menu offers, as screens and commands of a shell have them."""
 
 
 class HomeLines:
@@ -118,14 +132,16 @@ class HomeLines:
             self._say_menu(menu)
         words = {entry.word: entry.word for entry in menu}
         words |= {entry.key: entry.word for entry in menu}
-        words |= dict.fromkeys(("q", "exit"), "quit")
+        words = {other: words[word] for other, word in _ALSO.items() if word in words} | words
         numbers = _numbers(menu)
         words |= {str(number): word for word, number in numbers.items()}
         while (line := await self._lines.get()) is not None:
             typed = line.strip().lower()
             if word := words.get(typed):
                 return word
-            if not typed:
+            if typed in ("back", "home"):
+                self._say("You are home; quit ends.")
+            elif not typed or typed == "menu":
                 self._say_menu(menu)
             elif (about := asked_with(Query.RULES, line)) is not None:
                 for text in rules_lines(about):

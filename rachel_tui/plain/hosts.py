@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 from rachel_tui.hosts import Hosts, unlisted, visit_text
@@ -17,6 +16,8 @@ from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.lobby import LobbyLines
 
 _VISITED_MAX: Final = 6
+_AT_A_HOST: Final = frozenset({"play", "join", "watch", "open", "login", "logout"})
+"""Words of a host's lobby, which somebody may type too early."""
 
 
 class HostsLines:
@@ -35,6 +36,7 @@ class HostsLines:
         self._say = say
         self._visit = visit
         self._known: list[tuple[str, bool]] = []  # as told last: addresses, and whether by TLS
+        self._told: list[str] = []  # what was said of each
 
     async def run(self) -> None:
         """Ask for hosts, and stay in their lobbies, until the player goes back."""
@@ -54,7 +56,7 @@ class HostsLines:
         Raises:
             WentBack: they want none.
         """
-        self._known = []
+        self._known, self._told = [], []
         for host in self._hosts.visited()[:_VISITED_MAX]:
             self._offer(host.address, visit_text(host), tls=host.tls)
         looking = asyncio.create_task(self._look_around())
@@ -64,13 +66,19 @@ class HostsLines:
             "of a table there, or back."
         )
         try:
-            return await ask(self._lines, self._say, question, partial(self._chosen, question))
+            return await ask(self._lines, self._say, question, self._chosen, self._tell)
         finally:
             looking.cancel()
 
     def _offer(self, address: str, about: str, *, tls: bool) -> None:
         self._known.append((address, tls))
-        self._say(f"{len(self._known)}: {called_host(address)}, {about}.")
+        self._told.append(f"{len(self._known)}: {called_host(address)}, {about}.")
+        self._say(self._told[-1])
+
+    def _tell(self) -> None:
+        """Say again which hosts are known."""
+        for line in self._told:
+            self._say(line)
 
     async def _look_around(self) -> None:
         """Offer what answers on the local network, besides what was visited."""
@@ -80,10 +88,13 @@ class HostsLines:
             return
         for each in near:
             self._offer(each.address, f"{each.name}, on this network", tls=False)
+        if near:
+            self._say("Found on this network: their numbers can be typed, too.")
 
-    def _chosen(self, question: str, typed: str) -> tuple[str, bool]:
-        if not typed:
-            raise ValueError(question)
+    def _chosen(self, typed: str) -> tuple[str, bool]:
+        word = typed.lower().partition(" ")[0]
+        if word in _AT_A_HOST:
+            raise ValueError(f"First say which host: {word} is for what is there.")
         if is_at_home(typed):
             raise ValueError(f"{typed.lower()} is at home: type back first.")
         if number := number_in(typed, len(self._known)):

@@ -55,11 +55,16 @@ class Lines(asyncio.Queue[str | None]):
 
 
 async def ask(
-    lines: Lines, say: Callable[[str], None], question: str, read: Callable[[str], Answer]
+    lines: Lines,
+    say: Callable[[str], None],
+    question: str,
+    read: Callable[[str], Answer],
+    tell: Callable[[], None] | None = None,
 ) -> Answer:
     """Ask until ``read`` can read the answer, which is empty for Enter alone; return what it reads.
 
-    ``read`` raises ValueError with what to type instead.
+    ``read`` raises ValueError with what to type instead. If there is something to ``tell``, from
+    which the player chooses, Enter alone is no answer: like help it has that told again.
 
     Raises:
         WentBack: the player does not want to answer.
@@ -68,7 +73,9 @@ async def ask(
         raise WentBack  # nobody is there to be asked
     say(question)
     while (typed := await lines.answer()) is not None:
-        if typed.lower() in Query.HELP.value:
+        if typed.lower() in Query.HELP.value or (tell is not None and not typed):
+            if tell is not None:
+                tell()
             say(question)
             continue
         try:

@@ -34,7 +34,8 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
     files = await asyncio.to_thread(records, folder)
     if not files:
         say("Your games will be here once you have played one to its end.")
-    told = _tell_files(files, 0, say)
+    told = min(len(files), _LISTED_MAX)
+    _tell_files(files, told, say)
     while True:
         number_or = "its number, " if files else ""
         older = "more for older ones, " if told < len(files) else ""
@@ -42,11 +43,12 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
             f"Which game? Type {number_or}{older}a file, the address of a game's page, or back."
         )
         try:
-            typed = await ask(lines, say, question, partial(_needed, question))
+            typed = await ask(lines, say, question, str, partial(_tell_files, files, told, say))
         except WentBack:
             return
         if older and typed.lower() == "more":
-            told = _tell_files(files, told, say)
+            before, told = told, min(len(files), told + _LISTED_MAX)
+            _tell_files(files, told, say, but=before)
             continue
         if is_at_home(typed):
             say(f"{typed.lower()} is at home: type back first.")
@@ -65,13 +67,11 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
             await tell_replay(reel, lines, say)
 
 
-def _tell_files(files: Sequence[Path], told: int, say: Callable[[str], None]) -> int:
-    """Say which games come after those that have been told; return how many are told now."""
-    chosen = files[told : told + _LISTED_MAX]
-    for number, file in enumerate(chosen, start=told + 1):
+def _tell_files(files: Sequence[Path], most: int, say: Callable[[str], None], but: int = 0) -> None:
+    """Say which games there are, the latest ``most``, without as many as ``but`` of these."""
+    for number, file in enumerate(files[but:most], start=but + 1):
         when, what = summary(file)
         say(f"{number}: {when}, {what}.")
-    return told + len(chosen)
 
 
 def _refused(typed: str, problem: NoGame) -> str:
@@ -79,9 +79,3 @@ def _refused(typed: str, problem: NoGame) -> str:
     if "://" in typed and game_in(typed) is None:
         return "That is no page of a game: its address is like https://cards.example.org/games/1."
     return f"Error: {problem}."
-
-
-def _needed(question: str, typed: str) -> str:
-    if not typed:
-        raise ValueError(question)
-    return typed

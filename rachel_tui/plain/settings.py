@@ -19,9 +19,14 @@ from rachel_tui.plain.name import readable_name, why_changed
 _HEARD: Final = ("name", "sort", "seats", "bots", "bot_delay")
 _QUESTION: Final = "Type the new value, or press Enter to keep it."
 _HELP: Final = (
-    "Type a name, or a name and a value, such as seats 3; all for those of screens; or back."
+    "Type what you want to change, alone or with its value, such as seats 3; all for the settings "
+    "of screens; Enter to hear these again; or back."
 )
-_HELP_OF_VISITS: Final = "Type a name, or a name and a value, such as seats 3; or back."
+_HELP_OF_VISITS: Final = (
+    "Type what you want to change, alone or with its value, such as seats 3; Enter to hear these "
+    "again; or back."
+)
+_AGAIN: Final = ("", "settings", "list", *Query.HELP.value)
 
 
 class SettingsLines:
@@ -37,14 +42,17 @@ class SettingsLines:
 
     async def run(self) -> None:
         """Change what is typed until the player goes back."""
-        self._tell(self._heard)
-        if not self._own.lasts:
-            self._say("What you change holds until you leave.")
-        self._say(self._instructions)
+        self._begin()
         while (typed := await self._lines.answer()) is not None:
             following: str | None = typed
             while following is not None:
                 following = await self._do(following)
+
+    def _begin(self) -> None:
+        self._tell(self._heard)
+        if not self._own.lasts:
+            self._say("What you change holds until you leave.")
+        self._say(self._instructions)
 
     async def _do(self, typed: str) -> str | None:
         """Do what a line says; return the line after it, if one was read and is to be done."""
@@ -55,8 +63,8 @@ class SettingsLines:
             return await self._ask(setting)
         elif typed.lower() == "all":
             self._tell([it for it in self._offered if it not in self._heard])
-        elif typed.lower() in ("", *Query.HELP.value):
-            self._say(self._instructions)
+        elif typed.lower() in _AGAIN:
+            self._begin()
         else:
             names = ", ".join(map(_said, self._offered))
             self._say(f"There is no such setting. There are {names}.")
@@ -73,18 +81,18 @@ class SettingsLines:
                 return typed
             if not typed:
                 self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
-            elif self._change(setting, typed):
+            elif self._change(setting, typed, hint=" Enter keeps what it is."):
                 return None
         stays = value_text(getattr(self._own.load(), setting.name))
         self._say(f"{_said(setting)} stays {stays}.")
         return None
 
-    def _change(self, setting: Setting, text: str) -> bool:
-        """Change a setting; return whether it can have that value."""
+    def _change(self, setting: Setting, text: str, hint: str = "") -> bool:
+        """Change a setting; return whether it can have that value, else say so with a hint."""
         try:
             self._say(_change(self._own, setting, text))
         except ValueError as problem:
-            self._say(str(problem))
+            self._say(f"{problem}{hint}")
             return False
         return True
 
@@ -97,7 +105,7 @@ class SettingsLines:
 def _named(typed: str, offered: Sequence[Setting]) -> tuple[Setting | None, str]:
     """Return the setting whose name a line begins with, and the value after it, if there is one."""
     for setting in offered:
-        name = setting.name.replace("_", "[ _]")
+        name = setting.name.replace("_", "[ _-]?")
         if found := re.fullmatch(rf"(?:set +)?{name}(?:[ =:]+(.*))?", typed, re.IGNORECASE):
             return setting, found[1] or ""
     return None, ""
@@ -111,6 +119,22 @@ def _line(settings: Settings, setting: Setting) -> str:
 def _said(setting: Setting) -> str:
     """Return the name of a setting for the ear; it may be typed so."""
     return setting.name.replace("_", " ")
+
+
+def _written(setting: Setting, text: str) -> str:
+    """Return a value as it is read: as it is told, ``0.8 seconds``, it may be typed."""
+    if not setting.choices or setting.name == "theme":
+        return text
+    number = re.fullmatch(r"(\d+)(?:[.,](\d+))?(?: ?s(?:ec(?:ond)?s?)?)?", text.lower())
+    return text.lower() if number is None else ".".join(filter(None, number.groups()))
+
+
+def _can_be(setting: Setting) -> str:
+    """Return what a setting can be that is yes or no; empty for any other."""
+    if not any(choice is True for choice in setting.choices):
+        return ""
+    *first, last = map(value_text, setting.choices)
+    return f"{', '.join(first)} or {last}"
 
 
 def _change(own: OwnSettings, setting: Setting, text: str) -> str:
@@ -128,9 +152,9 @@ def _change(own: OwnSettings, setting: Setting, text: str) -> str:
     if name == "theme" and text not in themes:
         raise ValueError(f"theme must be one of {', '.join(themes)}.")
     try:
-        value = setting.read(text.lower() if setting.choices and name != "theme" else text)
+        value = setting.read(_written(setting, text))
     except ValueError as problem:
-        raise ValueError(f"{said} must be {problem}.") from None
+        raise ValueError(f"{said} must be {_can_be(setting) or problem}.") from None
     try:
         own.keep({name: value})
     except (OSError, ValueError) as error:

@@ -144,6 +144,18 @@ async def test_a_name_that_leads_to_no_machine_is_told_and_asked_for_again(tmp_p
     assert sum(line.startswith("Which host?") for line in reader.said) == 2
 
 
+async def test_hosts_are_told_again_and_words_of_a_host_are_no_host(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("127.0.0.1:1", "Bob", tls=False)
+    async with talking_to(at_home(hosts)) as reader:
+        reader.type("friends", "watch", "join TEA42", "", "help", "back", "quit")
+        assert await reader.ends() == 0
+    assert reader.said.count("1: 127.0.0.1:1, today as Bob.") == 3
+    assert "First say which host: watch is for what is there." in reader.said
+    assert "First say which host: join is for what is there." in reader.said
+    assert not any(line.startswith("Asking who plays") for line in reader.said)
+
+
 async def test_a_seat_that_is_kept_is_offered_and_one_given_up_is_not(tmp_path: Path) -> None:
     hosts = hosts_in(tmp_path)
     async with (

@@ -62,8 +62,8 @@ async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
     end = "Type the new value, or press Enter to keep it."
     assert said[begin + 4 : -3] == [
         f"seats: 4. Seats of a new solo game, 2 to 8. {end}",
-        "seats must be a number from 2 to 8.",
-        "seats must be a number from 2 to 8.",
+        "seats must be a number from 2 to 8. Enter keeps what it is.",
+        "seats must be a number from 2 to 8. Enter keeps what it is.",
         "seats is 3 now.",
         f"motion: yes. Cards fly over the table. {end}",
         f"seats: 3. Seats of a new solo game, 2 to 8. {end}",
@@ -77,6 +77,31 @@ async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
     ]
     kept = load(tmp_path / "rachel.toml", {}).settings
     assert (kept.seats, kept.sort, kept.name) == (5, "suit", "seats")
+
+
+async def test_settings_are_told_again_and_take_what_they_tell(tmp_path: Path) -> None:
+    said = await at_home(
+        tmp_path,
+        "settings", "bot-delay 1.5 seconds", "botdelay 0,5", "", "help", "settings",
+        "bell maybe", "ascii maybe", "seats", "12", "", "back", "quit",
+    )  # fmt: skip
+    assert "bot delay is 1.5 seconds now." in said
+    assert "bot delay is 0.5 seconds now." in said
+    told = "bot delay: 0.5 seconds. Seconds a bot of a solo game waits before it acts, 0 to 2."
+    assert said.count(told) == 3
+    assert "bell must be yes or no." in said
+    assert "ascii must be auto, yes or no." in said
+    assert "seats must be a number from 2 to 8. Enter keeps what it is." in said
+
+
+async def test_home_knows_the_words_of_screens_and_commands(tmp_path: Path) -> None:
+    said = await at_home(tmp_path, "stats", "config", "back", "view", "back", "back", "menu", "q")
+    assert any(line.startswith("No game") for line in said), said
+    assert "name: none yet. What others call you, up to 15 characters." in said
+    assert "Which game? Type a file, the address of a game's page, or back." in said
+    assert "You are home; quit ends." in said
+    assert sum(line.endswith(" quit.") and line[0].isdigit() for line in said) == 2
+    assert said[-1] == "You leave."
 
 
 async def test_a_name_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
@@ -96,6 +121,17 @@ async def test_games_that_are_over(tmp_path: Path) -> None:
     assert any(line.startswith("That is no page of a game: ") for line in said)
     assert "Error: cannot read nowhere.json: No such file or directory." in said
     assert said[-1] == "You leave."
+
+
+async def test_games_that_are_over_are_told_again(tmp_path: Path) -> None:
+    records = tmp_path / "games" / "records"
+    records.mkdir(parents=True)
+    for number in range(11):
+        (records / f"2020-01-{number + 10}-000000-X.json").write_text("{")
+    said = await at_home(tmp_path, "replays", "", "more", "help", "back", "quit")
+    numbers = [line.partition(":")[0] for line in said if line.endswith("cannot be read.")]
+    nine = [str(number) for number in range(1, 10)]
+    assert numbers == [*nine, *nine, "10", "11", *nine, "10", "11"]
 
 
 async def test_the_menu_names_what_lines_have(tmp_path: Path) -> None:
