@@ -37,9 +37,9 @@ _SOLO_OPTIONS = {
 
 
 def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not value.strip():
-        raise click.BadParameter("a name has at least one character")
-    return None if value is None else ascii_name(value)
+    if value is None:
+        return None
+    return ascii_name(value) if value.strip() else ""
 
 
 @click.command()
@@ -53,7 +53,7 @@ def _check_name(ctx: click.Context, param: click.Parameter, value: str | None) -
     "--name",
     callback=_check_name,
     show_default="as in your settings",
-    help=f"What others call you, up to {ASCII_NAME_MAX} characters.",
+    help=f'What others call you, up to {ASCII_NAME_MAX} characters; "" to be asked.',
 )
 @click.option(
     "--room", default="", callback=check_room, help="Code of the table to join, or to open."
@@ -157,12 +157,12 @@ def _play_at(
     lobby = asyncio.run(lobby_at(host)) if "://" in host else None
     place = hosts.place(host, room or invited, tls=tls, lobby=lobby)
     login = None if guest else place.login
-    if login is not None and name is not None:
+    if login is not None and name:
         raise click.UsageError(
             f"--name is for guests: at {login.host} you play as {login.username}; "
             "add --guest to play without the login"
         )
-    place = replace(place, login=login, named=name is not None)
+    place = replace(place, login=login, named=bool(name))
     _play(place, plain=plain)
 
 
@@ -216,12 +216,14 @@ def _play(start: "Place | Home", *, plain: bool) -> None:
     if plain:
         from rachel_tui.commands import standard_streams
 
-        keep_name = None if name or not has_keyboard() else _keep_name
-        if not isinstance(start, Home):
-            keep_name = None if start.login else keep_name
-            sys.exit(standard_streams.play_on_lines(start, called, keep_name=keep_name))
-        lines = standard_streams.learn_on_lines if start.learns else standard_streams.home_on_lines
-        sys.exit(lines(start, called, keep_name))
+        keep_name = _keep_name if has_keyboard() else None
+        if isinstance(start, Home) and not start.learns:  # where the name can be changed
+            sys.exit(standard_streams.home_on_lines(start, offered, keep_name))
+        keep_name = None if name else keep_name
+        if isinstance(start, Home):
+            sys.exit(standard_streams.learn_on_lines(start, called, keep_name))
+        keep_name = None if start.login else keep_name
+        sys.exit(standard_streams.play_on_lines(start, called, keep_name=keep_name))
     app = screens_at(start, offered_name=offered)
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.guest_because:

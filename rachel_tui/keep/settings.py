@@ -108,6 +108,9 @@ class Settings:
 
 DEFAULTS: Final = Settings()
 
+NO_NAME: Final = "You have no name: you are asked for one at your next table."
+"""What holds once the name is empty."""
+
 
 class OwnSettings(NamedTuple):
     """The settings of a player, to be changed.
@@ -206,9 +209,9 @@ def _theme(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    if not isinstance(value, str) or not clean_text(value):
-        raise ValueError("at least one character")
-    return ascii_name(value)
+    if not isinstance(value, str) or (value.strip() and not clean_text(value)):
+        raise ValueError("a text that can be read")
+    return ascii_name(value) if value.strip() else ""
 
 
 _YES_NO: Final = (True, False)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel_tui.keep.settings import (
+    NO_NAME,
     SETTINGS,
     THEME_NAMES,
     OwnSettings,
@@ -18,6 +19,7 @@ from rachel_tui.plain.name import readable_name, why_changed
 
 _HEARD: Final = ("name", "sort", "seats", "bots", "bot_delay")
 _QUESTION: Final = "Type the new value, or press Enter to keep it."
+_NAME_QUESTION: Final = "Type the new one, none to have no name, or press Enter to keep it."
 _HELP: Final = (
     "Type what you want to change, alone or with its value, such as seats 3; all for the settings "
     "of screens; Enter to hear these again; or back."
@@ -72,7 +74,9 @@ class SettingsLines:
 
     async def _ask(self, setting: Setting) -> str | None:
         """Ask for the value of a setting; return the answer if it names another setting."""
-        self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
+        lasting_name = setting.name == "name" and self._own.lasts
+        question = _NAME_QUESTION if lasting_name else _QUESTION
+        self._say(f"{_line(self._own.load(), setting)} {question}")
         while typed := await self._lines.answer():
             named, value = _named(typed, self._offered)
             if named is setting:
@@ -80,7 +84,7 @@ class SettingsLines:
             elif named is not None and setting.name != "name":
                 return typed
             if not typed:
-                self._say(f"{_line(self._own.load(), setting)} {_QUESTION}")
+                self._say(f"{_line(self._own.load(), setting)} {question}")
             elif self._change(setting, typed, hint=" Enter keeps what it is."):
                 return None
         stays = value_text(getattr(self._own.load(), setting.name))
@@ -146,7 +150,9 @@ def _change(own: OwnSettings, setting: Setting, text: str) -> str:
     name, said = setting.name, _said(setting)
     if name == "name" and own.name_stays:
         return own.name_stays
-    if name == "name":
+    if name == "name" and own.lasts and text.strip().lower() == "none":
+        text = ""
+    elif name == "name":
         readable_name(text)
     themes = (*THEME_NAMES, *own.load().themes)
     if name == "theme" and text not in themes:
@@ -161,5 +167,7 @@ def _change(own: OwnSettings, setting: Setting, text: str) -> str:
         return f"This is not kept: {getattr(error, 'strerror', None) or error}."
     if (holds := getattr(own.load(), name)) != value:
         return f"{said} is kept, but a variable or an option says {value_text(holds)} this time."
+    if name == "name" and not value:
+        return NO_NAME
     why = why_changed(str(value), text) if name == "name" else ""
     return f"{said} is {value_text(value)} now{why}."

@@ -28,6 +28,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         seek: Callable[[str], Awaitable[str]] | None = None,
         meanwhile: str = "",
         offered: str = "",
+        may_be_empty: bool = False,
         preview: Callable[[str], str] = lambda _: "",
         secret: bool = False,
     ) -> None:
@@ -41,6 +42,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
                 wrong with it, too.
             meanwhile: what to say until then.
             offered: what stands there already.
+            may_be_empty: whether Enter alone is an answer.
             preview: returns what to say below the line while it is typed.
             secret: whether what is typed is not shown.
         """
@@ -51,6 +53,7 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         self._seek = seek
         self._meanwhile = meanwhile
         self._offered = offered
+        self._may_be_empty = may_be_empty
         self._preview = preview
         self._secret = secret
         self._seeking: Worker[None] | None = None
@@ -81,7 +84,8 @@ class AskScreen(ModalScreen[str | None], AnswersOnce[str | None]):
         """Return the answer, or say what is wrong with it."""
         event.stop()
         answer = event.value if self._secret else event.value.strip()
-        problem = self._take(answer) if answer else "type something, or press esc"
+        given = answer or self._may_be_empty
+        problem = self._take(answer) if given else "type something, or press esc"
         if problem:
             self._say(sentence(problem))
         elif self._seek is not None:

@@ -13,7 +13,7 @@ from rachel.rules.cards import DECK, parse_card
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
 from rachel_tui.bound import bound
-from rachel_tui.keep.settings import Setting, Settings
+from rachel_tui.keep.settings import NO_NAME, Setting, Settings
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.setting_rows import SettingRows
@@ -86,7 +86,8 @@ class SettingsScreen(ModalScreen[None]):
             setting.about,
             lambda typed: read(typed)[1],
             offered=getattr(settings_of(self), setting.name),
-            preview=lambda typed: f"Others see: {read(typed)[0]}",
+            may_be_empty=True,
+            preview=lambda typed: f"Others see: {read(typed)[0]}" if typed.strip() else NO_NAME,
         )
         self.app.push_screen(question, chosen)
 

@@ -60,6 +60,7 @@ async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
     )  # fmt: skip
     begin = said.index("seats: 4. Seats of a new solo game, 2 to 8.")
     end = "Type the new value, or press Enter to keep it."
+    end_of_name = "Type the new one, none to have no name, or press Enter to keep it."
     assert said[begin + 4 : -3] == [
         f"seats: 4. Seats of a new solo game, 2 to 8. {end}",
         "seats must be a number from 2 to 8. Enter keeps what it is.",
@@ -71,8 +72,8 @@ async def test_the_name_of_a_setting_asks_for_its_value(tmp_path: Path) -> None:
         "seats is 5 now.",
         f"sort: rank. Order of your hand: dealt, suit, rank. {end}",
         "sort is suit now.",
-        f"name: none yet. What others call you, up to 15 characters. {end}",
-        f"name: none yet. What others call you, up to 15 characters. {end}",
+        f"name: none yet. What others call you, up to 15 characters. {end_of_name}",
+        f"name: none yet. What others call you, up to 15 characters. {end_of_name}",
         "name is seats now.",
     ]
     kept = load(tmp_path / "rachel.toml", {}).settings
@@ -109,6 +110,17 @@ async def test_a_name_of_which_nothing_can_be_read_is_refused(tmp_path: Path) ->
     refused = [line for line in said if line.startswith("Others could not read that name: ")]
     assert len(refused) == 1
     assert "name is Player now." in said
+
+
+async def test_a_name_can_be_taken_back(tmp_path: Path) -> None:
+    said = await at_home(
+        tmp_path, "settings", "name Zoe", "name", "none", "name", "", "back", "quit"
+    )
+    taken_back = said.index("You have no name: you are asked for one at your next table.")
+    assert taken_back > said.index("name is Zoe now.")
+    assert "name stays none yet." in said[taken_back:]
+    loaded = load(tmp_path / "rachel.toml", {})
+    assert (loaded.settings.name, loaded.problems) == ("", ())
 
 
 async def test_games_that_are_over(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ from rachel.cli import main
             "/cards/leaderboard is no table: the link of one ends like /t/CAKE",
         ),
         (["example.org", "--room", "NO WAY"], "a room code is 1 to 8 letters and digits"),
-        (["example.org", "--name", " "], "a name has at least one character"),
         (["--seats", "9"], "9 is not in the range 2<=x<=8"),
     ],
 )

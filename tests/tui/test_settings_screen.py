@@ -15,10 +15,12 @@ from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
-from rachel_tui.keep.settings import SETTINGS
-from rachel_tui.keep.settings_file import read_file, write_file
+from rachel_tui.keep.settings import NO_NAME, SETTINGS, Settings
+from rachel_tui.keep.settings_file import FileSettings, read_file, write_file
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.help import HelpScreen
+from rachel_tui.screens.home import HomeScreen
+from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
@@ -143,8 +145,8 @@ async def test_another_name_is_shown_as_others_see_it_and_used_from_the_next_gam
             await opened(seen)
             await seen.press("enter")
             await seen.until_screen(AskScreen)
-            await seen.press("space", "enter")
-            await seen.until_text("press esc")
+            await seen.press("space")
+            await seen.until_text(NO_NAME.partition(":")[0])
             app.screen.query_one(Input).value = '  Zoë\u202e "Zap" Zimmermann'
             await seen.until_text('Others see: Zoe "Zap" Zimme')
             await seen.press("enter")
@@ -164,6 +166,29 @@ async def test_another_name_is_shown_as_others_see_it_and_used_from_the_next_gam
     names = [message.name for message in host.heard if isinstance(message, Hello)]
     assert names == ["Ann", "Zoe"]
     assert read_file(path).values == {"name": "Zoe"}
+
+
+async def test_a_name_can_be_taken_back_and_is_asked_for_again(tmp_path: Path) -> None:
+    path = tmp_path / "rachel.toml"
+    table = place_of(TableHost(any_game()), tmp_path)
+    app = RachelApp(
+        Home(lambda: table, lambda: None),
+        offered_name="root",
+        outfit=Outfit(ENVIRONMENT, Settings(name="Ann"), keep=partial(write_file, path)),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("comma")
+        await seen.until_screen(SettingsScreen)
+        await seen.press("enter")
+        await seen.until_screen(AskScreen)
+        await seen.press("backspace", "enter")
+        await seen.until_screen(SettingsScreen)
+        await seen.until_text("none yet")
+        assert read_file(path) == FileSettings({"name": ""}, ())
+        await seen.press("escape", "enter")
+        await seen.until_screen(NameScreen)
 
 
 async def test_a_name_that_is_an_accounts_stays(tmp_path: Path) -> None:
