@@ -12,6 +12,7 @@ from typing import Final
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
+    Announced,
     GameOver,
     Moved,
     PlaysElsewhere,
@@ -64,6 +65,7 @@ class Sitting:
         turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
             no clock is known to run.
         patience: until when the host waits for others at a table that has not begun.
+        last_words: what the host announced last, empty once anything else came from it.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Sitting:
         self.guest_because = ""
         self.turn_ends_at: float | None = None
         self.patience = Patience()
+        self.last_words = ""
         self._name = name
         self._on_change = on_change
         self._closed = False
@@ -420,6 +423,9 @@ class Sitting:
         if self.game_runs and self._seat_now() != self._kept:
             self._keep()  # bots have sat down since, and the terminal may be closed any time
         self.patience.take(updates, self.session)
+        if updates:
+            latest = updates[-1]
+            self.last_words = latest.text if isinstance(latest, Announced) else ""
         if not self.online:
             self.turn_ends_at = None
             self.patience.forget()

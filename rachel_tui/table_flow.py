@@ -354,7 +354,8 @@ class TableFlow(DressedApp):
             place = sitting.place
             if place.solo:
                 place = replace(place, solo_seats=self.settings.seats)
-            question = LeaveScreen(place, sitting.session.seats, stays=self.stays)
+            out, seats = sitting.way_out is not None, sitting.session.seats
+            question = LeaveScreen(place, seats, stays=self.stays, safe=out)
             self.push_screen(question, self._take_decision)
         else:
             await self._leave_table()
@@ -435,7 +436,7 @@ class TableFlow(DressedApp):
             if sitting is not None and not sitting.session.prompt:  # lessons have no sitting
                 modal.dismiss(None)
         elif isinstance(modal, ReconnectingScreen) and sitting is not None:
-            modal.show(sitting.connection)
+            modal.show(sitting)
             if sitting.connection.state is not LinkState.RECONNECTING:
                 modal.dismiss(None)
 

@@ -21,15 +21,17 @@ class Decision(Enum):
     QUIT = "quit"
 
 
-def new_game_text(place: Place) -> str:
+def new_game_text(place: Place, *, safe: bool = False) -> str:
     """Return the text of the answer that asks for a new game; empty where there can be none.
 
-    A room has one game at a time: there is no other before this one has ended.
+    A room has one game at a time: there is no other before this one has ended. Nothing is given up
+    by a player whose place in this one is ``safe``.
     """
     if place.room:
         return ""
-    seats = f", {plural(place.solo_seats, 'seat')}" if place.solo else ""
-    return f"New game{seats} (gives this one up)"
+    if place.solo:
+        return f"New game, {plural(place.solo_seats, 'seat')} (gives this one up)"
+    return f"New game elsewhere{'' if safe else ' (gives this up)'}"
 
 
 def _other_seats(place: Place, now: int) -> str:
@@ -62,23 +64,27 @@ class ContinueScreen(ChoiceScreen[Decision]):
 class LeaveScreen(ChoiceScreen[Decision]):
     """Returns whether to leave, to stay, or to have another game."""
 
-    def __init__(self, place: Place, seats: int, *, stays: bool) -> None:
+    def __init__(self, place: Place, seats: int, *, stays: bool, safe: bool = False) -> None:
         """Ask. A solo game waits for its player; at other tables a bot plays on.
 
         Args:
             place: where the game is.
             seats: how many it has.
             stays: whether the way leads home, where Continue brings the player back.
+            safe: whether the player has gone out, and no turn of theirs can come.
         """
         back = "Continue at home brings you back" if stays else "start again to come back"
-        if not place.keeps_seats:
+        safe = safe and not place.solo
+        if safe:
+            what = "You are out, and your place is safe"
+        elif not place.keeps_seats:
             what = "A bot plays on, and your seat is not kept"
         elif place.solo:
             what = f"The game waits for you: {back}"
         else:
             what = f"While others play, a bot takes your turns: {back}"
         choices = [Choice("y", "Leave", Decision.QUIT), Choice("n", "Stay", Decision.CONTINUE)]
-        if text := new_game_text(place):
+        if text := new_game_text(place, safe=safe):
             choices.append(Choice("g", text, Decision.NEW_GAME))
         super().__init__(
             "Leave the game?",

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from rachel.address import names_port, parse_address
@@ -39,6 +40,9 @@ _TABLES_MAX: Final = 9
 _USUAL_SEATS: Final = 4
 _NO_TABLES: Final = "No public table waits or plays there now. Play opens one."
 _JOIN_TEXT: Final = f"{JOIN_TEXT} The link of a table here does, too."
+_KEPT: Final = (
+    "You left a game in room {}, and your seat is kept. While others play, a bot takes your turns."
+)
 _OFFERS: Final = {
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
@@ -167,6 +171,8 @@ class LobbyScreen(DetailedMenuScreen):
             return table_detail(row.subject, settings_of(self).key("choose"))
         name = settings_of(self).name if self._login is None else self._login.username
         seats = empty_table((), _USUAL_SEATS - 1, me=name)
+        if row.key == "p" and (kept := self._kept_room()):
+            return Detail(row.text, Content(_KEPT.format(kept)), seats)
         return Detail(row.text, offer_content(_OFFERS[row.key], self._lobby), seats)
 
     # --- what was chosen ---------------------------------------------------------------------

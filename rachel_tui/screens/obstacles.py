@@ -11,10 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.settings import settings_of
 
 if TYPE_CHECKING:
-    from rachel_tui.net.connection import Connection
+    from rachel_tui.sitting import Sitting
 
 MIN_SIZE: Final = Size(60, 20)
 """The smallest terminal that holds the table."""
@@ -33,9 +34,10 @@ class ReconnectingScreen(ModalScreen[None]):
         super().__init__()
         self._text = Static()
 
-    def show(self, connection: "Connection") -> None:
-        """Show how far ``connection`` has come."""
-        problem = f"\n{connection.error}" if connection.error else ""
+    def show(self, sitting: "Sitting") -> None:
+        """Show how far ``sitting`` has come back, and what its host said before it went."""
+        connection, words = sitting.connection, sitting.last_words
+        problem = f"\n{sentence(connection.error)}" if connection.error else ""
         meanwhile = "If the game goes on there, a bot plays for you until you are back."
         if connection.session.watches:
             meanwhile = "If the game goes on there, you see it again when the host answers."
@@ -43,6 +45,7 @@ class ReconnectingScreen(ModalScreen[None]):
             Content.assemble(
                 (f"Reconnecting… attempt {max(1, connection.attempt)}", "bold $warning"),
                 (problem, "$faint"),
+                f"\nIts last words: {sentence(words)}" if words else "",
                 f"\n{meanwhile}",
             )
         )

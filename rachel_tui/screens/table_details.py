@@ -24,13 +24,13 @@ def table_detail(table: LobbyTable, key: str) -> Detail:
 
 def offer_content(text: str, lobby: Lobby | None) -> Content:
     """Return what a row of the lobby leads to, and how many tables there are."""
-    if lobby is None:
+    if lobby is None or not lobby.tables:
         return Content(text)
     waiting = [table for table in lobby.tables if table.waits]
-    free = sum(table.free for table in waiting)
+    free, runs = sum(table.free for table in waiting), len(lobby.tables) - len(waiting)
     now = f"{len(waiting)} waiting, with {plural(free, 'free seat')}" if waiting else "none waiting"
-    runs = f"{len(lobby.tables) - len(waiting)} with a game"
-    return Content.assemble(text, ("\n\nPublic tables: ", "$faint"), f"{now}; {runs}.")
+    playing = f"; {runs} with a game" if runs else ""
+    return Content.assemble(text, ("\n\nPublic tables: ", "$faint"), f"{now}{playing}.")
 
 
 def _watched(table: LobbyTable, key: str) -> str:

@@ -344,7 +344,7 @@ async def test_a_new_solo_game_can_be_had_instead(tmp_path: Path) -> None:
     keep_seat(tmp_path)
     async with hosting(any_game()) as host, playing(host, tmp_path, solo=True) as app:
         await app.until_screen(ContinueScreen)
-        await app.until_text("A new game has 4 seats instead")
+        await app.until_text("A new game has 4 seats")
         await app.until_text("New game, 4 seats (gives this one up)")
         await app.press("n")  # "Stay" in the question before leaving: nothing is given up by it
         await app.press("g")
@@ -375,7 +375,7 @@ async def test_a_game_at_a_host_can_be_given_up_for_a_new_one(tmp_path: Path) ->
         await app.until_prompt()
         await app.press("q")
         await app.until_screen(LeaveScreen)
-        await app.until_text("New game (gives this one up)")
+        await app.until_text("New game elsewhere (gives this up)")
         await app.press("g")
         await until_joined_afresh(host, leaves=True)
         await app.until_prompt()
@@ -427,6 +427,19 @@ async def test_a_lost_link_is_said_and_the_game_goes_on_after_it(tmp_path: Path)
             await app.press("enter")
             await host.hears(PlayCard)
             await app.until_text("You play Q♥")
+
+
+async def test_what_a_host_said_before_it_went_is_shown(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        host.send(Announce("The server restarts: your game is saved"))
+        await app.until_text("Host: The server restarts")
+        await host.stop()
+        await app.until_screen(ReconnectingScreen)
+        await app.until_text("Its last words: The server restarts: your")
+        await app.until_text(f"Cannot reach 127.0.0.1:{host.port}: Connection")
+        await host.listen()
+        await app.until_prompt()
 
 
 async def test_a_game_that_is_gone_in_the_middle(tmp_path: Path) -> None:

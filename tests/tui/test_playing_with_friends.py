@@ -273,6 +273,9 @@ async def test_who_left_a_game_is_asked_before_that_seat_is_given_up(tmp_path: P
         await app.press("y")
         await app.until_screen(LobbyScreen)
         await app.until_words(f"go on in room {room}")
+        lobby = app.app.screen
+        assert isinstance(lobby, LobbyScreen)
+        assert "and your seat is kept" in lobby.detail(lobby.rows()[0]).text.plain
         for answer in ("n", "c"):
             await app.press("j")
             await app.until_screen(AskScreen)

@@ -38,6 +38,9 @@ async def test_who_goes_out_reads_it_where_the_hand_was(tmp_path: Path) -> None:
         assert not app.app.screen.query_one(HandView).display
         await app.press("f", "d", "space", "enter", "left")
         assert type(app.app.screen) is TableScreen
+        await app.press("q")  # there are no turns that a bot could take
+        await app.until_text("You are out, and your place is safe.")
+        assert "gives this up" not in app.text()
 
 
 async def test_the_rest_of_a_solo_game_can_be_fast_forwarded(tmp_path: Path) -> None:
