@@ -11,8 +11,10 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ _LARGE_COORDINATES: Final = "\x1b[?1006h"
 _READ_BYTES_MAX: Final = 4096
 _RESIZE_S: Final = 0.2
 """The least time between two new sizes that are heard of: each one lays everything out anew."""
+_LEAVES_S: Final = 5.0
+"""How long the app may take to end when its terminal is gone."""
 _CALM_S: Final = 1.0
 """When so long nothing was typed, there is time to tidy up."""
 _GARBAGE: Final = (2000, 5, 100)
@@ -143,7 +147,7 @@ def driver_class() -> "type[Driver] | None":
                 if self._tidying is not None:
                     self._tidying.cancel()
                 self._tidying = self._loop.call_later(_CALM_S, _tidy)
-            else:  # the terminal is gone: see `_exit_on_hangup`
+            else:  # the terminal is gone: see `_leave_on_hangup`
                 self._loop.remove_reader(self.fileno)
 
         def _on_tick(self) -> None:
@@ -218,13 +222,11 @@ def screens_at(
 def play_on_screens(app: "RachelApp") -> int:
     """Run the app until its player leaves; return the exit status.
 
-    SIGTERM and SIGHUP leave in good order. Where SIGHUP is ignored, a terminal that closes ends
-    the process at once, with status 1.
+    SIGTERM, SIGHUP and a terminal that closes without a signal leave in good order.
     """
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     gc.enable()
-    _exit_on_hangup(sys.__stdin__.fileno() if sys.__stdin__ else 0)
     asyncio.run(_run(app))
     return app.return_code or 0
 
@@ -233,24 +235,31 @@ async def _run(app: "RachelApp") -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
         loop.add_signal_handler(number, app.call_later, app.hang_up)
+    _leave_on_hangup(
+        sys.__stdin__.fileno() if sys.__stdin__ else 0,
+        partial(loop.call_soon_threadsafe, app.call_later, app.hang_up),
+    )
     await app.run_async()
 
 
-def _exit_on_hangup(descriptor: int) -> None:
-    """End this process with status 1 as soon as the other side of its terminal is gone.
+def _leave_on_hangup(descriptor: int, hang_up: Callable[[], object]) -> None:
+    """Call ``hang_up`` as soon as the other side of the terminal is gone, and soon end for sure.
 
-    Where SIGHUP is ignored, Textual's input thread would spin on the end of input for ever. There
-    is no terminal to restore then, and the journal of a solo game survives a killed process
-    (docs/ARCHITECTURE.md, decision 5). Does nothing where polling does
-    not exist (Windows).
+    Seat and story of a game are kept meanwhile. Whatever holds the app up then, there is no
+    terminal to restore, and the journal of a solo game survives a killed process
+    (docs/ARCHITECTURE.md, decision 5). Does nothing where polling does not exist (Windows).
     """
     if hasattr(select, "poll"):
-        watch = threading.Thread(target=_watch, args=(descriptor,), name="hangup", daemon=True)
-        watch.start()
+        threading.Thread(
+            target=_watch, args=(descriptor, hang_up), name="hangup", daemon=True
+        ).start()
 
 
-def _watch(descriptor: int) -> None:
+def _watch(descriptor: int, hang_up: Callable[[], object]) -> None:
     poller = select.poll()
     poller.register(descriptor, 0)  # hang-ups and errors are always reported
     poller.poll()
+    with suppress(RuntimeError):  # the app has ended by itself
+        hang_up()
+    sleep(_LEAVES_S)
     os._exit(1)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -112,16 +113,17 @@ def test_a_signal_leaves_in_good_order(tmp_path: Path, number: signal.Signals) -
         assert "\x1b[?1049l" in terminal.output
 
 
-def test_a_terminal_that_closes_ends_it(tmp_path: Path) -> None:
-    with Terminal(tmp_path, *FAST) as terminal:
-        terminal.until(FIRST)
-        assert terminal.hang_up() != 0
-
-
-def test_it_ends_even_where_hang_ups_are_ignored(tmp_path: Path) -> None:
-    with ignoring_hang_ups(), Terminal(tmp_path, *FAST) as terminal:
-        terminal.until(FIRST)
-        assert terminal.hang_up() == 1
+@pytest.mark.parametrize("ignores", [False, True])
+def test_a_terminal_that_closes_ends_it_and_the_story_is_kept(
+    tmp_path: Path, *, ignores: bool
+) -> None:
+    with ignoring_hang_ups() if ignores else nullcontext(), Terminal(tmp_path, *UNHURRIED) as first:
+        first.until(FIRST)
+        play_or_draw(first)
+        first.hang_up()
+    with Terminal(tmp_path, *UNHURRIED) as terminal:
+        terminal.until("Continue your game?")
+        terminal.until("You play", "You draw")
 
 
 @pytest.mark.parametrize("kind", ["dumb", "unknown", ""])
