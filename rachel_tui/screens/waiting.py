@@ -97,7 +97,8 @@ class WaitingScreen(Screen[None]):
         self._room.display = waits and bool(friends)
         fits = self.app.size.height >= session.seats + _ROWS_BESIDE_ROSTER
         self._code.display = self._room.display and fits
-        self._room.update(f"The code of this room. Friends come by:\n{friends}")
+        how = ("The code of this room. Friends come by:\n", "$faint")
+        self._room.update(Content.assemble(how, (friends, "bold $caret")))
         self._code.spell(session.room if friends else "")
         rows = self.app.size.height if waits and friends else _STORY_ROWS
         self._goal.update(advice_text(sitting, settings_of(self).key))
