@@ -98,16 +98,13 @@ class HandLayout:
 def lay_out(count: int, caret: int, width: int, height: int) -> HandLayout:
     """Return the best layout of ``count`` cards in ``width`` columns and ``height`` rows.
 
-    Faces side by side, as large as they fit, else faces that overlap, in one row or several; a
+    Faces as large as they fit, though they overlap, in one row; else small ones in several rows. A
     hand too large for that becomes rows of one-line cards, scrolled so that the ``caret`` is
     visible.
     """
     for size in _FACES:
-        if height >= size.rows and count * size.width <= width:
-            return _one_row(size, size.width, count, width)
-    for size in _FACES:
-        if height >= size.rows and count > 1:
-            step = min(size.width, (width - size.width) // (count - 1))
+        if height >= size.rows:
+            step = min(size.width, (width - size.width) // max(1, count - 1))
             if step >= OVERLAP_STEP[size]:
                 return _one_row(size, step, count, width)
     for size in ROWS_OF_FACES:

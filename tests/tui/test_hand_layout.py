@@ -9,14 +9,18 @@ from rachel_tui.widgets.hand_layout import CardSize, lay_out
 USUAL = (80, 6)
 NARROW = (60, 6)
 TALL = (200, 9)
+VAST = (200, 11)
 
 
 @pytest.mark.parametrize(
     ("count", "space", "size"),
     [
         (7, TALL, CardSize.LARGE),
-        (22, TALL, CardSize.LARGE),
-        (23, TALL, CardSize.SMALL),
+        (48, TALL, CardSize.LARGE),
+        (49, TALL, CardSize.SMALL),
+        (15, (120, 9), CardSize.LARGE),
+        (24, VAST, CardSize.HUGE),
+        (39, VAST, CardSize.LARGE),
         (7, USUAL, CardSize.SMALL),
         (25, USUAL, CardSize.SMALL),
         (26, USUAL, CardSize.EDGE),
@@ -51,7 +55,7 @@ def test_a_hand_beyond_the_last_row_scrolls_with_the_caret() -> None:
     count=st.integers(1, 52),
     caret=st.integers(0, 51),
     width=st.integers(60, 250),
-    height=st.sampled_from([6, 9]),
+    height=st.sampled_from([6, 9, 11]),
 )
 def test_the_caret_is_always_on_a_visible_card_that_a_click_finds(
     count: int, caret: int, width: int, height: int
