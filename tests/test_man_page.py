@@ -34,4 +34,6 @@ def test_troff_has_nothing_to_complain_about() -> None:
     assert done.stderr == b""
     text = re.sub(".\b", "", done.stdout.decode())  # struck twice is bold
     assert "rachel play [OPTIONS]" in text
+    assert "suit's sign: 7♥H instead" in " ".join(text.split())
+    assert "FILES\n       ~/.config/rachel/rachel.toml\n" in text
     assert "  rachel play example.org --room CAKE  with friends who use the same code" in text

@@ -14,43 +14,60 @@ import click
 
 from rachel import __version__
 
-# Command: (the package whose module `commands.NAME` it is, the line that `rachel --help` shows).
-_COMMANDS: Final = {
-    "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
-    "learn": ("rachel_tui", "Learn the game by playing, in twelve minutes."),
-    "watch": ("rachel_tui", "Watch a table at a HOST."),
-    "view": ("rachel_tui", "Look at a recorded game, step by step."),
-    "stats": ("rachel_tui", "Show what your games add up to."),
-    "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
-    "logout": ("rachel_tui", "Log out at a HOST."),
-    "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),
-    "config": ("rachel_tui", "Show which settings hold, and why."),
-    "serve": ("rachel_server", "Host tables for others."),
-    "secret": ("rachel_server", "Print a fresh key for SECRET_KEY_BASE."),
-    "migrate": ("rachel_server", "Bring the database to the schema this Rachel needs."),
-    "rollback": ("rachel_server", "Take migrations of the database back."),
-    "backup": ("rachel_server", "Write a copy of the database to a file."),
-    "restore": ("rachel_server", "Put a backup back in place."),
-    "doctor": ("rachel_server", "Look a deployment over, and say what to mend."),
-    "bot": ("rachel_tui", "Seat a bot at a HOST's table."),
-    "simulate": ("rachel", "Let bots play each other and count places."),
-    "games": ("rachel_server", "List the games a server has stored."),
-    "export": ("rachel_server", "Print the record of a finished game."),
-    "replay": ("rachel", "Replay a trace or log and check its hashes."),
-    "verify": ("rachel", "Check that a finished game was dealt fairly."),
+# By what they are for. Command: (the package whose module `commands.NAME` it is, the line that
+# `rachel --help` shows).
+_SECTIONS: Final = {
+    "Play": {
+        "play": ("rachel_tui", "Play: alone against bots, or at a HOST's tables."),
+        "learn": ("rachel_tui", "Learn the game by playing, in twelve minutes."),
+        "watch": ("rachel_tui", "Watch a table at a HOST."),
+        "view": ("rachel_tui", "Look at a recorded game, step by step."),
+        "stats": ("rachel_tui", "Show what your games add up to."),
+        "login": ("rachel_tui", "Log in at a HOST, to play there as your account."),
+        "logout": ("rachel_tui", "Log out at a HOST."),
+        "whoami": ("rachel_tui", "Show where you are logged in, and your rating there."),
+        "config": ("rachel_tui", "Show which settings hold, and why."),
+    },
+    "Host": {
+        "serve": ("rachel_server", "Host tables for others."),
+        "doctor": ("rachel_server", "Look a deployment over, and say what to mend."),
+        "backup": ("rachel_server", "Write a copy of the database to a file."),
+        "restore": ("rachel_server", "Put a backup back in place."),
+        "migrate": ("rachel_server", "Bring the database to the schema this Rachel needs."),
+        "rollback": ("rachel_server", "Take migrations of the database back."),
+        "secret": ("rachel_server", "Print a fresh key for SECRET_KEY_BASE."),
+        "games": ("rachel_server", "List the games a server has stored."),
+        "export": ("rachel_server", "Print the record of a finished game."),
+    },
+    "Bots and records": {
+        "bot": ("rachel_tui", "Seat a bot at a HOST's table."),
+        "simulate": ("rachel", "Let bots play each other and count places."),
+        "replay": ("rachel", "Print a recorded game move by move, and check its hashes."),
+        "verify": ("rachel", "Check that a finished game was dealt fairly."),
+    },
 }
+_PACKAGES: Final = {
+    name: package for some in _SECTIONS.values() for name, (package, _) in some.items()
+}
+
+
+def _like(typed: str) -> str:
+    """Return the command that somebody may have meant, empty if none is like it."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(typed, _PACKAGES, n=1)), "")
 
 
 class _LazyCommands(click.Group):
     """A group that imports a subcommand's module only to run it or to print its own help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(_PACKAGES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _PACKAGES:
             return None
-        package, _ = _COMMANDS[cmd_name]
+        package = _PACKAGES[cmd_name]
         gc.disable()  # what is imported stays: to look through it takes time and finds nothing
         command = importlib.import_module(f"{package}.commands.{cmd_name}").command
         gc.enable()
@@ -58,8 +75,25 @@ class _LazyCommands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+        widest = max(map(len, _PACKAGES))
+        for section, commands in _SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name.ljust(widest), line) for name, (_, line) in commands.items()]
+                )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that arguments begin with; ``help`` stands for ``--help``."""
+        if args[0] == "help":
+            if not args[1:]:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [args[1], "--help"]
+        if args[0] not in _PACKAGES and (like := _like(args[0])):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {like}?")
+        return super().resolve_command(ctx, args)
 
 
 def _open_streams() -> None:
@@ -102,7 +136,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
 @click.option(
     "--plain",
     is_flag=True,
-    help="Lines, for screen readers, instead of screens: rachel play --plain.",
+    help="Lines instead of screens, for screen readers: rachel --plain.",
 )
 @click.pass_context
 def main(ctx: click.Context, plain: bool) -> None:
@@ -115,6 +149,7 @@ def main(ctx: click.Context, plain: bool) -> None:
       rachel play example.org         with people, at somebody's server
       rachel login example.org        to play there as your account
       rachel serve                    host tables on this machine
+      rachel help play                what a command can do
     """
     _open_streams()
     if plain and ctx.invoked_subcommand is not None:

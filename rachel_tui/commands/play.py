@@ -106,8 +106,8 @@ def command(
     """Play: alone against bots, or with others at a HOST.
 
     Get rid of your cards: match suit or rank of the top card. Without a HOST and options you come
-    home first, where a game that was left waits for you. At a HOST where you are logged in you play
-    as your account.
+    home first, where a game that was left waits for you; in a pipe you play at once. At a HOST
+    where you are logged in you play as your account.
 
     \b
     Examples:

@@ -10,7 +10,7 @@ from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
 
 
 @click.command()
-@click.argument("game", metavar="FILE|ADDRESS")
+@click.argument("game", metavar="FILE|ADDRESS", default="", type=click.Path())
 @look_options
 @click.option("--plain", is_flag=True, help="Lines instead of screens; used anyway in a pipe.")
 def command(game: str, plain: bool, **_: object) -> None:
@@ -25,6 +25,8 @@ def command(game: str, plain: bool, **_: object) -> None:
       rachel view example.org/games/ID
       rachel view game.json --plain         in sentences, a step for every Enter
     """
+    if not game:
+        raise click.UsageError("name a FILE or an ADDRESS; your own games are at home, in Replays")
     from rachel_tui.found_game import NoGame, find_game
 
     try:

@@ -13,12 +13,14 @@ BEFORE: Final = (
 DURING: Final = (
     GOAL,
     "7h, or 7 of hearts: play that card. 7h 7c: several of one rank; what fits goes first.",
-    "3 or 3 4: the same by the numbers of your hand. as hearts: an ace and the suit it asks for.",
-    "draw or d: draw, when nothing fits. hint: what a good player would do, and why.",
+    "3 or 3 4: the same by the numbers of your hand, which stay until you draw. as hearts: an ace "
+    "and the suit it asks for.",
+    "draw: draw, when nothing fits. hint: what a good player would do, and why.",
     "hand, table, last: your cards, who holds how many, what happened lately.",
-    "fast: in a solo game, once you are out, the rest goes by at once.",
     "rules (or rules 7, rules WORD), help, new (gives this game up for another), quit{}.",
+    "The first letter will do for draw, hand, table, last, rules and quit.",
 )
+ALONE: Final = "fast: once you are out, the rest goes by at once."
 AFTER: Final = (
     "The game is over. again: another one. recap: who excelled, and what decided it.",
     "replay: every step of it, with all hands. save, or save mine.json: a file of it.",
@@ -44,4 +46,5 @@ def help_lines(sitting: Sitting) -> tuple[str, ...]:
     if sitting.session.view is None:
         return BEFORE
     kept = " (your seat is kept)" if sitting.place.keeps_seats else ""
-    return tuple(line.format(kept) for line in DURING)
+    alone = (ALONE,) if sitting.place.solo else ()
+    return (*(line.format(kept) for line in DURING), *alone)

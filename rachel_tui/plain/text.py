@@ -131,9 +131,8 @@ def waiting_lines(sitting: Sitting) -> list[str]:
     lines = []
     for seat, line in zip(taken, seat_lines(session), strict=False):
         machine = "" if line.presence is Presence.BOT else machine_text(session, seat)
-        lines.append(
-            f"{seat_text(line).removesuffix('.')}: {machine}." if machine else seat_text(line)
-        )
+        who = seat_text(line)
+        lines.append(f"{who.removesuffix('.')}, machine: {machine}." if machine else who)
     lines.append(f"{plural(session.seats - len(taken), 'seat')} of {session.seats} free.")
     if friends := invitation(sitting):
         lines.append(f"Friends come by: {friends}")

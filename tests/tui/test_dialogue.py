@@ -16,7 +16,7 @@ from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.settings import OwnSettings, Settings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import SUIT_QUESTION
-from rachel_tui.plain.help import AFTER, BEFORE, DURING
+from rachel_tui.plain.help import AFTER, ALONE, BEFORE, DURING
 from rachel_tui.plain.home import HomeLines
 
 END = "Type again for another game, recap or replay for how it went, or quit."
@@ -206,6 +206,7 @@ async def test_questions(tmp_path: Path) -> None:
             "Queen: Turns the direction of play. Two at once leave it as it was, three turn it."
         )
         await reader.hears(DURING[3])
+        assert ALONE not in reader.said
         assert (
             reader.said.count("A bot draws a card for Bob.") == 2
         )  # as it happened, and again for last
@@ -333,7 +334,7 @@ async def test_what_the_proof_of_the_deal_says_is_said_once(tmp_path: Path) -> N
         host.send(*map(Announce, lines))
         host.send(Announce("That was it"))
         await reader.hears("Host: That was it.")
-        assert sum(line.startswith("WARNING: the deal is not") for line in reader.said) == 1
+        assert sum(line.startswith("WARNING: the deal was not") for line in reader.said) == 1
 
 
 async def test_quitting_keeps_the_seat(tmp_path: Path) -> None:
@@ -379,7 +380,7 @@ async def test_what_is_typed_before_the_game_is_answered_or_kept(tmp_path: Path)
             reader.type("foo", "7h 7c", "table", "help")
             await reader.hears("'foo' is no command. Type help for what you can type.")
             await reader.hears("There is no game yet: that waits until there is.")
-            await reader.hears("You (Ann): terminal.")
+            await reader.hears("You (Ann), machine: terminal.")
             await reader.hears(BEFORE[0])
             host.start()
             await reader.hears("You play 7H 7C: two skips.")

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from rachel.rules.actions import Play
 from rachel.rules.game import Game
+from rachel_tui.plain.help import ALONE
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.widgets.hand import HandView
@@ -107,7 +108,8 @@ async def test_lines_tell_it_and_fast_forward(tmp_path: Path) -> None:
     place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
     async with talking_at(place) as reader:
         await reader.hears("The cards are dealt. You start.")
-        reader.type("fast", "7h")
+        reader.type("help", "fast", "7h")
+        await reader.hears(ALONE)
         await reader.hears("Fast is for solo games, when you are out and the bots still play.")
         await reader.hears("You go out first and win!")
         await reader.hears("Still playing: Bot Ada (3 cards), Bob (2), Cid (4).")
