@@ -30,6 +30,7 @@ _GAMES: Final = "games.jsonl"
 _RECORDS: Final = "records"
 _LINE_BYTES_MAX: Final = 4096
 _OFFERS_MAX: Final = 100
+_PAIR: Final = 2
 """So many names are tried for a new file."""
 
 
@@ -155,14 +156,16 @@ def document(path: Path) -> Document:
     return read_document(read_kept(path, DOCUMENT_BYTES_MAX))
 
 
-def summary(path: Path) -> tuple[str, str]:
-    """Return when a kept record's game ended, and who won against whom."""
+def summary(path: Path) -> tuple[str, str, str]:
+    """Return when a kept record's game ended, who won against whom, and that in fewer words."""
     from rachel.formats.document import DOCUMENT_BYTES_MAX
 
     try:
         record = json.loads(read_kept(path, DOCUMENT_BYTES_MAX))
         ended = datetime.fromisoformat(record["finishedAt"]).astimezone()
         names = [clean_name(record["seats"][seat]["name"]) for seat in record["places"]]
-        return f"{ended:%d %b %H:%M}", f"{names[0]} wins; then {', '.join(names[1:])}"
+        won = f"{names[0]} wins"
+        others = f"; then {names[1]} and {len(names) - 2} more" if len(names) > _PAIR else ""
+        return f"{ended:%d %b %H:%M}", f"{won}; then {', '.join(names[1:])}", f"{won}{others}"
     except (OSError, ValueError, RecursionError, LookupError, TypeError):
-        return "?", f"{path.name} cannot be read"
+        return "?", f"{path.name} cannot be read", "it cannot be read"

@@ -70,7 +70,7 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
 def _tell_files(files: Sequence[Path], most: int, say: Callable[[str], None], but: int = 0) -> None:
     """Say which games there are, the latest ``most``, without as many as ``but`` of these."""
     for number, file in enumerate(files[but:most], start=but + 1):
-        when, what = summary(file)
+        when, what, _ = summary(file)
         say(f"{number}: {when}, {what}.")
 
 

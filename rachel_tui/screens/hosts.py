@@ -116,7 +116,8 @@ class HostsScreen(DetailedMenuScreen):
             )
             for n, (address, about, tls, host) in enumerate(found[:9], start=1)
         ]
-        return [*rows, Row("o", "Another host", "by its name or address", self._ask)]
+        about, shorter = "by its name or address", ("by its address",)
+        return [*rows, Row("o", "Another host", about, self._ask, shorter=shorter)]
 
     def detail(self, row: Row) -> Detail:
         """Return what is known of a host, or how another one is named."""

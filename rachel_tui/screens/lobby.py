@@ -140,17 +140,36 @@ class LobbyScreen(DetailedMenuScreen):
     def rows(self) -> Sequence[Row]:
         """Return what can be done, and the public tables with a digit each."""
         rows = [
-            Row("p", "Play", self._offer(), partial(self._visit, "")),
-            Row("j", "Join by code", "or name a room of your own", self._ask_code),
+            Row(
+                "p",
+                "Play",
+                self._offer(),
+                partial(self._visit, ""),
+                shorter=(self._offer(short=True),),
+            ),
+            Row(
+                "j",
+                "Join by code",
+                "or name a room of your own",
+                self._ask_code,
+                shorter=("or a room of your own",),
+            ),
             Row("w", "Watch by code", "", self._ask_watched),
         ]
         if self._lobby is None:
             return rows
         if self._login is None:
-            rows.append(Row("l", "Log in", "to open tables, for ratings", self._ask_name))
+            about, shorter = "to open tables, for ratings", ("for tables and ratings",)
+            rows.append(Row("l", "Log in", about, self._ask_name, shorter=shorter))
         else:
             rows += [
-                Row("o", "Open a table", "for how many, and for whom", self._ask_table),
+                Row(
+                    "o",
+                    "Open a table",
+                    "for how many, and for whom",
+                    self._ask_table,
+                    shorter=("how large, and for whom",),
+                ),
                 Row("l", "Log out", "", self._log_out),
             ]
         tables = self._lobby.tables
@@ -161,6 +180,7 @@ class LobbyScreen(DetailedMenuScreen):
                 partial(self._go_to, table),
                 "Tables" if number == 1 else "",
                 table,
+                _told_shorter(table),
             )
             for number, table in enumerate(tables[:_TABLES_MAX], start=1)
         ]
@@ -177,9 +197,11 @@ class LobbyScreen(DetailedMenuScreen):
 
     # --- what was chosen ---------------------------------------------------------------------
 
-    def _offer(self) -> str:
+    def _offer(self, *, short: bool = False) -> str:
         kept = self._kept_room()
-        return f"go on in room {kept}" if kept else "a free seat, or against bots"
+        if kept:
+            return f"go on in room {kept}"
+        return "a free seat, or bots" if short else "a free seat, or against bots"
 
     def _place(self, room: str, *, watches: bool = False) -> Place:
         return self._hosts.place(
@@ -333,14 +355,22 @@ def _code_in(typed: str) -> str:
     return invitation_in(typed)[1] or typed.upper()
 
 
-def _told(table: LobbyTable) -> tuple[str, str]:
-    """Return name and story of a table."""
-    names = ", ".join(table.players) or "nobody yet"
+def _told(table: LobbyTable, names: str = "") -> tuple[str, str]:
+    """Return name and story of a table, with its players as ``names`` says, or else one by one."""
+    names = names or ", ".join(table.players) or "nobody yet"
     if table.waits:
         return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
     if table.deserted:
         return f"{table.code:<8} stands", f"nobody is there · {names}"
     return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
+
+
+def _told_shorter(table: LobbyTable) -> Sequence[str]:
+    """Return the story of a table in fewer words: one of its players is named, then none."""
+    first, others = next(iter(table.players), ""), len(table.players) - 1
+    forms = [f"{first} and {plural(others, 'other')}"] if others > 0 else []
+    forms += [plural(len(table.players), "player")] if first else []
+    return [_told(table, names)[1] for names in forms]
 
 
 def _silence(trouble: HostTrouble, address: str) -> str:

@@ -141,9 +141,13 @@ class ReplaysScreen(ModalScreen[None]):
         self._shown = [*files, *more, _OTHER]
         self._choices.show(
             [
-                *(Content.assemble((f"{when}  ", "$faint"), text) for when, text in summaries),
+                *(Content.assemble((f"{when}  ", "$faint"), text) for when, text, _ in summaries),
                 *(Content.styled(text, "$caret") for text in (*more, _OTHER)),
-            ]
+            ],
+            shorter={
+                n: [Content.assemble((f"{when}  ", "$faint"), text)]
+                for n, (when, _, text) in enumerate(summaries)
+            },
         )
         self._tell(0)
 

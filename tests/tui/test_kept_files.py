@@ -52,7 +52,7 @@ def test_something_else_counts_as_nothing_and_is_told(
     (folder / "records").mkdir()
     make(folder / "records" / "game.json")
     assert album.records(folder) == [] or make is make_large
-    assert album.summary(path) == ("?", "kept cannot be read")
+    assert album.summary(path) == ("?", "kept cannot be read", "it cannot be read")
 
 
 @pytest.mark.parametrize("at", ["NaN", "1e308", "1e400", "-1", "9" * 400])

@@ -655,3 +655,27 @@ def test_the_latest_visits_are_kept(tmp_path: Path) -> None:
     assert len(found) == 20
     (tmp_path / "hosts.json").write_text('{"a b": {"tls": true, "name": "", "at": 1}, "c": 7}')
     assert hosts.visited() == []
+
+
+async def test_many_players_of_a_table_are_told_in_fewer_words_where_it_is_narrow(
+    tmp_path: Path,
+) -> None:
+    players = [{"name": name} for name in ("Ann", "Ben", "Cid", "Dora", "Emil")]
+    table = {"code": "TEA42", "phase": "waiting", "seats": 6, "watch": True, "players": players}
+
+    def answers(request: str) -> bytes:
+        server = {"name": "rachel", "rubp_ports": [1982], "rubp_tls_port": None}
+        return answer(200, server if "/server" in request else {"items": [table]})
+
+    async with (
+        api_stand_in(answers) as host,
+        among_friends(hosts_in(tmp_path), (80, 24)) as app,
+    ):
+        await type_host(app, str(host.url))
+        await app.until_text("1 free seat · Ann, Ben, Cid, Dora, Emil")
+        await app.pilot.resize_terminal(100, 24)
+        await app.until_text("1 free seat · 5 players")
+        await app.until_text("a free seat, or bots")
+        assert "…" not in app.text()
+        await app.pilot.resize_terminal(60, 24)
+        await app.until_text("1 free seat · Ann and 4 others")
