@@ -16,8 +16,9 @@ _LARGE_ROWS: Final = 20
 _LARGE_COLUMNS: Final = 60
 """From this size on, the cards in the middle are large."""
 
-_TALL_ROWS: Final = 26
-"""From this many rows on, the fans are taller."""
+_TALL_ROWS: Final = 23
+_TALL_COLUMNS: Final = 76
+"""From this size on, the fans are taller, and eight of them still do not touch."""
 _HUGE_ROWS: Final = 30
 _HUGE_COLUMNS: Final = 100
 """From this size on, they are even larger, and so are the fans."""
@@ -134,7 +135,8 @@ def _around(
     seats: int, width: int, height: int, rim: int, *, own: bool
 ) -> tuple[list[Spot], list[tuple[int, int, str]]]:
     room = max(18, min(24, width // 4))
-    plate = PlateSize.TALL_FAN if height >= _TALL_ROWS else PlateSize.FAN
+    is_tall = height >= _TALL_ROWS and width >= _TALL_COLUMNS
+    plate = PlateSize.TALL_FAN if is_tall else PlateSize.FAN
     if _is_huge(width, height):
         plate = PlateSize.GREAT_FAN
     rows = plate.value
