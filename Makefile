@@ -17,17 +17,19 @@ COMPILED := tests/test_form.py tests/rules tests/rubp tests/table tests/simulati
 
 help:
 	@echo "make play    a game in this terminal, now"
+	@echo "make play ARGS=--plain           in lines of text, for screen readers"
 	@echo "make serve   host tables for others on port 1982"
+	@echo "make serve ARGS='--port 8080'    with options of rachel serve"
 	@echo "make test    every check and test"
 	@echo "make check   style and types only"
 	@echo "make simulate SEEDS=200   evenings in virtual time, other ones each time"
 	@echo "make bench   benchmarks, beside other servers and engines (docs/PERFORMANCE.md)"
 
 play: $(PLAY)
-	@$(BIN)/rachel play
+	@$(BIN)/rachel play $(ARGS)
 
 serve: $(HOST)
-	@PYTHONPATH=$$(./scripts/compiled $(BIN)/python) $(BIN)/rachel serve
+	@PYTHONPATH=$$(./scripts/compiled $(BIN)/python) $(BIN)/rachel serve $(ARGS)
 
 test: check
 	@./scripts/need-postgresql

@@ -1,0 +1,19 @@
+"""What `make` runs for players and hosts."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("target", "options"), [("play", "--plain"), ("serve", "--port 8080"), ("play", "")]
+)
+def test_options_reach_the_command(target: str, options: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", target, f"ARGS={options}"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1].strip().endswith(f"bin/rachel {target} {options}".strip())
