@@ -21,7 +21,14 @@ from rachel_tui.words.hints import (
 )
 from rachel_tui.words.results import Result, places_text
 from rachel_tui.words.rules_text import RULES, paragraph_text, paragraphs_about
-from rachel_tui.words.seat_lines import Presence, SeatLine, machine_text, seat_lines
+from rachel_tui.words.seat_lines import (
+    NO_PLAYER,
+    Presence,
+    SeatLine,
+    machine_text,
+    seat_lines,
+    waits_for_players,
+)
 from rachel_tui.words.story import ordinal, plain_text
 from rachel_tui.words.way_out import WayOut
 
@@ -83,7 +90,8 @@ def table_text_lines(session: ClientSession) -> list[str]:
     public = session.public
     if public is None:
         return [seat_text(line) for line in seat_lines(session)]
-    return pile_and_seats_lines(public, seat_lines(session))
+    lines = pile_and_seats_lines(public, seat_lines(session))
+    return [*lines, NO_PLAYER] if _stands_still(session) else lines
 
 
 def pile_and_seats_lines(public: PublicView, seats: Sequence[SeatLine]) -> list[str]:
@@ -109,7 +117,15 @@ def turns_line(session: ClientSession) -> str:
         for line in _in_turn(public, seat_lines(session))
         if line.place is None
     ]
-    return f"In turn: {', '.join(held)}."
+    waits = f" {NO_PLAYER}" if _stands_still(session) else ""
+    return f"In turn: {', '.join(held)}.{waits}"
+
+
+def _stands_still(session: ClientSession) -> bool:
+    """Tell whether the one who hears this watches a game whose people are all gone."""
+    public = session.public
+    runs = public is not None and not public.is_over
+    return runs and session.watches and waits_for_players(session)
 
 
 def _in_turn(public: PublicView, seats: Sequence[SeatLine]) -> list[SeatLine]:

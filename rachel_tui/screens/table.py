@@ -29,7 +29,7 @@ from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, must_draw, no_use, turn_demand
 from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
-from rachel_tui.words.seat_lines import is_host_bot, seat_lines
+from rachel_tui.words.seat_lines import NO_PLAYER, seat_lines, waits_for_players
 from rachel_tui.words.way_out import WayOut
 
 _OFFLINE: Final = "Waiting for the connection…"
@@ -293,7 +293,7 @@ def turn_text(session: ClientSession, *, prompt: bool) -> str:
     name = session.names[public.current]
     if public.current in session.lost:
         return f"{name} lost the connection: a bot plays soon…"
-    if session.present and all(is_host_bot(session, seat) for seat in session.present):
-        return "The game waits: none of its players is here."
+    if waits_for_players(session):
+        return NO_PLAYER
     is_here = public.current in session.present or not session.present
     return f"{name} is playing…" if is_here else f"A bot plays for {name}…"

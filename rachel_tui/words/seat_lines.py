@@ -12,6 +12,9 @@ _BOT_NAMED: Final = "Bot "
 """How the names of a host's bots begin."""
 
 
+NO_PLAYER: Final = "The game waits: none of its players is here."
+
+
 class Presence(Enum):
     """Who acts for a seat; the value is the word shown for it."""
 
@@ -93,6 +96,12 @@ def _presence(session: ClientSession, seat: int) -> Presence:
     if seat in session.left:
         return Presence.LEFT
     return Presence.LOST if seat in session.lost else Presence.AWAY
+
+
+def waits_for_players(session: ClientSession) -> bool:
+    """Tell whether none of the people who play is connected: then the game stands still."""
+    has_been_told = session.present or session.watchers
+    return bool(has_been_told) and all(is_host_bot(session, seat) for seat in session.present)
 
 
 def machine_text(session: ClientSession, seat: int) -> str:

@@ -27,6 +27,7 @@ from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.hand import HandView
+from rachel_tui.words.seat_lines import NO_PLAYER
 
 ROOM = "TEA42"
 DEALT = "The cards are dealt. ANN starts."
@@ -70,7 +71,7 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
         async with talking_at(replace(room_at(port, tmp_path), dial=dial)) as eve:
             await eve.hears("You are watching.")
             eve.type("table", "draw", "7h")
-            await eve.hears("ANN: terminal.")
+            await eve.hears("ANN, machine: terminal.")
             await eve.hears(" ".join(WATCHING))
             async with talking_at(room_at(port, tmp_path)) as zoe:
                 await eve.hears("2 watching.")
@@ -104,6 +105,26 @@ async def test_the_story_is_told_and_the_next_game_followed(tmp_path: Path) -> N
             assert await eve.ends() == 0
     assert "1 watching." not in eve.said
     assert not (tmp_path / "seats.json").exists()
+
+
+async def test_a_watcher_hears_why_nothing_happens(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with talking_at(room_at(port, tmp_path)) as eve:
+            await eve.hears("You are watching.")
+            await bob.connect(port)
+            await eve.hears(DEALT)
+            eve.type("table")
+            await eve.hears("Turns go in this order.")
+            assert NO_PLAYER not in eve.said
+            for player, name in ((ann, "ANN"), (bob, "BOB")):
+                player.cut()
+                await eve.hears(f"{name} lost the connection.")
+            eve.type("table")
+            await eve.hears(NO_PLAYER)
 
 
 async def test_a_watcher_comes_back_and_sees_the_table_closed(tmp_path: Path) -> None:
@@ -252,7 +273,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             "Type a number from 1 to 1, or back.",
             "You are watching.",
             "Type table to see how it stands, or help, or quit.",
-            "ANN: terminal.",
+            "ANN, machine: terminal.",
             "1 seat of 2 free.",
             f"Friends come by: rachel play 127.0.0.1:{port} --room {ann.session.room}",
             "You leave the table.",
@@ -270,10 +291,10 @@ async def test_the_page_of_a_table_is_as_good_as_its_code(tmp_path: Path) -> Non
         for page in (f"{served.url}/t/tea42", f"{served.url}/t/TEA42?watch=1"):
             done = await asyncio.to_thread(run_rachel, tmp_path, "table\nquit\n", "watch", page)
             assert (done.returncode, done.stderr) == (0, b"")
-            assert "ANN: terminal." in done.stdout.decode().splitlines()
+            assert "ANN, machine: terminal." in done.stdout.decode().splitlines()
         by_code = ("watch", served.url, "--room", ROOM)
         done = await asyncio.to_thread(run_rachel, tmp_path, "table\nquit\n", *by_code)
-        assert "ANN: terminal." in done.stdout.decode().splitlines()
+        assert "ANN, machine: terminal." in done.stdout.decode().splitlines()
 
 
 def choose_on_a_terminal(folder: Path, url: str, room: str) -> None:
