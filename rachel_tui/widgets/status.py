@@ -75,10 +75,6 @@ class StatusLine(Rows):
         """Return the line."""
         return [self.line()]
 
-    def as_button(self, line: Content) -> Content:
-        """Return a line that stands out in all of its width."""
-        return button(line, self.size.width, self.app)
-
 
 class TurnLine(StatusLine):
     """Says whose turn it is, in words that cannot be overlooked when it is ours, and its clock.
@@ -116,7 +112,7 @@ class TurnLine(StatusLine):
         room = max(0, self.size.width - clock.cell_length)
         text = text.truncate(room, ellipsis=True)
         line = Content.assemble(text.pad_right(room - text.cell_length), clock)
-        return self.as_button(line) if self.mine else line
+        return button(line, self.size.width, self.app) if self.mine else line
 
     def _tick(self) -> None:
         """Draw the clock, and again when it shows something else; without one, send nothing."""
@@ -184,7 +180,7 @@ class AdviceLine(StatusLine):
     def _dressed(self, row: Content) -> Content:
         if self.urgent:
             return row.stylize_before("bold $warning")
-        return self.as_button(row) if self.offer else row
+        return button(row, row.cell_length + 1, self.app) if self.offer else row
 
     def on_click(self, event: events.Click) -> None:
         """Tell the parent."""
