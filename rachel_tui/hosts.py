@@ -191,6 +191,7 @@ class Hosts:
             listed, pages = lobby.tls_port if tls else lobby.port, lobby.url
         if listed is not None and not named:
             port = listed
+        shared = pages if lobby is None else lobby.shared
         return Place(
             host,
             port,
@@ -205,7 +206,7 @@ class Hosts:
             seat_in=seat_in if watches else None,
             url=pages,
             games_path=None if watches else self.games_path,
-            invites="" if pages is None else f"{pages}/t/{{}}",
+            invites="" if shared is None else f"{shared}/t/{{}}",
             welcomed=partial(self.remember, typed, tls=tls, port=port, pages=pages),
         )
 

@@ -124,8 +124,8 @@ ROOMS = {
     "rachel_server.store": {"rachel_server.core.entries"},
     "rachel_server.ops": {"rachel_server.core", "rachel_server.store"},
     "rachel_server.accounts": {
-        "rachel_server.core.entries", "rachel_server.core.names", "rachel_server.ops.secrets",
-        "rachel_server.ops.settings", "rachel_server.store",
+        "rachel_server.core.entries", "rachel_server.core.names", "rachel_server.ops.reached",
+        "rachel_server.ops.secrets", "rachel_server.ops.settings", "rachel_server.store",
     },
     "rachel_server.edge": {"rachel_server.core", "rachel_server.ops.log_ids"},
     "rachel_server.runtime": {"rachel_server.core", "rachel_server.edge"},

@@ -18,6 +18,7 @@ from rachel_server.accounts.passwords import Passwords
 from rachel_server.accounts.registration import Registration
 from rachel_server.accounts.sessions import Sessions
 from rachel_server.core.names import Names
+from rachel_server.ops.reached import pages_url
 from rachel_server.ops.settings import ServerSettings
 
 _OUTBOX: Final = "outbox"
@@ -113,7 +114,7 @@ async def open_accounts(
         )
         stack.push_async_callback(mailer.close)
         accounts = Accounts(
-            engine, mailer, settings.public_url, time.time, names=names, tables=tables
+            engine, mailer, pages_url(settings), time.time, names=names, tables=tables
         )
         stack.callback(accounts.close)
         yield accounts

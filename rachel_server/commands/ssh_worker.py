@@ -30,11 +30,12 @@ _SSH_PORT: Final = 22
 def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
     """Return how to start the workers of a server; the ports in its settings are in use."""
     from rachel_server.edge.ssh_hall import WorkerPlan
+    from rachel_server.ops.reached import pages_url
 
     no_pages = settings.http_port is None and settings.https_port is None
     orders = {
         "host": settings.public_host,
-        "pages": "" if no_pages else settings.public_url,
+        "pages": "" if no_pages else pages_url(settings),
         "port": settings.ssh_public_port or settings.ssh_port,
         "solo": {
             "seats": settings.table.seats,

@@ -14,7 +14,7 @@ from rachel_tui.net.host_api import (
     rubp_tls_port,
 )
 from rachel_tui.net.host_request import HostTrouble, no_rachel, player_names
-from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.host_urls import HostUrl, is_here, parse_url
 
 _SHOWN_MAX: Final = 100
 _SEATS_MAX: Final = 8
@@ -57,12 +57,14 @@ class Lobby:
         tables: its public tables, those that wait for players first, deserted ones last.
         port: the RUBP port of the host, None when it did not say.
         tls_port: the port for RUBP inside TLS, None when there is none.
+        shared: where friends open its pages, wherever they are.
     """
 
     url: HostUrl
     tables: tuple[LobbyTable, ...]
     port: int | None
     tls_port: int | None
+    shared: HostUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
     tables = sorted(
         (table for table in found if table), key=lambda table: (not table.waits, table.deserted)
     )
-    return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server))
+    shared = _shared(url, server.get("url"))
+    return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server), shared)
 
 
 async def is_new_room(url: HostUrl, code: str) -> bool:
@@ -131,6 +134,20 @@ async def open_table(login: Login, table: NewTable) -> str:
     if isinstance(code, str) and CODE.fullmatch(code):
         return code
     raise no_rachel(login.url)
+
+
+def _shared(url: HostUrl, named: object) -> HostUrl:
+    """Return where friends find the pages at ``url``, which the host itself says to be ``named``.
+
+    They find them where the player did, unless that means something else at their machines.
+    """
+    if not is_here(url.host) or not isinstance(named, str):
+        return url
+    try:
+        shared = parse_url(named)
+    except ValueError:
+        return url
+    return url if is_here(shared.host) else shared
 
 
 def _table(entry: object) -> LobbyTable | None:

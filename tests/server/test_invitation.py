@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rachel_server.commands.invitation import invitation
+from rachel_server.ops.reached import pages_url
 from rachel_server.ops.settings import ServerSettings
 
 _STOP = "Ctrl-C stops it; games that run are kept, and go on when it is started again."
@@ -47,6 +48,30 @@ def test_one_without_a_public_name_is_called_by_an_address_or_the_machine_s_name
     line = told(rubp=1982, http=None)
     assert "localhost" not in line
     assert line.removeprefix("Friends join with: rachel play ")
+
+
+@pytest.mark.parametrize(
+    ("host", "public_host", "url"),
+    [
+        ("", "cards.example.org", "http://cards.example.org:4000"),
+        ("0.0.0.0", "cards.example.org", "http://cards.example.org:4000"),
+        ("192.0.2.7", "localhost", "http://192.0.2.7:4000"),
+        ("127.0.0.1", "localhost", "http://localhost:4000"),
+    ],
+)
+def test_links_lead_to_where_others_reach_the_pages(host: str, public_host: str, url: str) -> None:
+    settings = ServerSettings(
+        data_dir=Path("data"), host=host, public_host=public_host, http_port=4000
+    )
+    assert pages_url(settings) == url
+
+
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "::"])
+def test_links_of_a_server_without_a_name_have_an_address_of_the_machine(host: str) -> None:
+    url = pages_url(ServerSettings(data_dir=Path("data"), host=host, http_port=4000))
+    assert url.startswith("http://")
+    assert url.endswith(":4000")
+    assert "localhost" not in url
 
 
 def test_a_terminal_shows_it(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from rachel_tui.keep.settings import Settings
 from rachel_tui.net.host_api import Login, games_port, games_text
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.net.host_urls import HostUrl
-from rachel_tui.net.lobby import LobbyTable
+from rachel_tui.net.lobby import LobbyTable, visit_lobby
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -424,6 +424,29 @@ def lobby_of_a_host(request: str) -> bytes:
         for code, phase, seats, names, watch in tables
     ]
     return answer(200, {"items": listed, "next": None})
+
+
+@pytest.mark.parametrize(
+    ("named", "shared"),
+    [
+        ("http://192.0.2.7:4000", "http://192.0.2.7:4000"),
+        ("http://localhost:4000", ""),
+        ("no address", ""),
+        (7, ""),
+    ],
+)
+async def test_a_link_from_this_machine_is_one_for_friends_elsewhere(
+    named: object, shared: str, tmp_path: Path
+) -> None:
+    def says(request: str) -> bytes:
+        about = {"name": "rachel", "rubp_ports": [1982], "url": named}
+        return answer(200, about if "/server" in request else {"items": []})
+
+    async with api_stand_in(says) as host:
+        lobby = await visit_lobby([host.url])
+    place = hosts_in(tmp_path).place(str(host.url), "CAKE", lobby=lobby)
+    assert place.invites == f"{shared or host.url}/t/{{}}"
+    assert place.url == host.url
 
 
 SIZES = pytest.mark.parametrize(
