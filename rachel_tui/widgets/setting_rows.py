@@ -14,6 +14,7 @@ from rachel_tui.keep.settings import SETTINGS, Setting, Settings, value_text
 from rachel_tui.widgets.choices import MOVE
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.widgets.settings import as_chosen, change_setting, settings_of
+from rachel_tui.words.setting_effects import effect_text
 
 _LABEL_WIDTH: Final = 18
 _INDENT: Final = "  "
@@ -72,8 +73,12 @@ class SettingRows(Rows, can_focus=True):
         self.redraw()
 
     def rows(self) -> list[Content]:
-        """Return the settings, and what is said."""
-        said = Content.styled(self._said, "$faint").wrap(max(1, self.size.width - len(_INDENT)))
+        """Return the settings, what is said, and what the one at the caret comes to."""
+        width = max(1, self.size.width - len(_INDENT))
+        settings, name = settings_of(self), self.setting.name
+        effect = effect_text(name, getattr(settings, name), bots=settings.seats - 1)
+        said = Content.styled(self._said, "$faint").wrap(width)
+        said += Content(effect).wrap(width) if effect else []
         rows = [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
         rows += [Content(), *(Content(_INDENT) + line for line in said)]
         return rows + [Content()] * (self.size.height - len(rows))

@@ -88,6 +88,32 @@ async def test_every_setting_takes_each_of_its_values(tmp_path: Path) -> None:
                 await seen.press("down")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_the_picture_cannot_show_is_said(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=size) as pilot:
+            seen = AppPilot(app, pilot)
+            rows = await opened(seen)
+            for name, said in (
+                ("motion", "Cards fly from hand to pile."),
+                ("bell", "The terminal rings at your turn."),
+                ("notify", "some terminals send a message, too."),
+                ("seats", "From your next solo game on."),
+                ("bots", "pairs go first, twos and aces are kept."),
+                ("bot_delay", "Then 3 bots take 2.4 seconds."),
+            ):
+                rows.at = [setting.name for setting in SETTINGS].index(name)
+                told = [row.plain.strip() for row in rows.rows()]
+                assert said in " ".join(told)
+                assert len(told) <= rows.size.height
+            await seen.press("right")
+            await seen.until_text("Then 3 bots take 3.6 seconds.")
+            rows.at -= 1
+            await seen.press("right")
+            await seen.until(lambda: "count the" in seen.text())
+
+
 @pytest.mark.parametrize(("size", "seats"), [((120, 36), 8), ((80, 24), 4), ((60, 20), 2)])
 async def test_the_preview_seats_as_many_as_are_chosen_and_fit(
     tmp_path: Path, size: tuple[int, int], seats: int
