@@ -208,6 +208,18 @@ def _public_table(table: object) -> PublicTable | None:
     return None
 
 
+async def register(url: HostUrl, username: str, address: str, password: str) -> str:
+    """Ask for an account; return what the host says must follow, empty if it says nothing.
+
+    Raises:
+        ApiRefusal: the host refuses; its ``error`` begins with the name of the field at fault.
+        HostTrouble: the host cannot be reached.
+    """
+    body = {"username": username, "email": address, "password": password}
+    answer = await ask_api(url, "POST", "/accounts", body=body)
+    return one_line(answer.get("message"))
+
+
 async def log_in(url: HostUrl, name: str, password: str, earlier: Login | None = None) -> Login:
     """Log in with a username or e-mail address and the password; return the login.
 

@@ -150,9 +150,9 @@ def possible_urls(text: str, *, plainly: bool = False) -> list[HostUrl]:
     return urls
 
 
-def new_account_text(url: HostUrl | None) -> str:
-    """Return where people make an account at a host, which they cannot do here."""
-    return "" if url is None else f"New here? Make an account at {url}/account/register"
+def new_account_text(url: HostUrl) -> str:
+    """Return where people make an account at a host with a browser."""
+    return f"Make an account at {url}/account/register"
 
 
 def hides_passwords(url: HostUrl, text: str) -> bool:

@@ -15,11 +15,12 @@ from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query, number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.plain.new_table import ask_new_table
+from rachel_tui.plain.registering import ask_account
 from rachel_tui.words.hints import plural
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
 _TABLES_MAX: Final = 9
-_NEEDS_PAGES: Final = {"open", "o", "login", "log in", "l", "logout", "log out"}
+_NEEDS_PAGES: Final = {"open", "o", "login", "log in", "l", "logout", "log out", "register"}
 _WATCH_QUESTION: Final = "Which table? Type its code, or back."
 _SILENT_HOST: Final = "Games may be there all the same: try play. If not, is the address right?"
 
@@ -111,7 +112,7 @@ class LobbyLines:
             words.append("a number for that table")
         words += ["join CODE (a new code opens a room)", "watch CODE"]
         if self._lobby is not None and login is None:
-            words.append("login (to open tables, and for ratings)")
+            words += ["login (to open tables, and for ratings)", "register for an account"]
         elif self._lobby is not None:
             words += ["open for a table of your own", "logout"]
         self._say(f"Type {', '.join(words)}, Enter to ask again, or back.")
@@ -136,6 +137,8 @@ class LobbyLines:
             self._say("That needs the pages of the host, which do not answer.")
         elif typed in ("login", "log in", "l") and asks and not logged_in:
             await self._log_in()
+        elif typed == "register" and asks and not logged_in:
+            await self._register()
         elif typed in ("logout", "log out") and asks and logged_in:
             await self._log_out()
         elif number := number_in(typed, len(self._tables)):
@@ -195,7 +198,6 @@ class LobbyLines:
                 f"Not here, where others could read your password: {command_text(f'login {url}')}."
             )
             raise WentBack
-        self._say(new_account_text(url))
         question = f"Your username or mail address at {called_host(self._address)}?"
         name = await ask(self._lines, self._say, question, _name)
         with self._lines.hidden():
@@ -210,6 +212,16 @@ class LobbyLines:
             self._say(f"Error: {trouble}.")
         except OSError as problem:
             self._say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
+        self._say_what()
+
+    async def _register(self) -> None:
+        if self._lobby is None:
+            return
+        url = self._lobby.url
+        if not hides_passwords(url, self._address) or self._lines.hidden is None:
+            self._say(f"Not here, where others could read your password. {new_account_text(url)}")
+        else:
+            await ask_account(url, called_host(self._address), self._lines, self._say)
         self._say_what()
 
     async def _log_out(self) -> None:

@@ -28,6 +28,7 @@ from rachel_tui.screens.detailed_menu import DetailedMenuScreen
 from rachel_tui.screens.game_questions import SeatQuestion
 from rachel_tui.screens.menu import Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
+from rachel_tui.screens.registering import Registering
 from rachel_tui.screens.table_details import offer_content, table_detail
 from rachel_tui.widgets.details import Detail
 from rachel_tui.widgets.settings import settings_of
@@ -50,6 +51,8 @@ _OFFERS: Final = {
     "w": "You see what all may see: the table, and nobody's hand.",
     "l": "With an account of this host you open tables, and games with other accounts are rated: "
     "against guests and bots alone, none is. Without one you play as a guest.",
+    "n": "You choose a username and a password, and say a mail address. The link in the mail that "
+    "comes there makes the account.",
     "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
     "have the code or for everybody.",
 }
@@ -84,6 +87,7 @@ class LobbyScreen(DetailedMenuScreen):
         self._new_room = ""  # of which the player has been told that it is new
         self._urls = hosts.urls(address)
         self._login = hosts.login(address)
+        self._registering = Registering(self, called_host(address), self.say)
 
     def frame_title(self) -> str:
         """Return whose lobby it is."""
@@ -160,7 +164,10 @@ class LobbyScreen(DetailedMenuScreen):
             return rows
         if self._login is None:
             about, shorter = "to open tables, for ratings", ("for tables and ratings",)
-            rows.append(Row("l", "Log in", about, self._ask_name, shorter=shorter))
+            rows += [
+                Row("l", "Log in", about, self._ask_name, shorter=shorter),
+                Row("n", "New account", "to log in with", self._ask_account),
+            ]
         else:
             rows += [
                 Row(
@@ -299,10 +306,15 @@ class LobbyScreen(DetailedMenuScreen):
             self.say(f"No encryption here. To send a password all the same: {command}")
             return
         where = called_host(self._address)
-        question = AskScreen(
-            "Log in", f"Your username or mail address at {where}.\n{new_account_text(url)}"
-        )
+        question = AskScreen("Log in", f"Your username or mail address at {where}.")
         self.app.push_screen(question, self._take_name)
+
+    def _ask_account(self) -> None:
+        url = None if self._lobby is None else self._lobby.url
+        if url is not None and hides_passwords(url, self._address):
+            self._registering.ask(url)
+        elif url is not None:
+            self.say(f"No encryption here. {new_account_text(url)}")
 
     def _take_name(self, name: str | None) -> None:
         if name is not None:

@@ -21,7 +21,7 @@ PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_tim
 """Nobody comes unless a test says so."""
 GUEST = (
     "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
-    "login (to open tables, and for ratings), Enter to ask again, or back."
+    "login (to open tables, and for ratings), register for an account, Enter to ask again, or back."
 )
 OWN = (
     "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
@@ -77,6 +77,32 @@ async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
             assert reader.said.count("You come as a guest.") == 3
     (visit,) = load_all(hosts.hosts_path)
     assert (visit.address, visit.name) == (f"http://localhost:{api.served.port}", "ann_1")
+
+
+async def test_an_account_is_made_and_what_the_host_refuses_is_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    async with api_on(SqliteDatabase(tmp_path / "rachel.db"), table=PATIENT) as api:
+        await api.register("ann_1")
+        async with talking_to(at_home(hosts_in(tmp_path))) as reader:
+            reader.type("friends", f"http://localhost:{api.served.port}", "register")
+            where = f"localhost:{api.served.port}"
+            await reader.hears(f"Your username at {where}: 3 to 20 letters, digits or underscores.")
+            wrong = (PASSWORD, f"{PASSWORD}!")
+            reader.type("", "ann_1", "bob@example.org", *wrong, PASSWORD, PASSWORD)
+            await reader.hears("Error: That username is taken: choose another.")
+            reader.type("bob_1")
+            await reader.hears(
+                "This server sends no mail: its host has the link, so ask them for it. "
+                "After that, log in here."
+            )
+            assert PASSWORD not in "".join(reader.said)
+            assert "That is not the same password: type it again." in reader.said
+            token = await api.link_token("/account/confirm")
+            await api.good("POST", "/accounts/confirm", {"token": token})
+            reader.type("login", "bob_1", PASSWORD)
+            await reader.hears("You play as bob_1.")
+            assert reader.hidden == 2
 
 
 async def test_questions_can_be_left_and_wrong_answers_are_told(tmp_path: Path) -> None:

@@ -359,6 +359,44 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_screen(TableScreen)
 
 
+async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
+    tmp_path: Path,
+) -> None:
+    async with api_on(SqliteDatabase(tmp_path / "rachel.db"), table=PATIENT) as api:
+        await api.register("ann_1")
+        async with among_friends(hosts_in(tmp_path)) as app:
+            await type_host(app, f"http://localhost:{api.served.port}")
+            await app.until_screen(LobbyScreen)
+            await app.until_text("New account")
+            await app.press("n")
+            await app.until_text("digits or underscores.")
+            await app.press(*"ann_1", "enter")
+            await app.until_text("Your mail address")
+            await app.press(*keys("bob@example.org"), "enter")
+            await app.until_text("A password for the account")
+            await app.press(*keys(PASSWORD), "enter")
+            await app.until_text("The same password again:")
+            await app.press("x", "enter")
+            await app.until_text("That is not the same password")
+            await app.press("ctrl+u", *keys(PASSWORD), "enter")
+            await app.until_text("That username is taken: choose another.")
+            await app.press("escape")
+            await app.until_screen(LobbyScreen)
+            await app.press("n")
+            await app.until_screen(AskScreen)
+            await app.press(*"bob_1", "enter")
+            await app.until_text("bob@example.org")
+            await app.press("enter")
+            await app.until_text("A password for the account")
+            await app.press(*keys(PASSWORD), "enter")
+            await app.until_text("The same password again:")
+            await app.press(*keys(PASSWORD), "enter")
+            await app.until_text("After that, log in here.")
+            assert PASSWORD not in app.text()
+        token = await api.link_token("/account/confirm")
+        await api.good("POST", "/accounts/confirm", {"token": token})
+
+
 async def test_at_the_port_of_pages_games_are_found(tmp_path: Path) -> None:
     hosts = hosts_in(tmp_path)
     async with http_server(tmp_path, table=PATIENT) as served:
