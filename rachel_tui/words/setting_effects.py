@@ -12,7 +12,7 @@ _YES_NO: Final = {
     "motion": ("Cards fly from hand to pile.", "Cards are at once where they belong."),
     "bell": ("The terminal rings at your turn.", "Your turn makes no sound."),
     "notify": (
-        "The title of the window calls you; some terminals send a message, too.",
+        "The window's title calls you; some terminals send a message.",
         "Nothing calls you while you look elsewhere.",
     ),
 }

@@ -98,7 +98,7 @@ async def test_what_the_picture_cannot_show_is_said(tmp_path: Path, size: tuple[
             for name, said in (
                 ("motion", "Cards fly from hand to pile."),
                 ("bell", "The terminal rings at your turn."),
-                ("notify", "some terminals send a message, too."),
+                ("notify", "some terminals send a message."),
                 ("seats", "From your next solo game on."),
                 ("bots", "pairs go first, twos and aces are kept."),
                 ("bot_delay", "Then 3 bots take 2.4 seconds."),
