@@ -132,8 +132,8 @@ class Evening:
                 yield self._next_action(table, sessions)
 
     def _next_action(self, table: Table, sessions: dict[int, Session]) -> tuple[Session, bytes]:
-        assert table._playing is not None
-        game = table._playing.game
+        assert table._course.playing is not None
+        game = table._course.playing.game
         action = self._rng.choice(game.view(game.current).legal_actions())
         message: Message = DrawCard(observed_hash=game.tag)
         if isinstance(action, Play):

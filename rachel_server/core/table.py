@@ -1,9 +1,9 @@
-"""A table: seats, states and clocks of one game. Inputs in, effects out.
+"""A table: the people at one game, and what they do. Inputs in, effects out.
 
 Inputs are what happened (somebody joined, acted, got lost, time passed) with the reading of the
 play clock; the effects of each are what the journal must keep, then what connections are sent.
-Nothing here reads a clock, a socket or a secret source: all three are passed in. The states of a
-table, and the ways between them, are in `table_state`.
+Nothing here reads a clock, a socket or a secret source: all three are passed in. How the table goes
+from one state to the next is its `Course`.
 """
 
 import random
@@ -22,15 +22,14 @@ from rachel.rubp import (
 )
 from rachel.rules.actions import DRAW, Action, Play
 from rachel_server.core.absence import Absence
-from rachel_server.core.entries import GameStatus, StoredGame, TokenChanged
-from rachel_server.core.gathering import Gathering
+from rachel_server.core.course import Course
+from rachel_server.core.entries import StoredGame, TokenChanged
 from rachel_server.core.names import unique_name
 from rachel_server.core.outcome import Effects, Ticket
-from rachel_server.core.playing import Playing
-from rachel_server.core.running_game import Entropy, ReplayFailed, RunningGame
+from rachel_server.core.running_game import Entropy
 from rachel_server.core.seating import Caller, Login, Seat, Seating, hash_token
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.core.table_state import PHASES, TRANSITIONS, TableEvent, TableState
+from rachel_server.core.table_state import PHASES, TableState
 from rachel_server.core.voice import Hearer, Voice
 
 _DEALT: Final = (TableState.PLAYING, TableState.PAUSED, TableState.FINISHED)
@@ -65,16 +64,21 @@ class Table:
         self.public = public
         self.settings = settings
         self.epoch = epoch
-        self.state = TableState.WAITING
         self.seats = Seating(settings.seats)
-        self._entropy = entropy
-        self._unix_time = unix_time
         self._rng = random.Random(int.from_bytes(entropy(8), "big"))
         self._voice = Voice(game_id, self.seats)
         self._effects = Effects()
-        self._gathering = Gathering(self.seats, self._voice, settings)
-        self._playing: Playing | None = None  # from the deal on
-        self._since = 0.0  # when the state began, where a clock runs from then
+        self._course = Course(
+            self.seats,
+            self._voice,
+            settings,
+            room=room,
+            public=public,
+            epoch=epoch,
+            entropy=entropy,
+            unix_time=unix_time,
+            rng=self._rng,
+        )
 
     @classmethod
     def restore(
@@ -94,10 +98,6 @@ class Table:
         Raises:
             ReplayFailed: a row is missing, is refused or leads to another hash than the stored one.
         """
-        game = RunningGame.restore(stored)
-        is_over = game.is_over
-        if is_over and stored.status is not GameStatus.FINISHED:
-            raise ReplayFailed("the game is over but has no result")
         start = stored.start
         table = cls(
             game_id=start.game_id,
@@ -110,17 +110,22 @@ class Table:
         )
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
-        table.state = TableState.FINISHED if is_over else TableState.PAUSED
-        table._since = now
-        playing = table._play(game)
+        game = table._course.restore(stored, now)
         for _, seat in table.seats.taken():
             if seat.is_person:
                 seat.absence = Absence(table.turn, len(game.public.finish_order))
-        if not is_over:
-            playing.begin_turn(now)
         return table
 
     # What the lobby and the house ask
+
+    @property
+    def state(self) -> TableState:
+        """Where it stands; the floor sets it back when an input fails."""
+        return self._course.state
+
+    @state.setter
+    def state(self, state: TableState) -> None:
+        self._course.state = state
 
     @property
     def phase(self) -> Phase:
@@ -130,7 +135,8 @@ class Table:
     @property
     def game(self) -> str | None:
         """The id its game has in the store, None before the deal."""
-        return None if self._playing is None else self._playing.game.start.game
+        game = self._course.game
+        return None if game is None else game.start.game
 
     @property
     def has_room(self) -> bool:
@@ -140,12 +146,13 @@ class Table:
     @property
     def starts_at(self) -> float | None:
         """When it begins although it is not full; None while nobody is there, and once it has."""
-        return self._gathering.starts_at if self.state is TableState.WAITING else None
+        return self._course.starts_at
 
     @property
     def turn(self) -> int:
         """Turns ended so far, 0 before the deal."""
-        return 0 if self._playing is None else self._playing.game.turn
+        game = self._course.game
+        return 0 if game is None else game.turn
 
     def seat_of(self, connection: int) -> int | None:
         """Return the seat of a connection, None if it has none here."""
@@ -176,7 +183,7 @@ class Table:
         places = len(self.seats)
         # Seat 0 begins: one person against bots need not always do so.
         free = self._rng.randrange(places) if bots == places - 1 else places
-        self._gathering.keep(bots, free, now)
+        self._course.gathering.keep(bots, free, now)
         return self._take()
 
     def join(self, caller: Caller, now: float, sat: int | None = None) -> Effects:
@@ -187,7 +194,7 @@ class Table:
         """
         login = caller.login
         if login is not None:
-            self._gathering.make_way(login.name)
+            self._course.gathering.make_way(login.name)
         seat = Seat(
             name=unique_name(caller.name, self.seats.names) if login is None else login.name,
             token_hash=hash_token(caller.token),
@@ -205,7 +212,7 @@ class Table:
         self._voice.newcomer(number, but=hearer)
         self._voice.players()
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
-        self._has_come(now)
+        self._course.has_come(now, self._effects)
         return self._take()
 
     def reserve(self, login: Login, token: bytes, now: float) -> Effects:
@@ -214,7 +221,7 @@ class Table:
         An account that has a seat here keeps it: the token is then a new one for that seat. Whoever
         has not come when the game begins is one who got lost, and is played for.
         """
-        self._note_token(self._gathering.expect(login, token, now))
+        self._note_token(self._course.gathering.expect(login, token, now))
         return self._take()
 
     def _note_token(self, number: int) -> None:
@@ -254,20 +261,19 @@ class Table:
         seat.connection, seat.platform, seat.look = caller.connection, caller.platform, caller.look
         is_new, seat.reserved_until = seat.reserved_until is not None, None
         hearer = self._sit(caller, number)
-        game = None if self._playing is None else self._playing.game
+        game = self._course.game
         if game is not None:
             self._voice.pair_to_confirm(hearer, number, game, now)
         self._returns(number, now)
         self._voice.players()
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
-        if self._playing is not None:
+        if game is not None:
             # One who comes back in their own turn may have got more time, which all must know.
-            theirs = self._playing.game.current == number
-            self._tell_time(now, None if theirs else hearer)
-            self._voice.proof(hearer, self._playing.game)
+            self._tell_time(now, None if game.current == number else hearer)
+            self._voice.proof(hearer, game)
         self._tell_missed(hearer, seat)
         if is_new:
-            self._has_come(now)
+            self._course.has_come(now, self._effects)
         return self._take()
 
     def watch(self, caller: Caller, now: float) -> Effects:
@@ -275,7 +281,7 @@ class Table:
         hearer = Hearer(caller.connection, caller.version, acknowledges=False, seat=None)
         self._voice.admit(hearer)
         self._voice.welcome(hearer, self.phase)
-        game = None if self._playing is None else self._playing.game
+        game = self._course.game
         self._voice.players()
         self._voice.table(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
@@ -288,7 +294,7 @@ class Table:
         """Handle what a hearer sent; a message that only hosts send gets an ERROR."""
         hearer = self._voice.hearer(connection)
         seat = hearer.seat
-        game = None if self._playing is None else self._playing.game
+        game = self._course.game
         if seat is None:
             if isinstance(message, SyncRequest):
                 self._voice.watched(hearer, game)
@@ -317,8 +323,9 @@ class Table:
         """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
         hearer = self._voice.hearer(connection)
         self._voice.send(hearer, Error(code))
-        if code is ErrorCode.INVALID_PLAY and self._playing is not None and hearer.seat is not None:
-            self._voice.hand(hearer, hearer.seat, self._playing.game)
+        game = self._course.game
+        if code is ErrorCode.INVALID_PLAY and game is not None and hearer.seat is not None:
+            self._voice.hand(hearer, hearer.seat, game)
         return self._take()
 
     def lost(self, connection: int, now: float) -> Effects:
@@ -347,16 +354,17 @@ class Table:
         seat.lost_at = now - self.settings.lost_grace_s if left else now
         if self.state is TableState.WAITING and (left or seat.token_hash is None):
             self.seats.free(number)
-            self._close_if_over(now)
-        if self._playing is not None:
-            out = len(self._playing.game.public.finish_order)
+            self._course.close_if_empty(now, self._effects)
+        game = self._course.game
+        if game is not None:
+            out = len(game.public.finish_order)
             seat.absence = seat.absence or Absence(self.turn, out)
-        self._pause_if_alone(now)
+        self._course.pause_if_alone(now)
         if told:
             self._voice.players()
             what = "has left" if left else "lost the connection"
             self._voice.announce(f"{seat.name[:20]} {what}")
-        if self._playing is not None and self._playing.game.current == number and not left:
+        if game is not None and game.current == number and not left:
             self._tell_time(now)
 
     def leave(self, number: int, now: float) -> Effects:
@@ -397,14 +405,14 @@ class Table:
 
     def begin(self, now: float) -> Effects:
         """Begin at once, if the table waits and somebody is there; bots take the empty seats."""
-        if self.starts_at is not None:
-            self._deal(now)
+        self._course.begin(now, self._effects)
         return self._take()
 
     def hurry(self, bot_delay_s: float) -> Effects:
         """Let bots wait only so long, until the game that runs is over."""
-        if self._playing is not None:
-            self._playing.hurry(bot_delay_s)
+        playing = self._course.playing
+        if playing is not None:
+            playing.hurry(bot_delay_s)
         return self._take()
 
     def announce(self, text: str) -> Effects:
@@ -414,17 +422,7 @@ class Table:
 
     def tick(self, now: float) -> Effects:
         """Do what is due; at most one action of the host's, so that each is seen by itself."""
-        if self.state is TableState.WAITING:
-            self._tick_waiting(now)
-        elif self.state is TableState.PLAYING:
-            assert self._playing is not None
-            self._playing.tick(now, self._effects)
-            self._finish_if_over(now)
-        elif self._closes_at is not None and now >= self._closes_at:
-            if self.state is TableState.PAUSED:
-                assert self._playing is not None
-                self._effects.entries.append(self._playing.game.abandoned(self._unix_time()))
-            self._close()
+        self._course.tick(now, self._effects)
         return self._take()
 
     def thought(self, ticket: Ticket, action: Action | None, now: float) -> Effects:
@@ -432,100 +430,23 @@ class Table:
 
         An answer that is no longer wanted changes nothing; one that the rules forbid is replaced.
         """
-        if self._playing is not None and self.state is TableState.PLAYING:
-            self._playing.thought(ticket, action, now, self._effects)
-            self._finish_if_over(now)
+        playing = self._course.now_playing
+        if playing is not None:
+            playing.thought(ticket, action, now, self._effects)
+            self._course.finish_if_over(now)
         return self._take()
 
     def break_off(self) -> None:
         """End this run after an error of ours; whoever is here stays until `give_way`."""
-        self._enter(TableEvent.ERROR)
+        self._course.break_off()
 
     def give_way(self) -> None:
         """Close a table that broke off: its game runs at another one, or not at all."""
-        if self.state is TableState.BROKEN:
-            self._enter(TableEvent.RESTORED)
-        for connection in self.connections:
-            self._voice.dismiss(connection)
+        self._course.give_way()
 
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do next, or None when only an input can bring it."""
-        if self.state is TableState.PLAYING:
-            assert self._playing is not None
-            return self._playing.next_deadline()
-        if self.state is TableState.WAITING:
-            return self._gathering.next_deadline()
-        return self._closes_at
-
-    @property
-    def _closes_at(self) -> float | None:
-        """When a table closes whose game stands still or is over, None in any other state.
-
-        After the end it stays for a rematch while somebody hears it, or may come back to be told
-        the end; closing is left to the clock, so that who watches can go along to the next table.
-        """
-        if self.state is TableState.PAUSED:
-            return self._since + self.settings.abandon_s
-        if self.state is not TableState.FINISHED:
-            return None
-        latest = self._since + self.settings.rematch_s
-        if self.connections:
-            return latest
-        grace = self.settings.lost_grace_s
-        given_up = (seat.given_up_at(grace) for _, seat in self.seats.taken() if seat.is_person)
-        return min(latest, max((at for at in given_up if at is not None), default=self._since))
-
-    def _enter(self, event: TableEvent) -> None:
-        """Go to the state that an event leads to."""
-        self.state = TRANSITIONS[self.state, event]
-
-    # Waiting and starting
-
-    def _has_come(self, now: float) -> None:
-        """Begin when somebody has come, unless others are waited for."""
-        if self._gathering.has_come(now):
-            self._deal(now)
-
-    def _tick_waiting(self, now: float) -> None:
-        self._gathering.give_up_seats(now)
-        self._close_if_over(now)
-        starts_at = self.starts_at
-        if starts_at is not None and now >= starts_at:
-            self._deal(now)
-
-    def _close_if_over(self, now: float) -> None:
-        if self._gathering.is_over(now):
-            self._close()
-
-    def _deal(self, now: float) -> None:
-        """Deal to everybody and to bots on the empty places, and send everybody the start."""
-        self._gathering.end()
-        game = RunningGame.deal(
-            [seat for _, seat in self.seats.taken()],
-            game_id=self.game_id,
-            room=self.room,
-            public=self.public,
-            settings=self.settings,
-            entropy=self._entropy,
-            at=self._unix_time(),
-        )
-        self._enter(TableEvent.DEALT)
-        self._effects.entries.append(game.start)
-        self._voice.deal(game, now)
-        self._play(game).begin_turn(now)
-
-    def _play(self, game: RunningGame) -> Playing:
-        """Have a game played from now on."""
-        self._playing = Playing(
-            game,
-            self.seats,
-            self._voice,
-            self.settings,
-            epoch=self.epoch,
-            rng=self._rng,
-            unix_time=self._unix_time,
-        )
-        return self._playing
+        return self._course.next_deadline()
 
     # Playing
 
@@ -533,7 +454,8 @@ class Table:
         self, hearer: Hearer, seat: int, action: Action, observed_hash: int | None, now: float
     ) -> None:
         """Let a person act, which is a sign that they are there."""
-        if self._playing is None or self.state is not TableState.PLAYING:
+        playing = self._course.now_playing
+        if playing is None:
             self._effects.refused = "game_not_started"
             self._voice.send(hearer, Error(ErrorCode.GAME_NOT_STARTED))
             return
@@ -541,13 +463,8 @@ class Table:
             self._effects.refused = "unconfirmed"  # it acts on a state that is not the one now
             return
         self._is_back(seat, now)
-        self._playing.act(hearer, seat, action, observed_hash, now, self._effects)
-        self._finish_if_over(now)
-
-    def _finish_if_over(self, now: float) -> None:
-        if self._playing is not None and self._playing.has_ended:
-            self._enter(TableEvent.GAME_OVER)
-            self._since = now
+        playing.act(hearer, seat, action, observed_hash, now, self._effects)
+        self._course.finish_if_over(now)
 
     def _refuse(self, hearer: Hearer, reason: str) -> None:
         self._effects.refused = reason
@@ -561,42 +478,39 @@ class Table:
         A machine may lose its line and come back again and again while its person sleeps.
         """
         seat = self.seats[number]
-        turn = None if self._playing is None else self.turn
+        turn = None if self._course.playing is None else self.turn
         if turn is not None and seat.returned_in == turn:
             seat.lost_at, seat.has_left = None, False
-            self._go_on(now)
+            self._course.go_on(now)
         else:
             seat.returned_in = turn
             self._is_back(number, now)
 
     def _tell_time(self, now: float, to: Hearer | None = None) -> None:
         """Tell everybody, or one hearer, how long the turn still lasts while a game goes on."""
-        if self._playing is not None and self.state is TableState.PLAYING:
-            self._playing.tell_time(now, to)
+        playing = self._course.now_playing
+        if playing is not None:
+            playing.tell_time(now, to)
 
     def _tell_missed(self, to: Hearer, seat: Seat) -> None:
         """Tell somebody who is back what happened while they were away."""
         absence, seat.absence = seat.absence, None
-        if absence is not None and self._playing is not None:
-            for line in absence.lines(self._playing.game.public, self.seats.names):
+        game = self._course.game
+        if absence is not None and game is not None:
+            for line in absence.lines(game.public, self.seats.names):
                 self._voice.send(to, Announce(line))
-
-    def _go_on(self, now: float) -> None:
-        """Go on with a game that stood still, since somebody is there."""
-        if self.state is TableState.PAUSED and self._playing is not None:
-            self._enter(TableEvent.SOMEBODY_CAME)
-            self._playing.go_on(self._since, now)
 
     def _is_back(self, number: int, now: float) -> None:
         """Note a sign of a person: whatever a bot did for them ends, their clock starts again."""
         seat = self.seats[number]
         was_covered, was_lost = seat.is_covered, seat.lost_at is not None
         seat.missed, seat.lost_at, seat.has_left = 0, None, False
-        self._go_on(now)
-        if self._playing is None or self.state is not TableState.PLAYING:
+        self._course.go_on(now)
+        playing = self._course.now_playing
+        if playing is None:
             return
         if was_covered or was_lost:
-            self._playing.is_back(number, now)
+            playing.is_back(number, now)
             self._voice.announce(f"{seat.name[:20]} is back")
         if was_covered:
             self._voice.players()
@@ -607,21 +521,6 @@ class Table:
         self._voice.admit(hearer)
         self._voice.welcome(hearer, self.phase)
         return hearer
-
-    def _pause_if_alone(self, now: float) -> None:
-        """Let the game stand still when its last person is gone."""
-        if self._playing is None or self.state is not TableState.PLAYING:
-            return
-        if not self.seats.is_anyone_here:
-            self._enter(TableEvent.ALL_LEFT)
-            self._since = now
-            self._playing.pause()
-
-    def _close(self) -> None:
-        self._effects.dismissed = tuple(self.connections)
-        for connection in self._effects.dismissed:
-            self._voice.dismiss(connection)
-        self._enter(TableEvent.TIME_OVER)
 
     def _take(self) -> Effects:
         effects, self._effects = self._effects, Effects()

@@ -343,8 +343,8 @@ def test_a_game_without_end_is_given_up() -> None:
     links = [host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB")]
     table = host.table("TEA42")
     game = host.game(table)
-    assert table._playing is not None
-    game.state.turn = table._playing.game._game.turn = TURNS_MAX - 3
+    assert table._course.playing is not None
+    game.state.turn = table._course.playing.game._game.turn = TURNS_MAX - 3
     for _ in range(3):
         assert table.phase is Phase.PLAYING
         host.say(links[game.current], message_of(game.legal_actions()[0]))
