@@ -27,6 +27,8 @@ from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.hints import plural
 
+_FRAMED: Final = 100
+"""From this many columns on, the styles have frames around its parts."""
 _COURSE: Final = "How it went, evened over five games"
 
 
@@ -70,6 +72,13 @@ class StatisticsScreen(ModalScreen[None]):
                 yield self._latest
             yield self._damage
         yield KeyLine()
+
+    def on_resize(self) -> None:
+        """Keep titles apart from their lines: without a frame, these have no corners that do."""
+        framed = self.app.size.width >= _FRAMED
+        for part in self.query("#figures > *, #time > *"):
+            title = (part.border_title or "").strip()
+            part.border_title = title if framed else f" {title} "
 
     async def on_mount(self) -> None:
         """Read the games, and show what they add up to."""
