@@ -16,6 +16,7 @@ from rachel_tui.bound import bound
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.settings import settings_of
 
 Answer = TypeVar("Answer")
 
@@ -48,7 +49,9 @@ class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
     def compose(self) -> ComposeResult:
         """Yield question and answers."""
         with Vertical(classes="panel choice") as panel:
+            key = settings_of(self).short_key
             panel.border_title = self._title
+            panel.border_subtitle = f"{key('choose')} · {key('back')} back"
             yield Static(self._text)
             yield Choices(
                 [

@@ -57,7 +57,7 @@ class ContinueScreen(ChoiceScreen[Decision]):
                 Choice("g", new_game_text(place), Decision.NEW_GAME),
                 Choice("q", "Leave it for later", Decision.QUIT),
             ),
-            escape=Decision.CONTINUE,
+            escape=Decision.QUIT,
         )
 
 

@@ -58,7 +58,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         bound("leave", "leave", "Leave", show=True, tooltip="leave the lesson"),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
-        bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
+        bound("put_back", "put_back", "Put back", tooltip="put picked cards back, or leave"),
     ]
 
     def __init__(self, index: int, progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """The list of lessons, to begin with one."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -40,6 +41,8 @@ class LessonsScreen(Screen[bool]):
         self._picture_frame = Vertical(id="lesson-picture")
         self._picture = TablePicture()
         self._asked = Static()
+        self._lesson: LessonScreen | None = None  # from which the player comes back
+        self._is_listed = False
 
     def compose(self) -> ComposeResult:
         """Yield what this is, and the lessons."""
@@ -64,6 +67,7 @@ class LessonsScreen(Screen[bool]):
         plays = f"All done. {settings_of(self).key('solo')}: {FIRST_GAME}."
         note = plays if len(done) >= len(LESSONS) else ""
         self.query_one("#lessons-note", Static).update(self._progress.trouble or note)
+        at = self._place(done)
         self.query_one(Choices).show(
             [
                 Content.assemble(
@@ -73,9 +77,19 @@ class LessonsScreen(Screen[bool]):
                 )
                 for number, lesson in enumerate(LESSONS, start=1)
             ],
-            first_open(done),
+            at,
         )
-        self._show_beginning(first_open(done))
+        self._show_beginning(at)
+
+    def _place(self, done: Collection[str]) -> int:
+        """Return where the caret belongs: at a lesson that was left, or one to go on with."""
+        lesson, self._lesson = self._lesson, None
+        if lesson is not None and lesson.run.lesson.key not in done:
+            return LESSONS.index(lesson.run.lesson)
+        if lesson is None and self._is_listed:
+            return self.query_one(Choices).highlighted
+        self._is_listed = True
+        return first_open(done)
 
     def on_choices_moved(self, event: Choices.Moved) -> None:
         """Show how another lesson begins."""
@@ -92,7 +106,8 @@ class LessonsScreen(Screen[bool]):
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Begin with a lesson."""
         event.stop()
-        self.app.push_screen(LessonScreen(event.index, self._progress), self._after_lesson)
+        self._lesson = LessonScreen(event.index, self._progress)
+        self.app.push_screen(self._lesson, self._after_lesson)
 
     def _after_lesson(self, plays: bool | None) -> None:
         if plays:

@@ -161,11 +161,13 @@ class ResultScreen(Screen[None]):
         self._log.display = self.app.size.width >= _WIDE or left - rows * banner >= _LOG_ROWS_MIN
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer a seat to one who watches, and no replay before there is one."""
+        """Offer a seat to one who watches, and neither replay nor story before it is there."""
         if action in ("watch", "save"):
             return self._findings is not None and (action == "watch" or self._saves)
         if action == "sit_down":
             return self._sits
+        if action == "scroll_log":
+            return self._log.display
         return action != "again" or not self._watches
 
     def action_watch(self) -> None:

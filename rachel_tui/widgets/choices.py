@@ -48,6 +48,8 @@ class Choices(Widget, can_focus=True):
         bound("choose", "choose", "Choose", show=True, key_display="enter", tooltip=_CHOOSE),
         Binding("left", "move(-1)", "Up", show=False),
         Binding("right", "move(1)", "Down", show=False),
+        Binding("home", "jump(0)", "First", show=False),
+        Binding("end", "jump(-1)", "Last", show=False),
     ]
 
     highlighted: reactive[int] = reactive(0)
@@ -116,6 +118,10 @@ class Choices(Widget, can_focus=True):
     def action_move(self, step: int) -> None:
         """Move the caret; from the last answer it goes on to the first, and back."""
         self.highlighted = (self.highlighted + step) % len(self._answers)
+
+    def action_jump(self, index: int) -> None:
+        """Move the caret to an answer, counted from the end if negative."""
+        self.highlighted = index % len(self._answers)
 
     def action_choose(self) -> None:
         """Choose the answer at the caret."""

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
@@ -37,6 +37,8 @@ class SettingRows(Rows, can_focus=True):
         bound("more", "change(1)", "Change", show=True, key_display="← →", tooltip=_NEXT),
         bound("less", "change(-1)", "Change back", tooltip="the value before"),
         bound("choose", "change(1)", "Change", tooltip=_NEXT),
+        Binding("home", "jump(0)", "First", show=False),
+        Binding("end", "jump(-1)", "Last", show=False),
     ]
 
     at: reactive[int] = reactive(0, repaint=False)
@@ -100,6 +102,10 @@ class SettingRows(Rows, can_focus=True):
     def action_move(self, step: int) -> None:
         """Move the caret; from the last setting it goes on to the first, and back."""
         self.at = (self.at + step) % len(SETTINGS)
+
+    def action_jump(self, index: int) -> None:
+        """Move the caret to a setting, counted from the end if negative."""
+        self.at = index % len(SETTINGS)
 
     def action_change(self, step: int) -> None:
         """Take the next value, or the one before; or ask for one that is typed."""

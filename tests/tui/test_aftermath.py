@@ -16,6 +16,7 @@ from rachel.formats.document import read_document
 from rachel.formats.record import GameRecord, verify
 from rachel_tui.games.findings import Findings
 from rachel_tui.keep import album
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.result import ResultScreen
 
 
@@ -52,6 +53,21 @@ async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path:
     played = [card for card in game.cards.values() if card]
     assert played
     assert not known.damaged
+
+
+@pytest.mark.parametrize(("size", "shows"), [((80, 24), False), ((120, 36), True)])
+async def test_what_happened_is_read_back_where_it_shows(
+    tmp_path: Path, size: tuple[int, int], *, shows: bool
+) -> None:
+    host = dealt(ANN_WINS)
+    async with playing_at(place_with_album(host, tmp_path), size=size) as app:
+        await app.until_prompt()
+        play_to_the_end(host, ANN_WINS)
+        await app.until_screen(ResultScreen)
+        await app.until_text("Longest chain")
+        await app.press("question_mark")
+        await app.until_screen(HelpScreen)
+        assert ("read back what happened" in app.text()) is shows
 
 
 async def test_where_a_record_is_saved_is_said(

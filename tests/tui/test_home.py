@@ -174,13 +174,15 @@ async def test_the_game_that_was_left_goes_on_without_a_question(tmp_path: Path)
         await app.until_prompt()
 
 
-async def test_another_game_is_had_after_a_question(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", ["q", "escape"])
+async def test_another_game_is_had_after_a_question(tmp_path: Path, later: str) -> None:
     seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
     saved_seat.save(tmp_path / "seats.json", seat)
     async with hosting(any_game()) as host, at_home(host, tmp_path, left="against bots") as app:
         await app.press("p")
         await app.until_screen(ContinueScreen)
-        await app.press("q")
+        await app.until_text("enter · esc back")
+        await app.press(later)
         await app.until_screen(HomeScreen)
         await app.press("p")
         await app.until_screen(ContinueScreen)

@@ -19,6 +19,7 @@ from rachel_tui.home import Home
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.lessons import LessonsScreen
@@ -186,6 +187,23 @@ async def test_lessons_are_left_skipped_and_taken_up_again(tmp_path: Path) -> No
         assert app.app.screen.query_one(Choices).highlighted == 1
         await app.press("up", "enter")
         await app.until_text("Lesson 1 of 13")
+
+
+async def test_the_caret_is_at_the_lesson_that_was_left_and_help_leaves_it_there() -> None:
+    async with learning(Progress(None)) as app:
+        choices = app.app.screen.query_one(Choices)
+        await app.press("enter", "x")
+        await app.until_text("Lesson 2 of 13")
+        await app.press("escape")
+        await app.until_screen(LessonsScreen)
+        await app.until(lambda: choices.highlighted == 1, "the lesson that was left")
+        await app.press("end", "question_mark")
+        await app.until_screen(HelpScreen)
+        await app.press("escape")
+        await app.until_screen(LessonsScreen)
+        assert choices.highlighted == len(LESSONS) - 1
+        await app.press("home")
+        assert choices.highlighted == 0
 
 
 async def test_beside_the_list_stands_how_each_lesson_begins() -> None:

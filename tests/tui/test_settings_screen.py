@@ -59,6 +59,15 @@ async def test_a_change_shows_at_once_and_is_kept(tmp_path: Path) -> None:
             assert read_file(path).values == kept
 
 
+async def test_the_first_and_the_last_setting_are_a_key_away(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        rows = await opened(app)
+        await app.press("end")
+        assert rows.setting is SETTINGS[-1]
+        await app.press("home")
+        assert rows.setting is SETTINGS[0]
+
+
 async def test_all_its_keys_are_told(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await opened(app)
