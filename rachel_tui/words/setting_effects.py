@@ -5,7 +5,7 @@ from typing import Final
 _NEXT: Final = "From your next solo game on"
 _BOTS: Final = {
     "beginner": "they play any card that fits",
-    "intermediate": "pairs go first, twos and aces are kept",
+    "intermediate": "pairs first, twos and aces kept",
     "advanced": "they count the cards that are gone",
 }
 _YES_NO: Final = {

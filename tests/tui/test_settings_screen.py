@@ -109,7 +109,7 @@ async def test_what_the_picture_cannot_show_is_said(tmp_path: Path, size: tuple[
                 ("bell", "The terminal rings at your turn."),
                 ("notify", "some terminals send a message."),
                 ("seats", "From your next solo game on."),
-                ("bots", "pairs go first, twos and aces are kept."),
+                ("bots", "pairs first, twos and aces kept."),
                 ("bot_delay", "Then 3 bots take 2.4 seconds."),
             ):
                 rows.at = [setting.name for setting in SETTINGS].index(name)
