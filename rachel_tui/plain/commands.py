@@ -72,6 +72,9 @@ _LETTERS: Final = {
     **{word: str(rank) for rank, word in enumerate(_NUMBERS, start=2)},
     **{letter: letter for letter in "jqka"},
 }
+_RANKS: Final = {name: rank for rank, name in RANK_NAMES.items() if name.isalpha()} | {
+    word: rank for rank, word in enumerate(_NUMBERS, start=2)
+}
 _IN_WORDS: Final = re.compile(
     rf"\b(?:the )?({'|'.join(_LETTERS)}) (of )?"
     rf"({'|'.join(f'{name}?' for name in SUIT_NAMES)}|[{''.join(SUIT_LETTERS).lower()}])\b"
@@ -82,8 +85,9 @@ _FULL_STOP: Final = re.compile(r"(?<=\w)\.(?= |$)")
 def parse_command(text: str, hand: Sequence[int | None]) -> Command | None:
     """Return what ``text`` asks for, None for an empty line.
 
-    Cards are named like 7H, 7♥, 7 of hearts or seven hearts, or by their number from 1 in ``hand``,
-    where None stands for one that is not held; a suit may follow aces. Upper and lower case are
+    Cards are named like 7H, 7♥, 7 of hearts or seven hearts, by their rank in words if there is no
+    other of it in ``hand``, or by their number from 1 there, where None stands for one that is not
+    held; a suit may follow aces. Upper and lower case are
     the same, and commas may stand between cards.
 
     Raises:
@@ -174,12 +178,29 @@ def _code(hand: Sequence[int | None], named: re.Match[str]) -> str:
 
 
 def _card(word: str, hand: Sequence[int | None]) -> int | None:
+    """Return the card that a word names, None if it names none.
+
+    Raises:
+        ValueError: it is a rank of which there is not one card; the message says what to type.
+    """
     if word.isdecimal():
         return _numbered(word, hand)
+    if word in _RANKS:
+        return _only(word, hand)
     try:
         return parse_card(word)
     except ValueError:
         return None
+
+
+def _only(rank: str, hand: Sequence[int | None]) -> int:
+    """Return the only card of a rank in a hand: ``king``, without its suit, is clear then."""
+    held = [card for card in hand if card is not None and rank_of(card) == _RANKS[rank]]
+    if not held:
+        raise ValueError(f"You hold no {rank}.")
+    if len(held) > 1:
+        raise ValueError(f"Which {rank}? Name its suit, too, or type its number.")
+    return held[0]
 
 
 def _numbered(word: str, hand: Sequence[int | None]) -> int | None:

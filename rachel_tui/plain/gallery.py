@@ -19,6 +19,7 @@ async def ask_table(
     while (line := await lines.get()) is not None and query_of(line) is not Query.QUIT:
         if code := answers.get(line.strip().upper()):
             return code
-        say(f"Type a number from 1 to {len(tables)}, or back.")
+        numbers = "1" if len(tables) == 1 else f"a number from 1 to {len(tables)}"
+        say(f"Type {numbers}, or back.")
     say("You leave.")
     return None

@@ -89,8 +89,8 @@ class LobbyLines:
             self._say("No public table there now.")
         for number, table in enumerate(self._tables, start=1):
             names = ", ".join(table.players) or "nobody yet"
-            how = f"waits, {plural(table.free, 'free seat')}" if table.waits else "plays"
-            self._say(f"{number}: {table.code} {how}: {names}.")
+            how = f"waiting, {plural(table.free, 'free seat')}" if table.waits else "playing"
+            self._say(f"{number}: {table.code}, {how}: {names}.")
         self._say_what()
 
     @property

@@ -12,15 +12,18 @@ _CARDS: Final = re.compile(rf"(?<![\w/.-])(?:(\d+) )?({_CODE}(?: {_CODE})*)(?![\
 def spoken(line: str) -> str:
     """Return a line with its cards in words: ``1 4H`` becomes ``1: 4 of hearts``.
 
-    Cards that stand side by side get a comma between them. What is to be typed stays short, as it
-    is written in lower case.
+    Cards that stand side by side get a comma between them, and a sentence begins with a capital.
+    What is to be typed stays short, as it is written in lower case.
     """
     return _CARDS.sub(_in_words, line)
 
 
 def _in_words(found: re.Match[str]) -> str:
     cards = ", ".join(_name(parse_card(code)) for code in found[2].split())
-    return f"{found[1]}: {cards}" if found[1] else cards
+    if found[1]:
+        return f"{found[1]}: {cards}"
+    begins = found.start() == 0 or found.string[: found.start()].endswith(". ")
+    return f"{cards[0].upper()}{cards[1:]}" if begins else cards
 
 
 def _name(card: int) -> str:

@@ -54,7 +54,8 @@ def hint(view: SeatView) -> Hint:
     """
     action = choose("advanced", view, random.Random(0))
     if not isinstance(action, Play):
-        return Hint((), f"Hint: {draw_text(view.public)}")
+        advice = draw_text(view.public)
+        return Hint((), f"Hint: {advice[0].lower()}{advice[1:]}")
     reason = _reason(view, action, view.legal_actions())
     return Hint(action.cards, f"Hint: play {_what(action)}: {reason}.", action.suit)
 

@@ -42,7 +42,7 @@ _ROOM: Final = 78
             "play 3H: what you keep fits on most cards.",
         ),
         ("AH AD AC KS", ("9C", "4D 5D"), "9H", "play 3 aces, ask for spades: KS is then your last"),
-        ("3S KC", ("6C 8C", "4D 5D"), "9H", "Nothing fits: draw 1 card."),
+        ("3S KC", ("6C 8C", "4D 5D"), "9H", "nothing fits: draw 1 card."),
         ("9C KC", ("6C 8C", "4D 5D"), "9H", "play 9C: nothing else fits."),
         ("9C", ("6C 8C", "4D 5D"), "9H", "play 9C: it empties your hand."),
     ],

@@ -8,6 +8,7 @@ from api_client import api_on
 from databases import SqliteDatabase
 from http_server import http_server
 from plain_reader import PlainReader, talking_to
+from tcp_player import TcpPlayer
 
 from rachel_server.core.table_settings import TableSettings
 from rachel_tui.home import Home
@@ -120,6 +121,19 @@ async def test_questions_can_be_left_and_wrong_answers_are_told(tmp_path: Path) 
     assert reader.said.count("A room code is 1 to 8 letters and digits.") == 2
     assert reader.said.count(GUEST) == 6
     assert any(line.startswith("'exa mple' is not an address") for line in reader.said)
+
+
+async def test_public_tables_are_told_with_who_is_there(tmp_path: Path) -> None:
+    ann = TcpPlayer("ANN", plays=False)
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        talking_to(at_home(hosts_in(tmp_path))) as reader,
+    ):
+        await ann.connect(served.server.rubp_ports[0])
+        await ann.until_seated()
+        reader.type("friends", served.url)
+        await reader.hears(f"1: {ann.session.room}, waiting, 3 free seats: ANN.")
+        await goes_home(reader)
 
 
 async def test_the_link_of_a_table_leads_there(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ async def test_a_hint_says_when_there_is_only_a_draw(tmp_path: Path) -> None:
     async with hosting(game) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
         await app.press("h")
-        assert app.advice == "Hint: Nothing fits: draw 1 card."
+        assert app.advice == "Hint: nothing fits: draw 1 card."
         await app.press("enter")
         await host.hears(DrawCard)
 

@@ -40,6 +40,9 @@ HAND = cards("2D 7H 7C 10D AS")
         ("5 of clubs", "5C", None),
         ("2.", "7H", None),
         ("7h. 7c.", "7H 7C", None),
+        ("ace", "AS", None),
+        ("play the ace hearts", "AH", None),
+        ("play ten", "10D", None),
     ],
 )
 def test_plays(text: str, played: str, suit: int | None) -> None:
@@ -68,6 +71,8 @@ def test_an_empty_line_is_nothing() -> None:
         ("play foo", "'foo' is no card. Write cards like 7h, 10d or qs, or use their numbers."),
         ("as foo", "'foo' is no suit. Type hearts, diamonds, clubs or spades after the ace."),
         ("7h hearts", "'hearts' is no card. Write cards like 7h, 10d or qs, or use their numbers."),
+        ("seven", "Which seven? Name its suit, too, or type its number."),
+        ("play king", "You hold no king."),
         ("hand me", "'hand me' is no command. Type help for what you can type."),
     ],
 )

@@ -18,6 +18,8 @@ from rachel_tui.plain.spoken import spoken
             "Type 6, for instance, to play king of hearts; or help.",
         ),
         ("Black jack (JC and JS): ...", "Black jack (jack of clubs and jack of spades): ..."),
+        ("AS does not fit.", "Ace of spades does not fit."),
+        ("No. JC fits, JS too.", "No. Jack of clubs fits, jack of spades too."),
         ("7h or play 7h: play that card.", "7h or play 7h: play that card."),
         ("1: TEA42 plays: Ann-2C.", "1: TEA42 plays: Ann-2C."),
         ("Which host? 1: https://4H.example/2C.", "Which host? 1: https://4H.example/2C."),

@@ -270,7 +270,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
         assert done.stdout.decode().splitlines() == [
             f"1: {ann.session.room}, waiting: ANN.",
             "Which table? Type its number, or back.",
-            "Type a number from 1 to 1, or back.",
+            "Type 1, or back.",
             "You are watching.",
             "Type table to see how it stands, or help, or quit.",
             "ANN, machine: terminal.",
