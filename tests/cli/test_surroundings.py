@@ -1,12 +1,15 @@
 """What a process is started with: its streams and its home."""
 
 import os
+import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 MAIN = "from rachel.cli import main; main()"
 HOMELESS = f"import pwd; pwd.getpwuid = {{}}.__getitem__; {MAIN}"
 """A user without an entry among the users of the machine."""
@@ -29,6 +32,31 @@ def run(
         timeout=60,
         check=False,
     )
+
+
+EARLY = """
+import os, signal, sys
+
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupted())
+from rachel.entry import main; main()
+"""
+"""Ctrl-C while the command is still being imported."""
+
+
+def test_ctrl_c_is_quiet_before_there_is_a_command(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version", program=EARLY)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_the_installed_command_begins_where_ctrl_c_is_quiet() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"rachel": "rachel.entry:main"}
 
 
 @pytest.mark.parametrize("redirect", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
