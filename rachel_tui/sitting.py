@@ -397,9 +397,13 @@ class Sitting:
         # Who comes in the middle of a turn is not told how much of it is left.
         comes = any(isinstance(it, Welcomed) and it.phase is Phase.PLAYING for it in updates)
         told = self.story.tell(updates, self.session)
+        welcomed = False
         for update in updates:
             match update:
+                case Welcomed() if welcomed:  # a host may repeat it; files are written once
+                    pass
                 case Welcomed(phase=phase):
+                    welcomed = True
                     self.returning = self._reclaiming and phase is Phase.PLAYING
                     self._reclaiming = self._reserved = False
                     self._keep()

@@ -39,6 +39,10 @@ class LinkState(Enum):
     """Ended by `Connection.close` or by the host's final no."""
 
 
+class _NoSenseError(OSError):
+    """What a host sent until its time was up was no WELCOME."""
+
+
 class Connection:
     """One session's link to its host.
 
@@ -186,9 +190,12 @@ class Connection:
 
     async def _converse(self, line: Line, pulse: Pulse) -> bool:
         loop = asyncio.get_running_loop()
+        heard = False
         while True:
             if pulse.is_lost(loop.time()):
-                raise TimeoutError
+                raise (
+                    _NoSenseError if heard and self.state is not LinkState.ONLINE else TimeoutError
+                )
             if pulse.beats(loop.time()):
                 line.write(self.session.heartbeat())
             try:
@@ -200,6 +207,7 @@ class Connection:
                 raise  # from the line itself: the system gave the connection up
             if not data:
                 raise ConnectionResetError("the host closed the connection")
+            heard = True
             if self.state is not LinkState.ONLINE and data.startswith(b"HTTP/"):
                 return await self._is_lost_at_pages()
             # Both are judged by what was so before the session takes the bytes in.
@@ -273,4 +281,6 @@ class Connection:
             return f"{self.where} fell silent" if silent else f"lost the connection to {self.where}"
         if isinstance(problem, ConnectionResetError) and not problem.errno:
             return f"{self.where} closed the connection"
+        if isinstance(problem, _NoSenseError):
+            return f"cannot understand {self.where}: is it a host of Rachel?"
         return why_unreachable(self.where, problem)

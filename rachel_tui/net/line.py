@@ -11,7 +11,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeAlias
 
-_READ_BYTES_MAX: Final = 65536
+_READ_BYTES_MAX: Final = 4096
+"""What is taken in at once: a host that sends without end leaves time for keys in between."""
 _LAST_WRITES_S: Final = 1.0
 
 
@@ -70,6 +71,7 @@ class _StreamLine:
         self._writer = writer
 
     async def read(self) -> bytes:
+        await asyncio.sleep(0)  # what is there already would be returned without a pause
         return await self._reader.read(_READ_BYTES_MAX)
 
     def write(self, data: bytes) -> None:

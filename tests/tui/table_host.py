@@ -299,6 +299,11 @@ class TableHost(TableScript):
         if self._writer is not None:
             self._writer.write(self.take())
 
+    def send_bytes(self, data: bytes) -> None:
+        """Send whatever it is."""
+        assert self._writer is not None
+        self._writer.write(data)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         task = asyncio.current_task()

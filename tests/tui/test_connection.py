@@ -170,6 +170,16 @@ async def test_a_host_that_never_answers_is_given_up_and_tried_again() -> None:
             assert watched.link.error == f"cannot reach 127.0.0.1:{host.port}: no answer"
 
 
+async def test_a_host_that_says_nothing_of_use_is_told_from_a_silent_one() -> None:
+    async with tcp_host() as host:
+        host.answer = lambda hello, game_id: b"SSH-2.0-OpenSSH_9.6\r\n"
+        timing = LinkTiming(connect_s=0.2, backoff_first_s=0.001, backoff_max_s=0.001)
+        async with running(host.port, timing=timing) as watched:
+            await watched.until(lambda: watched.link.error is not None)
+            problem = f"cannot understand 127.0.0.1:{host.port}: is it a host of Rachel?"
+            assert watched.link.error == problem
+
+
 async def test_it_sends_heartbeats_and_their_answers_keep_it_alive() -> None:
     timing = LinkTiming(connect_s=1.0, heartbeat_s=0.02, silence_s=20.0)
     async with tcp_host() as host, running(host.port, timing=timing) as watched:

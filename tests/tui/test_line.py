@@ -41,3 +41,33 @@ async def test_a_host_that_reads_nothing_is_left_all_the_same() -> None:
         line.write(bytes(MORE_THAN_SOCKETS_BUFFER))
         await line.close()
         left.set()
+
+
+async def test_a_host_that_sends_without_end_leaves_time_for_others() -> None:
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                writer.write(bytes(65536))
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    server = await asyncio.start_server(flood, "127.0.0.1", 0)
+    async with server, asyncio.timeout(20):
+        line = await dial_tcp("127.0.0.1", server.sockets[0].getsockname()[1])()
+        other = asyncio.create_task(take_turns())
+        await line.read()
+        before = turns
+        sizes = [len(await line.read()) for _ in range(50)]
+        assert turns - before >= len(sizes)
+        assert max(sizes) <= 4096
+        other.cancel()
+        await line.close()
