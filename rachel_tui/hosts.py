@@ -113,6 +113,10 @@ class Hosts:
         """Keep that the player was at a host just now, under a name; see `VisitedHost`."""
         hosts.remember(self.hosts_path, VisitedHost(address, tls, name, time(), port, pages))
 
+    def forget(self, address: str) -> None:
+        """Keep no longer that the player was at a host."""
+        hosts.forget(self.hosts_path, address)
+
     def login(self, address: str) -> Login | None:
         """Return the login kept for the host that ``address`` names."""
         from rachel_tui.keep import logins

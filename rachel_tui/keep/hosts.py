@@ -1,5 +1,7 @@
 """The file of hosts that the player has visited, to find them again."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -45,7 +47,19 @@ def load_all(path: Path) -> list[VisitedHost]:
 
 def remember(path: Path, host: VisitedHost) -> None:
     """Keep a visit; where the file cannot be written, it is not kept."""
-    hosts = [host, *(other for other in load_all(path) if other.address != host.address)]
+    _write(path, [host, *_others(path, host.address)])
+
+
+def forget(path: Path, address: str) -> None:
+    """Keep no visit at an address any more; where the file cannot be written, it is still kept."""
+    _write(path, _others(path, address))
+
+
+def _others(path: Path, address: str) -> list[VisitedHost]:
+    return [host for host in load_all(path) if host.address != address]
+
+
+def _write(path: Path, hosts: Sequence[VisitedHost]) -> None:
     entries = {
         each.address: {
             "tls": each.tls,
@@ -56,10 +70,8 @@ def remember(path: Path, host: VisitedHost) -> None:
         }
         for each in hosts[:_KEPT_MAX]
     }
-    try:
+    with suppress(OSError):
         write_private(path, entries)
-    except OSError:
-        return
 
 
 def _read_host(address: str, entry: object) -> VisitedHost | None:

@@ -12,6 +12,9 @@ from rachel_tui.net.line import Dial, why_unreachable
 NO_SUCH_HOST: Final = "Check how it is written, and whether this machine is online."
 """What to do about a name that no machine has."""
 
+NAME_GONE: Final = "It may have another name by now, or this machine is offline."
+"""What may be so when a name that was good once is no machine's."""
+
 _DIAL_LIMIT_S: Final = 10.0
 
 

@@ -20,7 +20,7 @@ from rachel_tui.net.host_urls import (
     new_account_text,
 )
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, is_new_room, open_table, visit_lobby
-from rachel_tui.net.reach import NO_SUCH_HOST
+from rachel_tui.net.reach import NAME_GONE
 from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
@@ -45,6 +45,9 @@ _KEPT: Final = (
     "You left a game in room {}, and your seat is kept. While others play, a bot takes your turns."
 )
 _OFFERS: Final = {
+    "a": "Somebody may have switched it on, or this machine is online again.",
+    "f": "It is no longer listed among the hosts that you know. What you played there stays in "
+    "your replays and statistics.",
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
     "j": "Friends who say the same word meet at the same table. A code that is new opens one.",
@@ -83,6 +86,7 @@ class LobbyScreen(DetailedMenuScreen):
         self._tls = tls
         self._lobby: Lobby | None = None
         self._trouble = ""
+        self._is_gone = False  # no machine has this name, so that nothing can be done here
         self._asks = False  # for a table of one's own, or for a login
         self._new_room = ""  # of which the player has been told that it is new
         self._urls = hosts.urls(address)
@@ -116,8 +120,12 @@ class LobbyScreen(DetailedMenuScreen):
     async def _renew_lobby(self) -> None:
         urls = self._urls if self._lobby is None else [self._lobby.url]
         before = self._lobby, self._trouble
+        self._is_gone = False
         try:
             self._lobby, self._trouble = await visit_lobby(urls), ""
+        except NoSuchHost as trouble:
+            self._is_gone = True
+            self._lobby, self._trouble = None, f"{sentence(str(trouble))} {NAME_GONE}"
         except HostTrouble as trouble:
             self._lobby, self._trouble = None, _silence(trouble, self._address)
         if self._room:
@@ -143,6 +151,11 @@ class LobbyScreen(DetailedMenuScreen):
 
     def rows(self) -> Sequence[Row]:
         """Return what can be done, and the public tables with a digit each."""
+        if self._is_gone:
+            return [
+                Row("a", "Ask again", "every few seconds anyway", self._ask_host),
+                Row("f", "Forget this host", "take it off the list", self._forget),
+            ]
         rows = [
             Row(
                 "p",
@@ -201,6 +214,10 @@ class LobbyScreen(DetailedMenuScreen):
         if row.key == "p" and (kept := self._kept_room()):
             return Detail(row.text, Content(_KEPT.format(kept)), seats)
         return Detail(row.text, offer_content(_OFFERS[row.key], self._lobby), seats)
+
+    def _forget(self) -> None:
+        self._hosts.forget(self._address)
+        self.dismiss()
 
     # --- what was chosen ---------------------------------------------------------------------
 
@@ -387,8 +404,6 @@ def _told_shorter(table: LobbyTable) -> Sequence[str]:
 
 def _silence(trouble: HostTrouble, address: str) -> str:
     """Return why a host does not say who plays there, and what can be done."""
-    if isinstance(trouble, NoSuchHost):
-        return f"{sentence(str(trouble))} {NO_SUCH_HOST}"
     if names_port(named_host(address)):
         return (
             f"{address} may be a port for games: try Play. Tables, logins and links are at the "

@@ -135,6 +135,24 @@ async def test_a_name_that_no_machine_has_leaves_the_question_as_it_was(tmp_path
         assert isinstance(app.app.screen, AskScreen)
 
 
+async def test_a_known_host_whose_name_is_gone_can_be_forgotten(tmp_path: Path) -> None:
+    hosts = hosts_in(tmp_path)
+    hosts.remember("nowhere.invalid", "Ann", tls=False)
+    hosts.remember("127.0.0.1:1", "Ann", tls=False)
+    async with among_friends(hosts) as app:
+        await app.press("2")
+        await app.until_screen(LobbyScreen)
+        await app.until_words("Cannot find nowhere.invalid")
+        await app.until_words("It may have another name by now, or this machine is offline.")
+        assert "Join by code" not in app.text()
+        await app.press("a")
+        await app.until_text("Forget this host")
+        await app.press("f")
+        await app.until_screen(HostsScreen)
+        await app.until(lambda: "nowhere.invalid" not in app.text())
+        await app.until_text("127.0.0.1:1")
+
+
 async def test_guests_come_under_their_own_name(tmp_path: Path) -> None:
     hosts = hosts_in(tmp_path)
     hosts.remember("127.0.0.1:1", "Zed", tls=False)
