@@ -29,7 +29,7 @@ play: $(PLAY)
 	@$(BIN)/rachel play $(ARGS)
 
 serve: $(HOST)
-	@PYTHONPATH=$$(./scripts/compiled $(BIN)/python) $(BIN)/rachel serve $(ARGS)
+	@PYTHONPATH=$$(./scripts/compiled $(BIN)/python) exec $(BIN)/rachel serve $(ARGS)
 
 test: check
 	@./scripts/need-postgresql

@@ -31,6 +31,7 @@ from rachel_server.store.sqlite_file import DATABASE_FILE
 from rachel_server.store.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
+    from rachel_server.accounts.mail_texts import Mail
     from rachel_server.desk import HostDesk
     from rachel_server.edge.ssh_hall import WorkerPlan
     from rachel_server.store.url_store import PostgresStore
@@ -50,6 +51,8 @@ class Server:
         desk: returns what answers people who come over SSH, once started.
         ssh_plan: returns how to start the workers that receive people over SSH, for settings with
             the ports in use; to be set before the start if the settings have a port for them.
+        mail_kept: called with each mail that is not sent, perhaps in another thread; set before
+            the start.
 
     Raises:
         DataDirInUse: on entering, when another server runs on the data folder.
@@ -70,6 +73,7 @@ class Server:
         self._limits = AddressLimits()
         self.desk: Callable[[], HostDesk]  # from the start on
         self.ssh_plan: Callable[[ServerSettings], WorkerPlan] | None = None
+        self.mail_kept: Callable[[Mail], None] = lambda _: None
 
     async def __aenter__(self) -> "Server":
         async with AsyncExitStack() as stack:
@@ -167,9 +171,8 @@ class Server:
             self.ports |= http.ports
             stack.callback(http.stop_listening)
             tls_port = self.ports.get("rubp_tls", [None])[0]
-            http.open(
-                ServerParts(store.engine, journal, runtime, limits, self.rubp_ports, tls_port)
-            )
+            ports = self.rubp_ports, tls_port
+            http.open(ServerParts(store.engine, journal, runtime, limits, *ports, self.mail_kept))
         if ssh_socket is not None and self.ssh_plan is not None:
             from rachel_server.edge.ssh_hall import Hall
             from rachel_server.edge.ssh_keys import exported, host_keys

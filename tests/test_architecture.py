@@ -136,9 +136,10 @@ ROOMS = {
         "rachel_server.runtime", "rachel_server.store",
     },
     "rachel_server.app": {
-        "rachel_server.accounts.account", "rachel_server.accounts.keys", "rachel_server.core",
-        "rachel_server.desk", "rachel_server.edge", "rachel_server.http", "rachel_server.ops",
-        "rachel_server.runtime", "rachel_server.store",
+        "rachel_server.accounts.account", "rachel_server.accounts.keys",
+        "rachel_server.accounts.mail_texts", "rachel_server.core", "rachel_server.desk",
+        "rachel_server.edge", "rachel_server.http", "rachel_server.ops", "rachel_server.runtime",
+        "rachel_server.store",
     },
     "rachel_server.desk": {
         "rachel_server.accounts", "rachel_server.core", "rachel_server.edge.limits",

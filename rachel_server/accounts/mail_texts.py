@@ -23,11 +23,15 @@ class Mail:
         to: the address.
         subject: one line.
         text: plain text, lines divided by ``\\n``.
+        username: the account it is about.
+        link: the link in it by which its reader proves to have it, empty for none.
     """
 
     to: str
     subject: str
     text: str
+    username: str = ""
+    link: str = ""
 
     def __repr__(self) -> str:
         return f"Mail({self.subject!r})"
@@ -45,14 +49,16 @@ class MailTexts:
 
     def confirm(self, to: str, username: str, token: str) -> Mail:
         """Return the mail that asks the owner of an address to confirm the account."""
+        link = self._link(CONFIRM_PATH, token)
         return self._mail(
             to,
             "Confirm your e-mail address",
             username,
             "somebody, hopefully you, wants to play Rachel under this name. Confirm\n"
             "within three days that this is your address:\n\n"
-            f"{self._link(CONFIRM_PATH, token)}\n\n"
+            f"{link}\n\n"
             "If it was not you, do nothing: there will be no account.",
+            link,
         )
 
     def already_registered(self, to: str, username: str) -> Mail:
@@ -69,14 +75,16 @@ class MailTexts:
 
     def reset(self, to: str, username: str, token: str) -> Mail:
         """Return the mail with the link that sets a new password."""
+        link = self._link(RESET_PATH, token)
         return self._mail(
             to,
             "Choose a new password",
             username,
             "somebody, hopefully you, forgot the password of this account. Choose a\n"
             "new one within an hour:\n\n"
-            f"{self._link(RESET_PATH, token)}\n\n"
+            f"{link}\n\n"
             "If it was not you, do nothing: the old password stays.",
+            link,
         )
 
     def password_changed(self, to: str, username: str) -> Mail:
@@ -90,10 +98,11 @@ class MailTexts:
             f"{self._base_url}{FORGOT_PATH}",
         )
 
-    def _mail(self, to: str, subject: str, username: str, text: str) -> Mail:
+    def _mail(self, to: str, subject: str, username: str, text: str, link: str = "") -> Mail:
         greeting = _GREETING.format(username=username)
         signature = _SIGNATURE.format(base_url=self._base_url)
-        return Mail(to, f"Rachel: {subject}", f"{greeting}\n\n{text}{signature}")
+        whole = f"{greeting}\n\n{text}{signature}"
+        return Mail(to, f"Rachel: {subject}", whole, username, link)
 
     def _link(self, path: str, token: str) -> str:
         return f"{self._base_url}{path}?{urlencode({'token': token})}"

@@ -47,6 +47,7 @@ class Mailer:
         clock: Unix time in seconds.
         mailgun: access to Mailgun; None to put every mail into the outbox.
         mailed: called with what became of each mail, perhaps in another thread.
+        kept: called with each mail that went to the outbox, perhaps in another thread.
         retry_after_s: seconds between one attempt and the next; their number limits the attempts.
     """
 
@@ -58,6 +59,7 @@ class Mailer:
         *,
         mailgun: Mailgun | None = None,
         mailed: Callable[[MailFate], None] = lambda _: None,
+        kept: Callable[[Mail], None] = lambda _: None,
         retry_after_s: Sequence[float] = _RETRY_AFTER_S,
     ) -> None:
         self._outbox = outbox
@@ -65,6 +67,7 @@ class Mailer:
         self._clock = clock
         self._mailgun = mailgun
         self._mailed = mailed
+        self._kept = kept
         self._retry_after_s = retry_after_s
         self._pending: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_AT_ONCE_MAX)
@@ -137,6 +140,7 @@ class Mailer:
             # With Mailgun somebody waits for it: an error, and so a report.
             level = logging.WARNING if self._mailgun is None else logging.ERROR
             _log.log(level, "%s is in %s: %s", _named(mail), file, reason)
+            self._kept(mail)
 
 
 def _named(mail: Mail) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.accounts.account import Account, Tables
 from rachel_server.accounts.keys import Keys
 from rachel_server.accounts.leaving import delete_account, export_account
-from rachel_server.accounts.mail_texts import MailTexts
+from rachel_server.accounts.mail_texts import Mail, MailTexts
 from rachel_server.accounts.mailer import Mailer, MailFate
 from rachel_server.accounts.mailgun import Mailgun
 from rachel_server.accounts.password_change import PasswordChange
@@ -87,6 +87,7 @@ async def open_accounts(
     engine: AsyncEngine,
     mailed: Callable[[MailFate], None] = lambda _: None,
     *,
+    mail_kept: Callable[[Mail], None] = lambda _: None,
     names: Names,
     tables: Tables,
 ) -> AsyncIterator[Accounts]:
@@ -98,6 +99,7 @@ async def open_accounts(
         settings: the server's settings.
         engine: the engine of its database.
         mailed: called with what became of each mail, perhaps in another thread.
+        mail_kept: called with each mail that went to the outbox, perhaps in another thread.
         names: as for `Accounts`, like the next one.
         tables: told when a right to play ends.
     """
@@ -110,7 +112,12 @@ async def open_accounts(
             mailgun = await stack.enter_async_context(access)
         sender = f"Rachel <rachel@{settings.mailgun_domain or settings.public_host}>"
         mailer = Mailer(
-            settings.data_dir / _OUTBOX, sender, time.time, mailgun=mailgun, mailed=mailed
+            settings.data_dir / _OUTBOX,
+            sender,
+            time.time,
+            mailgun=mailgun,
+            mailed=mailed,
+            kept=mail_kept,
         )
         stack.push_async_callback(mailer.close)
         accounts = Accounts(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rachel.address import DEFAULT_PORT, address_text
 
 if TYPE_CHECKING:
+    from rachel_server.accounts.mail_texts import Mail
     from rachel_server.ops.settings import ServerSettings
 
 
@@ -31,3 +32,11 @@ def invitation(settings: "ServerSettings", rubp_port: int, http_port: int | None
     else:
         yield f"Friends join with: rachel play {player}"
     yield "Ctrl-C stops it; games that run are kept, and go on when it is started again."
+
+
+def handed_out(mail: "Mail") -> str:
+    """Return what to do with a mail that the server cannot send; empty where nothing is to do."""
+    if not mail.link:
+        return ""
+    what = mail.subject.removeprefix("Rachel: ")
+    return f"Give {mail.username} this link, as no mail was sent ({what}):\n{mail.link}"

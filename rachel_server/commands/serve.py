@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ from rachel_server.commands.host_settings import host_settings, incomplete
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+    from rachel_server.accounts.mail_texts import Mail
     from rachel_server.app import Server
     from rachel_server.ops.settings import ServerSettings
 
@@ -177,6 +179,8 @@ async def _serve(settings: "ServerSettings") -> None:
     _on_signal(signal.SIGINT, leave.set)
     if sys.platform != "win32":
         _on_signal(signal.SIGHUP, _at_hangup(settings, server, leave))
+    if in_terminal := settings.log_format == "text" and sys.stdout.isatty():
+        server.mail_kept = partial(_hand_out, settings)
     reported: AbstractContextManager[None] = nullcontext()
     if settings.sentry_dsn is not None:
         from rachel_server.ops.error_reports import reporting, start_error_reports
@@ -193,7 +197,7 @@ async def _serve(settings: "ServerSettings") -> None:
             rest_the_collector()
             line = f"Hosting Rachel on port {ports}; games are kept in {database}"
             _say(settings, line, ports=server.ports, database=database)
-            if settings.log_format == "text" and sys.stdout.isatty():
+            if in_terminal:
                 from rachel_server.commands.invitation import invitation
 
                 pages = server.ports.get("http", [None])[0]
@@ -218,6 +222,14 @@ def _say(settings: "ServerSettings", event: str, **fields: object) -> None:
         click.echo(line)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python fails to print it at the end
+
+
+def _hand_out(settings: "ServerSettings", mail: "Mail") -> None:
+    """Tell the host about a link that only they can give to the one who asked for it."""
+    from rachel_server.commands.invitation import handed_out
+
+    if text := handed_out(mail):
+        _say(settings, text)
 
 
 def _on_signal(number: signal.Signals, act: Callable[[], object]) -> None:

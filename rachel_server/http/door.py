@@ -23,6 +23,7 @@ from rachel_server.store.journal import Journal
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from rachel_server.accounts.mail_texts import Mail
     from rachel_server.http.serving import HttpService
 
 BACKLOG: Final = 1024
@@ -33,7 +34,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ServerParts:
-    """What HTTP needs of the server behind it; ``limits`` are those of the players' connections."""
+    """What HTTP needs of the server behind it; ``limits`` are those of the players' connections.
+
+    ``mail_kept`` is called with each mail that is not sent, perhaps in another thread.
+    """
 
     engine: "Callable[[], AsyncEngine]"
     journal: Journal
@@ -41,6 +45,7 @@ class ServerParts:
     limits: AddressLimits
     rubp_ports: Sequence[int]
     rubp_tls_port: int | None
+    mail_kept: "Callable[[Mail], None]"
 
 
 class HttpDoor:

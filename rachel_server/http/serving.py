@@ -59,7 +59,12 @@ class HttpService:
         statistics = ServerStatistics(engine, runtime.house)
         accounts = await self._stack.enter_async_context(
             open_accounts(
-                settings, engine, metrics.mailed, names=runtime.house.names, tables=runtime
+                settings,
+                engine,
+                metrics.mailed,
+                mail_kept=parts.mail_kept,
+                names=runtime.house.names,
+                tables=runtime,
             )
         )
         context = HttpContext(

@@ -22,14 +22,19 @@ from rachel_server.ops.settings import LogFormat
 _QUIET: Final = ("alembic", "filelock", "aiosqlite")
 """Libraries of which only warnings and errors are logged."""
 
+_REQUESTS: Final = "rachel_server.http.connection"
+"""What logs the requests; on a terminal they would hide what a host wants to read there."""
+
 
 def start_logging(log_format: LogFormat) -> None:
-    """Write everything that this process logs from now on to standard error."""
+    """Write what this process logs from now on to standard error, on a terminal no requests."""
     handler = log_handler(sys.stderr, log_format, os.environ)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    if log_format == "text" and sys.stderr.isatty():
+        logging.getLogger(_REQUESTS).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

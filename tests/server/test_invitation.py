@@ -1,11 +1,14 @@
 """What a host in a terminal is told."""
 
+import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -74,16 +77,31 @@ def test_links_of_a_server_without_a_name_have_an_address_of_the_machine(host: s
     assert "localhost" not in url
 
 
+def register(pages: str, username: str, email: str) -> None:
+    """Ask for an account, as a program does."""
+    account = {"username": username, "email": email, "password": "correct horse battery"}
+    headers = {"Content-Type": "application/json"}
+    body = json.dumps(account).encode()
+    urlopen(Request(f"{pages}/api/v1/accounts", body, headers)).close()
+
+
 def test_a_terminal_shows_it(tmp_path: Path) -> None:
     near, far = pty.openpty()
     command = (sys.executable, "-c", "from rachel.cli import main; main()", "serve")
     options = ("--data", str(tmp_path), "--host", "127.0.0.1", "--port", "0", "--no-mdns")
-    process = subprocess.Popen([*command, *options], stdout=far, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, *options, "--rubp-port", "0"], stdout=far, stderr=far)
     os.close(far)
     shown = b""
     while b"started again." not in shown:
         shown += os.read(near, 4096)
     assert b"Only this machine reaches it, at " in shown
+    pages = re.search(rb"http://127\.0\.0\.1:\d+", shown)
+    assert pages is not None
+    register(pages[0].decode(), "Ann", "ann@example.org")
+    while not re.search(rb"/account/confirm\?token=\S+\s", shown):
+        shown += os.read(near, 4096)
+    assert b"Give Ann this link, as no mail was sent (Confirm your e-mail address):" in shown
+    assert b"POST" not in shown
     process.send_signal(signal.SIGINT)
     assert process.wait() == 0
     os.close(near)
