@@ -224,7 +224,8 @@ SETTINGS: Final = (
         _theme, THEME_NAMES,
     ),
     Setting(
-        "colours", "Colours", "How many colours the terminal is sent: auto, true, 256, 16, none.",
+        "colours", "Colours",
+        "How many colours the terminal is sent: auto, true (all), 256, 16, none.",
         _one_of(*COLOURS), COLOURS,
     ),
     Setting(

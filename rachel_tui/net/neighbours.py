@@ -62,7 +62,9 @@ def _listen() -> list[Neighbour]:
         from zeroconf import IPVersion, ServiceBrowser, Zeroconf
     except ImportError:
         python = path_text(Path(sys.executable))
-        needed = f"to find hosts on this network: {python} -m pip install zeroconf"
+        needed = (
+            f"without zeroconf, none are found on this network ({python} -m pip install zeroconf)"
+        )
         raise HostTrouble(needed) from None
     names: set[str] = set()
 

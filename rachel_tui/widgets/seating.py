@@ -187,7 +187,7 @@ def _beside(
     others = seats - 1
     a_side = others // 2
     room = max(16, (width - 30) // 2 if width >= 76 else (width - 24) // 2) - 2
-    room = min(room, (width - 2 * CardSize.SMALL.width - GAP) // 2 - 3)
+    room = min(room, (width - 2 * CardSize.SMALL.width - GAP) // 2 - 4)
     heights = _spread(a_side, height - 2, plate.value)
     begins = {y: max(2, _cloth(y, plate, width, height)) for y in heights}
     left = [Spot(begins[y], y, room + 2 - begins[y], -1, plate) for y in reversed(heights)]

@@ -102,7 +102,7 @@ def _in_words(consequence: str, view: SeatView, choice: Play) -> str:
         case "others_draw" if effect.startswith("next"):
             return f"the {effect}, if nothing answers"
         case "others_draw":
-            return "the next player may have to draw"
+            return "the next player may hold nothing that fits"
         case "i_draw":
             return "the attack is less likely to come round"
         case "breadth" if len(kept) > _NAMED_MAX:

@@ -4,7 +4,7 @@ import pytest
 
 from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.ground import cloth_begins, ground
-from rachel_tui.widgets.seating import PLAQUE_ROWS, seat_round
+from rachel_tui.widgets.seating import GAP, PLAQUE_ROWS, seat_round
 
 SIZES = [(width, height) for width in (58, 97, 143) for height in range(5, 46)]
 ARMS = {
@@ -81,3 +81,13 @@ def test_what_must_be_answered_covers_no_seat(*, own: bool) -> None:
     for width, height in SIZES:
         if height >= 10:
             assert seat_round(4, width, height, own=own).plaque_rows >= PLAQUE_ROWS, height
+
+
+@pytest.mark.parametrize("seats", [2, 4, 6, 8])
+def test_the_cards_cover_no_arrow(seats: int) -> None:
+    """Also on the narrow felt of a replay."""
+    for width in (40, 46, 52, 58, 97, 143):
+        seating = seat_round(seats, width, 12, own=True)
+        begins = seating.centre[0]
+        ends = begins + 2 * seating.cards.width + GAP
+        assert not [x for x, _, _ in seating.arrows if begins <= x < ends], width
