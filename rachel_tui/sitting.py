@@ -451,7 +451,7 @@ class Sitting:
             if self._reserved and self.connection.error == GAME_GONE:
                 where = self.connection.where
                 self.connection.error = f"{where} does not know the seat reserved for you"
-            self.problem = self.connection.error or "the host has no seat for us"
+            self.problem = self.connection.error or "the host has no seat for you"
             self._forget()
 
     def _keep(self) -> None:

@@ -268,7 +268,7 @@ class Connection:
     def _why_refused(self, code: ErrorCode) -> str:
         """Return in one line why the host has no place for us, for people."""
         if not self.session.watches:
-            return _REFUSALS.get(code, "the host has no seat for us")
+            return _REFUSALS.get(code, "the host has no seat for you")
         if code is ErrorCode.LOBBY_FULL:
             return "as many watch that table as can"
         room = self.session.room
@@ -278,7 +278,11 @@ class Connection:
         """Return in one line what went wrong, for people."""
         if self.state is LinkState.ONLINE:
             silent = isinstance(problem, TimeoutError) and not problem.errno
-            return f"{self.where} fell silent" if silent else f"lost the connection to {self.where}"
+            return (
+                f"{self.where} stopped answering"
+                if silent
+                else f"lost the connection to {self.where}"
+            )
         if isinstance(problem, ConnectionResetError) and not problem.errno:
             return f"{self.where} closed the connection"
         if isinstance(problem, _NoSenseError):

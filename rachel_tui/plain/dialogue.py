@@ -254,9 +254,9 @@ class Dialogue:
             self._tell(query)
         elif self._may_be_kept(line) and len(self._kept) < _KEPT_MAX:
             self._kept.append(line)
-            self._say("There is no game yet: that waits until there is.")
+            self._say("There is no game yet: that is done when it begins.")
         elif line.strip():
-            self._say("There is no game yet, and enough waits for it.")
+            self._say("There is no game yet, and enough waits for it: that line is left out.")
 
     def _may_be_kept(self, line: str) -> bool:
         """Tell whether a line may be a command in a game, or name the suit for an ace before it.

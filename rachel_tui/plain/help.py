@@ -22,7 +22,7 @@ DURING: Final = (
 )
 ALONE: Final = "fast: once you are out, the rest goes by at once."
 AFTER: Final = (
-    "The game is over. again: another one. recap: who excelled, and what decided it.",
+    "The game is over. again: another one. recap: who attacked most, and what decided it.",
     "replay: every step of it, with all hands. save, or save mine.json: a file of it.",
     "table, last: who is there, what happened lately. rules (or rules 7, rules WORD), help, quit.",
 )

@@ -83,7 +83,7 @@ class LobbyLines:
     def _tell(self) -> None:
         """Say who plays there, and what can be done."""
         if self._lobby is None:
-            self._say(f"It does not say who plays there: {self._trouble}.")
+            self._say(f"The host does not say who plays there: {self._trouble}.")
             self._say(_SILENT_HOST)
         elif not self._lobby.tables:
             self._say("No public table there now.")
@@ -132,7 +132,9 @@ class LobbyLines:
         elif typed in ("open", "o") and asks and logged_in:
             await self._open()
         elif typed in ("open", "o") and asks:
-            self._say("Tables are opened by accounts: log in first. Guests join a new code.")
+            self._say(
+                "Only accounts open tables: log in first. Or join a new code, which opens a room."
+            )
         elif typed in _NEEDS_PAGES and not asks:
             self._say("That needs the pages of the host, which do not answer.")
         elif typed in ("login", "log in", "l") and asks and not logged_in:
@@ -195,10 +197,11 @@ class LobbyLines:
         url = self._lobby.url
         if not hides_passwords(url, self._address) or self._lines.hidden is None:
             self._say(
-                f"Not here, where others could read your password: {command_text(f'login {url}')}."
+                f"Others could read your password here. To log in all the same: "
+                f"{command_text(f'login {url}')}."
             )
             raise WentBack
-        question = f"Your username or mail address at {called_host(self._address)}?"
+        question = f"Your username or e-mail address at {called_host(self._address)}?"
         name = await ask(self._lines, self._say, question, _name)
         with self._lines.hidden():
             self._say(f"The password of {shown(name)}? It is not shown.")
@@ -219,7 +222,7 @@ class LobbyLines:
             return
         url = self._lobby.url
         if not hides_passwords(url, self._address) or self._lines.hidden is None:
-            self._say(f"Not here, where others could read your password. {new_account_text(url)}")
+            self._say(f"Others could read your password here. {new_account_text(url)}")
         else:
             await ask_account(url, called_host(self._address), self._lines, self._say)
         self._say_what()
@@ -237,5 +240,5 @@ class LobbyLines:
 
 def _name(typed: str) -> str:
     if not typed:
-        raise ValueError("Type your username or mail address, or back.")
+        raise ValueError("Type your username or e-mail address, or back.")
     return typed

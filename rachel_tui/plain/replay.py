@@ -18,7 +18,8 @@ from rachel_tui.words.story import plain_text
 
 _HELP: Final = (
     "Enter or next: one step on. back: one step back. next 10, back 10: ten steps.",
-    "go 31, or 31: to that step; 0 is the deal. event: to the next attack, reversal or way out.",
+    "go 31, or 31: to that step; 0 is the deal. event: to the next attack, or reversal, or player "
+    "going out.",
     "attack, reversal, out: to the next of these. hands: the cards of every seat.",
     "table: the top card, who comes next, who holds how many. last: the steps before.",
     "show, hide: tell the hands at every step, or not. help, quit.",

@@ -50,12 +50,12 @@ _OFFERS: Final = {
     "your replays and statistics.",
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
-    "j": "Friends who say the same word meet at the same table. A code that is new opens one.",
+    "j": "Friends who use the same code meet at the same table. A new code opens one.",
     "w": "You see what all may see: the table, and nobody's hand.",
     "l": "With an account of this host you open tables, and games with other accounts are rated: "
     "against guests and bots alone, none is. Without one you play as a guest.",
-    "n": "You choose a username and a password, and say a mail address. The link in the mail that "
-    "comes there makes the account.",
+    "n": "You choose a username and a password, and say an e-mail address. The link in the mail "
+    "that comes there makes the account.",
     "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
     "have the code or for everybody.",
 }
@@ -320,10 +320,12 @@ class LobbyScreen(DetailedMenuScreen):
         url = None if self._lobby is None else self._lobby.url
         if url is not None and not hides_passwords(url, self._address):
             command = command_text(f"login {url}")
-            self.say(f"No encryption here. To send a password all the same: {command}")
+            self.say(
+                f"Others could read your password on the way. To log in all the same: {command}"
+            )
             return
         where = called_host(self._address)
-        question = AskScreen("Log in", f"Your username or mail address at {where}.")
+        question = AskScreen("Log in", f"Your username or e-mail address at {where}.")
         self.app.push_screen(question, self._take_name)
 
     def _ask_account(self) -> None:
@@ -331,7 +333,7 @@ class LobbyScreen(DetailedMenuScreen):
         if url is not None and hides_passwords(url, self._address):
             self._registering.ask(url)
         elif url is not None:
-            self.say(f"No encryption here. {new_account_text(url)}")
+            self.say(f"Others could read your password on the way. {new_account_text(url)}")
 
     def _take_name(self, name: str | None) -> None:
         if name is not None:
@@ -390,7 +392,7 @@ def _told(table: LobbyTable, names: str = "") -> tuple[str, str]:
     if table.waits:
         return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
     if table.deserted:
-        return f"{table.code:<8} stands", f"nobody is there · {names}"
+        return f"{table.code:<8} paused", f"its players have gone · {names}"
     return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
 
 
@@ -409,4 +411,7 @@ def _silence(trouble: HostTrouble, address: str) -> str:
             f"{address} may be a port for games: try Play. Tables, logins and links are at the "
             "pages of a host, which are not found: for them, type the link that its owner has."
         )
-    return f"It does not say who plays there: {trouble}. Games may be there all the same: try Play."
+    return (
+        f"The host does not say who plays there: {trouble}. "
+        "Games may be there all the same: try Play."
+    )

@@ -45,7 +45,7 @@ class ReconnectingScreen(ModalScreen[None]):
             Content.assemble(
                 (f"Reconnecting… attempt {max(1, connection.attempt)}", "bold $warning"),
                 (problem, "$faint"),
-                f"\nIts last words: {sentence(words)}" if words else "",
+                f"\nThe host said: {sentence(words)}" if words else "",
                 f"\n{meanwhile}",
             )
         )

@@ -13,7 +13,7 @@ def question(field: str, where: str) -> str:
     """Return what is asked for a field of a new account at ``where``."""
     return {
         USERNAME: f"Your username at {where}: 3 to 20 letters, digits or underscores.",
-        ADDRESS: "Your mail address, which is shown to nobody. A mail with a link goes there.",
+        ADDRESS: "Your e-mail address, which is shown to nobody. A mail with a link goes there.",
         PASSWORD: "A password for the account, of 12 characters or more.",
     }[field]
 

@@ -134,7 +134,7 @@ def effect_text(cards: Sequence[int], public: PublicView) -> str:
             due = max(0, due + (5 if is_black_jack(card) else -5))
         if due:
             return f"next player draws {due}"
-        return "takes the attack back" if public.pending_draws else ""
+        return "ends the attack" if public.pending_draws else ""
     if rank == QUEEN:
         even = _EVEN.get(len(cards))
         return f"{even} queens, the direction stays" if even else "turns the direction"

@@ -436,7 +436,7 @@ async def test_what_a_host_said_before_it_went_is_shown(tmp_path: Path) -> None:
         await app.until_text("Host: The server restarts")
         await host.stop()
         await app.until_screen(ReconnectingScreen)
-        await app.until_text("Its last words: The server restarts: your")
+        await app.until_text("The host said: The server restarts: your")
         await app.until_text(f"Cannot reach 127.0.0.1:{host.port}: Connection")
         await host.listen()
         await app.until_prompt()

@@ -185,7 +185,7 @@ async def test_it_sends_heartbeats_and_their_answers_keep_it_alive() -> None:
     async with tcp_host() as host, running(host.port, timing=timing) as watched:
         await host.hears(Heartbeat, 60)  # longer than the host had for its WELCOME
         assert watched.link.state is LinkState.ONLINE
-        assert f"127.0.0.1:{host.port} fell silent" not in watched.errors
+        assert f"127.0.0.1:{host.port} stopped answering" not in watched.errors
 
 
 async def test_silence_is_a_lost_link() -> None:
@@ -194,7 +194,7 @@ async def test_silence_is_a_lost_link() -> None:
         host.echo_heartbeats = False
         async with running(host.port, timing=timing) as watched:
             hellos = await host.hears(Hello, 2)
-            assert f"127.0.0.1:{host.port} fell silent" in watched.errors
+            assert f"127.0.0.1:{host.port} stopped answering" in watched.errors
     assert hellos[1][0] == GAME_ID
 
 

@@ -59,7 +59,7 @@ async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
             await reader.hears(GUEST)
             reader.type("open")
             await reader.hears(
-                "Tables are opened by accounts: log in first. Guests join a new code."
+                "Only accounts open tables: log in first. Or join a new code, which opens a room."
             )
             reader.type("login", "ann_1", "wrong password")
             await reader.hears("Error: The name or the password is wrong: try again.")
@@ -169,7 +169,8 @@ async def test_why_a_host_does_not_say_who_plays_there(tmp_path: Path) -> None:
         await reader.hears("That needs the pages of the host, which do not answer.")
         await reader.hears("'7h\\x1b' is no choice here.")
         await reader.hears(
-            "It does not say who plays there: cannot reach http://127.0.0.1:1: Connection refused."
+            "The host does not say who plays there: "
+            "cannot reach http://127.0.0.1:1: Connection refused."
         )
         await goes_home(reader)
 

@@ -103,10 +103,10 @@ def test_what_there_is_to_do(hand: str, public: PublicView, demand: str) -> None
         ("AH", seen("9H"), "you choose the suit"),
         ("JC", seen("9C"), "next player draws 5"),
         ("JH", seen("9H"), ""),
-        ("JH", seen("JC", draws=5), "takes the attack back"),
+        ("JH", seen("JC", draws=5), "ends the attack"),
         ("JH", seen("JS", draws=10), "next player draws 5"),
         ("JH JS", seen("JC", draws=5), "next player draws 5"),
-        ("JS JH JD", seen("JC", draws=5), "takes the attack back"),
+        ("JS JH JD", seen("JC", draws=5), "ends the attack"),
     ],
 )
 def test_what_a_play_does(played: str, public: PublicView, effect: str) -> None:

@@ -309,7 +309,7 @@ async def test_who_left_a_game_is_asked_before_that_seat_is_given_up(tmp_path: P
         await app.until_screen(LeaveScreen)
         await app.press("y")
         await app.until_screen(LobbyScreen)
-        await app.until_text(f"{room:<8} stands")
+        await app.until_text(f"{room:<8} paused")
         assert "nobody is there" in app.text()
         await app.press("1")  # one's own table is not watched
         await app.until_screen(TableScreen)
@@ -389,7 +389,7 @@ async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
             await app.press("n")
             await app.until_text("digits or underscores.")
             await app.press(*"ann_1", "enter")
-            await app.until_text("Your mail address")
+            await app.until_text("Your e-mail address")
             await app.press(*keys("bob@example.org"), "enter")
             await app.until_text("A password for the account")
             await app.press(*keys(PASSWORD), "enter")

@@ -63,7 +63,7 @@ export function effect(cards, { draws, skips }) {
   }
   if (rank === JACK) {
     const due = afterJacks(cards, draws);
-    return due ? `The next player draws ${due}.` : draws ? "This takes the attack back." : "";
+    return due ? `The next player draws ${due}.` : draws ? "This ends the attack." : "";
   }
   if (rank === QUEEN) return cards.length % 2 ? "This turns the direction." : "This turns the direction twice.";
   return rank === ACE ? "Choose the suit." : "";
