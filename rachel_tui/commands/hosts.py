@@ -115,7 +115,7 @@ def not_logged_in(host: str | None) -> str:
 
 
 async def lobby_at(url: str) -> "Lobby | None":
-    """Return what the host at a URL says of itself, None if it says nothing.
+    """Return what the host at a URL says of itself, None if it says nothing, which is told.
 
     Raises:
         UsageError: the text is no URL of a host.
@@ -127,7 +127,9 @@ async def lobby_at(url: str) -> "Lobby | None":
     try:
         check_host(url)
         return await visit_lobby([parse_url(url)])
-    except HostTrouble:
+    except HostTrouble as trouble:
+        # Its games may be there all the same. What is said of them names an address of ours.
+        click.echo(f"No pages there: {trouble}. Trying the port of games.", err=True)
         return None
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None

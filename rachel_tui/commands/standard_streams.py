@@ -70,7 +70,7 @@ def _talk(talk: _Talk, farewell: str) -> int:
     A table says itself that it is left: then there is no ``farewell``.
     """
     for problem in chosen().problems:
-        click.echo(f"{problem}.", err=True)
+        click.echo(f"Settings: {problem}.", err=True)
     say = Speaker()
     try:
         try:

@@ -200,7 +200,7 @@ class HomeLines:
             await self._solo()
 
     async def _rules(self) -> None:
-        for line in rules_lines():
+        for line in (*rules_lines(), "rules 7, or rules and another word, tells a part of this."):
             self._say(line)
 
     async def _replays(self, folder: Path) -> None:

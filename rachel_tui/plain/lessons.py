@@ -91,8 +91,14 @@ class LessonLines:
             self._list()
         elif line in Query.HELP.value:
             self._tell(*_HELP)
-        elif line in Query.RULES.value or asked_with(Query.RULES, line) is not None:
-            self._tell(*rules_lines(asked_with(Query.RULES, line) or ""))
+        elif (about := asked_with(Query.RULES, line)) is not None:
+            self._tell(*rules_lines(about))
+        elif line in Query.RULES.value:
+            self._tell(*rules_lines())
+            if self._run is None:
+                self._offer()
+            else:
+                self._show(self._run)  # the rules are long: it may be forgotten what is due
         elif self._run is None:
             self._choose(line)
         else:

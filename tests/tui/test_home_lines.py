@@ -45,6 +45,17 @@ async def test_the_menu_can_be_heard_again(tmp_path: Path) -> None:
     assert menu == menu[: len(menu) // 3] * 3
 
 
+async def test_after_the_rules_home_tells_how_to_hear_a_part_of_them(tmp_path: Path) -> None:
+    said = await said_to(tmp_path, "rules", "rules 7")
+    assert said[-4:] == [
+        "rules 7, or rules and another word, tells a part of this.",
+        "Home. Type a number or a word, or press Enter to hear the menu.",
+        "7: The next player misses a turn. A player with a 7 does not: they must play it, and one "
+        "more player misses a turn.",
+        "You leave.",
+    ]
+
+
 async def test_help_tells_what_can_be_typed_at_home(tmp_path: Path) -> None:
     said = await said_to(tmp_path, "help", "xyzzy")
     assert said[-5].startswith("Type the number or the word")

@@ -47,6 +47,13 @@ async def test_the_whole_course_leads_to_the_first_game(tmp_path: Path) -> None:
     assert not [line for line in told if "{" in line]
 
 
+async def test_after_the_rules_the_page_is_told_again() -> None:
+    told, _ = await said("rules", "", "rules")
+    assert told.count("You may play a card of the same suit. Play your heart, 4H.") == 2
+    assert [line.split()[0] for line in told].count("Press") == 2
+    assert told[-1] == "Type 1 to play 4H."
+
+
 async def test_the_first_page_says_all_that_one_needs() -> None:
     told, plays = await said("")
     assert not plays

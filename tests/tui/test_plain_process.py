@@ -41,7 +41,7 @@ def test_the_end_of_input_leaves(tmp_path: Path) -> None:
 def test_what_is_wrong_in_the_settings_is_told(tmp_path: Path) -> None:
     done = run_plainly(tmp_path, "quit\n", "--plain", *FAST, RACHEL_SEATS="99")
     assert done.returncode == 0
-    assert done.stderr == b"RACHEL_SEATS must be a number from 2 to 8.\n"
+    assert done.stderr == b"Settings: RACHEL_SEATS must be a number from 2 to 8.\n"
 
 
 def test_a_game_goes_on_after_starting_again(tmp_path: Path) -> None:

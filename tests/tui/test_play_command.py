@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from play_process import run_rachel
 
 from rachel.cli import main
+from rachel_tui.commands.hosts import lobby_at
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,21 @@ def test_a_solo_game_that_cannot_be_kept(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output.startswith("Error: cannot start a solo game: ")
     assert len(result.output.splitlines()) == 1
+
+
+async def test_pages_that_do_not_answer_are_told_before_the_port_of_games_is_tried(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert await lobby_at("http://127.0.0.1:1") is None
+    assert capsys.readouterr().err == (
+        "No pages there: cannot reach http://127.0.0.1:1: Connection refused. "
+        "Trying the port of games.\n"
+    )
+
+
+def test_what_cannot_be_used_of_the_settings_is_told_in_lines(tmp_path: Path) -> None:
+    done = run_rachel(tmp_path, "", "learn", "--plain", "--theme", "nope")
+    assert done.stderr.startswith(b"Settings: there is no theme 'nope': there are auto, ")
 
 
 def test_help_has_examples() -> None:
