@@ -206,9 +206,23 @@ class RachelApp(TableFlow):
             self.push_screen(HostsScreen(self._home.hosts, partial(self._enter, self._home.hosts)))
 
     def _enter(self, hosts: Hosts, address: str, room: str, tls: bool) -> None:
-        from rachel_tui.screens.lobby import LobbyScreen
+        """Show the lobby of a host, after asking for the player's name if it is not known.
 
-        self.push_screen(LobbyScreen(hosts, self.visit, address, room, tls=tls))
+        Seats are taken while a question is open, so that there is none between them and the player.
+        """
+        from rachel_tui.screens.lobby import LobbyScreen
+        from rachel_tui.screens.name import NameScreen
+
+        def enter(name: str | None) -> None:
+            if name is not None:
+                if name != self.settings.name:
+                    self.change(name=name)
+                self.push_screen(LobbyScreen(hosts, self.visit, address, room, tls=tls))
+
+        if self.settings.name or hosts.login(address) is not None:
+            enter(self.settings.name)
+        else:
+            self.push_screen(NameScreen(self._offered_name), enter)
 
     # --- what home offers at the host itself -------------------------------------------------
 
