@@ -184,7 +184,7 @@ class Hosts:
 
         if lobby is not None and lobby.url.port == _typed_port(address):
             address = str(lobby.url)
-        seat_in = partial(self.place, address, tls=tls, lobby=lobby, known=known)
+        other_way = partial(self.place, address, tls=tls, lobby=lobby, known=known)
         typed, address = address, named_host(address)
         named = names_port(address)
         if lobby is not None and not named and lobby.url.scheme == "https":
@@ -207,7 +207,8 @@ class Hosts:
             guests=self.guests,
             tls=tls,
             watches=watches,
-            seat_in=seat_in if watches else None,
+            watch_in=None if watches else partial(other_way, watches=True),
+            seat_in=other_way if watches else None,
             url=pages,
             games_path=None if watches else self.games_path,
             invites="" if shared is None else f"{shared}/t/{{}}",

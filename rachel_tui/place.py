@@ -27,6 +27,8 @@ class Place:
         invites: how friends come to a room, with braces for its code; empty: by this client.
         url: where the host's HTTP side is; None where it is looked for when it is needed.
         watches: whether to watch the table in the room, without a seat.
+        watch_in: returns where one who finds no seat watches instead, the table in the room with a
+            code; None where that is not offered.
         seat_in: returns where one who watches takes a seat instead, in the room with a code; None
             where they only watch.
         solo_seats: seats of a new solo game, for one person and bots; 0 at other people's hosts.
@@ -66,6 +68,7 @@ class Place:
     dial: Dial | None = None
     named: bool = False
     watches: bool = False
+    watch_in: "Callable[[str], Place] | None" = None
     seat_in: "Callable[[str], Place] | None" = None
     url: HostUrl | None = None
     greeting: str = ""

@@ -29,7 +29,7 @@ from rachel_tui.games.seen_game import SeenGame
 from rachel_tui.host_desk import HostDesk
 from rachel_tui.keep.kept_seat import KeptSeat
 from rachel_tui.keep.saved_seat import SavedSeat
-from rachel_tui.net.connection import GAME_GONE, Connection, LinkState
+from rachel_tui.net.connection import GAME_GONE, GAME_RUNS, Connection, LinkState
 from rachel_tui.net.host_api import (
     LoginEnded,
     NoSeat,
@@ -172,6 +172,12 @@ class Sitting:
         public, free = session.public, session.seats > len(session.present)
         ended = public is not None and public.is_over
         return ended or (self.online and session.phase is Phase.WAITING and free)
+
+    @property
+    def may_watch(self) -> bool:
+        """Whether there is no seat for us because of a game that could be watched instead."""
+        offered = self.place.watch_in is not None and bool(self.place.room)
+        return offered and self.problem == GAME_RUNS
 
     @property
     def clock_runs(self) -> bool:

@@ -264,12 +264,21 @@ class TableFlow(DressedApp):
 
     async def _take_seat(self, room: str | None) -> None:
         sitting = self.sitting
-        if room is None or sitting is None or sitting.place.seat_in is None:
-            return
+        if room is not None and sitting is not None and sitting.place.seat_in is not None:
+            await self._change_to(sitting.place.seat_in(room), sitting)
+
+    async def action_watch_instead(self) -> None:
+        """Watch the table that has no seat for us."""
+        sitting = self.sitting
+        if sitting is not None and sitting.may_watch and sitting.place.watch_in is not None:
+            await self._change_to(sitting.place.watch_in(sitting.place.room), sitting)
+
+    async def _change_to(self, place: Place, sitting: Sitting) -> None:
+        """Go on at a place instead of ``sitting``; the way back leads where it did."""
         came_from = self._came_from
         await sitting.leave()
         self.sitting = self._place = None
-        self.visit(sitting.place.seat_in(room))
+        self.visit(place)
         self._came_from = came_from
 
     def action_start_now(self) -> None:
@@ -320,6 +329,8 @@ class TableFlow(DressedApp):
         """Let colons be typed; show no commands without room, and no way to a seat that we have."""
         if action == "new_game":
             return self._has_no_seat()
+        if action == "watch_instead":
+            return self.sitting is not None and self.sitting.may_watch
         if action == "sit_down":
             return self.sitting is not None and self.sitting.may_sit_down
         if action != "command_palette":

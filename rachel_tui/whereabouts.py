@@ -21,8 +21,8 @@ def link(sitting: Sitting) -> str:
 
 
 def line_state(sitting: Sitting) -> LinkState | None:
-    """Return how the line to the table stands; None for a solo game, which needs none."""
-    return None if sitting.place.solo else sitting.connection.state
+    """Return how the line to the table stands; None where none is needed: alone, or no seat."""
+    return None if sitting.place.solo or sitting.problem else sitting.connection.state
 
 
 def place_text(sitting: Sitting) -> str:

@@ -46,7 +46,7 @@ ACTIONS_AT: Final[Mapping[str, tuple[str, ...]]] = {
         *_APP, *_HAND, *_STORY, "draw", "hint", "hurry", "rules", "help", "put_back", "leave",
     ),
     "menus": (*_APP, *_LIST, "help", "leave"),
-    "waiting room": (*_APP, "again", "start", "invite", "rules", "help", "leave", "back"),
+    "waiting room": (*_APP, "again", "watch", "start", "invite", "rules", "help", "leave", "back"),
     "end of a game": (*_APP, *_STORY, "again", "watch", "save", "rules", "help", "leave"),
     "replays": (*_LIST, "other", "help", "leave"),
     "replay": (

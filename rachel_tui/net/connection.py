@@ -14,9 +14,11 @@ from rachel.rubp import ErrorCode, Phase
 from rachel_tui.net.line import Dial, Line, is_unknown, why_unreachable
 from rachel_tui.net.link_timing import Attempts, LinkTiming, Pulse
 
+GAME_RUNS: Final = "that table is in the middle of a game"
+"""Why there is no seat at a table at which others play."""
 _REFUSALS: Final = {
     ErrorCode.LOBBY_FULL: "that table is full",
-    ErrorCode.GAME_IN_PROGRESS: "that table is in the middle of a game",
+    ErrorCode.GAME_IN_PROGRESS: GAME_RUNS,
     ErrorCode.NAME_TAKEN: "that name is taken at this table",
 }
 GAME_GONE: Final = "that game is over"

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT, address_text, parse_address
+from rachel_tui.net.connection import GAME_RUNS
 from rachel_tui.net.host_request import (
     ANSWER_BYTES_MAX,
     HostTrouble,
@@ -33,7 +34,7 @@ TABLES_MAX: Final = 9
 """How many tables are offered to somebody who may watch: each has a digit for its key."""
 _NO_SEAT: Final = {
     "table_full": "that table is full",
-    "game_in_progress": "that table is in the middle of a game",
+    "game_in_progress": GAME_RUNS,
 }
 
 

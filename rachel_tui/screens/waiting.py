@@ -41,6 +41,7 @@ _STORY_ROWS: Final = 46
 """From so many rows on there is room for the goal of the game, for a felt, for the story."""
 _COPY: Final = "copy how friends come here"
 TAKE_A_SEAT: Final = "take a seat instead of watching"
+_WATCH: Final = "watch that game instead"
 _START: Final = "begin now: bots take free seats"
 
 
@@ -57,6 +58,7 @@ class WaitingScreen(Screen[None]):
             key_display="enter",
             tooltip=TAKE_A_SEAT,
         ),
+        bound("watch", "app.watch_instead", "Watch", show=True, tooltip=_WATCH),
         bound("start", "start_now", "Start now", show=True, tooltip=_START),
         bound(
             "invite",
@@ -198,7 +200,9 @@ def waiting_text(sitting: Sitting, key: Callable[[str], str]) -> str:
     """Return what is being waited for; ``key`` says what the key of an action is called."""
     connection, session = sitting.connection, sitting.session
     if sitting.problem:
-        return sitting.problem if session.watches else no_seat_text(sitting, key)
+        if session.watches:
+            return sitting.problem
+        return no_seat_text(sitting, key, may_watch=sitting.may_watch)
     if connection.state is LinkState.CONNECTING:
         if connection.error:
             return f"{sentence(connection.error)} Trying again (attempt {connection.attempt})…"
@@ -237,11 +241,12 @@ def _left(sitting: Sitting) -> tuple[int, float]:
     return clock_shows((sitting.patience.ends_at or 0.0) - monotonic(), mine=False)
 
 
-def no_seat_text(sitting: Sitting, key: Callable[[str], str]) -> str:
+def no_seat_text(sitting: Sitting, key: Callable[[str], str], *, may_watch: bool = False) -> str:
     """Return why the host has refused a seat, and what the player can do by which key."""
     place = sitting.place
     if sitting.problem == PLAYS_ELSEWHERE and place.reserve is not None:
         offer = "go on here"
     else:
         offer = "try again" if place.room else "look for another table"
-    return f"No seat: {sitting.problem}.\n{key('again')}: {offer}    {key('leave')}: leave"
+    watch = f"    {key('watch')}: watch it" if may_watch else ""
+    return f"No seat: {sitting.problem}.\n{key('again')}: {offer}{watch}    {key('leave')}: leave"

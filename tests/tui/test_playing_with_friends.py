@@ -241,6 +241,28 @@ async def test_a_code_opens_a_room(tmp_path: Path) -> None:
         assert "/t/TEA42" in app.text()
 
 
+async def test_who_comes_too_late_watches_that_game(tmp_path: Path) -> None:
+    bob = TcpPlayer("BOB", room="CAKE", plays=False)
+    at_once = replace(PATIENT, start_delay_s=0.0)
+    async with (
+        http_server(tmp_path, table=at_once) as served,
+        among_friends(hosts_in(tmp_path)) as app,
+    ):
+        await bob.connect(served.server.rubp_ports[0])
+        await bob.until_seated()
+        await type_host(app, f"{served.url}/t/CAKE")
+        await app.until_screen(WaitingScreen)
+        await app.until_text("No seat: that table is in the middle of a game.")
+        await app.until_text("Enter: try again    w: watch it    q: leave")
+        assert "offline" not in app.text()  # the host has answered
+        await app.press("w")
+        await app.until_screen(TableScreen)
+        await app.until_text("you watch room CAKE")
+        await app.press("q")
+        await app.until_screen(LobbyScreen)
+    bob.cut()
+
+
 async def test_who_joins_by_a_link_needs_no_code(tmp_path: Path) -> None:
     bob = TcpPlayer("BOB", plays=False)
     async with (
