@@ -39,7 +39,7 @@ _FELT_ROWS: Final = 30
 _WIDE: Final = 100
 """From this many columns on, the story stands beside the result."""
 _SAVE: Final = (
-    "Into which file? Without a folder it is in your home folder, ~. To look at it "
+    "Into which file? One without a folder goes into your home folder, ~. To look at it "
     "later: Replays at home, or in a shell: {}"
 )
 _ASKED: Final = "Asking for another game…"

@@ -9,6 +9,7 @@ import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of, playing
 from table_host import TableHost, hosting, position
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from rachel.rubp import Hello
 from rachel.rules.game import Game
@@ -24,7 +25,9 @@ from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.table import TableScreen
+from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.setting_rows import SettingRows
+from rachel_tui.widgets.status import AdviceLine, TurnLine
 from rachel_tui.widgets.table_picture import TablePicture
 
 
@@ -264,6 +267,21 @@ async def test_the_table_that_waits_is_kept(tmp_path: Path) -> None:
             await opened(seen)
             app.sync()
             assert type(app.screen) is SettingsScreen
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_a_notice_hides_no_card_and_no_advice(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(size=size, notifications=True) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            await seen.press("percent_sign")
+            await seen.until_text("Colours: ")
+            notice = app.screen.query_one(Toast).region
+            assert notice
+            for kind in (TurnLine, HandView, AdviceLine):
+                assert not app.screen.query_one(kind).region.overlaps(notice), kind
 
 
 async def test_keys_for_looks_say_in_words_what_holds_now(tmp_path: Path) -> None:
