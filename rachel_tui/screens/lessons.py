@@ -66,8 +66,10 @@ class LessonsScreen(Screen[bool]):
         done = self._progress.done
         plays = f"All done. {settings_of(self).key('solo')}: {FIRST_GAME}."
         note = plays if len(done) >= len(LESSONS) else ""
-        self.query_one("#lessons-note", Static).update(self._progress.trouble or note)
         at = self._place(done)
+        shown = self.query_one("#lessons-note", Static)
+        shown.update(self._progress.trouble or note)
+        shown.display = bool(self._progress.trouble or note)
         self.query_one(Choices).show(
             [
                 Content.assemble(

@@ -58,6 +58,7 @@ class ReplaysScreen(ModalScreen[None]):
         self._shown: list[Path | str] = []
         self._choices = Choices(())
         self._notice = Static(id="notice", markup=False)
+        self._notice.display = False  # until there is one
         self._details = Details()
 
     def compose(self) -> ComposeResult:
@@ -74,7 +75,7 @@ class ReplaysScreen(ModalScreen[None]):
         """Look for records."""
         self._files = await asyncio.to_thread(records, self._folder)
         if not self._files:
-            self._notice.update("Your games will be here once you have played one to its end.")
+            self._say("Your games will be here once you have played one to its end.")
         await self._list(0)
 
     def on_choices_moved(self, event: Choices.Moved) -> None:
@@ -98,6 +99,10 @@ class ReplaysScreen(ModalScreen[None]):
     async def _read(self, file: Path) -> None:
         await asyncio.sleep(_BEFORE_READING_S)  # whoever goes on at once is shown nothing
         self._details.show(await asyncio.to_thread(replay_detail, file))
+
+    def _say(self, text: str) -> None:
+        self._notice.update(text)
+        self._notice.display = bool(text)
 
     async def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Open the record that was chosen, ask for another game, or show older ones."""
@@ -123,7 +128,7 @@ class ReplaysScreen(ModalScreen[None]):
 
         def found(typed: str | None) -> None:
             if typed is not None:
-                self._notice.update("")
+                self._say("")
                 self.app.push_screen(ReplayScreen(reels[0]))
 
         question = AskScreen("Another game", _WHICH, seek=sought, meanwhile=_CHECKING)
@@ -152,14 +157,14 @@ class ReplaysScreen(ModalScreen[None]):
         self._tell(0)
 
     def _open(self, file: Path) -> None:
-        self._notice.update(_CHECKING)
+        self._say(_CHECKING)
         self.run_worker(self._show(file), exclusive=True)
 
     async def _show(self, file: Path) -> None:
         try:
             reel = await find_game(str(file))
         except NoGame as problem:
-            self._notice.update(sentence(str(problem)))
+            self._say(sentence(str(problem)))
         else:
-            self._notice.update("")
+            self._say("")
             self.app.push_screen(ReplayScreen(reel))

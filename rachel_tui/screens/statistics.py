@@ -88,6 +88,7 @@ class StatisticsScreen(ModalScreen[None]):
         damage = damage_text(known)
         self._damage.update(damage)
         self._damage.display = bool(damage)
+        self.query_one("#statistics").set_class(not known.games, "-empty")
         self.query_one("#figures").display = bool(known.games)
         self.query_one("#time").display = bool(known.games)
         if not known.games:

@@ -53,8 +53,8 @@ async def test_the_rows_of_a_menu_are_commands(tmp_path: Path) -> None:
         await app.until_screen(HomeScreen)
         await app.press("question_mark")
         await app.until_words(": all commands, by name")
-        assert app.text().count("│ ,") == 1, "settings are a row of home, and a key everywhere"
-        assert "│ esc" not in app.text(), "from home it leads nowhere"
+        assert app.text().count("│  ,") == 1, "settings are a row of home, and a key everywhere"
+        assert "│  esc" not in app.text(), "from home it leads nowhere"
 
 
 async def test_the_caret_goes_around_the_commands_and_by_pages(tmp_path: Path) -> None:

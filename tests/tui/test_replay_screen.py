@@ -126,8 +126,8 @@ async def test_a_question_mark_shows_its_keys() -> None:
         await app.until_words("v to the next reversal")
         await app.until_words("1-8 open one hand alone")
         await app.pilot.resize_terminal(60, 20)
-        await app.until_text("│ n           to the next attack, reversal or player")
-        await app.until_text("│             going out")
+        await app.until_text(" n           to the next attack, reversal or player")
+        await app.until_text("│              going out")
         await app.press("escape")
         await app.until(lambda: app.app.screen is screen)
 
