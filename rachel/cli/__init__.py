@@ -3,11 +3,14 @@
 ``rachel --help`` and ``rachel --version`` import none of them, and so start fast.
 """
 
+import errno
 import gc
 import importlib
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
@@ -51,6 +54,23 @@ _PACKAGES: Final = {
 }
 
 
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Why a file or a device takes no more."""
+
+
+@contextmanager
+def _output_told() -> Iterator[None]:
+    """Tell in a line that standard output takes no more, as on a disk that is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None or error.errno not in _NO_ROOM:
+            raise
+        # What is still to be written goes nowhere, so that nothing complains at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"cannot write the output: {error.strerror}") from None
+
+
 def _like(typed: str) -> str:
     """Return the command that somebody may have meant, empty if none is like it."""
     import difflib
@@ -60,6 +80,16 @@ def _like(typed: str) -> str:
 
 class _LazyCommands(click.Group):
     """A group that imports a subcommand's module only to run it or to print its own help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; ``--help`` and ``--version`` write."""
+        with _output_told():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        with _output_told():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_PACKAGES)

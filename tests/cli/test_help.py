@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from test_surroundings import USAGE, run
+from test_surroundings import ERROR, USAGE, run
 
 from rachel.cli import main
 
@@ -44,3 +44,10 @@ def test_what_is_mistyped_is_answered_with_what_to_type(
 def test_files_of_games_are_completed() -> None:
     shell = ShellComplete(main, {}, "rachel", "_RACHEL_COMPLETE")
     assert [item.type for item in shell.get_completions(["view"], "ga")] == ["file"]
+
+
+@pytest.mark.parametrize("command", ["--help", "help", "simulate --games 1", "config --path"])
+def test_output_that_takes_no_more_is_told_in_a_line(tmp_path: Path, command: str) -> None:
+    done = run(tmp_path, *command.split(), redirect=">/dev/full", HOME=str(tmp_path))
+    assert done.returncode == ERROR
+    assert done.stderr == b"Error: cannot write the output: No space left on device\n"
