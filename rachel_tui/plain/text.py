@@ -125,7 +125,7 @@ def _stands_still(session: ClientSession) -> bool:
     """Tell whether the one who hears this watches a game whose people are all gone."""
     public = session.public
     runs = public is not None and not public.is_over
-    return runs and session.watches and waits_for_players(session)
+    return runs and waits_for_players(session)
 
 
 def _in_turn(public: PublicView, seats: Sequence[SeatLine]) -> list[SeatLine]:

@@ -99,12 +99,12 @@ class TableScreen(Screen[None], TakesKeys):
         self._felt.show(seat_lines(session), public)
         self._log.sentences = tuple(sitting.story.sentences)
         self._online = sitting.online
-        prompt = session.prompt and self._online
+        prompt, still = session.prompt and self._online, waits_for_players(session)
         self._turn.show(
             turn_text(session, prompt=prompt) if sitting.online else _OFFLINE,
             mine=prompt,
-            ends_at=sitting.turn_ends_at,
-            clock_runs=sitting.clock_runs,
+            ends_at=None if still else sitting.turn_ends_at,
+            clock_runs=sitting.clock_runs and not still,
         )
         before = self._hand.view
         if before is None or before.public.turn != public.turn:

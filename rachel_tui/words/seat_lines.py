@@ -99,9 +99,12 @@ def _presence(session: ClientSession, seat: int) -> Presence:
 
 
 def waits_for_players(session: ClientSession) -> bool:
-    """Tell whether none of the people who play is connected: then the game stands still."""
-    has_been_told = session.present or session.watchers
-    return bool(has_been_told) and all(is_host_bot(session, seat) for seat in session.present)
+    """Tell whether we watch, and none of the people who play is here: the game stands still.
+
+    One of them is here where we play ourselves, also while a bot acts for us.
+    """
+    told = session.watches and (session.present or session.watchers)
+    return bool(told) and all(is_host_bot(session, seat) for seat in session.present)
 
 
 def machine_text(session: ClientSession, seat: int) -> str:

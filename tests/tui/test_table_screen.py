@@ -1,9 +1,10 @@
 """Playing at the table screen: keys and mouse in, frames out, and back on the screen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app_pilot import AppPilot, app_at, place_of, playing
+from app_pilot import AppPilot, app_at, place_of, playing, playing_at
 from table_host import TableHost, cards, hosting, position
 
 from rachel.rubp import Announce, DrawCard, Message, PlayCard
@@ -340,9 +341,28 @@ async def test_why_a_bot_plays_for_somebody_is_said(tmp_path: Path) -> None:
         await app.until_text("Bob lost the connection: a bot plays soon…")
         host.send(Announce("Bob has left"))
         await app.until_text("A bot plays for Bob…")
-        host.present = {1}  # only a bot, as somebody sees who watches when all have left
+        host.present = {1}  # only a bot, as for one who is here and has let turns go by
         host.send_roster()
-        await app.until_text("The game waits: none of its players is here.")
+        sitting = app.app.sitting
+        assert sitting is not None
+        await app.until(lambda: sitting.session.present == {1})
+        await app.pilot.pause()
+        assert "The game waits" not in app.text()
+
+
+async def test_who_watches_reads_that_a_game_without_its_players_waits(tmp_path: Path) -> None:
+    async with hosting(hand_of_sevens()) as host:
+        host.turn_time_s = 60
+        host.present = {1}
+        place = replace(place_of(host, tmp_path), room="CAKE", watches=True)
+        async with playing_at(place) as app:
+            await app.until_text("The game waits: none of its players is here.")
+            host.send(Announce("18 s left in this turn"))
+            sitting = app.app.sitting
+            assert sitting is not None
+            await app.until(lambda: sitting.turn_ends_at)
+            await app.pilot.pause()
+            assert "0:1" not in app.text()  # no clock runs there
 
 
 @pytest.mark.parametrize(
