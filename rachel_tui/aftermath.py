@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import GameStarted, Moved, Update
@@ -23,6 +23,10 @@ FindRecord: TypeAlias = Callable[[SeenGame], Awaitable[object]]
 
 FindRating: TypeAlias = Callable[[SeenGame], Awaitable[tuple[int, int] | None]]
 """Asks a host for the player's rating before and after a game; None if it did not change it."""
+
+
+_KNOWN_WITHIN_S: Final = 3.0
+"""How long a player who asks for the record of a game waits for it."""
 
 
 class Aftermath:
@@ -95,6 +99,16 @@ class Aftermath:
             if self._rate is not None:
                 self._spawn(self._ask_rating(self._rate, game), self._asking)
 
+    async def awaited_findings(self) -> "Findings | None":
+        """Return the findings of the game that is over, once it is known whether there are any.
+
+        None also after a while in which nothing became known.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_KNOWN_WITHIN_S):
+                await self._known.wait()
+        return self.findings
+
     async def close(self) -> None:
         """Finish what is being written, and ask no more."""
         await asyncio.gather(*self._writing, return_exceptions=True)
@@ -107,6 +121,7 @@ class Aftermath:
             self._spawn(self._add_partly_seen(None, None), self._writing)
         self._whole = False  # whether it was seen from the deal on, and all moves are counted
         self.findings = self.rating = None
+        self._known = asyncio.Event()  # whether there are findings
         self.last_played = ()
         self._started_at = datetime.now(UTC)
         self._cards: Counter[str] = Counter()
@@ -174,8 +189,10 @@ class Aftermath:
 
     async def _have(self, found: "Findings | None", me: int | None, began: datetime) -> None:
         """Keep the record of a player's own game, and show what it tells."""
+        known = self._known
         await self._add_partly_seen(found, me)
         if found is None:
+            known.set()
             return
         if me is not None and self._folder is not None:
             from rachel_tui.keep import album
@@ -185,6 +202,7 @@ class Aftermath:
         if began == self._started_at:
             self.findings = found
             self._on_found()
+        known.set()
 
 
 def _now() -> datetime:

@@ -36,6 +36,7 @@ def command(as_json: bool, plain: bool) -> None:
     from rachel_tui.games.played import statistics
     from rachel_tui.games.statistics_words import PLOTTED_OVER, plot_rows, statistics_lines
     from rachel_tui.keep import album
+    from rachel_tui.words.hints import plural
 
     known = album.games(album.default_folder())
     if known.problem:
@@ -53,4 +54,4 @@ def command(as_json: bool, plain: bool) -> None:
         for number, row in enumerate(plot_rows(told.scores, width, _ROWS)):
             say(f"{_SIDE.get(number, '      │')}{row}")
     if known.damaged:
-        click.echo(f"{known.damaged} damaged lines left out.", err=True)
+        click.echo(f"{plural(known.damaged, 'damaged line')} left out.", err=True)

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rachel.client.updates import GameOver, Moved, ProofAnnounced, Update
 from rachel_tui.plain.lines import Lines
 from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.results import proof_text, rating_text, result_of
+
+if TYPE_CHECKING:
+    from rachel_tui.games.findings import Findings
 
 
 class Ending:
@@ -59,7 +63,7 @@ class Ending:
 
     async def replay(self, sitting: Sitting, lines: Lines) -> None:
         """Tell the game that is over step by step, until the player has heard enough."""
-        findings = sitting.aftermath.findings
+        findings = await _findings(sitting)
         if findings is None:
             self._say(_no_record(sitting))
         else:
@@ -69,7 +73,7 @@ class Ending:
 
     async def save(self, sitting: Sitting, file: str = "") -> None:
         """Write the record of the game that is over into a new file."""
-        findings = sitting.aftermath.findings
+        findings = await _findings(sitting)
         if findings is None or sitting.place.games_path is None:
             self._say(_no_record(sitting))
             return
@@ -90,6 +94,12 @@ class Ending:
     def _tell(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._say(line)
+
+
+async def _findings(sitting: Sitting) -> "Findings | None":
+    """Return what the record of the game tells; None if there is none, or a game runs."""
+    is_over = result_of(sitting.session) is not None
+    return await sitting.aftermath.awaited_findings() if is_over else None
 
 
 def _no_record(sitting: Sitting) -> str:

@@ -148,4 +148,4 @@ def proof_text(session: ClientSession) -> str:
         return ""
     if verified:
         return "The deal was fair: nobody could change the cards once the game had begun."
-    return "WARNING: the deal was not fair: these are not the cards promised at the start."
+    return "WARNING: the deal was not fair: these are not the promised cards."

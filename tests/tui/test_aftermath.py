@@ -113,7 +113,7 @@ async def test_the_record_of_another_deal_than_the_promised_one_is_none(tmp_path
     async with playing_at(place_with_album(host, tmp_path)) as app:
         await app.until_prompt()
         play_to_the_end(host, ANN_WINS)
-        await app.until_text("WARNING: the deal is not the one")
+        await app.until_text("WARNING: the deal was not fair: these are not the promised cards.")
         sitting = app.app.sitting
         assert sitting is not None
         await sitting.aftermath.close()
@@ -133,6 +133,16 @@ async def test_a_game_without_proof_is_counted_all_the_same(tmp_path: Path) -> N
         await sitting.aftermath.close()
     [game] = album.games(tmp_path / "games").games
     assert (game.me, game.cards["7"], game.bots) == (1, 1, (2,))
+
+
+async def test_a_replay_that_is_asked_for_at_once_waits_for_the_record(tmp_path: Path) -> None:
+    host = dealt(ANN_WINS)
+    async with talking_at(place_with_album(host, tmp_path)) as reader:
+        await reader.hears("The cards are dealt. You start.")
+        play_to_the_end(host, ANN_WINS)
+        reader.type("replay")
+        await reader.hears("Enter for the next step, or help.")
+        assert "There is no record of this game." not in reader.said
 
 
 async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:

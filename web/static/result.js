@@ -4,7 +4,7 @@ import { make } from "./felt.js";
 import { holds } from "./proof.js";
 
 const FAIR = "The deal was fair: nobody could change the cards once the game had begun.";
-const UNFAIR = "WARNING: the deal was not fair: these are not the cards promised at the start.";
+const UNFAIR = "WARNING: the deal was not fair: these are not the promised cards.";
 
 /** Show in `place` how a table's game ended; `account` is who is logged in, empty without. */
 export async function fill(place, table, account) {
