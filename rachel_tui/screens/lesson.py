@@ -28,7 +28,7 @@ from rachel_tui.widgets.laid_hand import LABELS
 from rachel_tui.widgets.log import sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.small_board import SmallBoard
-from rachel_tui.widgets.status import AdviceLine, TurnLine
+from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
 from rachel_tui.words.hints import last_suit, no_use, turn_demand
 from rachel_tui.words.learning import FIRST_GAME, keys_for, new_keys, seats_of
 from rachel_tui.words.picking import advice
@@ -65,7 +65,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         """Begin with the lesson of an ``index``; what is done goes into ``progress``."""
         super().__init__()
         self._progress = progress
-        self._title = Static(id="lesson-title")
+        self._title = TitleLine()
         self._boards = Felt(), SmallBoard()
         self._told = Static()
         self._ask = Static(id="lesson-ask")
@@ -233,11 +233,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         if expected is not None and run.turn is not None and run.turn.is_new:
             self._keys = new_keys(expected, self._key)
         number = f"Lesson {self._index + 1} of {len(LESSONS)}"
-        self._title.update(
-            Content.assemble(
-                (" RACHEL ", "bold $primary"), f" {number} · ", (run.lesson.title, "bold")
-            )
-        )
+        self._title.where = f"{number} · {run.lesson.title}"
         for board in self._boards:
             board.show(seats_of(run), view.public)
         rows = max(_COURSE_ROWS_MIN, self.app.size.height - _OTHER_ROWS)

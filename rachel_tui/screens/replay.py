@@ -22,6 +22,7 @@ from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.reel_bar import LEGEND, ReelBar
 from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
 from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.picking import sorted_hand
 
 _EVENT: Final = "to the next attack, reversal or player going out"
@@ -91,7 +92,6 @@ class ReplayScreen(ModalScreen[None]):
         self._reel = reel
         self._speed = 1
         self._timer: Timer | None = None
-        self._title = Static(id="reel-title", markup=False)
         self._felt = Felt()
         self._felt.front = reel.front
         self._log = GameLog()
@@ -101,7 +101,7 @@ class ReplayScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the table, the hands, and where one is."""
-        yield self._title
+        yield TitleLine(f"Replay: {self._reel.checked}")
         with Container(id="reel-board"):
             yield self._felt
             yield self._log
@@ -113,9 +113,6 @@ class ReplayScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show the first step."""
-        self._title.update(
-            Content.assemble((" RACHEL ", "bold $primary"), (f" replay: {self._reel.checked}", ""))
-        )
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -5,9 +5,7 @@ from typing import Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from rachel.rules.cards import DECK, parse_card
 from rachel.rules.game import Game
@@ -18,6 +16,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.setting_rows import SettingRows
 from rachel_tui.widgets.settings import change_setting, settings_of
+from rachel_tui.widgets.status import TitleLine
 from rachel_tui.widgets.table_picture import TablePicture
 from rachel_tui.words.seat_lines import Presence, SeatLine
 
@@ -55,9 +54,7 @@ class SettingsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the settings and the preview."""
-        yield Static(
-            Content.assemble((" RACHEL ", "bold $primary"), (" Settings", "$faint")), id="bar"
-        )
+        yield TitleLine("Settings")
         yield self._rows
         yield Preview()
         yield KeyLine()

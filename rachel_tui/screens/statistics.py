@@ -25,6 +25,7 @@ from rachel_tui.widgets.course import Course
 from rachel_tui.widgets.figures import LatestGames, PlacesTaken, Rivals, SpecialCards
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.settings import settings_of
+from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import plural
 
 _FRAMED: Final = 100
@@ -61,8 +62,7 @@ class StatisticsScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield everything, the plot below."""
-        title = Static(Content.assemble((" RACHEL ", "bold $primary"), " your games"))
-        yield title.add_class("title")
+        yield TitleLine("Statistics")
         with VerticalScroll(id="statistics", can_focus=False):
             yield self._total
             with Horizontal(id="figures"):

@@ -35,18 +35,22 @@ _LINK_TEXTS: Final = {
 
 
 class TitleLine(Widget):
-    """Says which table this is, and how the connection stands.
+    """Says where one is in Rachel, and how the connection stands.
 
     Attributes:
-        where: the table in a few words.
+        where: the table, or what is shown, in a few words.
         link: the state of the connection, None where there is none to speak of.
     """
 
     where: reactive[str] = reactive("")
-    link: reactive[LinkState | None] = reactive(LinkState.CONNECTING)
+    link: reactive[LinkState | None] = reactive(None)
+
+    def __init__(self, where: str = "") -> None:
+        super().__init__()
+        self.set_reactive(TitleLine.where, where)
 
     def render(self) -> Content:
-        """Draw the name of the game, the table, and the connection at the right."""
+        """Draw the name of the game, where one is, and the connection at the right."""
         style = "bold $fits" if self.link is LinkState.ONLINE else "bold $warning"
         right = Content.styled(f"{_LINK_TEXTS[self.link]} " if self.link else "", style)
         left = Content.assemble((" RACHEL ", "bold $primary"), (f" {self.where}", "$faint"))
