@@ -70,6 +70,9 @@ class Ending:
             from rachel_tui.plain.replay import tell_replay
 
             await tell_replay(findings.reel, lines, self._say, sitting.session.seat)
+            if not lines.ended and (result := result_of(sitting.session)):
+                *_, offer = result_lines(result, watches=sitting.session.watches)
+                self._say(offer)
 
     async def save(self, sitting: Sitting, file: str = "") -> None:
         """Write the record of the game that is over into a new file."""

@@ -150,7 +150,8 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
     async with talking_at(place_with_album(host, tmp_path)) as reader:
         await reader.hears("The cards are dealt. You start.")
         play_to_the_end(host, ANN_WINS)
-        await reader.hears("Type again for another game, recap or replay for how it went, or quit.")
+        offer = "Type again for another game, recap or replay for how it went, or quit."
+        await reader.hears(offer)
         reader.type("recap")
         await reader.hears("Was attacked most: you. Attacked most: Cid.")
         await reader.hears("Lead: 4 changes of who had the fewest cards.")
@@ -159,6 +160,7 @@ async def test_plain_mode_tells_what_decided_the_game(tmp_path: Path) -> None:
         )
         await reader.hears("You leave the replay.")
         assert any(line.startswith("Replay: Ann (you), ") for line in reader.said)
+        assert reader.said[reader.said.index("You leave the replay.") + 1] == offer
         reader.type("hand")
         await reader.hears("Your hand is empty: you are out.")
         refused = "Error: there is such a file already: choose another name. "
