@@ -96,6 +96,7 @@ class Story:
         self._present: frozenset[int] | None = None
         self._playing = False
         self._goal_told = False
+        self._called = ""
         # The table before the next move. TURN_END comes before the state that follows from it, so
         # that its sentences need what was true before (docs/PROTOCOL.md, "Your turn").
         self._before: PublicView | None = None
@@ -133,6 +134,8 @@ class Story:
                 if not session.watches and not self._goal_told:
                     self._goal_told = True
                     yield (GOAL,)
+                if called := self._called_here(session):
+                    yield (f"Here you are called {called}.",)
                 yield (f"The cards are dealt. {starter}.",)
             case HandChanged(drawn=drawn):
                 self._drawn = drawn or self._drawn
@@ -156,6 +159,12 @@ class Story:
                 yield (f"Host: {text}" if text.endswith((".", "!", "?")) else f"Host: {text}.",)
             case _:
                 return
+
+    def _called_here(self, session: ClientSession) -> str:
+        """Return what the host calls us instead of the name we gave, if that has not been told."""
+        mine = session.name if session.seat is None else session.names[session.seat]
+        told, self._called = self._called or session.name, mine
+        return "" if session.watches or mine in (told, "") else mine
 
     def _arrivals(self, session: ClientSession) -> Iterator[Sentence]:
         """Tell who came and who left; during a game the host announces that itself."""

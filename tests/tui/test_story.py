@@ -21,6 +21,12 @@ def test_the_start() -> None:
     ]
 
 
+def test_another_name_than_the_one_we_gave_is_told() -> None:
+    script = TableScript(position("7H KC", "5C 6C", top="9H"))
+    script.names[0] = "Guest Ann"
+    assert "Here you are called Guest Ann." in StoryReader(script).sit_down()
+
+
 def test_a_play_names_cards_and_effect() -> None:
     reader = seated(TableScript(position("KH KC", "7H 7C 2C 2D", "5C 6C", top="9H")))
     assert reader.move(play("KH KC")) == ["You play KH KC.", "You go out first and win!"]
