@@ -26,6 +26,8 @@ def command(host: str, username: str | None, password_stdin: bool) -> None:
     The password goes over HTTPS, or stays on this machine; over plain HTTP it goes to another one
     only if you write http:// yourself. What is kept is a token, in a file that only you can read.
 
+    To make an account, run rachel, choose Play with friends and the host, and there New account.
+
     \b
     Examples:
       rachel login example.org

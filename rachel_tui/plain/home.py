@@ -33,9 +33,9 @@ _WELCOME: Final = (
 """What somebody hears who has never been here."""
 _HELP: Final = (
     "Type the number or the word of what you want. Enter tells the menu.",
-    "quit leaves where you are, until you are back here; here it ends. back does the same but in "
-    "lessons and replays: there it is one step back.",
-    "help tells everywhere what can be typed there. rules WORD tells where the rules have that "
+    "quit leads back to this menu, and ends Rachel here. back does the same, except in lessons and "
+    "replays: there it goes one step back.",
+    "help tells what can be typed wherever you are. rules WORD tells where the rules have that "
     "word, here and at a table.",
 )
 _ALSO: Final = {
@@ -140,7 +140,7 @@ class HomeLines:
             if word := words.get(typed):
                 return word
             if typed in ("back", "home"):
-                self._say("You are home; quit ends.")
+                self._say("You are home; quit ends Rachel.")
             elif not typed or typed == "menu":
                 self._say_menu(menu)
             elif (about := asked_with(Query.RULES, line)) is not None:

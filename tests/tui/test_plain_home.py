@@ -100,7 +100,7 @@ async def test_home_knows_the_words_of_screens_and_commands(tmp_path: Path) -> N
     assert any(line.startswith("No game") for line in said), said
     assert "name: none yet. What others call you, up to 15 characters." in said
     assert "Which game? Type a file, the address of a game's page, or back." in said
-    assert "You are home; quit ends." in said
+    assert "You are home; quit ends Rachel." in said
     assert sum(line.endswith(" quit.") and line[0].isdigit() for line in said) == 2
     assert said[-1] == "You leave."
 
