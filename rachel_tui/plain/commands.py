@@ -27,9 +27,9 @@ BACK: Final = "back"
 
 
 class Query(Enum):
-    """A command of one word; its value holds the words that may be typed for it."""
+    """A command; its value holds what may be typed for it."""
 
-    DRAW = ("draw", "d")
+    DRAW = ("draw", "d", "draw a card")
     HAND = ("hand", "h")
     TABLE = ("table", "t")
     LAST = ("last", "l")
@@ -76,9 +76,11 @@ _RANKS: Final = {name: rank for rank, name in RANK_NAMES.items() if name.isalpha
     word: rank for rank, word in enumerate(_NUMBERS, start=2)
 }
 _IN_WORDS: Final = re.compile(
-    rf"\b(?:the )?({'|'.join(_LETTERS)}) (of )?"
+    rf"\b({'|'.join(_LETTERS)}) (of )?"
     rf"({'|'.join(f'{name}?' for name in SUIT_NAMES)}|[{''.join(SUIT_LETTERS).lower()}])\b"
 )
+_BETWEEN: Final = re.compile(r"[,;&+!]|\b(?:and|the)\b")
+"""What may stand between cards and beside them, and says nothing."""
 _FULL_STOP: Final = re.compile(r"(?<=\w)\.(?= |$)")
 
 
@@ -88,17 +90,19 @@ def parse_command(text: str, hand: Sequence[int | None]) -> Command | None:
     Cards are named like 7H, 7♥, 7 of hearts or seven hearts, by their rank in words if there is no
     other of it in ``hand``, or by their number from 1 there, where None stands for one that is not
     held; a suit may follow aces. Upper and lower case are
-    the same, and commas may stand between cards.
+    the same, and commas or ``and`` may stand between cards.
 
     Raises:
         ValueError: the text is no command; the message says in one line what to type.
     """
-    line = _FULL_STOP.sub("", " ".join(text.lower().replace(",", " ").split()))
+    line = _FULL_STOP.sub("", " ".join(_BETWEEN.sub(" ", text.lower()).split()))
     words = _IN_WORDS.sub(partial(_code, hand), line).split()
     if not words:
         return None
-    if len(words) == 1 and words[0] in _QUERIES:
-        return _QUERIES[words[0]]
+    if (asked := " ".join(words)) in _QUERIES:
+        return _QUERIES[asked]
+    if words == ["pass"]:
+        raise ValueError("There is no passing: play what fits, or draw when nothing does.")
     named = words[0] in _PLAY
     if named:
         words = words[1:]

@@ -40,6 +40,10 @@ HAND = cards("2D 7H 7C 10D AS")
         ("5 of clubs", "5C", None),
         ("2.", "7H", None),
         ("7h. 7c.", "7H 7C", None),
+        ("7h and 7c!", "7H 7C", None),
+        ("seven of hearts and the seven of clubs", "7H 7C", None),
+        ("2 & 3; 2", "7H 7C 7H", None),
+        ("the ace", "AS", None),
         ("ace", "AS", None),
         ("play the ace hearts", "AH", None),
         ("play ten", "10D", None),
@@ -73,6 +77,7 @@ def test_an_empty_line_is_nothing() -> None:
         ("7h hearts", "'hearts' is no card. Write cards like 7h, 10d or qs, or use their numbers."),
         ("seven", "Which seven? Name its suit, too, or type its number."),
         ("play king", "You hold no king."),
+        ("pass", "There is no passing: play what fits, or draw when nothing does."),
         ("hand me", "'hand me' is no command. Type help for what you can type."),
     ],
 )
