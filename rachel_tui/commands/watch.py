@@ -72,7 +72,17 @@ def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
         port = (said.tls_port if tls else said.port) or port
     key = address_text(address, port)
     seat_in = partial(known_hosts().place, key, tls=tls)
-    place = Place(address, port, key, default_path(), room, tls=tls, watches=True, seat_in=seat_in)
+    place = Place(
+        address,
+        port,
+        key,
+        default_path(),
+        room,
+        tls=tls,
+        watches=True,
+        seat_in=seat_in,
+        invites="" if said is None else f"{said.shared}/t/{{}}",
+    )
     if plain:
         from rachel_tui.commands.standard_streams import play_on_lines
 

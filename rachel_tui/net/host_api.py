@@ -19,7 +19,7 @@ from rachel_tui.net.host_request import (
     player_names,
     request,
 )
-from rachel_tui.net.host_urls import HostUrl, parse_url
+from rachel_tui.net.host_urls import HostUrl, is_here, parse_url
 from rachel_tui.paths import command_text
 
 _API: Final = "/api/v1"
@@ -154,11 +154,13 @@ class Gallery:
         tables: some of its public tables, those where a game runs first.
         port: the RUBP port of the host, None when it did not say.
         tls_port: the port for RUBP inside TLS, None when there is none.
+        shared: where friends open its pages, wherever they are.
     """
 
     tables: tuple[PublicTable, ...]
     port: int | None
     tls_port: int | None
+    shared: HostUrl
 
 
 async def find_host(urls: Sequence[HostUrl]) -> HostUrl:
@@ -193,7 +195,8 @@ async def gallery(url: HostUrl) -> Gallery:
     listed = (await ask_api(url, "GET", "/tables?limit=100")).get("items")
     tables = [_public_table(table) for table in listed] if isinstance(listed, list) else []
     found = sorted(filter(None, tables), key=lambda table: not table.story.startswith("playing"))
-    return Gallery(tuple(found[:TABLES_MAX]), rubp_port(server), rubp_tls_port(server))
+    ports = rubp_port(server), rubp_tls_port(server)
+    return Gallery(tuple(found[:TABLES_MAX]), *ports, shared_url(url, server))
 
 
 def _public_table(table: object) -> PublicTable | None:
@@ -366,6 +369,21 @@ def rubp_port(answer: Mapping[str, Any]) -> int | None:
     listed = answer.get("rubp_ports")
     ports = [port for port in listed if _is_port(port)] if isinstance(listed, list) else []
     return DEFAULT_PORT if DEFAULT_PORT in ports else next(iter(ports), None)
+
+
+def shared_url(url: HostUrl, answer: Mapping[str, Any]) -> HostUrl:
+    """Return where friends find the pages at ``url``, of which their host says what it is called.
+
+    They find them where the player did, unless that means something else at their machines.
+    """
+    named = answer.get("url")
+    if not is_here(url.host) or not isinstance(named, str):
+        return url
+    try:
+        shared = parse_url(named)
+    except ValueError:
+        return url
+    return url if is_here(shared.host) else shared
 
 
 def rubp_tls_port(answer: Mapping[str, Any]) -> int | None:

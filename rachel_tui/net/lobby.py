@@ -12,9 +12,10 @@ from rachel_tui.net.host_api import (
     find_host,
     rubp_port,
     rubp_tls_port,
+    shared_url,
 )
 from rachel_tui.net.host_request import HostTrouble, no_rachel, player_names
-from rachel_tui.net.host_urls import HostUrl, is_here, parse_url
+from rachel_tui.net.host_urls import HostUrl
 
 _SHOWN_MAX: Final = 100
 _SEATS_MAX: Final = 8
@@ -99,7 +100,7 @@ async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
     tables = sorted(
         (table for table in found if table), key=lambda table: (not table.waits, table.deserted)
     )
-    shared = _shared(url, server.get("url"))
+    shared = shared_url(url, server)
     return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server), shared)
 
 
@@ -134,20 +135,6 @@ async def open_table(login: Login, table: NewTable) -> str:
     if isinstance(code, str) and CODE.fullmatch(code):
         return code
     raise no_rachel(login.url)
-
-
-def _shared(url: HostUrl, named: object) -> HostUrl:
-    """Return where friends find the pages at ``url``, which the host itself says to be ``named``.
-
-    They find them where the player did, unless that means something else at their machines.
-    """
-    if not is_here(url.host) or not isinstance(named, str):
-        return url
-    try:
-        shared = parse_url(named)
-    except ValueError:
-        return url
-    return url if is_here(shared.host) else shared
 
 
 def _table(entry: object) -> LobbyTable | None:

@@ -116,12 +116,13 @@ def place_word(result: Result) -> str:
 
 def consolation(result: Result) -> str:
     """Return who won and who lost, as far as that is not the viewer."""
-    told = []
-    if result.winner is not None and result.my_place != 0:
-        told.append(f"{result.winner} wins")
-    if result.loser is not None and not result.i_lost:
-        told.append(f"{result.loser} is left with cards and loses")
-    return f"{', '.join(told)}." if told else ""
+    winner = result.winner if result.my_place != 0 else None
+    loser = None if result.i_lost else result.loser
+    if winner is not None and loser is not None:
+        return f"{winner} wins, and {loser} loses."
+    if winner is not None:
+        return f"{winner} wins."
+    return "" if loser is None else f"{loser} is left with cards and loses."
 
 
 def rating_text(change: tuple[int, int]) -> str:

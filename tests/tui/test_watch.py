@@ -275,7 +275,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             "Type table to see how it stands, or help, or quit.",
             "ANN, machine: terminal.",
             "1 seat of 2 free.",
-            f"Friends come by: rachel play 127.0.0.1:{port} --room {ann.session.room}",
+            f"Friends come by: {served.url}/t/{ann.session.room}",
             "You leave the table.",
         ]
         assert (done.returncode, done.stderr) == (0, b"")
@@ -316,7 +316,7 @@ async def test_of_what_a_host_lists_only_tables_are_offered() -> None:
     bad = [7, {}, good | {"code": "../X"}, good | {"watch": False}, good | {"players": None}]
     bodies = {"GET /api/v1/server": server, "GET /api/v1/tables?limit=100": {"items": []}}
     async with api_stand_in(lambda asked: answer(200, bodies[asked])) as host:
-        assert await gallery(host.url) == Gallery((), 1985, None)
+        assert await gallery(host.url) == Gallery((), 1985, None, host.url)
         bodies["GET /api/v1/tables?limit=100"] = {"items": [*bad, good, evil]}
         found = await gallery(host.url)
         assert found.tables == (
