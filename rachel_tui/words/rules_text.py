@@ -125,7 +125,7 @@ CARD_GUIDE: Final = (
     ("queen", "turns the direction"),
     ("ace", "you choose the suit"),
     ("JC JS", "next draws five"),
-    ("JH JD", "takes five back"),
+    ("JH JD", "takes five off"),
 )
 """The special cards at a glance."""
 
