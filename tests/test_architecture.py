@@ -36,7 +36,7 @@ ROOMS = {
     "rachel.rules": set(),
     "rachel.rubp": set(),
     "rachel.telling": {"rachel.rules", "rachel.rubp"},
-    "rachel.formats": {"rachel.rules"},
+    "rachel.formats": {"rachel.rules", "rachel.text"},
     "rachel.bots": {"rachel.levels", "rachel.rules"},
     "rachel.lessons": {"rachel.rules"},
     "rachel.client": {"rachel.rules", "rachel.rubp", "rachel.text"},

@@ -13,6 +13,7 @@ from rachel.formats.json_shapes import U64, Fields, ReplayError, SeatNumber
 from rachel.formats.replay import Mismatch, ReplayJson, ReplayTrace
 from rachel.rules.deal_proof import commitment
 from rachel.rules.game import MAX_SEATS, MIN_SEATS
+from rachel.text import clean_name
 
 NONCE_BYTES: Final = 16
 _COMMITMENT_BYTES: Final = 32
@@ -170,7 +171,8 @@ def checks(record: GameRecord) -> Iterator[Check]:
         raise VerifyError(
             "places", f"expected {_seats_text(record.places)}, got {_seats_text(places)}"
         )
-    yield Check("places", f"seats {_seats_text(places)}, the winner first")
+    names = [clean_name(record.seats[seat].name) for seat in places]
+    yield Check("places", f"{', '.join(names)}, the winner first")
 
 
 def _check_commitment(record: GameRecord) -> Check:
@@ -187,7 +189,8 @@ def _check_seats(record: GameRecord) -> Check:
     bots = {seat for seat, who in enumerate(record.seats) if who.bot is not None}
     if bots != set(record.replay.bots):
         raise VerifyError("seats", "the bots differ from those in the replay")
-    return Check("seats", f"{len(record.seats)} seats, {len(bots)} of them bots")
+    played = "a bot" if len(bots) == 1 else "bots"
+    return Check("seats", f"{len(record.seats)} seats, {len(bots)} of them {played}")
 
 
 def _seats_text(seats: tuple[int, ...]) -> str:

@@ -264,9 +264,9 @@ def test_verifies_a_record() -> None:
     assert result.stdout.splitlines() == [
         f"ok  commitment: {value['commitment']} is the hash of seed and nonce",
         "ok  deal: seed 1932 deals this game",
-        "ok  seats: 3 seats, 1 of them bots",
+        "ok  seats: 3 seats, 1 of them a bot",
         f"ok  steps: {len(value['replay']['steps'])} steps, every hash agrees",
-        "ok  places: seats 0, 1, 2, the winner first",
+        "ok  places: Ada, Bot Björn, Cléo, the winner first",
         "verified",
     ]
 
