@@ -1,11 +1,13 @@
 """What every line goes through before it is drawn: fewer colours, and the look of ASCII."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
+from rich._palettes import EIGHT_BIT_PALETTE
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
+from rich.color_triplet import ColorTriplet
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -13,6 +15,11 @@ from textual.color import Color
 from textual.filter import LineFilter, NoColor
 
 from rachel_tui.words.alphabet import in_ascii
+
+_GREYISH: Final = 40
+"""A colour is nearly grey when its parts differ by no more."""
+_FIXED: Final = range(16, 256)
+"""The colours of 256 that no terminal's settings change."""
 
 
 class AsciiLook(LineFilter):
@@ -70,4 +77,22 @@ def _in_system(style: Style, system: ColorSystem) -> Style:
 
 
 def _downgraded(color: RichColor | None, system: ColorSystem) -> RichColor | None:
-    return None if color is None else color.downgrade(system)
+    if color is None:
+        return None
+    rgb = color.triplet
+    if system is ColorSystem.EIGHT_BIT and rgb is not None and max(rgb) - min(rgb) <= _GREYISH:
+        return RichColor.from_ansi(_nearest(rgb))
+    return color.downgrade(system)
+
+
+@cache
+def _nearest(rgb: ColorTriplet) -> int:
+    """Return which of 256 colours comes nearest.
+
+    Rich turns warm greys into pink, and dark ones into black: panels would not be seen.
+    """
+
+    def away(number: int) -> int:
+        return sum((a - b) ** 2 for a, b in zip(rgb, EIGHT_BIT_PALETTE[number], strict=True))
+
+    return min(_FIXED, key=away)

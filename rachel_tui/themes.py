@@ -134,7 +134,7 @@ CONTRAST: Final = Theme(
         "ink-clubs": "#05784e",
         "ink-spades": "#000000",
         "faint-hearts": "#8d020a",
-        "faint-diamonds": "#0f3078",
+        "faint-diamonds": "#0f2c84",
         "faint-clubs": "#01533f",
         "faint-spades": "#000000",
         "paper": "#ffffff",

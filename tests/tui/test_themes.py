@@ -3,7 +3,8 @@
 from itertools import combinations
 
 import pytest
-from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
@@ -69,6 +70,17 @@ def colour(theme: Theme, name: str) -> Color:
     return Color.parse(XTERM.get(text.removeprefix("ansi_"), text))
 
 
+def in_256(theme: Theme, name: str) -> Color:
+    """Return what a terminal with 256 colours shows of a colour."""
+    style = Style.from_color(colour(theme, name).rich_color)
+    colours = COLOUR_FILTERS["256"]
+    assert colours is not None
+    [segment] = colours.apply([Segment("x", style)], Color(0, 0, 0))
+    assert segment.style is not None
+    assert segment.style.color is not None
+    return Color.from_rich_color(segment.style.color)
+
+
 def linear(of: Color) -> list[float]:
     return [
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
@@ -128,8 +140,22 @@ def test_the_colour_blind_tell_the_suits_apart(theme: Theme, blindness: str, kin
 @OURS
 def test_in_256_colours_the_suits_still_differ(theme: Theme) -> None:
     for kind in ("suit", "ink", "faint"):
-        inks = (colour(theme, f"{kind}-{suit}").rich_color for suit in SUITS)
-        assert len({ink.downgrade(ColorSystem.EIGHT_BIT).number for ink in inks}) == 4
+        assert len({in_256(theme, f"{kind}-{suit}") for suit in SUITS}) == 4
+
+
+@OURS
+@pytest.mark.parametrize("suit", SUITS)
+def test_in_256_colours_cards_that_cannot_be_played_are_read(theme: Theme, suit: str) -> None:
+    assert contrast(in_256(theme, "paper-faint"), in_256(theme, f"faint-{suit}")) >= 3.5
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_in_256_colours_greys_stay_grey_and_apart(theme: Theme) -> None:
+    """Rich makes pink of a warm white, and of dark browns the same black."""
+    for name in ("foreground", "background", "panel", "paper", "paper-faint", "faint"):
+        assert max(rgb := in_256(theme, name).rgb) - min(rgb) <= 40, name
+    grounds = {in_256(theme, name) for name in ("background", "panel", "chosen")}
+    assert len(grounds) == 3
 
 
 def test_the_terminals_own_theme_has_no_colour_of_ours() -> None:
