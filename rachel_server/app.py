@@ -150,7 +150,7 @@ class Server:
         stored = await recovery.bring_back_all(time.time() - settings.table.abandon_s)
         journal.start()
         if stored:
-            _log.info("%d running games are back at their last turn", len(house.lobby.tables))
+            _log.info("running games at their last turn again: %d", len(house.lobby.tables))
         await stack.enter_async_context(cleaning(store.sweep, time.time))
 
         stack.callback(runtime.stop_play, "The server restarts: your game is saved")

@@ -14,7 +14,7 @@ from rachel_tui.widgets.word_felt import WordFelt
 from rachel_tui.words.hints import GOAL
 
 _FELT_ROWS: Final = 24
-_KEYS: Final = "enter play · esc back"
+_KEYS: Final = "enter · esc back"
 
 
 class NameScreen(AnswersOnce[str | None]):

@@ -155,7 +155,7 @@ class WaitingScreen(Screen[None]):
         """Offer what can be done now."""
         sitting = self._sitting
         if action == "copy_invitation":
-            return sitting is not None and bool(invitation(sitting))
+            return self._room.display
         return action != "start_now" or (sitting is not None and sitting.may_start)
 
     async def action_copy_invitation(self) -> None:

@@ -254,6 +254,7 @@ async def test_who_comes_too_late_watches_that_game(tmp_path: Path) -> None:
         await app.until_screen(WaitingScreen)
         await app.until_text("No seat: that table is in the middle of a game.")
         await app.until_text("Enter: try again    w: watch it    q: leave")
+        assert "Copy that" not in app.text()  # there is no link on the screen
         assert "offline" not in app.text()  # the host has answered
         await app.press("w")
         await app.until_screen(TableScreen)
