@@ -1,10 +1,10 @@
-"""In fields, menus, at tables and in lessons, keys act in the order in which they were typed.
+"""Keys act in the order in which they were typed.
 
 Textual gives a key to the widget with the focus first, and looks for a binding when the key comes
 back from there: two ways of different length. A letter would overtake the backspace before it, and
 the number of a card the space that picks the card before it, as soon as keys come in one piece:
 from a slow line, or from a quick hand. One that opens a screen does so before the next key, which
-waits until that screen can take it. Elsewhere keys still go both ways.
+waits until that screen can take it.
 """
 
 from textual.events import Key

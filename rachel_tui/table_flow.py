@@ -94,8 +94,6 @@ class TableFlow(DressedApp):
         if not self.screen_stack:
             return False
         screen, field = self.screen, self.focused
-        if not isinstance(field, Input) and not isinstance(screen, TakesKeys):
-            return False
         self.app_focus = True
         if await self._check_bindings(key.key, priority=True):
             return True

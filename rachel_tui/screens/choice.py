@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,6 +13,7 @@ from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.settings import settings_of
@@ -29,7 +29,7 @@ class Choice(NamedTuple, Generic[Answer]):
     answer: Answer
 
 
-class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
+class ChoiceScreen(ModalScreen[Answer], Choosing, AnswersOnce[Answer]):
     """Shows a question and returns the answer; Escape gives the answer ``escape``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,18 +64,13 @@ class ChoiceScreen(ModalScreen[Answer], AnswersOnce[Answer]):
         """Yield the answers, for the help and the commands."""
         return (Offer(it.key, it.text, partial(self._answer, it)) for it in self._choices)
 
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Return the answer."""
-        event.stop()
-        self._answer(self._choices[event.index])
+    def row_of(self, typed: str) -> int | None:
+        """Return the answer that has a key."""
+        return next((n for n, choice in enumerate(self._choices) if choice.key == typed), None)
 
-    def on_key(self, event: events.Key) -> None:
-        """Return the answer that belongs to a key."""
-        for choice in self._choices:
-            if event.character and event.character.lower() == choice.key:
-                event.stop()
-                self._answer(choice)
-                return
+    def choose(self, index: int) -> None:
+        """Return the answer."""
+        self._answer(self._choices[index])
 
     def _answer(self, choice: Choice[Answer]) -> None:
         self.dismiss(choice.answer)

@@ -15,6 +15,7 @@ from rachel.lessons.run import LessonRun
 from rachel.lessons.script import parts
 from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.key_line import KeyLine
@@ -24,7 +25,7 @@ from rachel_tui.widgets.table_picture import TablePicture
 from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of
 
 
-class LessonsScreen(Screen[bool]):
+class LessonsScreen(Choosing, Screen[bool]):
     """Lists the lessons; returns whether the player wants a first game now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +43,6 @@ class LessonsScreen(Screen[bool]):
         self._picture = TablePicture()
         self._asked = Static()
         self._lesson: LessonScreen | None = None  # from which the player comes back
-        self._is_listed = False
 
     def compose(self) -> ComposeResult:
         """Yield what this is, and the lessons."""
@@ -54,7 +54,8 @@ class LessonsScreen(Screen[bool]):
                     "like, and go on another day.",
                     markup=False,
                 )
-                yield Choices(())
+                done = self._progress.done
+                yield Choices(_rows(done), first_open(done))
                 yield Static(id="lessons-note", markup=False)
             with self._picture_frame:
                 yield self._picture
@@ -62,7 +63,9 @@ class LessonsScreen(Screen[bool]):
         yield KeyLine()
 
     def on_screen_resume(self) -> None:
-        """Show what is done by now."""
+        """Show what is done by now, unless a key has led on already."""
+        if not self.is_current:
+            return
         done = self._progress.done
         plays = f"All done. {settings_of(self).key('solo')}: {FIRST_GAME}."
         note = plays if len(done) >= len(LESSONS) else ""
@@ -70,28 +73,16 @@ class LessonsScreen(Screen[bool]):
         shown = self.query_one("#lessons-note", Static)
         shown.update(self._progress.trouble or note)
         shown.display = bool(self._progress.trouble or note)
-        self.query_one(Choices).show(
-            [
-                Content.assemble(
-                    ("✓ " if lesson.key in done else "  ", "bold $fits"),
-                    (f"{number:>2}  ", "$faint"),
-                    lesson.title,
-                )
-                for number, lesson in enumerate(LESSONS, start=1)
-            ],
-            at,
-        )
+        self.query_one(Choices).show(_rows(done), at)
         self._show_beginning(at)
 
     def _place(self, done: Collection[str]) -> int:
         """Return where the caret belongs: at a lesson that was left, or one to go on with."""
         lesson, self._lesson = self._lesson, None
-        if lesson is not None and lesson.run.lesson.key not in done:
-            return LESSONS.index(lesson.run.lesson)
-        if lesson is None and self._is_listed:
+        if lesson is None:
             return self.query_one(Choices).highlighted
-        self._is_listed = True
-        return first_open(done)
+        left = lesson.run.lesson
+        return first_open(done) if left.key in done else LESSONS.index(left)
 
     def on_choices_moved(self, event: Choices.Moved) -> None:
         """Show how another lesson begins."""
@@ -105,12 +96,23 @@ class LessonsScreen(Screen[bool]):
         told = sentence_content(parts(f"{run.told} {run.ask}".strip()))
         self._asked.update(told)
 
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+    def choose(self, index: int) -> None:
         """Begin with a lesson."""
-        event.stop()
-        self._lesson = LessonScreen(event.index, self._progress)
+        self._lesson = LessonScreen(index, self._progress)
         self.app.push_screen(self._lesson, self._after_lesson)
 
     def _after_lesson(self, plays: bool | None) -> None:
         if plays:
             self.dismiss(True)
+
+
+def _rows(done: Collection[str]) -> list[Content]:
+    """Return the lessons, those marked that are done."""
+    return [
+        Content.assemble(
+            ("✓ " if lesson.key in done else "  ", "bold $fits"),
+            (f"{number:>2}  ", "$faint"),
+            lesson.title,
+        )
+        for number, lesson in enumerate(LESSONS, start=1)
+    ]

@@ -1,7 +1,6 @@
 """A screen that offers things to do, a row each: by its key, or by arrows and Enter."""
 
-from asyncio import sleep
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from inspect import isawaitable
 from typing import Any, ClassVar, NamedTuple
@@ -14,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
-from rachel_tui.in_order import TakesKeys
 from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.offers import Offer
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.key_line import KeyLine
@@ -37,7 +36,7 @@ class Row(NamedTuple):
     """What it is in fewer words, the longest first, for narrow screens."""
 
 
-class MenuScreen(AnswersOnce[None], TakesKeys):
+class MenuScreen(Choosing, AnswersOnce[None]):
     """Shows a head, rows, and a line that says what is the matter.
 
     A screen of this kind gives `rows`, and `head` if something stands above them.
@@ -113,23 +112,13 @@ class MenuScreen(AnswersOnce[None], TakesKeys):
             (f" {about}", "$faint"),
         )
 
-    async def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Do what was chosen."""
-        event.stop()
-        await self._do(self._rows[event.index])
+    def row_of(self, typed: str) -> int | None:
+        """Return the row that has a key."""
+        return next((n for n, row in enumerate(self._rows) if row.key == typed), None)
 
-    async def take_key(self, event: events.Key) -> bool:
-        """Do what belongs to a key, or, for the key that chooses, to the row at the caret."""
-        typed = (event.character or "").lower()
-        row = next((row for row in self._rows if row.key == typed), None)
-        bound = self.active_bindings.get(event.key)
-        if row is None and bound is not None and bound.binding.id == "choose":
-            row = self._rows[self.query_one(Choices).highlighted]
-        if row is None:
-            return False
-        self.run_worker(self._do(row))
-        await sleep(0)  # it begins before the next key, but what it waits for holds up none
-        return True
+    def choose(self, index: int) -> Coroutine[Any, Any, None]:
+        """Do what was chosen."""
+        return self._do(self._rows[index])
 
     def on_key(self, event: events.Key) -> None:
         """Answer a key that does nothing."""

@@ -1,8 +1,9 @@
 """The recorded games to choose one from: those kept here, a file, or one at a host."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,6 +17,7 @@ from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.reel import Reel
 from rachel_tui.keep.album import records, summary
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.replay import ReplayScreen
 from rachel_tui.screens.replay_details import replay_detail
@@ -39,7 +41,7 @@ _WIDE: Final = 100
 _BEFORE_READING_S: Final = 0.1
 
 
-class ReplaysScreen(ModalScreen[None]):
+class ReplaysScreen(ModalScreen[None], Choosing):
     """Lists the records that are kept, and opens one, or another game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,16 +106,16 @@ class ReplaysScreen(ModalScreen[None]):
         self._notice.update(text)
         self._notice.display = bool(text)
 
-    async def on_choices_chosen(self, event: Choices.Chosen) -> None:
+    def choose(self, index: int) -> Coroutine[Any, Any, None] | None:
         """Open the record that was chosen, ask for another game, or show older ones."""
-        event.stop()
-        chosen = self._shown[event.index]
+        chosen = self._shown[index] if self._shown else None  # they may not have been read yet
         if chosen == _OTHER:
             self.action_other()
         elif isinstance(chosen, Path):
             self._open(chosen)
-        else:
-            await self._list(self._first + self._page)
+        elif chosen is not None:
+            return self._list(self._first + self._page)
+        return None
 
     def action_other(self) -> None:
         """Ask for a file or a game at a host."""

@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from rachel_tui.bound import bound
-from rachel_tui.in_order import TakesKeys
 from rachel_tui.widgets.rules_page import FoundPlace, RulesPage
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.rules_text import RULES
@@ -22,7 +21,7 @@ _STEP_ROWS: Final = 3
 _SCROLL: Final = "scroll"
 
 
-class RulesScreen(ModalScreen[None], TakesKeys):
+class RulesScreen(ModalScreen[None]):
     """Shows the rules until any of the usual keys is pressed; letters are sought as less does."""
 
     AUTO_FOCUS = ""  # the field is for who asks for it
@@ -117,10 +116,6 @@ class RulesScreen(ModalScreen[None], TakesKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Go to other places only once something was found."""
         return action != "go_on" or bool(self._places)
-
-    async def take_key(self, event: events.Key) -> bool:
-        """Mean nothing besides the bindings; see `in_order` for why this is asked at all."""
-        return False
 
     def action_back(self) -> None:
         """Go back: from what is sought to the rules, and from these to the screen before."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
@@ -11,6 +12,7 @@ from rachel.rules.cards import DECK, parse_card
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
 from rachel_tui.bound import bound
+from rachel_tui.in_order import TakesKeys
 from rachel_tui.keep.settings import NO_NAME, Setting, Settings
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.widgets.key_line import KeyLine
@@ -38,7 +40,7 @@ _SEATS_FROM: Final = ((60, 8), (32, 4), (0, _PAIR))
 """From how many columns on there is room for how many seats."""
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(ModalScreen[None], TakesKeys):
     """Lets the player change settings and see at once what that does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +60,10 @@ class SettingsScreen(ModalScreen[None]):
         yield self._rows
         yield Preview()
         yield KeyLine()
+
+    async def take_key(self, event: events.Key) -> bool:
+        """Take a value that is a digit."""
+        return self._rows.take_key(event)
 
     def on_setting_rows_typed(self, event: SettingRows.Typed) -> None:
         """Ask for a value, and show meanwhile what it comes to."""

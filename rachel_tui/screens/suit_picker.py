@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from rachel.rules.cards import SUIT_LETTERS, SUIT_NAMES, SUITS, suit_of
 from rachel_tui.bound import bound
 from rachel_tui.screens.answering import AnswersOnce
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.widgets.card_faces import SUIT_STYLES, suit_text
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.log import sentence_content
@@ -23,7 +23,7 @@ from rachel_tui.words.story import card_list
 _BACK: Final = "keep the ace after all"
 
 
-class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
+class SuitPicker(ModalScreen[int | None], Choosing, AnswersOnce[int | None]):
     """Returns the suit chosen, 0-3, or None when the player keeps the ace after all.
 
     The caret begins at the suit that a hint has named, or else at the one of which the hand holds
@@ -57,17 +57,14 @@ class SuitPicker(ModalScreen[int | None], AnswersOnce[int | None]):
             first = max(SUITS, key=self._held) if self._named is None else self._named
             yield Choices([self._answer(suit) for suit in SUITS], first)
 
-    def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        """Return the suit."""
-        event.stop()
-        self.dismiss(event.index)
+    def row_of(self, typed: str) -> int | None:
+        """Return the suit that begins with a letter."""
+        letter = typed.upper()
+        return SUIT_LETTERS.index(letter) if letter and letter in SUIT_LETTERS else None
 
-    def on_key(self, event: events.Key) -> None:
-        """Take the first letter of a suit, in any case."""
-        letter = (event.character or "").upper()
-        if letter in SUIT_LETTERS:
-            event.stop()
-            self.dismiss(SUIT_LETTERS.index(letter))
+    def choose(self, index: int) -> None:
+        """Return the suit."""
+        self.dismiss(index)
 
     def _held(self, suit: int) -> int:
         return sum(suit_of(card) == suit for card in self._rest)

@@ -117,7 +117,8 @@ class Choices(Widget, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Move the caret; from the last answer it goes on to the first, and back."""
-        self.highlighted = (self.highlighted + step) % len(self._answers)
+        if self._answers:  # they may have to be read first
+            self.highlighted = (self.highlighted + step) % len(self._answers)
 
     def action_jump(self, index: int) -> None:
         """Move the caret to an answer, counted from the end if negative."""

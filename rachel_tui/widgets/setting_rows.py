@@ -121,12 +121,13 @@ class SettingRows(Rows, can_focus=True):
         # At once, not by a message: the next press may be waiting already.
         change_setting(self, setting.name, choices[(before + step) % len(choices)])
 
-    def on_key(self, event: events.Key) -> None:
-        """Take a number that is typed, if it is one of the values."""
+    def take_key(self, event: events.Key) -> bool:
+        """Take a number that is typed; return whether it is one of the values."""
         typed = [value for value in self.setting.choices if str(value) == event.character]
-        if typed and event.key not in self.screen.active_bindings:
-            event.stop()
-            change_setting(self, self.setting.name, typed[0])
+        if not typed or event.key in self.screen.active_bindings:
+            return False
+        change_setting(self, self.setting.name, typed[0])
+        return True
 
     def on_click(self, event: events.Click) -> None:
         """Go to the setting that was clicked on; change it when the caret is there."""

@@ -17,6 +17,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
 from rachel_tui.screens.lobby import LobbyScreen
+from rachel_tui.screens.rules import RulesScreen
 from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.waiting import WaitingScreen
 
@@ -110,3 +111,43 @@ async def test_a_table_that_opens_behind_a_question_is_shown_after_it(tmp_path: 
             await app.pilot.pause()
             await app.press("escape")
             await app.until_screen(WaitingScreen)
+
+
+async def test_a_lesson_is_chosen_and_left_in_one_piece(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await in_one_piece(app, "l", "down", "down", "enter")
+        await app.until_screen(LessonScreen)
+        await app.until_text("Lesson 3 of")
+        await in_one_piece(app, "q", "down", "enter")
+        await app.until_text("Lesson 4 of")
+
+
+@pytest.mark.parametrize("answer", [["down", "enter"], ["n"]])
+async def test_a_question_is_answered_in_one_piece(tmp_path: Path, answer: list[str]) -> None:
+    """By the row at the caret, and by the key of an answer."""
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("enter")
+        await app.until_prompt()
+        await in_one_piece(app, "q", *answer, "r")
+        await app.until_screen(RulesScreen)
+        assert app.app.sitting is not None
+
+
+async def test_a_digit_in_the_list_of_hosts_and_what_follows_it(tmp_path: Path) -> None:
+    async with http_server(tmp_path, table=PATIENT) as served:
+        hosts = hosts_in(tmp_path)
+        hosts.remember(served.url, "Ann", tls=False)
+        async with among_friends(hosts) as app:
+            await in_one_piece(app, "1", "j", *"cake")
+            await app.until_screen(AskScreen)
+            await app.until(lambda: app.app.screen.query_one(Input).value == "cake")
+
+
+async def test_a_digit_in_the_settings_and_what_follows_it(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("comma")
+        await app.until_screen(SettingsScreen)
+        await app.press("up", "up", "up")
+        await in_one_piece(app, "7", "down", "right")
+        await app.until(lambda: app.app.settings.seats == 7, "seven seats")
+        await app.until(lambda: app.app.settings.bots == "advanced", "other bots")

@@ -20,6 +20,7 @@ from rachel_tui.keep.settings import ACTIONS_AT, Settings
 from rachel_tui.keep.settings_file import read_file
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.commands import CommandsScreen
 from rachel_tui.screens.game_questions import LeaveScreen
 from rachel_tui.screens.help import HelpScreen
@@ -101,7 +102,7 @@ def test_every_screen_answers_the_key_for_help() -> None:
         if isinstance(each, Binding) and each.id == "help"
     }
     typed = {AskScreen, NameScreen, CommandsScreen}
-    assert found - answers == typed | {AnswersOnce, TooSmallScreen}
+    assert found - answers == typed | {AnswersOnce, Choosing, TooSmallScreen}
 
 
 def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:
