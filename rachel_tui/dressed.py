@@ -165,10 +165,10 @@ class DressedApp(App[None]):
         return super()._prune(*nodes, parent=None if parent is self else parent)
 
     def _refresh_notifications(self) -> None:
-        """Show the notices that there are."""
-        screens = self.screen_stack
-        if screens and self._notifications and not screens[-1].query(ToastRack):
-            screens[-1].mount(ToastRack(id="textual-toastrack"), before=0)
+        """Show the notices that there are, but not on a screen that the app leaves behind."""
+        for top in self.screen_stack[-1:] if self._notifications else ():
+            if top.is_attached and not top.query(ToastRack):
+                top.mount(ToastRack(id="textual-toastrack"), before=0)
         super()._refresh_notifications()
 
     def on_mount(self) -> None:

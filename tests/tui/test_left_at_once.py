@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_pilot import playing
 from table_host import hosting
 from test_home import any_game, at_home
 from textual.events import Resize
@@ -36,3 +37,10 @@ async def test_a_screen_is_left_while_it_learns_its_size(
         screen.post_message(Resize(app.app.size, app.app.size))
         await app.app.pop_screen()
         await app.until_screen(HomeScreen)
+
+
+async def test_a_notice_at_the_very_end_is_not_shown(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        await app.press_at(1.0, "percent_sign", "ctrl+c", "ctrl+c")
+        await app.until(lambda: not app.app.is_running, "the end")
