@@ -88,6 +88,7 @@ class LobbyScreen(DetailedMenuScreen):
         self._trouble = ""
         self._is_gone = False  # no machine has this name, so that nothing can be done here
         self._asks = False  # for a table of one's own, or for a login
+        self._latest_room = ""  # where the player was last, to come back to
         self._new_room = ""  # of which the player has been told that it is new
         self._urls = hosts.urls(address)
         self._login = hosts.login(address)
@@ -237,6 +238,7 @@ class LobbyScreen(DetailedMenuScreen):
 
     def _visit(self, room: str) -> None:
         """Sit down, after a question to one who would give up a seat that is kept."""
+        self._latest_room = room or self._latest_room
         kept = self._kept_room()
         if room and kept not in ("", room):
             self.app.push_screen(SeatQuestion(kept, room), self._sit_down)
@@ -260,7 +262,13 @@ class LobbyScreen(DetailedMenuScreen):
 
     def _ask_code(self) -> None:
         self._new_room = ""
-        question = AskScreen("Join by code", _JOIN_TEXT, self._code_problem, seek=self._told_new)
+        question = AskScreen(
+            "Join by code",
+            _JOIN_TEXT,
+            self._code_problem,
+            seek=self._told_new,
+            offered=self._latest_room,
+        )
         self.app.push_screen(question, self._take_code)
 
     def _code_problem(self, typed: str) -> str:

@@ -239,6 +239,14 @@ async def test_a_code_opens_a_room(tmp_path: Path) -> None:
         await app.until_screen(WaitingScreen)
         await app.until_text("3 seats of 4 free.")
         assert "/t/TEA42" in app.text()
+        await app.press("q")
+        await app.until_screen(LobbyScreen)
+        await app.press("j")  # the way back needs no typing
+        await app.until_screen(AskScreen)
+        await app.until_text("TEA42")
+        await app.press(*"porch")
+        await app.until_text("porch")
+        assert "TEA42" not in app.text()
 
 
 async def test_who_comes_too_late_watches_that_game(tmp_path: Path) -> None:
