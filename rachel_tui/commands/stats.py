@@ -22,7 +22,7 @@ def command(as_json: bool, plain: bool) -> None:
 
     Every game that you play to its end on this machine is counted, at hosts as well as alone.
 
-    The plot has your oldest game at the left and the latest at the right, each evened out with the
+    The plot has your oldest game at the left and the latest at the right, each averaged with the
     four before it. In JSON, places says how often you came first, second, and so on; ahead of a
     rival, in how many games you did better; streak, how many of the latest games you won in a row,
     or, below zero, how many you have played since your last win.

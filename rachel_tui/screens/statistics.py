@@ -30,7 +30,7 @@ from rachel_tui.words.hints import plural
 
 _FRAMED: Final = 100
 """From this many columns on, the styles have frames around its parts."""
-_COURSE: Final = "How it went, evened over five games"
+_COURSE: Final = "How it went, averaged over five games"
 
 
 class StatisticsScreen(ModalScreen[None]):
