@@ -50,7 +50,7 @@ _OFFERS: Final = {
     "your replays and statistics.",
     "p": "A free seat at a public table, or a table of your own that others find. Bots take the "
     "seats that stay free.",
-    "j": "Friends who use the same code meet at the same table. A new code opens one.",
+    "j": "Friends who use the same code meet at the same table. A new code opens a private one.",
     "w": "You see what all may see: the table, and nobody's hand.",
     "l": "With an account of this host you open tables, and games with other accounts are rated: "
     "against guests and bots alone, none is. Without one you play as a guest.",

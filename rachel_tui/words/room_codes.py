@@ -5,10 +5,12 @@ from typing import Final
 from rachel.rubp import ROOM_MAX
 
 JOIN_TEXT: Final = (
-    "Its code, 1 to 8 letters and digits. A new one opens a room: your friends then use the same."
+    "Its code, 1 to 8 letters and digits. A new one opens a private room: your friends then use "
+    "the same."
 )
 JOIN_QUESTION: Final = (
-    "Which room? Type its code, or back. A new code opens a room: your friends then use the same."
+    "Which room? Type its code, or back. A new code opens a private room: your friends then use "
+    "the same."
 )
 
 
