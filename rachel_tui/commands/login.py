@@ -65,7 +65,7 @@ def _password(password_stdin: bool) -> str:
         except UnicodeDecodeError:
             raise click.ClickException("the password on standard input is not UTF-8") from None
     with unseen():  # click's own way leaves the terminal without an echo when a signal comes
-        password = click.prompt("Password")
+        password = click.prompt("Password", hide_input=sys.platform == "win32")
     assert isinstance(password, str)
     return password
 
