@@ -47,6 +47,7 @@ _ANNOUNCED_NAME_MAX: Final = 20
 
 _MISSED: Final = "While away: "
 """How the lines begin in which a host says what somebody has missed (docs/PROTOCOL.md)."""
+_BACK: Final[Sentence] = ("You are back at your seat.",)
 _AWAY: Final = " is away: a bot plays this turn"
 _SHUFFLED: Final = "The deck was empty: the pile was shuffled into a new one."
 _SEVENS: Final = 4
@@ -124,8 +125,12 @@ class Story:
                 self._present = None
                 if session.watches:
                     yield ("You are watching.",)
+                elif self._playing:
+                    if self.sentences and self.sentences[-1] == _BACK:
+                        self.sentences.pop()  # who comes and goes reads it once
+                    yield _BACK
                 else:
-                    yield ("You are back at your seat." if self._playing else "You have a seat.",)
+                    yield ("You have a seat.",)
             case RosterChanged():
                 yield from self._arrivals(session)
             case GameStarted():

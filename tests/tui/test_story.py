@@ -199,6 +199,8 @@ def test_coming_back() -> None:
     reader = StoryReader(TableScript(position("KH 3C", "4H 5C", top="9H", turn=7)))
     reader.session = ClientSession("Ann", token=bytes(range(8)), game_id=GAME_ID)
     assert reader.sit_down() == ["You are back at your seat."]
+    assert reader.sit_down() == ["You are back at your seat."]
+    assert list(reader.story.sentences) == [("You are back at your seat.",)]
     assert reader.move(play("KH"))[0] == "You play KH."
 
 
