@@ -624,7 +624,7 @@ async def test_beside_the_tables_stands_who_sits_there(tmp_path: Path) -> None:
         def seats() -> list[str]:
             return [line.name or line.acts for line in felt.lines]
 
-        await app.press(*["down"] * 4)
+        await app.press(*["down"] * 5)
         await app.until_words("It waits: 2 free seats. Enter takes one.")
         assert seats() == ["Bob", "Dora", "○ a free seat", "○ a free seat"]
         await app.press("down", "down")
