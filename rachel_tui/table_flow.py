@@ -165,8 +165,9 @@ class TableFlow(DressedApp):
         self._came_from = self._base()
         if place.login is not None:
             self._sit_down(place.login.username)
-        elif place.watches:
-            # Others only hear how many watch; the list of hosts says who was there.
+        elif place.watches or goes_on:
+            # Others only hear how many watch; the list of hosts says who was there. A game that
+            # was left goes on under the name that it was left with.
             self._sit_down(self.settings.name or self._offered_name)
         elif not self.settings.name:
             self.push_screen(NameScreen(self._offered_name), self._take_name)

@@ -165,13 +165,21 @@ async def test_the_name_is_asked_before_the_first_game(tmp_path: Path) -> None:
         assert hello.name == "Zoe"
 
 
-async def test_the_game_that_was_left_goes_on_without_a_question(tmp_path: Path) -> None:
-    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Ann", "CAKE")
+@pytest.mark.parametrize("name", ["Ann", None])
+async def test_the_game_that_was_left_goes_on_without_a_question(
+    tmp_path: Path, name: str | None
+) -> None:
+    """Also for somebody whose name only the game knows, as after ``play --name``."""
+    seat = SavedSeat(HOST_KEY, GAME_ID, bytes(range(1, 9)), "Zed", "CAKE")
     saved_seat.save(tmp_path / "seats.json", seat)
-    async with hosting(any_game()) as host, at_home(host, tmp_path, left="against bots") as app:
+    left = "against bots"
+    async with hosting(any_game()) as host, at_home(host, tmp_path, left=left, name=name) as app:
         await app.until_text("against bots")
         await app.press("enter")
         await app.until_prompt()
+        (hello,) = await host.hears(Hello)
+        assert isinstance(hello, Hello)
+        assert hello.name == "Zed"
 
 
 @pytest.mark.parametrize("later", ["q", "escape"])
