@@ -15,6 +15,8 @@ from textual.widget import Widget
 
 _INNER_OUTER: Final = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, StylesCache))
 _PLAIN: Final = Style()
+_DIMMED_MAX: Final = 64
+"""Lines that are kept, each with all that was cut from it: as many as a screen has."""
 _RENDER_LINES: Final = Widget.render_lines
 _SEEN: Final = (
     *(
@@ -87,7 +89,7 @@ def _lines_of_screen(screen: Screen[Any], crop: Region) -> list[Strip]:
     return [line.crop(crop.x, crop.right) for line in lines[crop.y : crop.bottom]]
 
 
-@lru_cache(256)
+@lru_cache(_DIMMED_MAX)
 def _dimmed_line(segments: tuple[Segment, ...], width: int, color: Color) -> Strip:
     """Return the same line again for the same segments: it remembers how it was cut."""
     dimmed = [Segment(text, _dimmed_style(style or _PLAIN, color)) for text, style, _ in segments]

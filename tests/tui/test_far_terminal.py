@@ -11,6 +11,7 @@ import pytest
 from app_pilot import DEADLINE_S
 from memory_host import MemoryHost
 from table_host import position
+from textual.app import App
 from textual.worker import WorkerFailed
 
 from rachel.rules.actions import Play
@@ -18,7 +19,7 @@ from rachel.rules.cards import parse_card
 from rachel_tui.far import screens
 from rachel_tui.far.lines import LINE_MAX, FarLines
 from rachel_tui.far.play import play_on_screens
-from rachel_tui.far.screens import FRAME_S
+from rachel_tui.far.screens import FRAME_S, FarDriver
 from rachel_tui.far.terminal import encoding_of, has_screen, shown_size, with_colours
 from rachel_tui.keep.settings import OwnSettings, Settings
 from rachel_tui.net.line import Line
@@ -206,6 +207,20 @@ async def test_long_lines_are_broken_between_words_where_somebody_types() -> Non
         paper = Paper(size=(9, 24))
         FarLines(paper, ascii_look=True, raw=raw).say("one two three")
         assert paper.text == text
+
+
+async def test_nothing_is_drawn_on_a_terminal_that_was_given_back() -> None:
+    paper, frame_is_over = Paper(), asyncio.Event()
+    driver = FarDriver(paper, App[None]())
+    driver.write("drawn in time")
+    driver.stop_application_mode()
+    before = paper.text
+    driver.write("drawn too late")
+    driver.stop_application_mode()
+    asyncio.get_running_loop().call_later(2 * FRAME_S, frame_is_over.set)
+    await frame_is_over.wait()
+    assert paper.text == before
+    assert before.startswith("drawn in time")
 
 
 async def test_an_app_that_breaks_gives_the_terminal_back(
