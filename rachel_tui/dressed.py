@@ -14,11 +14,12 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Offset
+from textual.notifications import Notification
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
-from textual.widgets._toast import ToastRack
+from textual.widgets._toast import ToastHolder, ToastRack
 
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
 from rachel_tui.bound import bound
@@ -274,23 +275,28 @@ class DressedApp(App[None]):
         here = names.index(self.settings.theme)
         for name in names[here + 1 :] + names[:here]:
             if self._theme(replace(self.settings, theme=name)).name != self.theme:
-                self.clear_notifications()
                 self.change(theme=name)
                 like = "auto, light or dark as your terminal" if name == "auto" else name
-                self.notify(f"Theme: {like}", markup=False)
+                self._say_instead(f"Theme: {like}")
                 return
 
     def action_next_colours(self) -> None:
         """Have the terminal sent another number of colours, and say how many."""
         at = COLOURS.index(self.settings.colours)
-        self.clear_notifications()  # who looks for the right number presses the key in a row
         self.change(colours=COLOURS[(at + 1) % len(COLOURS)])
         words = _COLOUR_WORDS[self.colours]
         if self.settings.theme == "mono":
             words = f"{words}, as the theme is mono"
         elif self.settings.colours == "auto":
             words = f"as your terminal has them: {words}"
-        self.notify(f"Colours: {words}")
+        self._say_instead(f"Colours: {words}")
+
+    def _say_instead(self, text: str) -> None:
+        """Show a notice instead of those before, at once: the same key may be waiting already."""
+        self.clear_notifications()
+        self.screen.query(ToastHolder).remove()  # Textual leaves the rows of what it clears
+        self._notifications.add(Notification(text, markup=False))
+        self._refresh_notifications()
 
     def _theme(self, settings: Settings) -> Theme:
         colours = self._terminals_colours if settings.colours == "auto" else settings.colours

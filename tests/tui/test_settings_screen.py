@@ -284,6 +284,19 @@ async def test_a_notice_hides_no_card_and_no_advice(tmp_path: Path, size: tuple[
                 assert not app.screen.query_one(kind).region.overlaps(notice), kind
 
 
+async def test_the_notice_of_a_key_that_is_pressed_in_a_row_takes_the_place_of_the_last(
+    tmp_path: Path,
+) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(notifications=True) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            await seen.press_at(1.0, "t", "t", "t")
+            await seen.until_text("Theme: terminal")
+            assert [notice.message for notice in app._notifications] == ["Theme: terminal"]
+
+
 async def test_keys_for_looks_say_in_words_what_holds_now(tmp_path: Path) -> None:
     app = RachelApp(
         Home(lambda: place_of(TableHost(any_game()), tmp_path), lambda: None),
