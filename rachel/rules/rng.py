@@ -25,6 +25,8 @@ def shuffle(cards: list[int], state: int) -> int:
 
     Fisher-Yates from the last index down to 1, one output each, whether or not it moves a card.
     """
+    if len(cards) < 2:
+        return state  # no output is drawn, not even from 0
     if machine_words.WORDS_WRAP:
         return machine_words.shuffle(cards, state or ZERO_SEED)
     for i in range(len(cards) - 1, 0, -1):

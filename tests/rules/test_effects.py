@@ -188,6 +188,14 @@ def test_the_discards_are_shuffled_in_the_middle_of_a_draw() -> None:
     assert (game.deck, game.rng_state == 42) == ([], False)
 
 
+def test_a_reshuffle_of_nothing_leaves_the_generator_as_it_is() -> None:
+    """Not even a state of 0 is replaced where no number is drawn (docs/RULES.md)."""
+    for pile in ("JC", "KD JC"):
+        game = position("9S / 3C", pile, "", draws=4, rng_state=0)
+        game.draw()
+        assert game.rng_state == 0
+
+
 def test_a_reshuffle_goes_on_with_the_games_generator() -> None:
     """Oldest first, Fisher-Yates from the end, next card first: worked out from docs/RULES.md."""
     game = position("9S / 3C", "KD KC 4H 5H JC", "", draws=4, rng_state=1)
