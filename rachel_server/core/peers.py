@@ -36,7 +36,7 @@ RESTS_MAX: Final = 20
 """Rests in a row that a connection may earn: one that goes on is a flood, and is cut."""
 
 _IN_A_ROW_S: Final = 10.0
-_SWEEP_S: Final = 5.0
+_SWEEP_S: Final = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -150,7 +150,7 @@ class Peers:
         """Note a heartbeat: from now on the peer is held to sending them."""
         peer.heartbeats = True
         if self._sweep_at is None:
-            self._sweep_at = now + _SWEEP_S
+            self._sweep_at = now + SILENCE_MAX_S
 
     def may_say_hello(self, peer: Peer, now: float) -> bool:
         """Count a HELLO; tell whether the peer, and its address, may say one more."""
@@ -196,6 +196,8 @@ class Peers:
                 late.append(peer)
         if self._sweep_at is not None and self._sweep_at <= now:
             beating = [peer for peer in self._peers.values() if peer.heartbeats]
-            late += [peer for peer in beating if now - peer.heard_at > SILENCE_MAX_S]
-            self._sweep_at = now + _SWEEP_S if beating else None
+            late += [peer for peer in beating if now - peer.heard_at >= SILENCE_MAX_S]
+            others = [peer.heard_at for peer in beating if now - peer.heard_at < SILENCE_MAX_S]
+            first = min(others, default=None)
+            self._sweep_at = None if first is None else max(first + SILENCE_MAX_S, now + _SWEEP_S)
         return late
