@@ -99,7 +99,8 @@ class Gathering:
 
     def _given_up(self) -> list[tuple[int, float]]:
         """Return the seats whose people are not there, and when each is given up."""
-        grace = self._settings.lost_grace_s
+        kept_s = self._settings.kept_s
+        grace = self._settings.lost_grace_s if kept_s is None else kept_s
         given_up = ((number, seat.given_up_at(grace)) for number, seat in self._seats.taken())
         return [(number, at) for number, at in given_up if at is not None]
 

@@ -21,6 +21,7 @@ class TableSettings:
         bot_level: the level of the bots that fill empty seats and cover for people.
         solo: whether one person plays alone, and need not always begin.
         lost_grace_s: how long after a lost connection a bot covers the seat.
+        kept_s: how long a waiting table keeps the seat of a lost connection; None for as long.
         rematch_s: how long a finished table stays for a rematch, unless its people are gone.
         abandon_s: how long a table waits when all its people are gone.
         reservation_s: how long a reserved seat waits for its HELLO, while the table waits.
@@ -39,8 +40,14 @@ class TableSettings:
     reservation_s: float = 60.0
     watch: bool = True
     friends_delay_s: float | None = None
+    kept_s: float | None = None
 
     def among_friends(self) -> "TableSettings":
-        """Return how a table is run that waits for friends."""
+        """Return how a table is run that waits for friends, and keeps their seats as long.
+
+        A telephone may sleep for minutes, while its owner tells others the code.
+        """
         delay = self.friends_delay_s
-        return self if delay is None else replace(self, start_delay_s=delay)
+        if delay is None:
+            return self
+        return replace(self, start_delay_s=delay, kept_s=max(delay, self.lost_grace_s))

@@ -246,6 +246,20 @@ def test_a_waiting_table_keeps_seats_with_a_token_for_the_grace() -> None:
     assert host.lobby.tables == {}
 
 
+def test_a_table_that_waits_for_friends_keeps_their_seats_as_long() -> None:
+    """A telephone may sleep for minutes, while its owner tells others the code."""
+    host = Host(TableSettings(seats=3, friends_delay_s=180))
+    ann = host.hello("ANN", room="TEA42", token=token_of(1))
+    table = table_of(ann)
+    host.lose(ann)
+    host.wait(180 - SHORT)
+    back = host.hello("ANN", room="TEA42", token=token_of(1))
+    assert (table_of(back), back.seat) == (table, 0)
+    host.lose(back)
+    host.wait(180)
+    assert not host.is_open(table)
+
+
 def test_a_seat_given_up_while_waiting_can_be_taken_by_somebody_else() -> None:
     host = Host(TableSettings(seats=3, start_delay_s=1000))
     ann = host.hello("ANN", room="TEA42", token=token_of(1))

@@ -160,7 +160,10 @@ async def open_table(call: Call, body: NewTable) -> TableInfo:
         turn_time_s=body.turn_time_s,
         bot_level=body.bot_level,
         watch=body.watch,
+        friends_delay_s=body.start_delay_s,
     )
+    if body.private:
+        settings = settings.among_friends()
     try:
         table = call.context.runtime.open(settings, public=not body.private, bots=body.bots)
     except NotSeated:
