@@ -320,6 +320,10 @@ class House:
 
     def _take(self, peer: Peer, frame: Frame, now: float, outcome: Outcome) -> None:
         """Handle one frame."""
+        if _is_of_another_version(peer, frame):  # perhaps a damaged one, without a checksum
+            self.tally.rejected["other_version"] += 1
+            self._charge(peer, now, outcome)
+            return
         table = table_of(peer)
         try:
             message = decode(frame)
@@ -394,6 +398,13 @@ class House:
             if peer is not None:
                 peer.leaving = True
         return outcome
+
+
+def _is_of_another_version(peer: Peer, frame: Frame) -> bool:
+    """Tell whether a frame has another version than the HELLO that chose the connection's."""
+    caller = peer.caller
+    is_hello = frame.type == MessageType.HELLO
+    return caller is not None and frame.version != caller.version and not is_hello
 
 
 def _is_news(peer: Peer, message: Message, table: Table) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel import telling
-from rachel.rubp import PlayerWon
+from rachel.rubp import SPEC_VERSION, PlayerWon
 from rachel.rules.actions import Action, IllegalAction, Play, Refusal
 from rachel.rules.deal_proof import StateTags, commitment
 from rachel.rules.game import Game
@@ -119,9 +119,9 @@ class RunningGame:
         assert self.is_over
         return [f"Seed {self.start.seed:016X}", f"Nonce {self.start.nonce.hex().upper()}"]
 
-    def is_at(self, turn: int, tag: int | None) -> bool:
-        """Tell whether somebody who names this turn, and a tag if any, means the state now."""
-        return turn == self.turn if tag is None else tag == self.tag
+    def is_at(self, turn: int, spec: int, tag: int | None) -> bool:
+        """Tell whether somebody who names this turn, rules and tag, if any, means the state now."""
+        return turn == self.turn and spec == SPEC_VERSION and tag in (None, self.tag)
 
     def view(self, seat: int) -> SeatView:
         """Return what ``seat`` may see."""

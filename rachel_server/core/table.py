@@ -45,6 +45,7 @@ class Table:
         settings: its size and clocks.
         epoch: the lease under which it runs.
         state: where it stands.
+        bots: how many it was opened with.
         seats: who sits where.
     """
 
@@ -64,6 +65,7 @@ class Table:
         self.public = public
         self.settings = settings
         self.epoch = epoch
+        self.bots = 0
         self.seats = Seating(settings.seats)
         self._rng = random.Random(int.from_bytes(entropy(8), "big"))
         self._voice = Voice(game_id, self.seats)
@@ -180,7 +182,7 @@ class Table:
 
     def open(self, bots: int, now: float) -> Effects:
         """Seat bots at a new table, and keep it for a while although nobody is there yet."""
-        places = len(self.seats)
+        self.bots, places = bots, len(self.seats)
         # Seat 0 begins: one person against bots need not always do so.
         free = self._rng.randrange(places) if bots == places - 1 else places
         self._course.gathering.keep(bots, free, now)
@@ -310,7 +312,7 @@ class Table:
             case SyncRequest(acknowledge=True):
                 if game is None or not hearer.acknowledges:
                     pass  # it has promised nothing, and waits for nothing
-                elif game.is_at(message.turn, message.observed_hash):
+                elif game.is_at(message.turn, message.spec, message.observed_hash):
                     self._voice.confirm(hearer, game)
             case SyncRequest():  # a machine's sign of life, not a person's
                 if game is not None:
@@ -322,6 +324,8 @@ class Table:
     def refuse(self, connection: int, code: ErrorCode) -> Effects:
         """Answer what no table could handle: a frame that is no message, a HELLO without a seat."""
         hearer = self._voice.hearer(connection)
+        if code is ErrorCode.INVALID_PLAY and self._voice.is_unconfirmed(connection):
+            return self._take()  # like any action before the acknowledgement: without an answer
         self._voice.send(hearer, Error(code))
         game = self._course.game
         if code is ErrorCode.INVALID_PLAY and game is not None and hearer.seat is not None:

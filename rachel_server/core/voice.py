@@ -26,7 +26,7 @@ from rachel.rubp import (
     encode_frame,
     type_of,
 )
-from rachel.rules.actions import Refusal
+from rachel.rules.actions import Play, Refusal
 from rachel_server.core.entries import ActionTaken
 from rachel_server.core.outcome import Send
 from rachel_server.core.running_game import RunningGame
@@ -328,7 +328,7 @@ class Voice:
         actor = self._seats[taken.seat].connection
         if actor is not None:
             hearer = self._audience[actor]
-            if drawn:
+            if not isinstance(taken.action, Play):
                 self._send(hearer, _CARD_DRAWN, telling.card_drawn(drawn), taken.seat)
             if not hearer.acknowledges:
                 self.hand(hearer, taken.seat, game)

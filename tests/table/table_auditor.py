@@ -428,8 +428,11 @@ def _is_own(message: GameStart | HandSync | CardDrawn, turn: _Turn, seat: int) -
         return message.cards == hand and turn.state.turn == 0
     if isinstance(message, HandSync):
         return message == HandSync(hand[:CARDS_MAX], turn.state.turn, turn.state.state_hash)
-    drew = turn.drawn if turn.end is not None and turn.end.seat == seat else ()
-    return bool(message.cards) and message.cards in (hand[CARDS_MAX:], drew)
+    end = turn.end
+    drew = end is not None and end.seat == seat and end.kind is ActionKind.DRAW
+    if drew and message.cards == turn.drawn:  # which may be none
+        return True
+    return bool(message.cards) and message.cards == hand[CARDS_MAX:]
 
 
 def _check_announcement(audited: _Audited, text: str) -> None:

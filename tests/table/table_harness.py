@@ -28,9 +28,11 @@ from rachel.rubp import (
     Message,
     MessageType,
     Platform,
+    PlayCard,
     decode,
     decode_frame,
     encode,
+    encode_frame,
 )
 from rachel.rules.actions import Action, Play
 from rachel_server.core.entries import (
@@ -116,6 +118,25 @@ class Mailbox:
     def heard_of(self, kind: type[M]) -> list[M]:
         """Return the messages of one kind among those that came since the last call."""
         return [message for message in self.heard() if isinstance(message, kind)]
+
+
+def frame_from(link: Mailbox, kind: int, payload: bytes) -> bytes:
+    """Return a frame that somebody at a table sends, whatever it holds."""
+    assert link.table is not None
+    assert link.seat is not None
+    return encode_frame(
+        kind,
+        payload,
+        version=link.version,
+        sequence=0,
+        player_id=link.seat,
+        game_id=link.table.game_id,
+    )
+
+
+def unreadable_play(link: Mailbox) -> bytes:
+    """Return a PLAY_CARD with more cards than there is room for, which cannot be read."""
+    return frame_from(link, MessageType.PLAY_CARD, bytes([33]) + PlayCard((2,)).pack()[1:])
 
 
 class Host:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from table_auditor import hand_messages, state_message
-from table_harness import Host, Mailbox, play_out, spoil, token_of
+from table_harness import Host, Mailbox, play_out, spoil, token_of, unreadable_play
 from table_positions import message_of
 
 from rachel.rubp import (
@@ -20,7 +20,6 @@ from rachel.rubp import (
     SyncRequest,
     TurnEnd,
     Welcome,
-    encode,
 )
 from rachel_server.core.entries import ActionTaken, GameEnded, GameStatus
 from rachel_server.core.floor import BREAKS_MAX, CANNOT_GO_ON
@@ -151,7 +150,7 @@ def test_meanwhile_heartbeats_are_answered_and_nothing_else_is() -> None:
     for message in (Heartbeat(), DrawCard(), PlayCard((2,)), SyncRequest(0)):
         host.say(links[0], message)
     assert links[0].heard() == [Heartbeat()]
-    host.receive(links[0], bad_play(table))
+    host.receive(links[0], unreadable_play(links[0]))
     assert links[0].heard() == [Error(ErrorCode.INVALID_PLAY)]
     assert len(host.broken) == 1
     host.wait(100)
@@ -160,12 +159,6 @@ def test_meanwhile_heartbeats_are_answered_and_nothing_else_is() -> None:
     assert host.house.overdue(0, host.now) == 0
     with pytest.raises(NotSeated):
         host.reserve(5, room=ROOM)
-
-
-def bad_play(table: Table) -> bytes:
-    """Return a PLAY_CARD that cannot be read."""
-    frame = encode(PlayCard((2,)), version=1, sequence=0, player_id=0, game_id=table.game_id)
-    return frame[:16] + bytes([33]) + frame[17:]
 
 
 @pytest.mark.parametrize("reclaims", [True, False])

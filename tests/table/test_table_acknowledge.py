@@ -2,7 +2,7 @@
 
 import pytest
 from table_auditor import TaggedGame, hand_messages, state_message, turn_message
-from table_harness import Host, Mailbox
+from table_harness import Host, Mailbox, unreadable_play
 from table_positions import find, message_of, seat_again, stored_game
 
 from rachel.rubp import (
@@ -98,7 +98,7 @@ def test_until_then_the_pair_is_repeated_ever_more_slowly() -> None:
     assert not links[SLOW].heard_of(GameState)
 
 
-@pytest.mark.parametrize("wrong", ["turn", "tag", "both"])
+@pytest.mark.parametrize("wrong", ["turn", "tag", "both", "rules", "turn of this tag"])
 def test_an_acknowledgement_of_another_state_does_not_count(wrong: str) -> None:
     host, game, links = sat_down()
     before = game.tag()
@@ -106,6 +106,10 @@ def test_an_acknowledgement_of_another_state_does_not_count(wrong: str) -> None:
     links[SLOW].heard()
     if wrong == "tag":
         acknowledge(host, links[SLOW], game.turn, game.tag() ^ 1)
+    elif wrong == "rules":
+        host.say(links[SLOW], SyncRequest(game.turn, game.tag(), acknowledge=True, spec=9))
+    elif wrong == "turn of this tag":
+        acknowledge(host, links[SLOW], game.turn + 77, game.tag())
     else:
         acknowledge(host, links[SLOW], game.turn - 1, None if wrong == "turn" else before)
     assert links[SLOW].heard() == []
@@ -136,6 +140,7 @@ def test_actions_before_the_acknowledgement_are_dropped_unanswered() -> None:
     links[SLOW].heard()
     turn = game.turn
     act(host, game, links)
+    host.receive(links[SLOW], unreadable_play(links[SLOW]))
     assert (game.turn, links[SLOW].heard()) == (turn, [])
     acknowledge(host, links[SLOW], game.turn, game.tag())
     act(host, game, links)

@@ -127,6 +127,26 @@ def test_a_draw_shows_the_cards_to_the_drawer_alone(pending: int) -> None:
         assert link.heard() == [*private, end, state_message(game), turn_message(game)]
 
 
+def test_a_draw_of_no_card_is_told_like_any_other() -> None:
+    def wanted(game: Game) -> bool:
+        return game.legal_actions() == [DRAW] and not game.pending_draws
+
+    host, links = sat_down(wanted)
+    table = host.table("TEA42")
+    assert table._course.playing is not None
+    game = host.game(table)
+    actor = game.current
+    for state in (game.state, table._course.playing.game._game):
+        rest = [*state.deck, *state.discard[:-1]]  # all of it goes to the others
+        state.deck, state.discard = [], state.discard[-1:]
+        for offset in (1, 2):
+            state.hands[(actor + offset) % SEATS] += rest[offset - 1 :: 2]
+    host.say(links[actor], DrawCard())
+    told = links[actor].heard()
+    assert told[:2] == [CardDrawn(()), *hand_messages(game, actor)]
+    assert isinstance(told[2], TurnEnd)
+
+
 def test_an_ace_nominates() -> None:
     def wanted(game: Game) -> bool:
         return any(isinstance(a, Play) and a.suit == 2 for a in game.legal_actions())
