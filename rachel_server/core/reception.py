@@ -88,7 +88,7 @@ class Reception:
                 place = self._to_watch(hello.room, frame.game_id)
             else:
                 place = self._place(peer, hello, frame.game_id, now)
-            goal = place.table or self._open(place)
+            goal = place.table or self._open(place, now, outcome)
         except NotSeated as refusal:
             return refusal
         if goal.state is TableState.BROKEN:
@@ -132,7 +132,7 @@ class Reception:
         if not code and earlier is not None and earlier.public and awaited is not None:
             code = earlier.room
         place = self._lobby.find(code, lambda table: table.seats.of_account(account))
-        table = place.table or self._open(place)
+        table = place.table or self._open(place, now, outcome)
         if table.state is TableState.BROKEN:
             raise NotSeated.for_now()
         if earlier is not None and earlier is not table and awaited is not None:
@@ -207,8 +207,8 @@ class Reception:
             raise NotSeated(ErrorCode.LOBBY_FULL)
         return Place(table)
 
-    def _open(self, place: Place) -> Table:
-        """Open the table that a place asks for.
+    def _open(self, place: Place, now: float, outcome: Outcome) -> Table:
+        """Open the table that a place asks for; a rematch has the bots that its table began with.
 
         Raises:
             NotSeated: there are as many tables as there may be.
@@ -216,9 +216,13 @@ class Reception:
         after = place.after
         if after is None:
             return self._lobby.open(place.room, public=not place.room, epoch=self._floor.epoch)
-        return self._lobby.open(
+        table = self._lobby.open(
             place.room, public=after.public, settings=after.settings, epoch=self._floor.epoch
         )
+        if after.bots:
+            reading = self._floor.clock.reading(now)
+            self._floor.at(table, outcome, now, table.open, after.bots, reading)
+        return table
 
     def _tell_room(
         self, place: Place, name: str, table: Table, outcome: Outcome, now: float

@@ -1,5 +1,7 @@
 """Tables that somebody opened with settings of their own, began at once, or left."""
 
+from dataclasses import replace
+
 import pytest
 from table_harness import Host, Mailbox, play_out, token_of
 
@@ -43,6 +45,20 @@ def test_bots_that_were_asked_for_sit_there_from_the_start() -> None:
     # Nobody is missing any more.
     assert [type(message) for message in said].count(GameStart) == 1
     assert table.phase is Phase.PLAYING
+
+
+def test_the_rematch_has_the_bots_that_its_table_began_with() -> None:
+    host = Host()
+    table = host.open(replace(SMALL, start_delay_s=120), bots=1)
+    links = [join(host, table, name, number) for number, name in enumerate("AB")]
+    while not host.game(table).is_over:
+        host.wait(15)
+    for number, link in enumerate(links):
+        host.hello("AB"[number], room=table.room, token=token_of(10 + number), link=link)
+    again = host.table(table.room)
+    assert again is not table
+    assert [seat.is_person for _, seat in again.seats.taken()].count(False) == 1
+    assert again.phase is Phase.PLAYING, "nobody is waited for"
 
 
 def test_an_opened_table_waits_ten_minutes_for_somebody() -> None:
