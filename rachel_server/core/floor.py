@@ -172,7 +172,7 @@ class Floor:
             return
         reading = self.clock.reading(now)
         settings = replace(
-            self._settings,
+            self._settings if start.public else self._settings.among_friends(),
             seats=len(start.seats),
             turn_time_s=start.turn_time_s,
             bot_level=start.bot_level,

@@ -141,6 +141,17 @@ def test_refused_by_a_full_lobby_somebody_keeps_the_seat_they_have() -> None:
     assert bob.heard() == []
 
 
+def test_after_a_restart_a_room_waits_for_friends_as_before() -> None:
+    """The next game there has the settings of this one."""
+    host = Host(TableSettings(seats=2, start_delay_s=10.0, friends_delay_s=180.0))
+    stored = stored_game(2, 0x123456789, [])
+    delays = []
+    for public in (True, False):
+        start = replace(stored.start, game_id=7 + public, room=f"R{public:d}", public=public)
+        delays.append(host.restore(replace(stored, start=start)).settings.start_delay_s)
+    assert delays == [10.0, 180.0]
+
+
 def test_game_ids_go_round_and_are_not_used_twice_at_a_time() -> None:
     host = Host(TableSettings(seats=2))
     stored = stored_game(2, 0x123456789, [])
