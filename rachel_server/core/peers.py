@@ -53,7 +53,7 @@ class Peer:
         hello_by: until when it must say HELLO, None while it has a seat.
         confirmed: the last turn whose pair it has acknowledged there, -1 before the first.
         heard_at: when something last came from it.
-        heartbeats: whether it has ever sent one, and is therefore held to sending them.
+        heartbeats: whether it is held to sending them.
         hellos: how many HELLOs it has said since it last acted in a game.
         rests: how many rests in a row it has earned.
         rested_until: when the last of them is over.
@@ -147,7 +147,13 @@ class Peers:
         self._awaited.append((peer.hello_by, peer))
 
     def beats(self, peer: Peer, now: float) -> None:
-        """Note a heartbeat: from now on the peer is held to sending them."""
+        """Note a heartbeat: from now on the peer is held to sending them.
+
+        A peer with a WebSocket is not: a page that nobody looks at has no timers, and stays alive.
+        The transport finds the dead ones by its own pings.
+        """
+        if peer.transport == "websocket":
+            return
         peer.heartbeats = True
         if self._sweep_at is None:
             self._sweep_at = now + SILENCE_MAX_S

@@ -10,10 +10,11 @@ from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.session import GOODBYE_LIMIT_S, Door, Session
 
 SUBPROTOCOL: Final = "rubp.v1"
-PING_S: Final = 20.0
+PING_S: Final = 19.0
 """How long a peer may be silent before it is pinged; half as long again, and it is gone.
 
-Proxies close connections that are silent for 60 s.
+aiohttp rounds both times up to whole seconds of its clock: they end within 30 s. Proxies close
+connections that are silent for 60 s.
 """
 MESSAGE_BYTES_MAX: Final = 64 * FRAME_SIZE
 """The largest message; clients send a frame or two at a time."""

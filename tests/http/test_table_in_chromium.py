@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from browser_player import BrowserPlayer
 from chromium import chromium, complaints_of
-from http_server import HOST, HttpServer, http_server
+from http_server import DEADLINE_S, HOST, HttpServer, http_server
 from play_process import play_plainly
-from playwright.async_api import Browser, Response, ViewportSize, expect
+from playwright.async_api import Browser, Page, Response, ViewportSize, WebSocket, expect
 from rachel_server_process import serving
+from relay import relayed
 from tcp_player import TcpPlayer
 from tree_player import TreePlayer
 
@@ -82,7 +83,7 @@ async def test_browsers_a_terminal_and_a_raw_client_play_whole_games(
         await expect(ann.story).to_contain_text("Bob sits down")
 
 
-@pytest.mark.parametrize("away", ["reload", "another page", "offline", "asleep"])
+@pytest.mark.parametrize("away", ["reload", "another page", "offline"])
 async def test_seat_hand_and_choice_come_back_without_a_click(tmp_path: Path, away: str) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     async with (
@@ -91,7 +92,6 @@ async def test_seat_hand_and_choice_come_back_without_a_click(tmp_path: Path, aw
         await browser.new_context(viewport=PHONE) as context,
     ):
         ann = BrowserPlayer(await context.new_page())
-        await ann.page.clock.install()
         await ann.sit_down(url_of(served), "Ann")
         await raw.connect(served.server.rubp_ports[0])
         while await ann.until_turn_or_end():
@@ -103,20 +103,114 @@ async def test_seat_hand_and_choice_come_back_without_a_click(tmp_path: Path, aw
                 elif away == "another page":
                     await ann.page.goto(served.url)
                     await ann.page.go_back()
-                elif away == "offline":
+                else:
                     await context.set_offline(True)
                     await expect(ann.status).to_contain_text("The connection is lost")
                     act = ann.page.get_by_role("button", name=choice[0], exact=True)
                     await expect(act).to_be_disabled()
                     await context.set_offline(False)
-                else:
-                    await ann.page.evaluate(HIDE, True)
-                    await ann.page.clock.fast_forward("01:00")
-                    await ann.page.evaluate(HIDE, False)
             await expect(ann.status).to_contain_text("Your turn")
             assert await ann.choice() == choice
             await ann.confirm()
         await raw.until_over()
+
+
+class Beats:
+    """The links that a page has opened, and its heartbeats on all of them.
+
+    Attributes:
+        links: the links, the newest last.
+        sent: how many heartbeats the page has sent.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.links: list[WebSocket] = []
+        self.sent = 0
+        self._answers: asyncio.Queue[None] = asyncio.Queue()
+        page.on("websocket", self._open)
+
+    async def answered(self) -> None:
+        """Wait for the next answer."""
+        await asyncio.wait_for(self._answers.get(), DEADLINE_S)
+
+    def _open(self, link: WebSocket) -> None:
+        self.links.append(link)
+        link.on("framesent", lambda frame: self._heed(frame, is_answer=False))
+        link.on("framereceived", lambda frame: self._heed(frame, is_answer=True))
+
+    def _heed(self, frame: str | bytes, *, is_answer: bool) -> None:
+        assert isinstance(frame, bytes)
+        if decode_frame(frame[:64]).type == MessageType.HEARTBEAT:
+            if is_answer:
+                self._answers.put_nowait(None)
+            else:
+                self.sent += 1
+
+
+async def test_a_link_that_is_dead_while_others_play_is_made_anew(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42", plays=False)
+    clock = "document.getElementById('clock').getAnimations().length"
+    async with (
+        http_server(tmp_path, table=table(2, turn_time_s=300.0)) as served,
+        chromium() as browser,
+        await browser.new_context(viewport=PHONE) as context,
+    ):
+        with relayed(served.port) as relay:
+            ann = BrowserPlayer(await context.new_page())
+            await ann.page.clock.install()
+            beats = Beats(ann.page)
+            await raw.connect(served.server.rubp_ports[0])
+            await raw.until_seated()
+            await ann.sit_down(f"http://{HOST}:{relay.port}/t/TEA42", "Ann")
+            await ann.until_somebody_acts("^RAW is to act")
+            for _ in range(6):  # nobody says anything for a minute, but the host lives
+                await ann.page.clock.fast_forward(10_000)
+                await beats.answered()
+            assert len(beats.links) == 1
+            assert await ann.page.evaluate(clock) == 1
+            relay.swallows = True
+            await ann.page.clock.fast_forward(25_000)
+            await expect(ann.status).to_have_text("The connection is lost: reconnecting.")
+            assert await ann.page.evaluate(clock) == 0
+            relay.swallows = False  # what began to open meanwhile has been lost, too
+            await ann.page.clock.fast_forward(10_000)
+            await expect(ann.status).to_have_text("RAW is to act.")
+            await ann.page.wait_for_function(f"{clock} == 1")
+
+
+async def test_a_page_that_is_seen_again_trusts_its_link_when_it_answers(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42", plays=False)
+    async with (
+        http_server(tmp_path, table=table(2)) as served,
+        chromium() as browser,
+        await browser.new_context(viewport=PHONE) as context,
+    ):
+        with relayed(served.port) as relay:
+            ann = BrowserPlayer(await context.new_page())
+            await ann.page.clock.install()
+            beats = Beats(ann.page)
+            await raw.connect(served.server.rubp_ports[0])
+            await raw.until_seated()
+            await ann.sit_down(f"http://{HOST}:{relay.port}/t/TEA42", "Ann")
+            await ann.until_somebody_acts("^RAW is to act")
+            await ann.page.evaluate(HIDE, True)
+            for _ in range(6):
+                await ann.page.clock.fast_forward(10_000)
+            assert beats.sent == 0
+            await ann.page.evaluate(HIDE, False)
+            await beats.answered()
+            await ann.page.clock.fast_forward(2_000)
+            await expect(ann.status).to_have_text("RAW is to act.")
+            assert len(beats.links) == 1
+            await ann.page.evaluate(HIDE, True)
+            relay.swallows = True
+            await ann.page.evaluate(HIDE, False)
+            await ann.page.clock.fast_forward(1_000)
+            assert len(beats.links) == 1
+            relay.swallows = False
+            async with ann.page.expect_websocket():
+                await ann.page.clock.fast_forward(1_000)
+            await expect(ann.status).to_have_text("RAW is to act.")
 
 
 async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:
@@ -295,7 +389,7 @@ async def test_the_page_is_light(tmp_path: Path) -> None:
         ann.page.on("response", lambda it: loaded.append(it))
         await ann.page.goto(url_of(served), wait_until="networkidle")
         sizes = {answer.url: len(await answer.body()) for answer in loaded}
-    assert sum(sizes.values()) <= 60_000, sizes
+    assert sum(sizes.values()) <= 64_000, sizes
     assert all(url.startswith(served.url) for url in sizes)
 
 

@@ -1,6 +1,7 @@
 """RUBP over `/ws`: the same tables as over TCP, and an end to links that do harm."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_network
@@ -13,10 +14,11 @@ from tcp_player import TcpPlayer, sit_down, together
 
 from rachel.rubp import HOST_ID, Heartbeat, Hello, SyncRequest, decode, encode
 from rachel.rubp.frame import decode_frame
+from rachel_server.core.peers import SILENCE_MAX_S
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge import websocket
 from rachel_server.edge.limits import CONNECTIONS_PER_ADDRESS_MAX
-from rachel_server.edge.websocket import MESSAGE_BYTES_MAX, SUBPROTOCOL
+from rachel_server.edge.websocket import MESSAGE_BYTES_MAX, PING_S, SUBPROTOCOL
 
 BEHIND_PROXY = {"X-Forwarded-For": "192.0.2.7"}
 PROXY = {"trusted_proxies": (ip_network("127.0.0.1/32"),)}
@@ -207,6 +209,11 @@ async def test_who_does_not_answer_pings_is_lost(
             for _ in range(20):
                 line.write(frame(Heartbeat()))
                 assert await line.read()
+
+
+def test_pings_find_the_dead_within_the_silence_that_others_may_keep() -> None:
+    rounded_s = math.ceil(PING_S) + 1 + math.ceil(PING_S / 2)  # as aiohttp does; see PING_S
+    assert rounded_s <= SILENCE_MAX_S
 
 
 async def test_a_stop_says_goodbye_and_keeps_the_seat(tmp_path: Path) -> None:

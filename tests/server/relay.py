@@ -14,10 +14,12 @@ class Relay:
 
     Attributes:
         port: where it accepts connections.
+        swallows: whether everything that is sent is lost, while connections seem to stand.
     """
 
     def __init__(self, host_port: int, delay_s: float) -> None:
         self.port = 0
+        self.swallows = False
         self._host_port = host_port
         self._delay_s = delay_s
         self._loop = asyncio.new_event_loop()
@@ -56,7 +58,8 @@ class Relay:
         self._ends.add(sink)
         with suppress(OSError):
             while data := await source.read(4096):
-                self._loop.call_later(self._delay_s, sink.write, data)
+                if not self.swallows:
+                    self._loop.call_later(self._delay_s, sink.write, data)
         self._loop.call_later(self._delay_s, sink.close)
         self._ends.discard(sink)
 

@@ -187,11 +187,11 @@ class Host:
 
     # What connections do
 
-    def connect(self, address: str | None = None) -> Mailbox:
+    def connect(self, address: str | None = None, transport: str = "tcp") -> Mailbox:
         """Open a connection."""
         link = Mailbox(self.house, next(self._numbers))
         self._mailboxes[link.connection] = link
-        self.house.opened(link.connection, "tcp", address, self.now)
+        self.house.opened(link.connection, transport, address, self.now)
         return link
 
     def hello(

@@ -114,6 +114,17 @@ def test_who_sends_heartbeats_is_lost_when_they_stop() -> None:
     assert not bob.hung_up, "who never sends any may keep silent"
 
 
+def test_a_websocket_is_not_held_to_heartbeats() -> None:
+    host = Host(TableSettings(seats=3, start_delay_s=7200))
+    ann, bob = host.connect(transport="websocket"), host.connect(transport="websocket")
+    for name, link in (("ANN", ann), ("BOB", bob)):
+        host.say(link, Hello(name, room="TEA42"))
+        host.say(link, Heartbeat())
+    assert Heartbeat() in ann.heard(), "it is answered all the same"
+    host.wait(3600)
+    assert (ann.hung_up, bob.hung_up) == (False, False), "a hidden page sends none"
+
+
 def test_who_goes_on_sending_does_not_hide_who_has_stopped() -> None:
     host = Host(TableSettings(seats=2, turn_time_s=None))
     ann, bob = (host.hello(name, room="TEA42", token=token_of(n)) for n, name in enumerate("AB"))

@@ -1,23 +1,28 @@
-// A link to the host that comes back by itself: after a loss, and when a phone wakes.
+// A link to the host that comes back by itself: after a loss, a silence, and when a phone wakes.
 
-import { decode } from "./rubp.js";
+import { decode, heartbeat } from "./rubp.js";
 
 const PAUSES_MS = [100, 300, 1000, 2000, 4000];
-const ANSWER_MS = 4000; // an action without an answer for so long: the link is dead
-const ASLEEP_MS = 8000; // a page that was hidden for longer does not trust its link
+const BEAT_MS = 10000; // between heartbeats, each of which the host answers
+// Without any frame from the host for so long the link is dead:
+const SILENCE_MS = 25000;
+const OPENING_MS = 10000; // when it was to open
+const ANSWER_MS = 4000; // after an action
+const CHECK_MS = 1500; // when a page that was hidden is seen again
 
 /**
  * A WebSocket to the host's tables.
  *
  * `greeting()` returns the HELLO of each new connection, null to stay silent; `heard(messages)`
- * takes what comes; `changed(isOpen)` hears when the link is lost and when it is back.
+ * takes what comes; `changed(isOpen)` hears when the link is lost and when the host is heard again. A
+ * page that is hidden, whose timers stand still, says nothing and waits for nothing until it is seen.
  */
 export class Link {
   #socket = null;
   #tries = 0;
   #timer = 0;
-  #answer = 0;
-  #hiddenAt = 0;
+  #beat = 0;
+  #silence = 0;
   #wanted = false;
 
   constructor({ greeting, heard, changed }) {
@@ -26,8 +31,8 @@ export class Link {
     addEventListener("offline", () => this.#wanted && this.#lost());
     addEventListener("pageshow", (event) => event.persisted && this.#wake());
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.#hiddenAt = Date.now();
-      else if (!this.isOpen || Date.now() - this.#hiddenAt > ASLEEP_MS) this.#wake();
+      if (document.hidden) clearTimeout(this.#silence);
+      else this.#check();
     });
   }
 
@@ -42,16 +47,23 @@ export class Link {
     const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
     const socket = (this.#socket = new WebSocket(address, "rubp.v1"));
     socket.binaryType = "arraybuffer";
+    let isHeard = false;
     socket.onopen = () => {
-      this.#tries = 0;
+      this.#expect(SILENCE_MS);
       this.send(this.greeting());
-      this.changed(true);
     };
     socket.onmessage = ({ data }) => {
-      clearTimeout(this.#answer);
+      this.#expect(SILENCE_MS);
+      if (!isHeard) {
+        isHeard = true;
+        this.#tries = 0;
+        this.changed(true);
+      }
       this.heard(decode(data));
     };
     socket.onclose = () => this.#lost();
+    this.#expect(OPENING_MS);
+    this.#beat = setInterval(() => document.hidden || this.send(heartbeat()), BEAT_MS);
   }
 
   /** Send a frame; without a link it is lost. */
@@ -62,14 +74,25 @@ export class Link {
   /** Send a frame that the host answers; without an answer the link is made anew. */
   ask(bytes) {
     this.send(bytes);
-    clearTimeout(this.#answer);
-    this.#answer = setTimeout(() => this.#wake(), ANSWER_MS);
+    this.#expect(ANSWER_MS);
   }
 
   /** Hang up, and stay so until `open`. */
   close() {
     this.#wanted = false;
     this.#drop();
+  }
+
+  /** Make the link anew unless a frame comes in time. */
+  #expect(ms) {
+    clearTimeout(this.#silence);
+    if (!document.hidden) this.#silence = setTimeout(() => this.#wake(), ms);
+  }
+
+  #check() {
+    if (!this.isOpen) return this.#wake();
+    this.send(heartbeat());
+    this.#expect(CHECK_MS);
   }
 
   #wake() {
@@ -88,7 +111,8 @@ export class Link {
 
   #drop() {
     clearTimeout(this.#timer);
-    clearTimeout(this.#answer);
+    clearInterval(this.#beat);
+    clearTimeout(this.#silence);
     const socket = this.#socket;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;

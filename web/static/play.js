@@ -209,7 +209,7 @@ function showAction() {
 function showStatus() {
   const { state } = table;
   let text = "";
-  if (page.classList.contains("lost")) text = "The connection is lost: it comes back by itself.";
+  if (page.classList.contains("lost")) text = "The connection is lost: reconnecting.";
   else if (table.phase === WAITING) text = waitingText();
   else if (state?.over) text = "The game is over.";
   else if (table.prompt) text = `Your turn: ${demand(table.hand, state)}.`;
@@ -232,7 +232,7 @@ function showClock() {
   const { state, clock } = table, now = `${table.game} ${state?.turn}`;
   if (state && late === "yes") late = now;
   const told = table.left?.turn === state?.turn ? table.left : null;
-  const runs = state && !state.over && clock && (told || now !== late);
+  const runs = state && !state.over && clock && (told || now !== late) && !page.classList.contains("lost");
   const turn = runs ? told ?? now : "";
   if (turn === clockOf) return;
   clockOf = turn;

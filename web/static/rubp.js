@@ -4,7 +4,7 @@ export const NONE = 0xff, NOBODY = 0xffff;
 export const WAITING = 0, PLAYING = 1, FINISHED = 2;
 export const FRAME_SIZE = 64;
 const HEADER_SIZE = 16, CARDS_MAX = 32, SPEC = 1, BROWSER = 0x0030, WATCHES = 0x80;
-const HELLO = 1, PLAY_CARD = 4, DRAW_CARD = 5;
+const HEARTBEAT = 0, HELLO = 1, PLAY_CARD = 4, DRAW_CARD = 5;
 
 const utf8 = new TextDecoder();
 let sequence = 0;
@@ -23,6 +23,9 @@ function frame(type, { player = NOBODY, game = 0 }, fill) {
 }
 
 const putText = (payload, at, text) => payload.set(new TextEncoder().encode(text), at);
+
+/** Return a HEARTBEAT. */
+export const heartbeat = () => frame(HEARTBEAT, {}, () => {});
 
 /** Return a HELLO; with `game` it asks for the seat that `token`, 8 bytes, holds there. */
 export const hello = ({ name, token, room, game, watch }) =>

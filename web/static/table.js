@@ -60,7 +60,7 @@ export class Table {
   onWelcome({ seat, game, seats, phase }) {
     const again = game === this.game;
     if (!again) this.forget();
-    Object.assign(this, { game, seats, phase, seat: seat === NOBODY ? null : seat, acted: null, refusal: "" });
+    Object.assign(this, { game, seats, phase, seat: seat === NOBODY ? null : seat, acted: null, refusal: "", left: null });
     if (seat === NOBODY) this.tell("You are watching.");
     else if (!again) this.tell(phase === PLAYING ? "You are back at your seat." : "You have a seat.");
   }
