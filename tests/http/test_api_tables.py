@@ -31,6 +31,20 @@ async def take(api: Api, seat: dict[str, Any], *, plays: bool = False) -> TcpPla
     return player
 
 
+@pytest.mark.parametrize(("private", "kept_s"), [(True, 120.0), (False, None)])
+async def test_a_room_for_friends_keeps_their_seats_as_long_as_it_waits(
+    tmp_path: Path, private: bool, kept_s: float | None
+) -> None:
+    async with api_on(SqliteDatabase(tmp_path)) as api:
+        token = await api.newcomer("Ann")
+        wanted = {"private": private, "start_delay_s": 120}
+        code = (await api.good("POST", "/tables", wanted, token=token))["code"]
+        assert api.served.server._runtime is not None
+        table = api.served.server._runtime.house.lobby.in_room(code)
+        assert table is not None
+        assert (table.settings.start_delay_s, table.settings.kept_s) == (120, kept_s)
+
+
 async def test_a_table_is_opened_listed_and_shown(database: Database) -> None:
     async with api_on(database) as api:
         token = await api.newcomer("Ann")

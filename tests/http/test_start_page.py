@@ -34,7 +34,7 @@ async def test_a_table_for_friends_waits_for_them(tmp_path: Path) -> None:
         table = await opened(page, served)
         assert page.path.endswith("?invite=1")
         assert (table.public, table.settings.seats, table.seats.names) == (False, 6, [])
-        assert table.settings.start_delay_s == FRIENDS_DELAY_S
+        assert table.settings.start_delay_s == table.settings.kept_s == FRIENDS_DELAY_S
         assert table.settings.turn_time_s == 45.0
 
 
