@@ -17,7 +17,7 @@ from measured_process import MeasuredProcess, end_well_at_sigterm
 
 FIRST_S: Final = 0.25
 """A key to which so long nothing comes has no answer."""
-QUIET_S: Final = 0.06
+QUIET_S: Final = 0.1
 """When so long nothing more comes, all that a key led to has been drawn."""
 _NEVER_QUIET_S: Final = 5.0
 _LIMIT_S: Final = 20.0

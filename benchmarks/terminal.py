@@ -97,7 +97,7 @@ def main() -> None:
     """Measure, print and judge."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=9, help="starts of each  [default: 9]")
-    parser.add_argument("--keys", type=int, default=150, help="keys typed  [default: 150]")
+    parser.add_argument("--keys", type=int, default=120, help="keys typed  [default: 120]")
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     bars = _starts(options.rounds)
@@ -195,16 +195,14 @@ def _idle() -> dict[str, bool]:
     ):
         waiting.until(_WAITING_SHOWN)
         print(f"idle for {_IDLE_S:.0f} s    bytes     CPU")
-        terminals = {"bare": bare, "home": home, "solo": solo, "waiting room": waiting}
-        costs = _idle_costs(terminals | {"with a clock": timed})
+        clocks = {"waiting room": waiting, "with a clock": timed}
+        costs = _idle_costs({"bare": bare, "home": home, "solo": solo, **clocks})
         for name, (size, cpu) in costs.items():
             print(f"{name:16} {size:6} {cpu:7.2%}")
     return {
-        "home, a solo game and a waiting room send nothing": not any(
-            costs[name][0] for name in terminals
-        ),
-        f"a running clock sends at most {CLOCK_BYTES_MAX} bytes a second": (
-            costs["with a clock"][0] <= CLOCK_BYTES_MAX * _IDLE_S
+        "home and a solo game send nothing": not (costs["home"][0] or costs["solo"][0]),
+        f"a clock, in a waiting room, too, sends at most {CLOCK_BYTES_MAX} bytes a second": (
+            max(costs[name][0] for name in clocks) <= CLOCK_BYTES_MAX * _IDLE_S
         ),
         f"none of them uses more than {IDLE_CPU_MAX:.1%} of a core": (
             max(costs[name][1] for name in costs if name != "bare") <= IDLE_CPU_MAX
