@@ -107,7 +107,7 @@ def many(*messages: Message) -> bytes:
             "is the port of pages",
         ),
         (without_end(many(Heartbeat())), "Connecting to"),
-        (without_end(many(Error(ErrorCode.UNKNOWN))), "the host has no seat for us"),
+        (without_end(many(Error(ErrorCode.UNKNOWN))), "the host has no seat for you"),
         (without_end(A_SEAT * 100), "4 seats of 4 free"),
         (without_end(many(Announce("[red]\x1b[31m")), first=A_SEAT), "Host: [red][31m"),
         (
