@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from rachel.client.state import checked_seat
-from rachel.client.updates import PlayerGone
+from rachel.client.updates import PlayerGone, RosterChanged
 from rachel.rubp import PlayerList, PlayerName
 from rachel.text import clean_name
 
@@ -29,6 +29,7 @@ class Roster:
         self.lost: set[int] = set()
         self.watchers = 0
         self._names: dict[int, str] = {}
+        self._seen: set[int] = set()  # who was here, and is not known to have gone since
 
     def names(self, seats: int) -> list[str]:
         """Return a name for each of so many seats, cleaned; Seat 1 for one without a name."""
@@ -48,19 +49,26 @@ class Roster:
             checked_seat(entry.player_id, limit): entry.platform for entry in message.entries
         }
         self.platforms, self.watchers = platforms, message.watchers
+        self._seen |= platforms.keys()
         self.left -= platforms.keys()
         self.lost -= platforms.keys()
         return max(platforms, default=-1) + 1
 
-    def hear(self, announcement: str, seats: int) -> PlayerGone | None:
-        """Return whom an announcement says to be gone, and how; None if it is about no seat."""
+    def hear(self, announcement: str, seats: int) -> PlayerGone | RosterChanged | None:
+        """Take an announcement that somebody is gone; return None if it is about no seat.
+
+        Whoever comes, or comes back, is told of those who went before: that is no `PlayerGone`.
+        """
         found = _GONE_LINE.fullmatch(announcement)
         for seat, name in enumerate(self.names(seats) if found else ()):
             if found and name[:_ANNOUNCED_NAME_MAX] == found[1] and seat not in self.platforms:
                 left = found[2] == "has left"
-                (self.left if left else self.lost).add(seat)
-                self.lost -= self.left
-                return PlayerGone(seat, left)
+                is_news = seat in self._seen or (left and seat in self.lost)
+                self._seen.discard(seat)
+                now, before = (self.left, self.lost) if left else (self.lost, self.left)
+                now.add(seat)
+                before.discard(seat)
+                return PlayerGone(seat, left) if is_news else RosterChanged()
         return None
 
     def keep(self, seats: int) -> None:

@@ -17,12 +17,15 @@ class Welcomed:
 
 @dataclass(frozen=True, slots=True)
 class RosterChanged:
-    """Who is there changed: look at ``names``, ``platforms``, ``present`` and ``watchers``."""
+    """Who is there changed, or what is known of those who are not.
+
+    Look at ``names``, ``platforms``, ``present``, ``left``, ``lost`` and ``watchers``.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerGone:
-    """The player of ``seat`` ``left`` on purpose, or else lost the connection."""
+    """The player of ``seat``, who was there, ``left`` on purpose, or else lost the connection."""
 
     seat: int
     left: bool

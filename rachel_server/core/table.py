@@ -268,6 +268,7 @@ class Table:
             self._voice.pair_to_confirm(hearer, number, game, now)
         self._returns(number, now)
         self._voice.players()
+        self._tell_gone(hearer)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
             # One who comes back in their own turn may have got more time, which all must know.
@@ -285,6 +286,7 @@ class Table:
         self._voice.welcome(hearer, self.phase)
         game = self._course.game
         self._voice.players()
+        self._tell_gone(hearer)
         self._voice.table(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
@@ -366,8 +368,7 @@ class Table:
         self._course.pause_if_alone(now)
         if told:
             self._voice.players()
-            what = "has left" if left else "lost the connection"
-            self._voice.announce(f"{seat.name[:20]} {what}")
+            self._voice.announce(_gone_line(seat))
         if game is not None and game.current == number and not left:
             self._tell_time(now)
 
@@ -496,6 +497,14 @@ class Table:
         if playing is not None:
             playing.tell_time(now, to)
 
+    def _tell_gone(self, to: Hearer) -> None:
+        """Tell a newcomer of those who are away what was announced when they went."""
+        if self.phase is Phase.FINISHED:
+            return
+        for _, seat in self.seats.taken():
+            if seat.lost_at is not None and seat.reserved_until is None:
+                self._voice.send(to, Announce(_gone_line(seat)))
+
     def _tell_missed(self, to: Hearer, seat: Seat) -> None:
         """Tell somebody who is back what happened while they were away."""
         absence, seat.absence = seat.absence, None
@@ -530,3 +539,9 @@ class Table:
         effects, self._effects = self._effects, Effects()
         effects.sends = self._voice.take()
         return effects
+
+
+def _gone_line(seat: Seat) -> str:
+    """Return how somebody went; programs may read this line (docs/PROTOCOL.md)."""
+    what = "has left" if seat.has_left else "lost the connection"
+    return f"{seat.name[:20]} {what}"

@@ -213,6 +213,34 @@ async def test_a_page_that_is_seen_again_trusts_its_link_when_it_answers(tmp_pat
             await expect(ann.status).to_have_text("RAW is to act.")
 
 
+async def test_who_is_away_is_told_once_however_often_we_come_back(tmp_path: Path) -> None:
+    raw, bob = (TcpPlayer(name, room="TEA42", plays=False) for name in ("RAW", "BOB"))
+    gone = re.compile("^BOB lost the connection.$")
+    async with (
+        http_server(tmp_path, table=table(3)) as served,
+        chromium() as browser,
+        await browser.new_context(viewport=PHONE) as context,
+    ):
+        ann = BrowserPlayer(await context.new_page())
+        for player in (raw, bob):
+            await player.connect(served.server.rubp_ports[0])
+            await player.until_seated()
+        await ann.sit_down(url_of(served), "Ann")
+        await ann.until_somebody_acts("^RAW is to act")
+        bob.cut()
+        await expect(ann.story.locator("p").filter(has_text=gone)).to_have_count(1)
+        async with ann.page.expect_websocket():
+            await context.set_offline(True)
+            await expect(ann.status).to_contain_text("The connection is lost")
+            await context.set_offline(False)
+        await expect(ann.status).to_have_text("RAW is to act.")
+        raw.act()
+        await expect(ann.story).to_contain_text(re.compile("RAW (plays|draws)"))
+        await expect(ann.story.locator("p").filter(has_text=gone)).to_have_count(1)
+        await ann.page.reload()  # which forgets all
+        await expect(ann.story.locator("p").filter(has_text=gone)).to_have_count(1)
+
+
 async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:
     raw = TcpPlayer("RAW", room="TEA42")
     async with (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from table_auditor import TaggedGame, end_message, hand_messages, state_message
-from table_harness import Host, Mailbox, token_of
+from table_harness import Host, Mailbox, Player, play_out, token_of
 from table_positions import GAME_ID, find, last_action, message_of, stored_game
 
+from rachel.client.session import ClientSession
 from rachel.rubp import (
     NO_TOKEN,
     Announce,
@@ -95,6 +96,49 @@ def test_while_waiting_it_does_not_put_off_the_start() -> None:
     host.hello("ANN", token=token_of(0), game_id=table.game_id)
     host.wait(1)
     assert table.phase is Phase.PLAYING
+
+
+def test_who_comes_back_or_watches_hears_who_has_left_and_who_got_lost() -> None:
+    host, table, _, (ann, bob, cat) = playing()
+    host.lose(bob)
+    host.leave(table, 2)
+    host.lose(ann)
+    gone = [Announce("BOB lost the connection"), Announce("CAT has left")]
+    ann = host.hello("ANN", token=token_of(0), game_id=table.game_id)
+    heard = ann.heard()
+    at = heard.index(PlayerList((ANN,))) + 1
+    assert heard[at : at + 3] == [*gone, ROOM_LINE]
+    eve = host.hello("EVE", room=ROOM, watches=True)
+    assert [message for message in eve.heard() if message in gone] == gone
+    assert not ann.heard_of(Announce), "only newcomers are told"
+    cat = host.hello("CAT", token=token_of(2), game_id=table.game_id)
+    assert [message for message in cat.heard() if message in gone] == gone[:1]
+
+
+def test_whose_seat_is_kept_has_not_got_lost_while_the_table_waits() -> None:
+    host, table, ann, bob = waiting()
+    host.reserve(7, room=ROOM, name="Cat")
+    host.lose(bob)
+    eve = host.hello("EVE", room=ROOM, watches=True)
+    told = [Announce("BOB lost the connection"), ROOM_LINE]
+    assert eve.heard_of(Announce) == told
+    host.lose(ann)
+    ann = host.hello("ANN", token=token_of(0), game_id=table.game_id)
+    assert ann.heard_of(Announce) == told
+
+
+def test_when_the_game_is_over_nobody_is_missed() -> None:
+    host = Host(TableSettings(seats=2))
+    names = ("ANN", "BOB")
+    people = [
+        Player(host, ClientSession(n, token=token_of(i), room=ROOM)) for i, n in enumerate(names)
+    ]
+    for person in people:
+        person.connect()
+    play_out(host, host.table(ROOM), people)
+    host.lose(people[1].link)
+    eve = host.hello("EVE", room=ROOM, watches=True)
+    assert Announce("BOB lost the connection") not in eve.heard()
 
 
 def test_while_playing_state_and_hand_come_and_no_turn_start() -> None:

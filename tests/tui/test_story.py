@@ -6,6 +6,7 @@ from table_host import GAME_ID, TableScript, cards, position
 from rachel.client.session import ClientSession
 from rachel.rubp import Announce
 from rachel.rules.actions import DRAW, Play
+from rachel_tui.words.seat_lines import seat_lines
 
 
 def play(text: str, suit: int | None = None) -> Play:
@@ -186,6 +187,30 @@ def test_why_somebody_is_gone_is_told_and_for_whom_a_bot_plays() -> None:
     reader.script.send(Announce("Zoe has left"), Announce("Zoe is away: a bot plays this turn"))
     assert reader.told() == ["Zoe leaves: a bot plays on."]
     assert reader.move(play("KH")) == ["A bot plays KH for Zoe.", "Zoe has one card left!"]
+
+
+def test_who_had_gone_before_is_no_news() -> None:
+    reader = StoryReader(TableScript(position("3C 4C", "KH 5C", "5H 6C", top="9H")))
+    script, session = reader.script, reader.session
+    script.names[1] = "Zoe"
+    script.present = {0}
+    reader.sit_down()
+    script.send(Announce("Zoe has left"), Announce("Bob lost the connection"))
+    assert reader.told() == []
+    assert [line.acts for line in seat_lines(session)] == [
+        "",
+        "left, a bot plays",
+        "lost, may return",
+    ]
+    script.present = {0, 1, 2}
+    script.send_roster()
+    script.present = {0}
+    script.send_roster()
+    script.send(Announce("Zoe lost the connection"), Announce("Bob has left"))
+    assert reader.told() == ["Zoe lost the connection.", "Bob leaves: a bot plays on."]
+    script.send_roster()  # as after our own return
+    script.send(Announce("Zoe has left"), Announce("Bob has left"))
+    assert reader.told() == ["Zoe leaves: a bot plays on."], "Bob's is old"
 
 
 def test_what_was_missed_is_one_sentence() -> None:

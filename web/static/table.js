@@ -22,7 +22,7 @@ export class Table {
 
   forget() {
     Object.assign(this, { names: [], platforms: new Map(), hand: [], state: null, moves: [], acted: null });
-    Object.assign(this, { result: null, proof: {}, refusal: "", dealt: null, lastDrawn: [], last: null, left: null });
+    Object.assign(this, { result: null, proof: {}, refusal: "", dealt: null, lastDrawn: [], last: null, left: null, gone: new Map() });
   }
 
   get watches() {
@@ -78,6 +78,7 @@ export class Table {
         if (!platforms.has(seat) && seat !== this.seat) this.tell(`${this.name(seat)} leaves.`);
       }
     }
+    for (const seat of platforms.keys()) this.gone.delete(announced(this.name(seat)));
     Object.assign(this, { platforms, watchers });
   }
 
@@ -85,9 +86,12 @@ export class Table {
     const room = /^Room ([A-Z0-9]{1,8}), (?:(\d{1,5}) s a turn|no turn clock)$/.exec(text);
     const left = /^(\d{1,5}) s left in this turn$/.exec(text);
     const proof = /^(Deal proof [12]\/2|Seed|Nonce) ([0-9A-Fa-f]+)$/.exec(text);
+    const gone = /^(.+) (?:has left|lost the connection)$/.exec(text);
     if (room) [this.room, this.clock] = [room[1], room[2] ? Number(room[2]) : null];
     else if (left) this.left = { turn: this.state?.turn, seconds: Number(left[1]) };
     else if (proof) this.proof[proof[1]] ??= proof[2].toLowerCase(); // what was said first counts
+    else if (gone && this.gone.get(gone[1]) === text) return; // told again, to us who have come back
+    else if (gone) this.gone.set(gone[1], text), this.tell(`${text}.`);
     else if (text) this.tell(/[.!?]$/.test(text) ? text : `${text}.`);
   }
 
@@ -156,6 +160,9 @@ export class Table {
     this.refusal = REFUSALS[code] ?? "That was refused.";
   }
 }
+
+/** Return a name as announcements have it. */
+const announced = (name) => [...name].slice(0, 20).join("");
 
 /** Return what a play does to the others, for its sentence. */
 function consequence({ cards, suit }, state) {
