@@ -27,7 +27,7 @@ from rachel.rules.actions import IllegalAction
 from rachel_tui.aftermath import Aftermath
 from rachel_tui.games.seen_game import SeenGame
 from rachel_tui.host_desk import HostDesk
-from rachel_tui.keep.kept_seat import KeptSeat
+from rachel_tui.keep.kept_seat import KeptSeat, kept_room
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.connection import GAME_GONE, GAME_RUNS, Connection, LinkState
 from rachel_tui.net.host_api import (
@@ -172,6 +172,19 @@ class Sitting:
         public, free = session.public, session.seats > len(session.present)
         ended = public is not None and public.is_over
         return ended or (self.online and session.phase is Phase.WAITING and free)
+
+    @property
+    def seat_given_up(self) -> str:
+        """The room of the seat that we, who watch, give up by sitting down; empty if there is none.
+
+        A seat that is kept in the room that we watch is the one we would take.
+        """
+        room, seat_in = self.session.room, self.place.seat_in
+        place = None if seat_in is None else seat_in(room)
+        if place is None or place.host_key is None:
+            return ""
+        kept = kept_room(place.seats_path, place.host_key)
+        return "" if kept == room else kept
 
     @property
     def may_watch(self) -> bool:

@@ -248,18 +248,16 @@ class TableFlow(DressedApp):
 
     async def action_sit_down(self) -> None:
         """Take a seat in the room that is watched; who left a game elsewhere is asked first."""
-        from rachel_tui.keep.kept_seat import kept_room
         from rachel_tui.screens.game_questions import SeatQuestion
 
         sitting = self.sitting
-        if sitting is None or not sitting.may_sit_down or sitting.place.seat_in is None:
+        if sitting is None or not sitting.may_sit_down:
             return
-        place, room = sitting.place.seat_in(sitting.session.room), sitting.session.room
-        kept = "" if place.host_key is None else kept_room(place.seats_path, place.host_key)
-        if kept in ("", room):
-            await self._take_seat(room)
-        else:
+        room = sitting.session.room
+        if kept := sitting.seat_given_up:
             self.push_screen(SeatQuestion(kept, room), self._take_seat)
+        else:
+            await self._take_seat(room)
 
     async def _take_seat(self, room: str | None) -> None:
         sitting = self.sitting

@@ -109,9 +109,9 @@ ROOMS = {
         "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
     },
     "rachel_tui.table_flow": {
-        "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.kept_seat",
-        "rachel_tui.keep.settings", "rachel_tui.net", "rachel_tui.place", "rachel_tui.repeats",
-        "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.whereabouts", "rachel_tui.words",
+        "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings", "rachel_tui.net",
+        "rachel_tui.place", "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting",
+        "rachel_tui.whereabouts", "rachel_tui.words",
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),

@@ -44,6 +44,17 @@ def chosen_anew() -> "Callable[[], Settings]":
     return lambda: _load(options).settings
 
 
+def keep_own_name(name: str) -> None:
+    """Keep the player's name in the file of settings, or say why it is not kept."""
+    from rachel_tui.keep.settings_file import default_path, write_file
+
+    try:
+        write_file(default_path(), {"name": name})
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        click.echo(f"Your name is not kept: {reason}.", err=True)
+
+
 def _load(options: dict[str, Any]) -> "Loaded":
     from rachel_tui.keep.settings_file import default_path
     from rachel_tui.keep.settings_sources import load

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from rachel.levels import LEVELS
 from rachel.text import ASCII_NAME_MAX, ascii_name
-from rachel_tui.commands.chosen import chosen, chosen_anew, look_options
+from rachel_tui.commands.chosen import chosen, chosen_anew, keep_own_name, look_options
 from rachel_tui.commands.hosts import (
     check_room,
     complete_host,
@@ -216,7 +216,7 @@ def _play(start: "Place | Home", *, plain: bool) -> None:
     if plain:
         from rachel_tui.commands import standard_streams
 
-        keep_name = _keep_name if has_keyboard() else None
+        keep_name = keep_own_name if has_keyboard() else None
         if isinstance(start, Home) and not start.learns:  # where the name can be changed
             sys.exit(standard_streams.home_on_lines(start, offered, keep_name))
         keep_name = None if name else keep_name
@@ -231,13 +231,3 @@ def _play(start: "Place | Home", *, plain: bool) -> None:
     if app.sitting is not None and app.sitting.game_runs:
         click.echo("Your game is kept: run the same command again to continue it.")
     sys.exit(status)
-
-
-def _keep_name(name: str) -> None:
-    from rachel_tui.keep.settings_file import default_path, write_file
-
-    try:
-        write_file(default_path(), {"name": name})
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        click.echo(f"Your name is not kept: {reason}.", err=True)

@@ -120,7 +120,7 @@ async def _play(
         if code is None:
             return 0
         place = replace(place, room=code)
-    return await _sit_down(place, name, lines, say, keep_name)
+    return await _visit(place, name, lines, say, keep_name)
 
 
 async def _be_at_home(
@@ -150,29 +150,35 @@ async def _learn(
     if not await LessonLines(home.progress, say).run(lines):
         return 0
     place = await asyncio.to_thread(home.open_solo)
-    return await _sit_down(place, name, lines, say, keep_name)
+    return await _visit(place, name, lines, say, keep_name)
 
 
-async def _sit_down(
+async def _visit(
     place: "Place",
     name: str,
     lines: "Lines",
     say: Callable[[str], None],
     keep_name: Callable[[str], None] | None,
 ) -> int:
-    from rachel_tui.plain.dialogue import Dialogue
     from rachel_tui.plain.lines import WentBack
     from rachel_tui.plain.name import ask_name
+    from rachel_tui.plain.visit import visit
 
-    if keep_name is not None:
-        try:
-            name = await ask_name(lines, say, name)
-        except WentBack:
-            say("You leave.")
-            return 0
-        keep_name(name)
+    async def name_at(place: "Place") -> str:
+        if place.login is not None:
+            return place.login.username
+        if keep_name is None or place.watches:
+            return name
+        asked = await ask_name(lines, say, name)
+        keep_name(asked)
+        return asked
+
     scripted, order = not is_typed_by_hand(), chosen().settings.sort
-    return await Dialogue(place, name, say, scripted=scripted, order=order).run(lines)
+    try:
+        return await visit(place, name_at, say, lines, scripted=lambda: scripted, order=order)
+    except WentBack:
+        say("You leave.")
+        return 0
 
 
 async def _view(reel: "Reel", say: Callable[[str], None], lines: "Lines") -> int:

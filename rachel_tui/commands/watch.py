@@ -4,11 +4,11 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from rachel_tui.commands.chosen import look_options
+from rachel_tui.commands.chosen import chosen, keep_own_name, look_options
 from rachel_tui.commands.hosts import (
     check_room,
     complete_host,
@@ -17,14 +17,11 @@ from rachel_tui.commands.hosts import (
     lobby_at,
     tls_option,
 )
-from rachel_tui.commands.terminal import has_screen, play_on_screens, screens_at
+from rachel_tui.commands.terminal import has_keyboard, has_screen, play_on_screens, screens_at
 
 if TYPE_CHECKING:
     from rachel_tui.net.host_api import Gallery, PublicTable
     from rachel_tui.net.lobby import Lobby
-
-_NAME: Final = "Watcher"
-"""What a HELLO has to say; the others only hear how many watch."""
 
 
 @click.command()
@@ -48,6 +45,7 @@ def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
       rachel watch https://example.org/t/TEA42  the table with that page
     """
     from rachel.address import address_text, names_port
+    from rachel_tui.keep.player_name import login_name
     from rachel_tui.keep.saved_seat import default_path
     from rachel_tui.net.host_urls import game_in, invitation_in, named_host
     from rachel_tui.place import Place
@@ -86,8 +84,10 @@ def command(host: str, room: str, tls: bool, plain: bool, **_: object) -> None:
     if plain:
         from rachel_tui.commands.standard_streams import play_on_lines
 
-        sys.exit(play_on_lines(place, _NAME, tables))
-    app = screens_at(place, offered_name=_NAME, tables=tables)
+        keep_name = keep_own_name if has_keyboard() and not chosen().settings.name else None
+        called = chosen().settings.name or login_name()
+        sys.exit(play_on_lines(place, called, tables, keep_name))
+    app = screens_at(place, offered_name=login_name(), tables=tables)
     status = play_on_screens(app)
     if app.sitting is not None and app.sitting.problem:
         raise click.ClickException(app.sitting.problem)

@@ -19,10 +19,10 @@ from rachel_tui.home import Home
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.net.host_api import PublicTable
 from rachel_tui.place import Place
-from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.home import HomeLines
 from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.visit import visit
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.alphabet import lacks_glyphs
 
@@ -116,27 +116,23 @@ async def play_on_lines(
     def take(line: str | None) -> None:
         nonlocal ended
         ended = ended or line is None
-        if dialogue is not None:
-            dialogue.scripted = ended
         if line is None or lines.qsize() < _LINES_AHEAD_MAX:
             lines.put_nowait(line)
 
     ascii_look = lacks_glyphs(encoding_of(environment))
     shown = FarLines(terminal, ascii_look=ascii_look, raw="TERM" in environment)
-    dialogue: Dialogue | None = None
+
+    async def name_at(_: Place) -> str:
+        return own.load().name
 
     async def play() -> int:
-        nonlocal dialogue
-        name = own.load().name
         if isinstance(start, Home):
-            return await HomeLines(start, name, shown.say, own).run(lines)
+            return await HomeLines(start, own.load().name, shown.say, own).run(lines)
         code = await ask_table(tables, lines, shown.say) if tables else start.room
         if code is None:
             return 0
-        dialogue = Dialogue(
-            replace(start, room=code), name, shown.say, scripted=ended, order=own.load().sort
-        )
-        return await dialogue.run(lines)
+        place, order = replace(start, room=code), own.load().sort
+        return await visit(place, name_at, shown.say, lines, scripted=lambda: ended, order=order)
 
     shown.read(take)
     playing = asyncio.create_task(play())

@@ -37,6 +37,7 @@ class Query(Enum):
     RULES = ("rules", "r")
     HINT = ("hint",)
     START = ("start",)
+    SIT = ("sit", "sit down")
     FAST = ("fast", "f")
     AGAIN = ("again",)
     RECAP = ("recap",)

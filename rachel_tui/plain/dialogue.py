@@ -25,11 +25,13 @@ from rachel_tui.plain.own_turn import OwnTurn
 from rachel_tui.plain.telling import Telling
 from rachel_tui.plain.text import (
     hand_line,
+    offer_text,
     result_lines,
     rules_lines,
     table_text_lines,
     turns_line,
     waiting_lines,
+    why_not_sit,
 )
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.results import result_of
@@ -48,6 +50,7 @@ _FOR_WATCHERS: Final = {
     Query.RULES,
     Query.RECAP,
     Query.REPLAY,
+    Query.SIT,
     Query.QUIT,
 }
 
@@ -62,7 +65,7 @@ class Dialogue:
     is closed.
 
     Attributes:
-        scripted: whether input is not typed by hand, which may turn out later.
+        next_place: where the player goes on who has stopped watching to sit down; None otherwise.
     """
 
     def __init__(
@@ -71,13 +74,22 @@ class Dialogue:
         name: str,
         say: Callable[[str], None],
         *,
-        scripted: bool,
+        scripted: Callable[[], bool],
         order: str = "rank",
     ) -> None:
-        """Prepare; `run` talks. Hands are told in an ``order``: rank, suit or dealt."""
+        """Prepare; `run` talks.
+
+        Args:
+            place: where to play or to watch.
+            name: the player's name there.
+            say: says a line.
+            scripted: tells whether input is not typed by hand, which may turn out later.
+            order: in which order hands are told: rank, suit or dealt.
+        """
         self.sitting = Sitting(place, name, self._take)
+        self.next_place: Place | None = None
         self._say = say
-        self.scripted = scripted
+        self._scripted = scripted
         self._changed = asyncio.Event()
         self._asked_for_new = False  # whether the game that runs is to be given up
         self._kept: list[str] = []  # lines that wait until there is a game
@@ -146,11 +158,14 @@ class Dialogue:
                     break
             except ValueError as unclear:
                 self._say(str(unclear))
+        if self.next_place is not None:
+            await self.sitting.leave()
+            return 0
         # A person who types quit leaves at once. A script waits until the host has answered: its
         # exit status says whether there was a seat.
-        if line is None or self.scripted:
+        if line is None or self._scripted():
             await self._until(self._has_seat)
-        if line is None and self.scripted and self.sitting.place.watches:
+        if line is None and self._scripted() and self.sitting.place.watches:
             await asyncio.Event().wait()
         await self._until(lambda: not self._turn.is_on_its_way)
         self._take_leave()
@@ -192,7 +207,9 @@ class Dialogue:
             return True
         if (query := query_of(line)) in _EARLY:
             return await self._answer_early(query)
-        if not self.scripted and not self._is_there():
+        if query is Query.SIT:
+            return not await self._sit_down()
+        if not self._scripted() and not self._is_there():
             self._answer_without_game(line)
             return True
         await self._until(self._is_there)
@@ -215,13 +232,13 @@ class Dialogue:
             self._turn.draw()
         elif command is not None:
             self._tell(command)
-        elif not self.scripted:
+        elif not self._scripted():
             self._tell_what_is_due()
         return True
 
     async def _answer_early(self, query: Query) -> bool:
         """Answer a query that needs no game; return False to leave."""
-        if query is Query.NEW and self.sitting.game_runs and not self.scripted:
+        if query is Query.NEW and self.sitting.game_runs and not self._scripted():
             self._asked_for_new = True
             self._say("That gives up the game that runs. Type yes if you want to, or play on.")
         elif query is Query.NEW:
@@ -232,9 +249,20 @@ class Dialogue:
         elif query is not Query.QUIT:
             for line in help_lines(self.sitting) if query is Query.HELP else rules_lines():
                 self._say(line)
-            if query is Query.RULES and not self.scripted:
+            if query is Query.RULES and not self._scripted():
                 self._turn.repeat()  # the rules are long: it may be forgotten what is due
         return query is not Query.QUIT
+
+    async def _sit_down(self) -> bool:
+        """Go to a seat in the room that we watch, or say why not; return whether we go."""
+        sitting = self.sitting
+        if self._scripted():
+            await self._until(self._is_there)
+        if problem := why_not_sit(sitting):
+            self._say(problem)
+        elif sitting.place.seat_in is not None:
+            self.next_place = sitting.place.seat_in(sitting.session.room)
+        return self.next_place is not None
 
     async def _begin(self) -> str:
         """Have the game begin at once; return why not, empty when it does."""
@@ -286,7 +314,7 @@ class Dialogue:
         if session.prompt:
             self._turn.repeat()
         elif result := result_of(session):
-            for line in result_lines(result, watches=session.watches):
+            for line in result_lines(result, offer_text(self.sitting)):
                 self._say(line)
         elif turns := turns_line(session):
             self._say(turns)
@@ -307,7 +335,7 @@ class Dialogue:
         session, view = self.sitting.session, self.sitting.session.view
         if view is None or session.phase in (None, Phase.WAITING):
             return False
-        if not (self.scripted and self._turn.has_acted):
+        if not (self._scripted() and self._turn.has_acted):
             return True
         return session.prompt or view.public.is_over or not view.hand
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from rachel.client.updates import GameOver, Moved, ProofAnnounced, Update
 from rachel_tui.plain.lines import Lines
-from rachel_tui.plain.text import point_lines, recap_lines, result_lines, way_out_lines
+from rachel_tui.plain.text import (
+    offer_text,
+    point_lines,
+    recap_lines,
+    result_lines,
+    way_out_lines,
+)
 from rachel_tui.sitting import Sitting
 from rachel_tui.words.results import proof_text, rating_text, result_of
 
@@ -30,7 +36,7 @@ class Ending:
         for update in updates:
             if isinstance(update, GameOver) and (result := result_of(session)):
                 self._wants_points = False
-                self._tell(result_lines(result, watches=session.watches))
+                self._tell(result_lines(result, offer_text(sitting)))
             elif isinstance(update, Moved) and update.seat == session.seat:
                 self._place_told = update.finish_position is not None
         proven = any(isinstance(update, ProofAnnounced) for update in updates)
@@ -70,9 +76,8 @@ class Ending:
             from rachel_tui.plain.replay import tell_replay
 
             await tell_replay(findings.reel, lines, self._say, sitting.session.seat)
-            if not lines.ended and (result := result_of(sitting.session)):
-                *_, offer = result_lines(result, watches=sitting.session.watches)
-                self._say(offer)
+            if not lines.ended and result_of(sitting.session):
+                self._say(offer_text(sitting))
 
     async def save(self, sitting: Sitting, file: str = "") -> None:
         """Write the record of the game that is over into a new file."""

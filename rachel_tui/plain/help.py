@@ -30,6 +30,7 @@ WATCHING: Final = (
     "You watch, and have no cards. Type table or last: who holds how many, what happened lately.",
     "Or rules, help, quit; after the end, recap or replay for how it went.",
 )
+SITTING: Final = "sit: take a seat instead of watching, while the table waits or after the game."
 WATCHING_AFTER: Final = (
     "The game is over. If they play again, you watch on. recap, replay: how it went.",
     "table, last, rules, help, quit.",
@@ -40,7 +41,8 @@ def help_lines(sitting: Sitting) -> tuple[str, ...]:
     """Return what can be typed now, a line each."""
     is_over = result_of(sitting.session) is not None
     if sitting.place.watches:
-        return WATCHING_AFTER if is_over else WATCHING
+        seat = () if sitting.place.seat_in is None else (SITTING,)
+        return (*(WATCHING_AFTER if is_over else WATCHING), *seat)
     if is_over:
         return AFTER
     if sitting.session.view is None:

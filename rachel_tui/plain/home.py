@@ -12,7 +12,6 @@ from rachel_tui.hosts import Unplayable
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.place import Place
 from rachel_tui.plain.commands import Query, asked_with
-from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.gallery import ask_table
 from rachel_tui.plain.hosts import HostsLines
 from rachel_tui.plain.lessons import LessonLines
@@ -21,6 +20,7 @@ from rachel_tui.plain.name import ask_name
 from rachel_tui.plain.own_games import tell_replays, tell_statistics
 from rachel_tui.plain.settings import SettingsLines
 from rachel_tui.plain.text import rules_lines
+from rachel_tui.plain.visit import visit
 from rachel_tui.words.menu import NO_TABLE, Entry
 from rachel_tui.words.room_codes import JOIN_QUESTION, code_in
 
@@ -182,18 +182,25 @@ class HomeLines:
 
     async def _visit(self, place: Place) -> None:
         """Play or watch."""
-        chosen = self._chosen_name
-        if self._keep_name is not None and not chosen and place.login is None and not place.watches:
-            try:
-                self._name = await ask_name(self._lines, self._say, self._name)
-            except WentBack:
-                return
+        order = "rank" if self._settings is None else self._settings.load().sort
+        with suppress(WentBack):
+            await visit(
+                place, self._name_at, self._say, self._lines, scripted=lambda: False, order=order
+            )
+
+    async def _name_at(self, place: Place) -> str:
+        """Return the player's name at a place; at the first table they are asked.
+
+        Raises:
+            WentBack: they do not want to say it.
+        """
+        if place.login is not None:
+            return place.login.username
+        if self._keep_name is not None and not self._chosen_name and not place.watches:
+            self._name = await ask_name(self._lines, self._say, self._name)
             self._keep_name(self._name)
             self._keep_name = None
-        name = chosen or self._name if place.login is None else place.login.username
-        order = "rank" if self._settings is None else self._settings.load().sort
-        dialogue = Dialogue(place, name, self._say, scripted=False, order=order)
-        await dialogue.run(self._lines)
+        return self._chosen_name or self._name
 
     async def _learn(self) -> None:
         if await LessonLines(self._home.progress, self._say).run(self._lines):

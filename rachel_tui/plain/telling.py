@@ -9,7 +9,7 @@ from rachel_tui.net.connection import LinkState
 from rachel_tui.plain.ending import Ending
 from rachel_tui.plain.own_turn import OwnTurn
 from rachel_tui.plain.pile import Pile
-from rachel_tui.plain.text import returning_line, turns_line
+from rachel_tui.plain.text import SEAT_LATER, returning_line, turns_line
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation
 from rachel_tui.words.hints import refusal_text
@@ -99,4 +99,8 @@ class Telling:
         """Say what watchers can type, the first time."""
         if not self._watching_taught:
             self._watching_taught = True
-            self._say("Type table to see how it stands, or help, or quit.")
+            waits = self._sitting.session.phase is Phase.WAITING
+            seat, later = (" sit for a seat,", "") if waits else ("", f" {SEAT_LATER}")
+            if self._sitting.place.seat_in is None:
+                seat = later = ""
+            self._say(f"Type table to see how it stands,{seat} or help, or quit.{later}")

@@ -1,9 +1,10 @@
 """The lines that plain mode says, one per fact, without escape codes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rachel.client.session import ClientSession
+from rachel.rubp import Phase
 from rachel.rules.cards import SUIT_NAMES, card_code
 from rachel.rules.view import PublicView, SeatView
 from rachel.text import shown
@@ -31,6 +32,9 @@ from rachel_tui.words.seat_lines import (
 )
 from rachel_tui.words.story import ordinal, plain_text
 from rachel_tui.words.way_out import WayOut
+
+SEAT_LATER: Final = "A seat is offered after the game."
+"""What one who watches a game that runs is told of sitting down."""
 
 if TYPE_CHECKING:
     from rachel_tui.games.turning_points import TurningPoint
@@ -201,10 +205,35 @@ def recap_lines(result: Result) -> list[str]:
     return lines or ["There is nothing more to tell about this game."]
 
 
-def result_lines(result: Result, *, watches: bool) -> list[str]:
-    """Return the places of a finished game, and what to do next."""
+def result_lines(result: Result, offer: str) -> list[str]:
+    """Return the places of a finished game, and what can be done next, which is the ``offer``."""
     out = ["you" if row.is_me else row.name for row in result.rows if row.place is not None]
-    places = places_text(out, "you" if result.i_lost else result.loser)
-    if watches:
-        return [places, "If they play again, you watch on; or type recap, replay or quit."]
-    return [places, "Type again for another game, recap or replay for how it went, or quit."]
+    return [places_text(out, "you" if result.i_lost else result.loser), offer]
+
+
+def offer_text(sitting: Sitting) -> str:
+    """Return what can be done when a game is over."""
+    if not sitting.session.watches:
+        return "Type again for another game, recap or replay for how it went, or quit."
+    seat = "sit for a seat there, " if sitting.may_sit_down else ""
+    return f"If they play again, you watch on; or type {seat}recap, replay or quit."
+
+
+def why_not_sit(sitting: Sitting) -> str:
+    """Return why one who watches cannot sit down at once, empty if they can."""
+    session, room = sitting.session, sitting.session.room
+    if not sitting.place.watches:
+        return "Sit is for those who watch a table."
+    if sitting.place.seat_in is None:
+        return "Here one can only watch."
+    if not sitting.may_sit_down:
+        if not sitting.online:
+            return "There is no connection to the host."
+        runs = session.phase is Phase.PLAYING
+        return f"The game runs. {SEAT_LATER}" if runs else "No seat is free."
+    if kept := sitting.seat_given_up:
+        return (
+            f"You left a game in room {kept}. A seat in {room} takes the place of that one: "
+            "end it first."
+        )
+    return ""

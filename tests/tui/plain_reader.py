@@ -8,8 +8,8 @@ from pathlib import Path
 from table_host import TableHost
 
 from rachel_tui.place import Place
-from rachel_tui.plain.dialogue import Dialogue
 from rachel_tui.plain.lines import Lines
+from rachel_tui.plain.visit import visit
 
 DEADLINE_S = 20.0
 HOST_KEY = "table.test:1982"
@@ -76,8 +76,11 @@ async def talking(
 async def talking_at(place: Place, *, scripted: bool = False) -> AsyncIterator[PlainReader]:
     """Run a dialogue somewhere; it ends with its input if it has not before."""
 
+    async def name_at(_: Place) -> str:
+        return "Ann"
+
     def begin(lines: Lines, say: Callable[[str], None]) -> Coroutine[None, None, int]:
-        return Dialogue(place, "Ann", say, scripted=scripted).run(lines)
+        return visit(place, name_at, say, lines, scripted=lambda: scripted, order="rank")
 
     async with talking_to(begin) as reader:
         yield reader

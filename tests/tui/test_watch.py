@@ -21,7 +21,7 @@ from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.net.host_api import TABLES_MAX, Gallery, PublicTable, gallery
 from rachel_tui.net.line import Line, dial_tcp
 from rachel_tui.place import Place
-from rachel_tui.plain.help import WATCHING
+from rachel_tui.plain.help import SITTING, WATCHING
 from rachel_tui.screens.game_questions import SeatQuestion
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.screens.table import TableScreen
@@ -241,6 +241,99 @@ async def test_who_left_a_game_is_asked_before_they_sit_down_elsewhere(tmp_path:
     ann.cut()
 
 
+async def test_in_lines_a_watcher_sits_down_at_a_table_that_waits(tmp_path: Path) -> None:
+    ann = TcpPlayer("BOB", room=ROOM, plays=False)
+    async with http_server(tmp_path, table=replace(table(), seats=3)) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with talking_at(with_seats(room_at(port, tmp_path))) as eve:
+            await eve.hears("Type table to see how it stands, sit for a seat, or help, or quit.")
+            eve.type("help", "sit")
+            await eve.hears(SITTING)
+            await eve.hears("Table TEA42, with BOB. Type start to begin at once.")
+            eve.type("sit", "table", "quit")
+            await eve.hears("Sit is for those who watch a table.")
+            assert await eve.ends() == 0
+        assert "1 seat of 3 free." in eve.said
+        assert "You leave the table." in eve.said
+    ann.cut()
+
+
+async def test_in_lines_a_watcher_sits_down_after_the_game(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await together(player.connect(port) for player in (ann, bob))
+        await ann.until_seated()
+        async with talking_at(with_seats(room_at(port, tmp_path))) as eve:
+            await eve.hears(
+                "Type table to see how it stands, or help, or quit. A seat is offered after "
+                "the game."
+            )
+            eve.type("sit")
+            await eve.hears("The game runs. A seat is offered after the game.")
+            await play_out(ann, bob)
+            await eve.hears(
+                "If they play again, you watch on; or type sit for a seat there, recap, replay "
+                "or quit."
+            )
+            eve.type("sit")
+            await eve.hears("Table TEA42. Type start to begin at once.")
+            ann.send(ann.session.again(os.urandom(8)))
+            await eve.hears("ANN 2 sits down.")
+
+
+async def test_in_lines_a_seat_kept_elsewhere_is_not_given_up(tmp_path: Path) -> None:
+    ann = TcpPlayer("ANN", room=ROOM, plays=False)
+    seats = tmp_path / "seats.json"
+    saved_seat.save(seats, SavedSeat("key", 7, bytes(range(1, 9)), "Eve", "CAKE"))
+    before = seats.read_bytes()
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+        async with talking_at(with_seats(room_at(port, tmp_path))) as eve:
+            await eve.hears("You are watching.")
+            eve.type("sit")
+            await eve.hears(
+                "You left a game in room CAKE. A seat in TEA42 takes the place of that one: "
+                "end it first."
+            )
+            eve.type("table")
+            await eve.hears("1 seat of 2 free.")
+        assert seats.read_bytes() == before
+    ann.cut()
+
+
+async def test_in_lines_nobody_sits_down_at_a_host_that_is_gone(tmp_path: Path) -> None:
+    ann, bob = two()
+    async with AsyncExitStack() as stack:
+        async with http_server(tmp_path, table=table()) as served:
+            port = served.server.rubp_ports[0]
+            await together(player.connect(port) for player in (ann, bob))
+            await ann.until_seated()
+            eve = await stack.enter_async_context(talking_at(with_seats(room_at(port, tmp_path))))
+            await eve.hears("You are watching.")
+        await eve.hears(f"Reconnecting: lost the connection to {HOST}:{port}.")
+        eve.type("sit")
+        await eve.hears("There is no connection to the host.")
+
+
+async def test_rachel_watch_in_a_pipe_leads_to_a_seat(tmp_path: Path) -> None:
+    async with http_server(tmp_path, table=table()) as served:
+        ann = TcpPlayer("ANN", room=ROOM, plays=False)
+        await ann.connect(served.server.rubp_ports[0])
+        await ann.until_seated()
+        watch = ("watch", served.url, "--room", ROOM)
+        done = await asyncio.to_thread(run_rachel, tmp_path, "sit\nhand\nquit\n", *watch)
+        assert (done.returncode, done.stderr) == (0, b"")
+        said = done.stdout.decode().splitlines()
+        assert said[-1] == "You leave the table. Your seat is kept."
+        assert any(line.startswith("Your hand: ") for line in said)
+        ann.cut()
+
+
 async def test_players_see_how_many_watch(tmp_path: Path) -> None:
     async with http_server(tmp_path) as served:
         port = served.server.rubp_ports[0]
@@ -272,7 +365,7 @@ async def test_without_a_code_the_public_tables_are_offered(tmp_path: Path) -> N
             "Which table? Type its number, or back.",
             "Type 1, or back.",
             "You are watching.",
-            "Type table to see how it stands, or help, or quit.",
+            "Type table to see how it stands, sit for a seat, or help, or quit.",
             "ANN, machine: terminal.",
             "1 seat of 2 free.",
             f"Friends come by: {served.url}/t/{ann.session.room}",
