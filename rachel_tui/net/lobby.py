@@ -59,6 +59,7 @@ class Lobby:
         port: the RUBP port of the host, None when it did not say.
         tls_port: the port for RUBP inside TLS, None when there is none.
         shared: where friends open its pages, wherever they are.
+        sends_mail: whether it sends mails, as far as it says; else its people hand out the links.
     """
 
     url: HostUrl
@@ -66,6 +67,7 @@ class Lobby:
     port: int | None
     tls_port: int | None
     shared: HostUrl
+    sends_mail: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,14 @@ async def visit_lobby(urls: Sequence[HostUrl]) -> Lobby:
     tables = sorted(
         (table for table in found if table), key=lambda table: (not table.waits, table.deserted)
     )
-    shared = shared_url(url, server)
-    return Lobby(url, tuple(tables), rubp_port(server), rubp_tls_port(server), shared)
+    return Lobby(
+        url,
+        tuple(tables),
+        rubp_port(server),
+        rubp_tls_port(server),
+        shared_url(url, server),
+        server.get("sends_mail") is not False,
+    )
 
 
 async def is_new_room(url: HostUrl, code: str) -> bool:

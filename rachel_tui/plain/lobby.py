@@ -224,7 +224,7 @@ class LobbyLines:
         if not hides_passwords(url, self._address) or self._lines.hidden is None:
             self._say(f"Others could read your password here. {new_account_text(url)}")
         else:
-            await ask_account(url, called_host(self._address), self._lines, self._say)
+            await ask_account(self._lobby, called_host(self._address), self._lines, self._say)
         self._say_what()
 
     async def _log_out(self) -> None:

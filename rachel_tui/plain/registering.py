@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rachel_tui.net.host_api import ApiRefusal, register
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.lobby import Lobby
 from rachel_tui.plain.lines import Lines, WentBack, ask
 from rachel_tui.words.account import (
     ADDRESS,
@@ -16,8 +16,8 @@ from rachel_tui.words.account import (
 )
 
 
-async def ask_account(url: HostUrl, where: str, lines: Lines, say: Callable[[str], None]) -> None:
-    """Make an account at the host that answers at ``url`` and is called ``where``.
+async def ask_account(lobby: Lobby, where: str, lines: Lines, say: Callable[[str], None]) -> None:
+    """Make an account at the host that has a ``lobby`` and is called ``where``.
 
     What the host does not take is asked for again.
 
@@ -28,11 +28,11 @@ async def ask_account(url: HostUrl, where: str, lines: Lines, say: Callable[[str
     while True:
         for field in (USERNAME, ADDRESS, PASSWORD):
             if field not in given:
-                text = question(field, where)
+                text = question(field, where, sends_mail=lobby.sends_mail)
                 secret = field == PASSWORD
                 given[field] = await (ask_password if secret else _ask_text)(lines, say, text)
         try:
-            said = await register(url, given[USERNAME], given[ADDRESS], given[PASSWORD])
+            said = await register(lobby.url, given[USERNAME], given[ADDRESS], given[PASSWORD])
         except ApiRefusal as refusal:
             say(f"Error: {refusal}.")
             field = refusal.error.partition("_")[0]

@@ -32,6 +32,7 @@ from rachel_tui.screens.registering import Registering
 from rachel_tui.screens.table_details import offer_content, table_detail
 from rachel_tui.widgets.details import Detail
 from rachel_tui.widgets.settings import settings_of
+from rachel_tui.words.account import plan_text
 from rachel_tui.words.hints import plural
 from rachel_tui.words.room_codes import JOIN_TEXT, code_problem
 from rachel_tui.words.seat_lines import empty_table
@@ -54,8 +55,6 @@ _OFFERS: Final = {
     "w": "You see what all may see: the table, and nobody's hand.",
     "l": "With an account of this host you open tables, and games with other accounts are rated: "
     "against guests and bots alone, none is. Without one you play as a guest.",
-    "n": "You choose a username and a password, and say an e-mail address. The link in the mail "
-    "that comes there makes the account.",
     "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
     "have the code or for everybody.",
 }
@@ -214,7 +213,9 @@ class LobbyScreen(DetailedMenuScreen):
         seats = empty_table((), _USUAL_SEATS - 1, me=name)
         if row.key == "p" and (kept := self._kept_room()):
             return Detail(row.text, Content(_KEPT.format(kept)), seats)
-        return Detail(row.text, offer_content(_OFFERS[row.key], self._lobby), seats)
+        sends_mail = self._lobby is None or self._lobby.sends_mail
+        about = _OFFERS.get(row.key) or plan_text(sends_mail=sends_mail)
+        return Detail(row.text, offer_content(about, self._lobby), seats)
 
     def _forget(self) -> None:
         self._hosts.forget(self._address)
@@ -337,11 +338,12 @@ class LobbyScreen(DetailedMenuScreen):
         self.app.push_screen(question, self._take_name)
 
     def _ask_account(self) -> None:
-        url = None if self._lobby is None else self._lobby.url
-        if url is not None and hides_passwords(url, self._address):
-            self._registering.ask(url)
-        elif url is not None:
-            self.say(f"Others could read your password on the way. {new_account_text(url)}")
+        lobby = self._lobby
+        if lobby is not None and hides_passwords(lobby.url, self._address):
+            self._registering.ask(lobby)
+        elif lobby is not None:
+            account = new_account_text(lobby.url)
+            self.say(f"Others could read your password on the way. {account}")
 
     def _take_name(self, name: str | None) -> None:
         if name is not None:

@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from rachel_tui.net.host_api import register
 from rachel_tui.net.host_request import HostTrouble
-from rachel_tui.net.host_urls import HostUrl
+from rachel_tui.net.lobby import Lobby
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.words.account import (
     ADDRESS,
@@ -34,33 +34,33 @@ class Registering:
         self._address = ""
         self._said = ""  # how the host says to go on
 
-    def ask(self, url: HostUrl) -> None:
-        """Ask for an account at the host, which answers at ``url``."""
-        self._ask(USERNAME, partial(self._take_name, url), offered=self._name)
+    def ask(self, lobby: Lobby) -> None:
+        """Ask for an account at the host, which has this ``lobby``."""
+        self._ask(lobby, USERNAME, self._take_name, offered=self._name)
 
-    def _take_name(self, url: HostUrl, name: str) -> None:
+    def _take_name(self, lobby: Lobby, name: str) -> None:
         self._name = name
-        self._ask(ADDRESS, partial(self._take_address, url), offered=self._address)
+        self._ask(lobby, ADDRESS, self._take_address, offered=self._address)
 
-    def _take_address(self, url: HostUrl, address: str) -> None:
+    def _take_address(self, lobby: Lobby, address: str) -> None:
         self._address = address
-        self._ask(PASSWORD, partial(self._ask_again, url), secret=True)
+        self._ask(lobby, PASSWORD, self._ask_again, secret=True)
 
-    def _ask_again(self, url: HostUrl, password: str) -> None:
+    def _ask_again(self, lobby: Lobby, password: str) -> None:
         again = AskScreen(
             _TITLE,
             "The same password again:",
             lambda typed: "" if typed == password else NOT_THE_SAME,
-            seek=partial(self._register, url),
+            seek=partial(self._register, lobby),
             meanwhile="Asking for the account…",
             secret=True,
         )
         self._screen.app.push_screen(again, self._tell)
 
-    async def _register(self, url: HostUrl, password: str) -> str:
+    async def _register(self, lobby: Lobby, password: str) -> str:
         """Ask the host for the account; return why there is none, empty if it has one."""
         try:
-            self._said = await register(url, self._name, self._address, password)
+            self._said = await register(lobby.url, self._name, self._address, password)
         except HostTrouble as trouble:
             return str(trouble)
         return ""
@@ -70,12 +70,18 @@ class Registering:
             self._say(registered_text(self._said))
 
     def _ask(
-        self, field: str, take: Callable[[str], None], *, offered: str = "", secret: bool = False
+        self,
+        lobby: Lobby,
+        field: str,
+        take: Callable[[Lobby, str], None],
+        *,
+        offered: str = "",
+        secret: bool = False,
     ) -> None:
-        text = question(field, self._where)
+        text = question(field, self._where, sends_mail=lobby.sends_mail)
 
         def taken(typed: str | None) -> None:
             if typed is not None:
-                take(typed)
+                take(lobby, typed)
 
         self._screen.app.push_screen(AskScreen(_TITLE, text, offered=offered, secret=secret), taken)

@@ -94,6 +94,10 @@ async def test_an_account_is_made_and_what_the_host_refuses_is_asked_for_again(
             await reader.hears("Error: That username is taken: choose another.")
             reader.type("bob_1")
             await reader.hears(
+                "Your e-mail address, which is shown to nobody. No mail is sent: this host hands "
+                "out the link that makes the account."
+            )
+            await reader.hears(
                 "This server sends no mail: its host has the link, so ask them for it. "
                 "After that, log in here."
             )

@@ -47,6 +47,7 @@ from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.table_details import table_detail
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.felt import Felt
+from rachel_tui.words.account import ADDRESS, question
 
 PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
 """Nobody comes unless a test says so."""
@@ -414,14 +415,16 @@ async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
 ) -> None:
     async with api_on(SqliteDatabase(tmp_path / "rachel.db"), table=PATIENT) as api:
         await api.register("ann_1")
-        async with among_friends(hosts_in(tmp_path)) as app:
+        async with among_friends(hosts_in(tmp_path), (120, 36)) as app:
             await type_host(app, f"http://localhost:{api.served.port}")
             await app.until_screen(LobbyScreen)
             await app.until_text("New account")
-            await app.press("n")
+            await app.press(*["down"] * 4)
+            await app.until_words("No mail is sent: this host hands out the link")
+            await app.press("enter")
             await app.until_text("digits or underscores.")
             await app.press(*"ann_1", "enter")
-            await app.until_text("Your e-mail address")
+            await app.until_text("mail is sent: this host hands out the link that")
             await app.press(*keys("bob@example.org"), "enter")
             await app.until_text("A password for the account")
             await app.press(*keys(PASSWORD), "enter")
@@ -445,6 +448,23 @@ async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
             assert PASSWORD not in app.text()
         token = await api.link_token("/account/confirm")
         await api.good("POST", "/accounts/confirm", {"token": token})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({}, "A mail"), ({"sends_mail": True}, "A mail"), ({"sends_mail": False}, "No mail")],
+    ids=["nothing", "mails", "no mails"],
+)
+async def test_a_mail_is_promised_unless_the_host_sends_none(
+    said: dict[str, bool], words: str
+) -> None:
+    server = {"name": "rachel", "rubp_ports": [1982], **said}
+    async with api_stand_in(
+        lambda asked: answer(200, server if "/server" in asked else {"items": []})
+    ) as host:
+        lobby = await visit_lobby([host.url])
+    told = question(ADDRESS, "here", sends_mail=lobby.sends_mail)
+    assert told.startswith(f"Your e-mail address, which is shown to nobody. {words} ")
 
 
 async def test_at_the_port_of_pages_games_are_found(tmp_path: Path) -> None:

@@ -8,7 +8,10 @@ from rachel_server.ops.reached import pages_url
 
 
 class ServerInfo(Model):
-    """A server of Rachel, where people reach its pages, and where to play at it."""
+    """A server of Rachel, where people reach its pages, and where to play at it.
+
+    If it sends no mail, its host hands out the links that its mails would have.
+    """
 
     name: str
     version: str
@@ -16,6 +19,7 @@ class ServerInfo(Model):
     url: str
     rubp_ports: tuple[int, ...]
     rubp_tls_port: int | None
+    sends_mail: bool
 
 
 @endpoint("GET", "/server")
@@ -29,6 +33,7 @@ async def server(call: Call) -> ServerInfo:
         url=pages_url(context.settings),
         rubp_ports=context.rubp_ports,
         rubp_tls_port=context.rubp_tls_port,
+        sends_mail=context.settings.sends_mail,
     )
 
 
