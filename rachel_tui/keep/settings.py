@@ -23,7 +23,7 @@ ACTIONS: Final = {
     "older": "left_square_bracket,pageup", "newer": "right_square_bracket,pagedown",
     "leave": "q,Q", "settings": "comma", "theme": "t", "colours": "percent_sign",
     "commands": "colon",
-    "back": "escape", "row_up": "up,shift+tab", "row_down": "down,tab", "choose": "enter,space",
+    "back": "escape", "row_up": "up,k,shift+tab", "row_down": "down,j,tab", "choose": "enter,space",
     "less": "left,minus", "more": "right,plus", "other": "o,O",
     "start": "s,S", "invite": "c,C", "again": "enter,p,P", "watch": "w,W", "save": "s,S",
     "go_on": "enter,space", "go_back": "b,B", "skip": "x,X", "solo": "p,P",

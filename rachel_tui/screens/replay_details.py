@@ -40,11 +40,13 @@ def _point_rows(point: TurningPoint) -> Content:
 def _places(reel: Reel) -> Content:
     game = reel.at(reel.last)
     order = [*game.finish_order, *(seat for seat in range(game.seats) if not game.out[seat])]
+    places = ["loses" if not game.out[seat] else ordinal(at) for at, seat in enumerate(order)]
+    width = max(map(len, places)) + 1
     return Content("\n").join(
         Content.assemble(
-            ("★ " if not place else "  ", "bold $caret"),
-            ("loses  " if not game.out[seat] else f"{ordinal(place):<7}", "$faint"),
-            (reel.names[seat], "" if place else "bold"),
+            ("★ " if not at else "  ", "bold $caret"),
+            (f"{places[at]:<{width}}", "$faint"),
+            (reel.names[seat], "" if at else "bold"),
         )
-        for place, seat in enumerate(order)
+        for at, seat in enumerate(order)
     )

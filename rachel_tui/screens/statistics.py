@@ -22,14 +22,12 @@ from rachel_tui.games.statistics_words import (
 from rachel_tui.keep.album import Played, games
 from rachel_tui.screens.menu import sentence
 from rachel_tui.widgets.course import Course
-from rachel_tui.widgets.figures import LatestGames, PlacesTaken, Rivals, SpecialCards
+from rachel_tui.widgets.figures import FRAMED, LatestGames, PlacesTaken, Rivals, SpecialCards
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.words.hints import plural
 
-_FRAMED: Final = 100
-"""From this many columns on, the styles have frames around its parts."""
 _COURSE: Final = "How it went, averaged over five games"
 
 
@@ -37,8 +35,8 @@ class StatisticsScreen(ModalScreen[None]):
     """Shows numbers, places, rivals, special cards, and how it went over time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-2)", "Up", show=False, tooltip="scroll"),
-        Binding("down", "scroll(2)", "Down", show=False, tooltip="scroll"),
+        Binding("up,k", "scroll(-2)", "Up", show=False, tooltip="scroll"),
+        Binding("down,j", "scroll(2)", "Down", show=False, tooltip="scroll"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("leave", "dismiss", "Back", show=True, tooltip="back"),
         bound("back", "dismiss", "Back", tooltip="back"),
@@ -75,7 +73,7 @@ class StatisticsScreen(ModalScreen[None]):
 
     def on_resize(self) -> None:
         """Keep titles apart from their lines: without a frame, these have no corners that do."""
-        framed = self.app.size.width >= _FRAMED
+        framed = self.app.size.width >= FRAMED
         for part in self.query("#figures > *, #time > *"):
             title = (part.border_title or "").strip()
             part.border_title = title if framed else f" {title} "

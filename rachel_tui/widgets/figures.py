@@ -16,11 +16,15 @@ from rachel_tui.widgets.opponents import PLACES
 from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.hints import plural
 
+FRAMED: Final = 100
+"""From this many columns on, the styles have frames around the parts."""
 _BAR: Final = "▮"
 _RIVALS_MAX: Final = 8
 _NAME_MAX: Final = 11
 _BAR_MIN: Final = 5
 """Columns from which on a bar says something."""
+_BELOW_CARDS: Final = 2
+"""Rows below the special cards: how many were played, and drawn."""
 _FACES: Final = tuple(parse_card(code) for code in ("2H", "7D", "JC", "QS", "AH"))
 _SIZES: Final = (
     (160, 46, CardSize.HUGE),
@@ -56,8 +60,19 @@ class Figures(Rows):
         raise NotImplementedError
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many rows there are."""
-        return 0 if self.told is None else len(self.figures(self.told, width))
+        """Return how many rows there are; in frames, which end together, those of the longest."""
+        if self.told is None:
+            return 0
+        if self.app.size.width < FRAMED:
+            return len(self.figures(self.told, width))
+        places, rivals = len(self.told.places), len(self.told.rivals[:_RIVALS_MAX])
+        return max(places, rivals, self.card_size.height + _BELOW_CARDS)
+
+    @property
+    def card_size(self) -> CardSize:
+        """How large there is room for the special cards to be."""
+        columns, rows = self.app.size
+        return next(size for least, low, size in _SIZES if columns >= least and rows >= low)
 
 
 class PlacesTaken(Figures):
@@ -105,12 +120,6 @@ class Rivals(Figures):
 
 class SpecialCards(Figures):
     """The special cards, with how many of them were played below."""
-
-    @property
-    def card_size(self) -> CardSize:
-        """How large there is room for them to be."""
-        columns, rows = self.app.size
-        return next(size for least, low, size in _SIZES if columns >= least and rows >= low)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return the columns of the cards."""

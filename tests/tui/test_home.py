@@ -24,7 +24,10 @@ from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.rules import RulesScreen
+from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.widgets.choices import Choices
+from rachel_tui.widgets.setting_rows import SettingRows
 
 
 def any_game() -> Game:
@@ -238,6 +241,17 @@ async def test_a_key_without_use_is_answered(tmp_path: Path) -> None:
         await app.press("escape")
         await app.until_screen(HomeScreen)
         assert "z does nothing" not in app.text()
+
+
+async def test_the_letters_of_vi_move_the_caret_of_lists(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        choices = app.app.screen.query_one(Choices)
+        await app.press("j", "j", "k")
+        await app.until(lambda: choices.highlighted == 1)
+        await app.press("comma")
+        await app.until_screen(SettingsScreen)
+        await app.press("j", "j", "k")
+        await app.until(lambda: app.app.screen.query_one(SettingRows).at == 1)
 
 
 async def test_to_cut_nothing_leaves_the_clipboard_alone(tmp_path: Path) -> None:

@@ -137,11 +137,11 @@ def test_bindings_know_every_sign_by_our_name_for_it(character: str) -> None:
 def test_a_key_that_does_two_things_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rachel.toml"
     path.write_text(
-        '[keys]\nleave = "d,z"\nplay = "j"\nrules = "j"\ndraw = "y"\n', encoding="utf-8"
+        '[keys]\nleave = "d,z"\nplay = "m"\nrules = "m"\ndraw = "y"\n', encoding="utf-8"
     )
     assert read_file(path).problems == (
-        f"{path}, line 3: play has the key j, which rules has, too",
-        f"{path}, line 4: rules has the key j, which play has, too",
+        f"{path}, line 3: play has the key m, which rules has, too",
+        f"{path}, line 4: rules has the key m, which play has, too",
     )
     path.write_text('[keys]\nleave = "d"\n', encoding="utf-8")
     assert read_file(path).problems == (

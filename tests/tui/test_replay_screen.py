@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import tzset
+from typing import Final
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, playing_at
@@ -36,6 +38,7 @@ from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.replay import ALL, ReplayScreen
+from rachel_tui.screens.replay_details import replay_detail
 from rachel_tui.screens.replays import ReplaysScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.widgets.reel_bar import ReelBar
@@ -232,15 +235,17 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_screen(HomeScreen)
 
 
-def whole_record(seed: int, day: int) -> GameRecord:
-    """Return the record of a game of four that all play by chance."""
-    game, chance = Game.deal(4, seed), random.Random(1)
+FOUR: Final = ("Ann", "Bot Ada", "Bob", "Zoë [b]")
+
+
+def whole_record(seed: int, day: int, names: tuple[str, ...] = FOUR) -> GameRecord:
+    """Return the record of a game that all play by chance."""
+    game, chance = Game.deal(len(names), seed), random.Random(1)
     actions: list[Action] = []
     while not game.is_over:
         actions.append(chance.choice(game.legal_actions()))
         game.apply(actions[-1])
-    names = ("Ann", "Bot Ada", "Bob", "Zoë [b]")
-    loser = next(seat for seat in range(4) if not game.out[seat])
+    loser = next(seat for seat in range(len(names)) if not game.out[seat])
     time = datetime(2026, 11, day, 12, tzinfo=UTC)
     return GameRecord(
         id=f"CAKE-{day}",
@@ -292,6 +297,15 @@ async def test_beside_the_replays_stands_how_each_game_went(tmp_path: Path) -> N
         await app_pilot.until_text("A record that somebody gave you")
         await pilot.resize_terminal(80, 24)
         await app_pilot.until(lambda: "somebody gave you" not in app_pilot.text())
+
+
+def test_beside_a_replay_of_eight_the_names_stand_apart_from_their_places(tmp_path: Path) -> None:
+    names = (*FOUR, *FOUR)
+    numbered = tuple(f"{seat}{name}" for seat, name in enumerate(names))
+    album.add_record(tmp_path, whole_record(1, 4, numbered))
+    (kept,) = (tmp_path / "records").iterdir()
+    seventh = replay_detail(kept).text.plain.splitlines()[6]
+    assert re.fullmatch(r"  seventh \d[ABZ].*", seventh)
 
 
 @pytest.mark.usefixtures("utc")

@@ -76,7 +76,7 @@ async def test_all_its_keys_are_told(tmp_path: Path) -> None:
         await opened(app)
         await app.press("question_mark")
         await app.until_screen(HelpScreen)
-        await app.until_words("↑ ↓ move the caret ▶")
+        await app.until_words("↑ k ↓ j move the caret ▶")
         await app.until_words("the next value, or type a name")
         await app.until_words("the value before")
         await app.until_words("back: what is chosen holds")

@@ -96,7 +96,7 @@ async def test_before_the_first_game_it_says_what_will_be_there(tmp_path: Path) 
         await app_pilot.until_words("Your first game: q leads home, where Play deals one")
         await app_pilot.press("question_mark")
         await app_pilot.until_screen(HelpScreen)
-        await app_pilot.until_words("↑ ↓ scroll")
+        await app_pilot.until_words("↑ k ↓ j scroll")
 
 
 @pytest.mark.parametrize("games", [1, 4, 5])
@@ -122,6 +122,36 @@ async def test_the_games_against_a_rival_are_a_whole_number_where_there_is_littl
         await seen.until_screen(HomeScreen)
         await seen.press("s")
         await seen.until_text("47% of 30")
+
+
+async def test_the_last_place_and_the_last_rival_are_seen_in_frames(tmp_path: Path) -> None:
+    """Eight at the table need more rows than the special cards beside them have."""
+    names = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Flo", "Ann", "Gus")
+    cards = dict.fromkeys("27JQA", 0)
+    time = "2026-11-27T11:00:00+00:00"
+    album.add_game(tmp_path, PlayedGame(time, "solo", names, (), 6, cards, 4, 60))
+    app = app_with(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("s")
+        await seen.until_text("7th of 8")
+        assert "│ 7th ▮" in seen.text()
+        assert "│ Gus  ▮" in seen.text()
+
+
+async def test_the_letters_of_vi_scroll_the_statistics(tmp_path: Path) -> None:
+    play_some(tmp_path)
+    app = app_with(tmp_path)
+    async with app.run_test(size=(100, 20)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("s")
+        await seen.until_text("30 games")
+        await seen.press("j")
+        await seen.until(lambda: "30 games" not in seen.text())
+        await seen.press("k")
+        await seen.until_text("30 games")
 
 
 def shows(
