@@ -14,6 +14,7 @@ from rachel.client.session import ClientSession
 from rachel.client.updates import (
     Announced,
     GameOver,
+    HostTooNew,
     Moved,
     PlaysElsewhere,
     Rejected,
@@ -441,6 +442,8 @@ class Sitting:
                 case PlaysElsewhere():  # what is kept of the seat is the other client's now
                     self.turn_ends_at = None
                     self.problem = PLAYS_ELSEWHERE
+                case HostTooNew():  # what is kept of a seat stays, for when we are upgraded
+                    self.problem = self.connection.error or "its rules are too new"
                 case Rejected():
                     self._be_rejected()
         if self.game_runs and self._seat_now() != self._kept:

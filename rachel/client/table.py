@@ -16,6 +16,7 @@ from rachel.client.updates import (
     GameOver,
     GameStarted,
     HandChanged,
+    HostTooNew,
     Moved,
     MovedMeanwhile,
     PlaysElsewhere,
@@ -33,6 +34,7 @@ from rachel.client.updates import (
 from rachel.rubp import (
     HOST_ID,
     MAX_SEATS,
+    SPEC_VERSION,
     ActionKind,
     Announce,
     CardDrawn,
@@ -241,6 +243,11 @@ class ClientTable:
         seat = None if watches else checked_seat(welcome.player_id, MAX_SEATS)
         if not welcome.game_id or welcome.player_count > MAX_SEATS:
             raise MessageError("bad_value", "a table has an id and at most 8 seats")
+        if welcome.spec > SPEC_VERSION:
+            self.game_id = welcome.game_id  # for `ClientSession.goodbye`
+            self._greeting = False
+            updates.append(HostTooNew(welcome.spec))
+            return
         if self.watches and seat is not None:  # a host that does not know the bit: not ours to take
             updates.append(Rejected(ErrorCode.UNKNOWN))
             return

@@ -120,6 +120,13 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class HostTooNew:
+    """The host plays by version ``spec`` of the rules, which this client does not know: leave."""
+
+    spec: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlaysElsewhere:
     """Our seat is played from another connection now: this one is over, and must not come back."""
 
@@ -157,6 +164,7 @@ Update: TypeAlias = (
     | GameOver
     | Refused
     | Rejected
+    | HostTooNew
     | PlaysElsewhere
     | Announced
     | ProofAnnounced

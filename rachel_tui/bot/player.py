@@ -11,6 +11,7 @@ from rachel.bots import choose
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
     GameOver,
+    HostTooNew,
     PlaysElsewhere,
     ProofAnnounced,
     Refused,
@@ -133,7 +134,7 @@ class BotPlayer:
                 case Welcomed(int(seat)):
                     self._was_online = True
                     self._log(f"seat {seat + 1} at {self._where}")
-                case PlaysElsewhere():
+                case PlaysElsewhere() | HostTooNew():
                     self.problem = self._link.error
                     self._done.set()
                 case Refused(code):

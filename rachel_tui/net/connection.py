@@ -9,8 +9,15 @@ from enum import Enum, auto
 from typing import Final
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import GameOver, PlaysElsewhere, Rejected, Update, Welcomed
-from rachel.rubp import ErrorCode, Phase
+from rachel.client.updates import (
+    GameOver,
+    HostTooNew,
+    PlaysElsewhere,
+    Rejected,
+    Update,
+    Welcomed,
+)
+from rachel.rubp import SPEC_VERSION, ErrorCode, Phase
 from rachel_tui.net.line import Dial, Line, is_unknown, why_unreachable
 from rachel_tui.net.link_timing import Attempts, LinkTiming, Pulse
 
@@ -105,8 +112,9 @@ class Connection:
         hosts close finished tables. Only who watches comes back, until the table is closed: the
         players may play again. A seat that cannot be reclaimed although its game had not begun
         is given up for a fresh join of the same room. Any other Rejected ends the connection,
-        so does a seat that is played elsewhere now, and so does a host's name that no machine has
-        when nothing is to be reclaimed there; ``error`` says why.
+        so does a seat that is played elsewhere now, so do rules of the host that are newer than
+        ours, and so does a host's name that no machine has when nothing is to be reclaimed there;
+        ``error`` says why.
         """
         self._work = asyncio.create_task(self._stay_connected())
         if self._closing:
@@ -216,6 +224,13 @@ class Connection:
             reclaiming = self.session.game_id != 0 and self.state is not LinkState.ONLINE
             prompted = self.session.prompt
             updates = self.session.receive(data)
+            too_new = next((u for u in updates if isinstance(u, HostTooNew)), None)
+            if too_new is not None:
+                if not self.session.watches:
+                    line.write(self.session.goodbye())
+                self.error = self._why_too_new(too_new.spec)
+                self._on_change([too_new])
+                return True
             if answer := self.session.outgoing():
                 line.write(answer)
             for update in updates:
@@ -275,6 +290,13 @@ class Connection:
             return "as many watch that table as can"
         room = self.session.room
         return f"{self.where} has no table {room}, or it is for its players alone"
+
+    def _why_too_new(self, spec: int) -> str:
+        """Return in one line why there is no playing by such rules, and what helps."""
+        return (
+            f"{self.where} plays by version {spec} of the rules, Rachel here by version"
+            f" {SPEC_VERSION}: upgrade it (pip install --upgrade rachel)"
+        )
 
     def _explain(self, problem: OSError) -> str:
         """Return in one line what went wrong, for people."""

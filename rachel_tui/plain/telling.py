@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rachel.client.updates import Refused, Rejected, Update, Welcomed
+from rachel.client.updates import HostTooNew, Refused, Rejected, Update, Welcomed
 from rachel.rubp import Phase
 from rachel.text import listed
 from rachel_tui.net.connection import LinkState
@@ -51,7 +51,7 @@ class Telling:
                 self._say(f"The host refused: {refusal_text(update.code)}.")
             elif isinstance(update, Welcomed) and session.watches:
                 self._teach_watching()
-            elif isinstance(update, Rejected) and result_of(session):
+            elif isinstance(update, Rejected | HostTooNew) and result_of(session):
                 problem = self._sitting.problem
                 self._say(f"No seat: {problem}. Type again to look for another table.")
         self._ending.take(updates, self._sitting)

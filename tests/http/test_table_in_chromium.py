@@ -12,7 +12,15 @@ from browser_player import BrowserPlayer
 from chromium import chromium, complaints_of
 from http_server import DEADLINE_S, HOST, HttpServer, http_server
 from play_process import play_plainly
-from playwright.async_api import Browser, Page, Response, ViewportSize, WebSocket, expect
+from playwright.async_api import (
+    Browser,
+    Page,
+    Response,
+    ViewportSize,
+    WebSocket,
+    WebSocketRoute,
+    expect,
+)
 from rachel_server_process import serving
 from relay import relayed
 from tcp_player import TcpPlayer
@@ -239,6 +247,38 @@ async def test_who_is_away_is_told_once_however_often_we_come_back(tmp_path: Pat
         await expect(ann.story.locator("p").filter(has_text=gone)).to_have_count(1)
         await ann.page.reload()  # which forgets all
         await expect(ann.story.locator("p").filter(has_text=gone)).to_have_count(1)
+
+
+async def test_a_page_that_is_older_than_its_host_says_so_and_leaves(tmp_path: Path) -> None:
+    raw = TcpPlayer("RAW", room="TEA42", plays=False)
+
+    def newer(message: str | bytes) -> bytes:
+        assert isinstance(message, bytes)
+        frames = [bytearray(message[at : at + 64]) for at in range(0, len(message), 64)]
+        for frame in frames:
+            if frame[5] == MessageType.WELCOME:
+                frame[22:24] = (2).to_bytes(2, "big")
+        return b"".join(frames)
+
+    def between(page: WebSocketRoute) -> None:
+        host = page.connect_to_server()
+        host.on_message(lambda message: page.send(newer(message)))
+
+    async with (
+        http_server(tmp_path, table=table(3)) as served,
+        chromium() as browser,
+        person(browser) as ann,
+    ):
+        await raw.connect(served.server.rubp_ports[0])
+        await raw.until_seated()
+        await ann.page.route_web_socket("**/ws", between)
+        await ann.page.goto(url_of(served))
+        await ann.page.get_by_label("Your name").fill("Ann")
+        await ann.page.get_by_role("button", name="Sit down").click()
+        await expect(ann.page.get_by_role("alert")).to_have_text(
+            "The host plays by version 2 of the rules, this page knows version 1: reload it."
+        )
+        await raw.until(lambda it: "Ann has left" in it.announcements, "word that Ann has left")
 
 
 async def test_of_two_tabs_the_newer_one_plays(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from rachel.client.updates import (
     GameOver,
     GameStarted,
     HandChanged,
+    HostTooNew,
     Moved,
     PlaysElsewhere,
     Refused,
@@ -89,6 +90,17 @@ def test_a_hello_that_cannot_be_seated_is_rejected(code: ErrorCode) -> None:
     session = ClientSession("Ann", token=TOKEN)
     session.hello()
     assert session.receive(framed(Error(code))) == [Rejected(code)]
+
+
+@pytest.mark.parametrize(("spec", "is_known"), [(0, True), (1, True), (2, False), (65535, False)])
+def test_a_host_with_newer_rules_is_not_played_with(spec: int, is_known: bool) -> None:
+    session = ClientSession("Ann", token=TOKEN)
+    session.hello()
+    updates = session.receive(framed(Welcome(1, GAME_ID, 2, Phase.WAITING, spec)))
+    assert updates == [Welcomed(1, Phase.WAITING) if is_known else HostTooNew(spec)]
+    assert session.phase == (Phase.WAITING if is_known else None)
+    (goodbye,) = FrameStream().feed(session.goodbye())
+    assert goodbye.game_id == GAME_ID
 
 
 def test_who_plays_elsewhere_now_knows_it_by_a_code_and_not_by_words() -> None:

@@ -6,10 +6,12 @@ from table_harness import Host, token_of
 from rachel.rubp import (
     HOST_ID,
     NO_TOKEN,
+    SPEC_VERSION,
     Announce,
     Error,
     ErrorCode,
     Heartbeat,
+    Hello,
     Phase,
     Platform,
     PlayerEntry,
@@ -62,6 +64,15 @@ def test_the_second_to_join_hears_both_names_and_the_first_hears_of_the_second()
         Announce("Room TEA42, 60 s a turn"),
         Announce("2 of 4 here; bots fill up in 10 s"),
     ]
+
+
+@pytest.mark.parametrize("spec", [0, SPEC_VERSION, SPEC_VERSION + 1, 0xFFFF])
+def test_a_hello_with_any_version_of_the_rules_is_seated(spec: int) -> None:
+    host = Host()
+    link = host.connect()
+    host.say(link, Hello("ANN", room="TEA42", spec=spec))
+    (welcome,) = link.heard_of(Welcome)
+    assert (welcome.player_id, welcome.spec) == (0, SPEC_VERSION)
 
 
 def test_a_broadcast_has_one_number_in_both_transport_versions() -> None:

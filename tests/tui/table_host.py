@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from rachel.rubp import (
     HOST_ID,
+    SPEC_VERSION,
     WATCHES,
     ActionKind,
     Announce,
@@ -88,6 +89,7 @@ class TableScript:
         refuse_plays: whether every action is answered with an ERROR.
         refuse_reclaims: whether a HELLO for an old game is answered with an ERROR.
         refuse_joins: whether a fresh HELLO is told that the table is full.
+        spec: the version of the rules in WELCOME.
         heard: every message so far, oldest first.
     """
 
@@ -101,6 +103,7 @@ class TableScript:
         self.refuse_plays = False
         self.refuse_reclaims = False
         self.refuse_joins = False
+        self.spec = SPEC_VERSION
         self.heard: list[Message] = []
         self._unsent = b""
 
@@ -169,7 +172,7 @@ class TableScript:
         match message:
             case Hello() if message.capabilities & WATCHES:
                 phase, seats = Phase.PLAYING, self.game.seats
-                self.send(Welcome(HOST_ID, GAME_ID, seats, phase, capabilities=WATCHES))
+                self.send(Welcome(HOST_ID, GAME_ID, seats, phase, self.spec, WATCHES))
                 self.send_roster()
                 self.send(self._state())
             case Hello():
@@ -202,7 +205,7 @@ class TableScript:
             self.game = self.next_game
         clock = "no turn clock" if self.turn_time_s is None else f"{self.turn_time_s} s a turn"
         phase = Phase.PLAYING if game_id else Phase.WAITING
-        self.send(Welcome(0, GAME_ID, self.game.seats, phase))
+        self.send(Welcome(0, GAME_ID, self.game.seats, phase, self.spec))
         self.send_roster()
         self.send(Announce(f"Room CAKE, {clock}"))
         if game_id:

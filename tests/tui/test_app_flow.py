@@ -204,6 +204,14 @@ async def test_another_game_at_a_host_that_is_away(tmp_path: Path) -> None:
         await app.until_prompt()
 
 
+async def test_a_host_with_newer_rules_shows_both_versions(tmp_path: Path) -> None:
+    async with hosting(last_card()) as host:
+        host.spec = 2
+        async with playing(host, tmp_path) as app:
+            await app.until_text("plays by version 2 of the rules")
+            await app.until_text("upgrade it (pip install --upgrade rachel)")
+
+
 async def test_another_game_in_a_room_that_has_none(tmp_path: Path) -> None:
     async with hosting(last_card()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()

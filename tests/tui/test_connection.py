@@ -15,8 +15,17 @@ from rubp_tcp_host import (
 )
 
 from rachel.client.session import ClientSession
-from rachel.client.updates import GameOver, PlaysElsewhere, Refused, Rejected, Update, Welcomed
+from rachel.client.updates import (
+    GameOver,
+    HostTooNew,
+    PlaysElsewhere,
+    Refused,
+    Rejected,
+    Update,
+    Welcomed,
+)
 from rachel.rubp import (
+    HOST_ID,
     Error,
     ErrorCode,
     GameState,
@@ -218,6 +227,24 @@ async def test_who_plays_elsewhere_now_does_not_come_back() -> None:
     assert watched.updates == [Welcomed(0, Phase.WAITING), PlaysElsewhere()]
     assert watched.link.error == "you play elsewhere now"
     assert len(host.heard) == 1
+
+
+@pytest.mark.parametrize("watches", [False, True])
+async def test_a_host_with_newer_rules_is_left_in_order(watches: bool) -> None:
+    async with tcp_host() as host:
+        seat = HOST_ID if watches else 0
+        host.answer = lambda *_: framed(Welcome(seat, GAME_ID, 2, Phase.PLAYING, 2))
+        session = ClientSession("Ann", token=TOKEN, room="TEA42", watches=watches)
+        async with running(host.port, session) as watched:
+            await watched.until(lambda: watched.link.state is LinkState.CLOSED)
+        if not watches:
+            assert (await host.hears(Hello, 2))[1][0] == GAME_ID
+    assert watched.updates == [HostTooNew(2)]
+    assert watched.link.error == (
+        f"127.0.0.1:{host.port} plays by version 2 of the rules, Rachel here by version 1:"
+        " upgrade it (pip install --upgrade rachel)"
+    )
+    assert len(host.heard) == (1 if watches else 2), "and it does not come back"
 
 
 async def test_a_waiting_table_that_is_gone_is_joined_afresh() -> None:

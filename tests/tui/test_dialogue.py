@@ -7,7 +7,7 @@ from memory_host import MemoryHost
 from plain_reader import HOST_KEY, talking, talking_at, talking_to
 from table_host import GAME_ID, cards, hosting, position
 
-from rachel.rubp import Announce, DrawCard, Hello, PlayCard
+from rachel.rubp import WATCHES, Announce, DrawCard, Hello, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.game import Game
 from rachel_tui.home import Home
@@ -460,6 +460,20 @@ async def test_a_host_without_a_seat_ends_it(tmp_path: Path) -> None:
         async with talking(host, tmp_path) as reader:
             assert await reader.ends() == 1
             assert reader.said == ["Error: that table is full."]
+
+
+async def test_a_host_with_newer_rules_says_both_versions(tmp_path: Path) -> None:
+    async with hosting(two_sevens()) as host:
+        host.spec = 2
+        async with talking(host, tmp_path) as reader:
+            assert await reader.ends() == 1
+            assert reader.said == [
+                f"Error: 127.0.0.1:{host.port} plays by version 2 of the rules, Rachel here by"
+                " version 1: upgrade it (pip install --upgrade rachel)."
+            ]
+            await host.hears(Hello, 2)
+    joined, goodbye = (message for message in host.heard if isinstance(message, Hello))
+    assert (joined.capabilities & WATCHES, goodbye.capabilities & WATCHES) == (0, WATCHES)
 
 
 async def test_a_lost_link_is_said_and_so_is_its_return(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import { drawCard } from "./cards.js";
 import { Felt, make } from "./felt.js";
 import { Hand, playName } from "./hand.js";
 import { Link } from "./link.js";
-import { FINISHED, NONE, NOBODY, PLAYING, WAITING, drawCards, hello, playCards } from "./rubp.js";
+import { FINISHED, NONE, NOBODY, PLAYING, SPEC, WAITING, drawCards, hello, playCards } from "./rubp.js";
 import { freshToken, keep, kept, plainName } from "./seat.js";
 import { Table } from "./table.js";
 import { REFUSALS, demand } from "./words.js";
@@ -38,6 +38,7 @@ function heard(messages) {
   const moved = [];
   for (const message of messages) {
     if (message.kind === "error" && (greeted || message.code === 8)) return rejected(message.code);
+    if (message.kind === "welcome" && message.spec > SPEC) return tooNew(message);
     if (message.kind === "moved") moved.push([message, hand.placeOf(message.cards.at(-1))]);
     table.take(message);
     if (message.kind === "welcome") welcomed(message);
@@ -65,6 +66,15 @@ function rejected(code) {
   }
   leave(code === 255 ? "There is no such table." : REFUSALS[code]);
 }
+
+function tooNew({ game, spec }) {
+  greeted = false;
+  if (!watch) goodbye(game);
+  leave(`The host plays by version ${spec} of the rules, this page knows version ${SPEC}: reload it.`);
+}
+
+/** Give our seat up: a HELLO that wants none at our own table (docs/PROTOCOL.md, Leaving). */
+const goodbye = (game) => link.send(hello({ name: "", token, room: "", game, watch: true }));
 
 function leave(why) {
   link.close();
@@ -287,8 +297,7 @@ $("colours").onclick = () => {
 if (kept("four", "localStorage")) $("colours").click();
 addEventListener("resize", () => { $("story").scrollTop = $("story").scrollHeight; });
 $("leave").onclick = () => {
-  // A HELLO that wants no seat at our own table: nobody waits for us (docs/PROTOCOL.md, Leaving).
-  if (game) link.send(hello({ name: "", token, room: "", game, watch: true }));
+  if (game) goodbye(game);
   link.close();
   forgetSeat();
   location.assign("/");

@@ -3,7 +3,8 @@
 export const NONE = 0xff, NOBODY = 0xffff;
 export const WAITING = 0, PLAYING = 1, FINISHED = 2;
 export const FRAME_SIZE = 64;
-const HEADER_SIZE = 16, CARDS_MAX = 32, SPEC = 1, BROWSER = 0x0030, WATCHES = 0x80;
+export const SPEC = 1; // the version of the rules that the page knows
+const HEADER_SIZE = 16, CARDS_MAX = 32, BROWSER = 0x0030, WATCHES = 0x80;
 const HEARTBEAT = 0, HELLO = 1, PLAY_CARD = 4, DRAW_CARD = 5;
 
 const utf8 = new TextDecoder();
@@ -72,7 +73,7 @@ const cards = (payload) => [...payload.subarray(1, 1 + Math.min(payload[0], CARD
 const orNull = (byte) => (byte === NONE ? null : byte);
 
 const READERS = {
-  2: (view, p) => ({ kind: "welcome", seat: view.getUint16(0), game: view.getUint16(2), seats: p[4], phase: p[5] }),
+  2: (view, p) => ({ kind: "welcome", seat: view.getUint16(0), game: view.getUint16(2), seats: p[4], phase: p[5], spec: view.getUint16(6) }),
   3: (view, p) => ({ kind: "dealt", cards: cards(p) }),
   6: (view, p) => ({ kind: "drawn", cards: cards(p) }),
   7: (view, p) => ({
