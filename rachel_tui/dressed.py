@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widget import Widget
-from textual.widgets._toast import ToastHolder, ToastRack
+from textual.widgets._toast import ToastRack
 
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold, light_by_variable
 from rachel_tui.bound import bound
@@ -108,6 +108,7 @@ class DressedApp(App[None]):
         self.set_reactive(DressedApp.settings, outfit.settings)
         self._outfit = outfit
         self._called = False
+        self._look_told: Notification | None = None  # of another theme, or colours
         self._light = light_by_variable(outfit.environment)
         self._drawn = Drawn()
         if "SSH_CONNECTION" in outfit.environment:
@@ -292,10 +293,17 @@ class DressedApp(App[None]):
         self._say_instead(f"Colours: {words}")
 
     def _say_instead(self, text: str) -> None:
-        """Show a notice instead of those before, at once: the same key may be waiting already."""
-        self.clear_notifications()
-        self.screen.query(ToastHolder).remove()  # Textual leaves the rows of what it clears
-        self._notifications.add(Notification(text, markup=False))
+        """Show a notice instead of the one before, at once: the same key may be waiting already.
+
+        Notices of anything else stay.
+        """
+        before = self._look_told
+        if before is not None:
+            del self._notifications[before]
+            # Textual leaves the row of a notice that it forgets.
+            self.screen.query(f"#{ToastRack._toast_id(before)}").remove()
+        self._look_told = Notification(text, markup=False)
+        self._notifications.add(self._look_told)
         self._refresh_notifications()
 
     def _theme(self, settings: Settings) -> Theme:

@@ -321,3 +321,16 @@ async def test_keys_for_looks_say_in_words_what_holds_now(tmp_path: Path) -> Non
             assert said() == [f"Theme: {theme}"]
         await seen.press("percent_sign")
         await seen.until(lambda: said() == ["Colours: none, black and white, as the theme is mono"])
+
+
+async def test_it_leaves_other_notices_where_they_are(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host:
+        app = app_at(place_of(host, tmp_path))
+        async with app.run_test(notifications=True) as pilot:
+            seen = AppPilot(app, pilot)
+            await seen.until_prompt()
+            app.notify("Are you there?", timeout=60)
+            await seen.until_text("Are you there?")
+            await seen.press("percent_sign", "percent_sign")
+            await seen.until_text("Colours: ")
+            assert "Are you there?" in seen.text()
