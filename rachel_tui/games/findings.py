@@ -19,11 +19,13 @@ class Findings:
         record: the record of the game, checked.
         reel: the game, to be looked at.
         points: what decided it.
+        me: the player's own seat, None for one who watched.
     """
 
     record: GameRecord
     reel: Reel
     points: tuple[TurningPoint, ...]
+    me: int | None
 
 
 def own_findings(
@@ -53,4 +55,4 @@ def findings_in(value: object, game: SeenGame, me: int | None) -> Findings | Non
 
 def _findings(record: GameRecord, me: int | None) -> Findings:
     reel = Reel(record)
-    return Findings(record, reel, turning_points(reel, me))
+    return Findings(record, reel, turning_points(reel, me), me)

@@ -75,7 +75,7 @@ class Ending:
         else:
             from rachel_tui.plain.replay import tell_replay
 
-            await tell_replay(findings.reel, lines, self._say, sitting.session.seat)
+            await tell_replay(findings.reel, lines, self._say, findings.me)
             if not lines.ended and result_of(sitting.session):
                 self._say(offer_text(sitting))
 

@@ -1,5 +1,6 @@
 """A recorded game to look at: step by step, at a pace, or from event to event."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import events
@@ -83,8 +84,13 @@ class ReplayScreen(ModalScreen[None]):
         ),
     ]
 
-    def __init__(self, reel: Reel, *, step: int = 0, open_seat: int | None = ALL) -> None:
-        """Show ``reel`` from a step on, with the hand of a seat open, all of them, or none."""
+    def __init__(
+        self, reel: Reel, *, step: int = 0, open_seat: int | None = ALL, me: int | None = None
+    ) -> None:
+        """Show ``reel`` from a step on, with the hand of a seat open, all of them, or none.
+
+        The seat ``me`` was the viewer's: it is marked, and lies in front.
+        """
         super().__init__()
         self.step = step
         self.open_seat = open_seat
@@ -93,7 +99,8 @@ class ReplayScreen(ModalScreen[None]):
         self._speed = 1
         self._timer: Timer | None = None
         self._felt = Felt()
-        self._felt.front = reel.front
+        self._me = me
+        self._felt.front = reel.front if me is None else me
         self._log = GameLog()
         self._hands = SeatHands()
         self._bar = ReelBar(reel)
@@ -216,7 +223,8 @@ class ReplayScreen(ModalScreen[None]):
         hands = []
         for seat, line in enumerate(self._reel.seat_lines(game)):
             cards = sorted_hand(game.hands[seat]) if self.open_seat in (ALL, seat) else None
-            hands.append(SeatHand(line, tuple(cards) if cards is not None else None, played))
+            shown = None if cards is None else tuple(cards)
+            hands.append(SeatHand(replace(line, is_me=seat == self._me), shown, played))
         return tuple(hands)
 
     def _where_text(self) -> Content:

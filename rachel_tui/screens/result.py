@@ -175,7 +175,8 @@ class ResultScreen(Screen[None]):
         from rachel_tui.screens.replay import ReplayScreen
 
         if self._findings is not None:
-            self.app.push_screen(ReplayScreen(self._findings.reel))
+            found = self._findings
+            self.app.push_screen(ReplayScreen(found.reel, me=found.me))
 
     def action_save(self) -> None:
         """Save the record."""

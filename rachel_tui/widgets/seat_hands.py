@@ -15,6 +15,7 @@ from rachel_tui.widgets.rows import Rows
 from rachel_tui.words.seat_lines import SeatLine
 
 _NAME_MAX: Final = 16
+_MINE: Final = " (you)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class SeatHand:
     """One seat.
 
     Attributes:
-        line: its name, place, and whether it is to act.
+        line: its name, place, whether it is to act, and whether it is the viewer's.
         cards: its hand, sorted; None if it is face down.
         next: the cards of it that are played next, if they may be seen.
     """
@@ -56,7 +57,10 @@ class SeatHands(Rows):
 
     def rows(self) -> list[Content]:
         """Return the seats."""
-        names = [Content(hand.line.name).cell_length for hand in self.hands]
+        names = [
+            Content(hand.line.name).cell_length + len(_MINE) * hand.line.is_me
+            for hand in self.hands
+        ]
         width = min(max(names, default=0), _NAME_MAX)
         return [
             hand_row(number, hand, width, self.size.width)
@@ -67,7 +71,8 @@ class SeatHands(Rows):
 def hand_row(number: int, hand: SeatHand, name_width: int, width: int) -> Content:
     """Return a seat in at most ``width`` cells: its key, name, count or place, and cards."""
     line = hand.line
-    name = Content(line.name).truncate(name_width, ellipsis=True)
+    mine = _MINE if line.is_me else ""
+    name = Content(line.name).truncate(name_width - len(mine), ellipsis=True).append(mine)
     out = line.place is not None
     count = PLACES[line.place or 0] if out else str(line.cards or 0)
     head = Content.assemble(

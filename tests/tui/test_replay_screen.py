@@ -42,6 +42,7 @@ from rachel_tui.screens.replay_details import replay_detail
 from rachel_tui.screens.replays import ReplaysScreen
 from rachel_tui.screens.result import ResultScreen
 from rachel_tui.widgets.reel_bar import ReelBar
+from rachel_tui.widgets.seat_hands import SeatHand, SeatHands
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 RECORD = VECTORS / "record.json"
@@ -182,6 +183,7 @@ async def test_the_end_of_a_game_leads_to_its_replay_and_its_record(tmp_path: Pa
         await app.press("w")
         await app.until_screen(ReplayScreen)
         await app.until_text("fair deal, every step checked")
+        await app.until_text("1 Ann (you)")
         await app.press("q")
         await app.until_screen(ResultScreen)
         taken = tmp_path / "taken.json"
@@ -195,6 +197,13 @@ async def test_the_end_of_a_game_leads_to_its_replay_and_its_record(tmp_path: Pa
     record = read_document((tmp_path / "taken2").read_bytes())
     assert isinstance(record, GameRecord)
     assert taken.read_text() == "mine"
+
+
+def test_a_long_name_leaves_room_for_the_mark_of_the_viewer() -> None:
+    line = replace(reel(TRACE).seat_lines(reel(TRACE).at(0))[0], name="W" * 20, is_me=True)
+    hands = SeatHands()
+    hands.hands = (SeatHand(line, None),)
+    assert "WWWWWWWWW… (you)" in hands.rows()[0].plain
 
 
 def never() -> Place:
