@@ -461,6 +461,25 @@ async def test_a_game_that_is_gone_in_the_middle(tmp_path: Path) -> None:
         await app.until_prompt()
 
 
+async def test_a_seat_at_a_host_with_newer_rules_is_kept_for_an_upgrade(tmp_path: Path) -> None:
+    keep_seat(tmp_path)
+    async with hosting(any_game()) as host:
+        host.spec = 2
+        async with playing(host, tmp_path) as app:
+            await app.until_text("plays by version 2 of the rules")
+    kept = saved_seat.load(tmp_path / "seats.json", HOST_KEY)
+    assert kept is not None
+    assert kept.token == bytes(range(1, 9))
+
+
+async def test_a_host_that_has_got_newer_rules_in_the_middle_of_a_game(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, playing(host, tmp_path) as app:
+        await app.until_prompt()
+        host.spec = 2
+        host.drop()
+        await app.until_text("plays by version 2 of the rules")
+
+
 async def test_too_small_a_terminal_swallows_the_games_keys(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, playing(host, tmp_path) as app:
         await app.until_prompt()

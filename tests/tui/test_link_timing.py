@@ -92,6 +92,17 @@ async def test_a_bot_that_is_stopped_says_goodbye() -> None:
     assert goodbye.capabilities == WATCHES
 
 
+async def test_a_bot_leaves_a_host_with_newer_rules() -> None:
+    async with tcp_host() as host:
+        host.answer = lambda *_: framed(Welcome(0, GAME_ID, 2, Phase.WAITING, 2))
+        robot = bot(dial_tcp("127.0.0.1", host.port))
+        await asyncio.wait_for(robot.run(), 20)
+        await host.hears(Hello, times=2)
+    assert robot.problem is not None
+    assert robot.problem.startswith("host plays by version 2 of the rules")
+    assert len(host.heard) == 2, "HELLO and goodbye"
+
+
 def person(dial: Dial) -> Connection:
     return Connection(ClientSession("Ann", token=b"seatseat"), dial, "host", lambda _: None)
 
