@@ -55,6 +55,7 @@ class Outfit(NamedTuple):
         lacks_glyphs: whether the terminal has no other characters than ASCII.
         notices: what is wrong with the settings, a line each.
         name_stays: why the player cannot take another name here, empty where they can.
+        file: where the settings are kept, as people read it; empty where that is nowhere.
     """
 
     environment: Mapping[str, str]
@@ -63,6 +64,7 @@ class Outfit(NamedTuple):
     lacks_glyphs: bool = False
     notices: Sequence[str] = ()
     name_stays: str = ""
+    file: str = ""
 
 
 class DressedApp(App[None]):
@@ -138,6 +140,11 @@ class DressedApp(App[None]):
     def name_stays(self) -> str:
         """Why the player cannot take another name here, empty where they can."""
         return self._outfit.name_stays
+
+    @property
+    def settings_file(self) -> str:
+        """Where the player's settings are kept, as people read it; empty where that is nowhere."""
+        return self._outfit.file
 
     @property
     def in_ascii(self) -> bool:

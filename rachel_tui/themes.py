@@ -13,7 +13,8 @@ from typing import Any, Final
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
 
-from rachel_tui.keep.settings import Settings
+from rachel_tui.keep.meant import meant_text
+from rachel_tui.keep.settings import THEME_COLOURS, Settings
 
 DARK: Final = Theme(
     name="dark",
@@ -245,8 +246,9 @@ def own_theme(name: str, colours: Mapping[str, str]) -> tuple[Theme, list[str]]:
     fields: dict[str, Any] = {}
     variables: dict[str, str] = {}
     for key, text in colours.items():
-        if key not in _FIELDS and key not in DARK.variables:
-            problems.append(f"theme {name}: {key} is no colour of a theme")
+        if key not in THEME_COLOURS:
+            meant = meant_text(key, THEME_COLOURS)
+            problems.append(f"theme {name}: {key} is no colour of a theme: {meant}")
             continue
         try:
             parsed = Color.parse(text)

@@ -78,7 +78,7 @@ ROOMS = {
         "rachel_tui.net", "rachel_tui.paths", "rachel_tui.place", "rachel_tui.sitting",
         "rachel_tui.whereabouts", "rachel_tui.words",
     },
-    "rachel_tui.themes": {"rachel_tui.keep.settings"},
+    "rachel_tui.themes": {"rachel_tui.keep.settings", "rachel_tui.keep.meant"},
     "rachel_tui.filters": {"rachel_tui.words"},
     "rachel_tui.bound": {"rachel_tui.keep.settings"},
     "rachel_tui.dressed": {

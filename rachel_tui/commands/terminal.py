@@ -200,6 +200,7 @@ def screens_at(
     from rachel_tui.commands.chosen import chosen
     from rachel_tui.dressed import Outfit
     from rachel_tui.keep.settings_file import default_path, write_file
+    from rachel_tui.paths import path_text
     from rachel_tui.themes import theme_problems
     from rachel_tui.words.alphabet import lacks_glyphs
 
@@ -213,10 +214,20 @@ def screens_at(
             held.settings,
             keep=partial(write_file, default_path()),
             lacks_glyphs=lacks_glyphs(getattr(sys.__stderr__, "encoding", None) or "ascii"),
-            notices=(*held.problems, *theme_problems(held.settings)),
+            file=path_text(default_path()),
+            notices=in_one_notice((*held.problems, *theme_problems(held.settings))),
         ),
         driver_class=driver_class(),
     )
+
+
+def in_one_notice(problems: Sequence[str]) -> tuple[str, ...]:
+    """Return the first problem of the settings, and how to hear of the others, in one notice."""
+    if len(problems) <= 1:
+        return tuple(problems)
+    from rachel_tui.paths import command_text
+
+    return (f"{problems[0]}. And {len(problems) - 1} more: {command_text('config')} tells them",)
 
 
 def play_on_screens(app: "RachelApp") -> int:

@@ -15,6 +15,15 @@ THEME_NAMES: Final = ("auto", "dark", "light", "contrast", "terminal", "mono")
 """The themes of ours; "auto" is dark or light, as the terminal is."""
 COLOURS: Final = ("auto", "true", "256", "16", "none")
 """How many colours are sent; "auto" asks the environment."""
+THEME_COLOURS: Final = (
+    "background", "foreground", "surface", "panel", "primary", "secondary", "accent", "warning",
+    "error", "success", "suit-hearts", "suit-diamonds", "suit-clubs", "suit-spades", "ink-hearts",
+    "ink-diamonds", "ink-clubs", "ink-spades", "faint-hearts", "faint-diamonds", "faint-clubs",
+    "faint-spades", "paper", "paper-faint", "frame", "frame-caret", "faint", "caret", "fits",
+    "turn-text", "turn-back", "line", "back", "chosen", "felt", "felt-rim", "felt-faint", "attack",
+    "card-back", "card-back-line", "fan",
+)  # fmt: skip
+"""What a theme of the player's can give a colour to."""
 ACTIONS: Final = {
     "left": "left", "right": "right", "up": "up", "down": "down", "first": "home", "last": "end",
     "next": "tab,n", "previous": "shift+tab", "pick": "space", "play": "enter", "draw": "d,D",

@@ -6,7 +6,7 @@ Settings stand at the top, a line each, then ``[keys]`` and the player's own ``[
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Final, NamedTuple
@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 from rachel.text import clean_text
 from rachel_tui.keep.kept_file import read_kept
 from rachel_tui.keep.key_names import bound_keys
+from rachel_tui.keep.meant import meant_text
 from rachel_tui.keep.private_file import replace_file, user_folder
-from rachel_tui.keep.settings import ACTIONS, ACTIONS_AT, DEFAULTS, SETTINGS
+from rachel_tui.keep.settings import ACTIONS, ACTIONS_AT, DEFAULTS, SETTINGS, THEME_COLOURS
 
 _HEAD: Final = """\
 # Settings of Rachel. A line that begins with # does not count: take the # away to change a setting.
@@ -29,9 +30,13 @@ _TAIL: Final = """
 # [keys]
 # draw = "d,plus"
 
-# Colours of your own, for example (what is left out is as in the theme "dark"):
+# Colours of your own; what you leave out is as in the theme "dark", or as in "light" if your
+# background is light. The colours:
+{colours}
+# For example:
 # [themes.pub]
 # background = "#20140c"
+# felt = "#4a2c17"
 """
 _BYTES_MAX: Final = 256 * 1024
 _TEXT_MAX: Final = 60
@@ -77,7 +82,7 @@ def read_file(path: Path) -> FileSettings:
         if name == "keys" and isinstance(value, dict):
             keys = _texts(value, wrong)
             for action in keys.keys() - ACTIONS.keys():
-                wrong(action, f"is no action: there are {', '.join(ACTIONS)}")
+                wrong(action, f"is no action: {meant_text(action, ACTIONS)}")
             own = {it: bound_keys(text) for it, text in keys.items() if it in ACTIONS}
             for action in [it for it, bound in own.items() if not (bound and bound.isprintable())]:
                 del own[action]
@@ -126,11 +131,15 @@ def template() -> str:
     lines = [
         f"\n# {it.about}\n# {it.name} = {_toml(getattr(DEFAULTS, it.name))}\n" for it in SETTINGS
     ]
-    actions = "\n".join(
-        fill(f"{screen}: {', '.join(names)}.", 90, initial_indent="# ", subsequent_indent="#   ")
-        for screen, names in ACTIONS_AT.items()
-    )
-    return "".join([_HEAD, *lines, _TAIL.replace("{actions}", actions)])
+    actions = "\n".join(_listed(f"{screen}: ", names) for screen, names in ACTIONS_AT.items())
+    tail = _TAIL.format(actions=actions, colours=_listed("", THEME_COLOURS))
+    return "".join([_HEAD, *lines, tail])
+
+
+def _listed(head: str, names: Sequence[str]) -> str:
+    """Return names in lines of a comment."""
+    text = f"{head}{', '.join(names)}."
+    return fill(text, 90, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False)
 
 
 def _text_of(path: Path) -> str:

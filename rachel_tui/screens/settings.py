@@ -57,6 +57,8 @@ class SettingsScreen(ModalScreen[None], TakesKeys):
     def compose(self) -> ComposeResult:
         """Yield the settings and the preview."""
         yield TitleLine("Settings")
+        if file := cast("Any", self.app).settings_file:
+            self._rows.end_with(f"Keys and colours of your own: {file} explains how.")
         yield self._rows
         yield Preview()
         yield KeyLine()

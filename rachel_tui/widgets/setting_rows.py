@@ -46,6 +46,11 @@ class SettingRows(Rows, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._said = SETTINGS[0].about
+        self._last = ""
+
+    def end_with(self, last: str) -> None:
+        """Have a remark in the last rows, where there is room for it."""
+        self._last = last
 
     @property
     def cursor_screen_offset(self) -> Offset:
@@ -83,7 +88,13 @@ class SettingRows(Rows, can_focus=True):
         said += Content(effect).wrap(width) if effect else []
         rows = [self._row(index, setting) for index, setting in enumerate(SETTINGS)]
         rows += [Content(), *(Content(_INDENT) + line for line in said)]
-        return rows + [Content()] * (self.size.height - len(rows))
+        last = [
+            Content(_INDENT) + line for line in Content.styled(self._last, "$faint").wrap(width)
+        ]
+        free = self.size.height - len(rows) - len(last)
+        if not self._last or free < 1:
+            last, free = [], self.size.height - len(rows)
+        return [*rows, *[Content()] * free, *last]
 
     def _row(self, index: int, setting: Setting) -> Content:
         value = value_text(getattr(settings_of(self), setting.name))

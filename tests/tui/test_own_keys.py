@@ -14,10 +14,12 @@ from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from rachel_tui import screens
+from rachel_tui.commands.terminal import in_one_notice
 from rachel_tui.dressed import DressedApp
 from rachel_tui.keep.key_names import bound_keys, key_name
 from rachel_tui.keep.settings import ACTIONS_AT, Settings
 from rachel_tui.keep.settings_file import read_file
+from rachel_tui.paths import command_text
 from rachel_tui.screens.answering import AnswersOnce
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.choosing import Choosing
@@ -107,10 +109,18 @@ def test_every_screen_answers_the_key_for_help() -> None:
 
 def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rachel.toml"
-    path.write_text('[keys]\ndraw = "y"\njump = "j"\n', encoding="utf-8")
+    path.write_text('[keys]\ndraw = "y"\njump = "j"\npik = "u"\n', encoding="utf-8")
     found = read_file(path)
     assert found.values == {"keys": {"draw": "y"}}
     assert found.problems[0].startswith(f"{path}, line 3: jump is no action: there are left, ")
+    assert found.problems[1] == f"{path}, line 4: pik is no action: is pick meant?"
+
+
+def test_many_mistakes_in_the_settings_hide_no_screen() -> None:
+    assert in_one_notice(()) == ()
+    assert in_one_notice(("a is wrong",)) == ("a is wrong",)
+    (notice,) = in_one_notice(("a is wrong", "b is wrong", "c is wrong"))
+    assert notice == f"a is wrong. And 2 more: {command_text('config')} tells them"
 
 
 def test_keys_are_written_as_they_are_typed(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
+from rachel_tui.hosts import Unplayable
 from rachel_tui.keep.settings import NO_NAME, SETTINGS, Settings
 from rachel_tui.keep.settings_file import FileSettings, read_file, write_file
+from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
@@ -69,6 +71,24 @@ async def test_the_first_and_the_last_setting_are_a_key_away(tmp_path: Path) -> 
         assert rows.setting is SETTINGS[-1]
         await app.press("home")
         assert rows.setting is SETTINGS[0]
+
+
+async def test_where_keys_and_colours_of_ones_own_belong_is_said_if_there_is_room() -> None:
+    def nowhere() -> Place:
+        raise Unplayable("no")
+
+    outfit = Outfit(ENVIRONMENT, Settings(name="Ann"), file="~/.config/rachel/rachel.toml")
+    app = RachelApp(Home(nowhere, lambda: None), offered_name="Ann", outfit=outfit)
+    async with app.run_test(size=(100, 30)) as pilot:
+        seen = AppPilot(app, pilot)
+        await seen.until_screen(HomeScreen)
+        await seen.press("comma")
+        await seen.until_screen(SettingsScreen)
+        await seen.until_text("Keys and colours of your own:")
+        await seen.until_text("~/.config/rachel/rachel.toml explains")
+        await pilot.resize_terminal(60, 20)
+        await seen.until(lambda: "of your own:" not in seen.text())
+        await seen.until_text("What others call you")
 
 
 async def test_all_its_keys_are_told(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every theme is readable, its suits can be told apart, and it says the same without colours."""
 
+from dataclasses import fields
 from itertools import combinations
 
 import pytest
@@ -9,7 +10,8 @@ from textual.color import Color
 from textual.theme import Theme
 
 from rachel_tui.filters import COLOUR_FILTERS, colours_of
-from rachel_tui.keep.settings import COLOURS, THEME_NAMES, Settings
+from rachel_tui.keep.settings import COLOURS, THEME_COLOURS, THEME_NAMES, Settings
+from rachel_tui.keep.settings_file import template
 from rachel_tui.themes import (
     CONTRAST,
     DARK,
@@ -113,6 +115,12 @@ def test_text_stands_out(theme: Theme, behind: str, before: str) -> None:
     assert contrast(colour(theme, behind), colour(theme, before)) >= 4.5
 
 
+def test_each_colour_that_can_be_ones_own_is_one_of_ours() -> None:
+    ours = {field.name for field in fields(DARK) if isinstance(getattr(DARK, field.name), str)}
+    assert {*THEME_COLOURS} == (ours - {"name"}) | DARK.variables.keys()
+    assert all(colour in template() for colour in THEME_COLOURS)
+
+
 @pytest.mark.parametrize(
     ("theme", "kind"),
     [
@@ -200,13 +208,15 @@ def test_two_colours_are_those_of_any_deck() -> None:
 
 
 def test_a_theme_of_ones_own_rests_on_ours() -> None:
-    colours = {"background": "#fff8e7", "suit-clubs": "green", "felt": "grass", "wood": "#123456"}
+    colours = {"background": "#fff8e7", "suit-clubs": "green", "felt": "grass"}
+    colours |= {"accnt": "#123456", "wood": "#123456"}
     theme, problems = own_theme("pub", colours)
     assert (theme.background, theme.surface) == ("#FFF8E7", "#FFF8E7")
     assert theme.variables == LIGHT.variables | {"suit-clubs": "#008000"}
     assert problems == [
         "theme pub: felt must be a colour such as #1f6a4c, not 'grass'",
-        "theme pub: wood is no colour of a theme",
+        "theme pub: accnt is no colour of a theme: is accent meant?",
+        f"theme pub: wood is no colour of a theme: there are {', '.join(THEME_COLOURS)}",
     ]
     settings = Settings(theme="pub", themes={"pub": colours})
     assert theme_of(settings, light=False, few_colours=False) == theme
