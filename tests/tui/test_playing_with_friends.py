@@ -37,6 +37,7 @@ from rachel_tui.net.lobby import LobbyTable, visit_lobby
 from rachel_tui.net.neighbours import SERVICE, Neighbour, neighbours
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.commands import CommandsScreen
 from rachel_tui.screens.game_questions import LeaveScreen, SeatQuestion
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
@@ -465,6 +466,23 @@ async def test_a_mail_is_promised_unless_the_host_sends_none(
         lobby = await visit_lobby([host.url])
     told = question(ADDRESS, "here", sends_mail=lobby.sends_mail)
     assert told.startswith(f"Your e-mail address, which is shown to nobody. {words} ")
+
+
+@pytest.mark.parametrize("theme", ["dark", "terminal"])
+async def test_on_a_narrow_screen_a_question_stands_alone(tmp_path: Path, theme: str) -> None:
+    """The frame of the list below is as wide as that of the question."""
+    async with among_friends(hosts_in(tmp_path), (60, 20)) as app:
+        app.app.change(theme=theme)
+        await app.until_text("enter Choose")
+        for key, screen in (("o", AskScreen), ("colon", CommandsScreen)):
+            await app.press(key)
+            await app.until_screen(screen)
+            await app.until(lambda: "enter Choose" not in app.text(), "a question alone")
+            await app.press("escape")
+            await app.until_text("enter Choose")
+        app.app.push_screen(SeatQuestion("CAKE", "TEA42"))
+        await app.until_text("Give up your seat?")
+        assert "enter Choose" not in app.text()
 
 
 async def test_at_the_port_of_pages_games_are_found(tmp_path: Path) -> None:
