@@ -295,7 +295,7 @@ class Connection:
         """Return in one line why there is no playing by such rules, and what helps."""
         return (
             f"{self.where} plays by version {spec} of the rules, Rachel here by version"
-            f" {SPEC_VERSION}: upgrade it (pip install --upgrade rachel)"
+            f" {SPEC_VERSION}: upgrade this one (git pull, or pip install --upgrade rachel)"
         )
 
     def _explain(self, problem: OSError) -> str:

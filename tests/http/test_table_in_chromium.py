@@ -457,7 +457,7 @@ async def test_the_page_is_light(tmp_path: Path) -> None:
         ann.page.on("response", lambda it: loaded.append(it))
         await ann.page.goto(url_of(served), wait_until="networkidle")
         sizes = {answer.url: len(await answer.body()) for answer in loaded}
-    assert sum(sizes.values()) <= 64_000, sizes
+    assert sum(sizes.values()) <= 60 * 1024, sizes
     assert all(url.startswith(served.url) for url in sizes)
 
 

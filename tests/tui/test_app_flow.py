@@ -209,7 +209,7 @@ async def test_a_host_with_newer_rules_shows_both_versions(tmp_path: Path) -> No
         host.spec = 2
         async with playing(host, tmp_path) as app:
             await app.until_text("plays by version 2 of the rules")
-            await app.until_text("upgrade it (pip install --upgrade rachel)")
+            await app.until_text("upgrade this one (git pull, or pip install --upgrade rachel)")
 
 
 async def test_another_game_in_a_room_that_has_none(tmp_path: Path) -> None:

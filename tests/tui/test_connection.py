@@ -242,7 +242,7 @@ async def test_a_host_with_newer_rules_is_left_in_order(watches: bool) -> None:
     assert watched.updates == [HostTooNew(2)]
     assert watched.link.error == (
         f"127.0.0.1:{host.port} plays by version 2 of the rules, Rachel here by version 1:"
-        " upgrade it (pip install --upgrade rachel)"
+        " upgrade this one (git pull, or pip install --upgrade rachel)"
     )
     assert len(host.heard) == (1 if watches else 2), "and it does not come back"
 

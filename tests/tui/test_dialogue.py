@@ -469,7 +469,7 @@ async def test_a_host_with_newer_rules_says_both_versions(tmp_path: Path) -> Non
             assert await reader.ends() == 1
             assert reader.said == [
                 f"Error: 127.0.0.1:{host.port} plays by version 2 of the rules, Rachel here by"
-                " version 1: upgrade it (pip install --upgrade rachel)."
+                " version 1: upgrade this one (git pull, or pip install --upgrade rachel)."
             ]
             await host.hears(Hello, 2)
     joined, goodbye = (message for message in host.heard if isinstance(message, Hello))
