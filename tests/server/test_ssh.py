@@ -210,8 +210,20 @@ async def test_running_games_are_offered_to_those_who_watch(tmp_path: Path) -> N
                 eve.until("you watch room")
                 zoe.until("1 watching")
                 eve.until("zoe")
-            lines = SshPlayer(tmp_path / "bob", port).lines("1\nquit\n", "watch", "--plain")
+            lines = SshPlayer(tmp_path / "bob", port).lines("1\nsit\nquit\n", "watch", "--plain")
             assert "You are watching." in lines.stdout
+            assert "The game runs. A seat is offered after the game." in lines.stdout
+            assert lines.returncode == 0
+
+
+async def test_in_lines_who_watches_sits_down(tmp_path: Path) -> None:
+    async with hosting(tmp_path / "host", "--start-delay", "60", "--seats", "3") as (_, port):
+        with SshPlayer(tmp_path / "zoe", port).screen("TEA42") as zoe:
+            zoe.until("room TEA42")
+            bob = SshPlayer(tmp_path / "bob", port)
+            lines = bob.lines("sit\nquit\n", "watch", "TEA42", "--plain")
+            assert "Table TEA42, with " in lines.stdout
+            assert "You leave the table." in lines.stdout
             assert lines.returncode == 0
 
 

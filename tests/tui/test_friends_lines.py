@@ -37,11 +37,12 @@ def hosts_in(folder: Path) -> Hosts:
 
 def at_home(hosts: Hosts) -> Callable[[Lines, Callable[[str], None]], Coroutine[None, None, int]]:
     """Return what talks with a player at home who knows some hosts."""
+    return lambda lines, say: HomeLines(Home(nowhere, lambda: None, hosts), "Ann", say).run(lines)
 
-    def no_solo() -> Place:
-        raise Unplayable("not here")
 
-    return lambda lines, say: HomeLines(Home(no_solo, lambda: None, hosts), "Ann", say).run(lines)
+def nowhere() -> Place:
+    """Refuse a solo game."""
+    raise Unplayable("not here")
 
 
 async def goes_home(reader: PlainReader) -> None:
@@ -78,6 +79,28 @@ async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
             assert reader.said.count("You come as a guest.") == 3
     (visit,) = load_all(hosts.hosts_path)
     assert (visit.address, visit.name) == (f"http://localhost:{api.served.port}", "ann_1")
+
+
+async def test_who_watches_is_asked_for_a_name_when_they_sit_down(tmp_path: Path) -> None:
+    bob, names = TcpPlayer("BOB", room="TEA42", plays=False), list[str]()
+    async with http_server(tmp_path, table=PATIENT) as served:
+        await bob.connect(served.server.rubp_ports[0])
+        await bob.until_seated()
+
+        def begin(lines: Lines, say: Callable[[str], None]) -> Coroutine[None, None, int]:
+            home = Home(nowhere, lambda: None, hosts_in(tmp_path))
+            return HomeLines(home, "Ann", say, keep_name=names.append).run(lines)
+
+        async with talking_to(begin) as reader:
+            reader.type("friends", f"http://localhost:{served.port}", "watch tea42")
+            await reader.hears("You are watching.")
+            assert names == []
+            reader.type("sit", "Eve")
+            await reader.hears("Table TEA42, with BOB. Type start to begin at once.")
+            assert names == ["Eve"]
+            reader.type("quit")
+            await goes_home(reader)
+    bob.cut()
 
 
 async def test_an_account_is_made_and_what_the_host_refuses_is_asked_for_again(
