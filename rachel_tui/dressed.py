@@ -285,7 +285,7 @@ class DressedApp(App[None]):
             if self._theme(replace(self.settings, theme=name)).name != self.theme:
                 self.change(theme=name)
                 like = "auto, light or dark as your terminal" if name == "auto" else name
-                self._say_instead(f"Theme: {like}")
+                self.say_instead(f"Theme: {like}")
                 return
 
     def action_next_colours(self) -> None:
@@ -297,9 +297,9 @@ class DressedApp(App[None]):
             words = f"{words}, as the theme is mono"
         elif self.settings.colours == "auto":
             words = f"as your terminal has them: {words}"
-        self._say_instead(f"Colours: {words}")
+        self.say_instead(f"Colours: {words}")
 
-    def _say_instead(self, text: str) -> None:
+    def say_instead(self, text: str) -> None:
         """Show a notice instead of the one before, at once: the same key may be waiting already.
 
         Notices of anything else stay.

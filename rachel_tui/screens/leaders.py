@@ -10,10 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.settings import settings_of
 
 
-class LeadersScreen(ModalScreen[None]):
+class LeadersScreen(ModalScreen[None], AnswersWrongKeys):
     """Shows lines until any of the usual keys is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

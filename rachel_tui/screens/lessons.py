@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from rachel.lessons import LESSONS
@@ -17,6 +16,7 @@ from rachel_tui.bound import bound
 from rachel_tui.keep.lessons import Progress
 from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.lesson import LessonScreen
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import sentence_content
@@ -25,7 +25,7 @@ from rachel_tui.widgets.table_picture import TablePicture
 from rachel_tui.words.learning import FIRST_GAME, MINUTES, first_open, seats_of
 
 
-class LessonsScreen(Choosing, Screen[bool]):
+class LessonsScreen(Choosing, AnswersWrongKeys):
     """Lists the lessons; returns whether the player wants a first game now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

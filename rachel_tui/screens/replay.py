@@ -17,6 +17,7 @@ from rachel.rules.game import Game
 from rachel.rules.view import public_view
 from rachel_tui.bound import bound
 from rachel_tui.games.reel import Mark, Reel
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import READ_BACK, GameLog
@@ -41,7 +42,7 @@ ALL: Final = -1
 """In place of a seat: everybody's hand is open."""
 
 
-class ReplayScreen(ModalScreen[None]):
+class ReplayScreen(ModalScreen[None], AnswersWrongKeys):
     """Shows a recorded game until its viewer has seen enough.
 
     Attributes:

@@ -21,6 +21,7 @@ from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.replay import ReplayScreen
 from rachel_tui.screens.replay_details import replay_detail
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.details import Detail, Details
 from rachel_tui.widgets.key_line import KeyLine
@@ -41,7 +42,7 @@ _WIDE: Final = 100
 _BEFORE_READING_S: Final = 0.1
 
 
-class ReplaysScreen(ModalScreen[None], Choosing):
+class ReplaysScreen(ModalScreen[None], Choosing, AnswersWrongKeys):
     """Lists the records that are kept, and opens one, or another game."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from rachel_tui.bound import bound
 from rachel_tui.paths import command_text
 from rachel_tui.screens.waiting import TAKE_A_SEAT, no_seat_text
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import line_state, place_text
 from rachel_tui.widgets.banner import width_of
@@ -47,7 +47,7 @@ _WATCH_ON: Final = "If they play again, you watch on."
 _OR_SIT: Final = "If they play again, you watch on. {}: take a seat there"
 
 
-class ResultScreen(Screen[None]):
+class ResultScreen(AnswersWrongKeys):
     """Shows a result and asks for another game."""
 
     class AgainWanted(Message):

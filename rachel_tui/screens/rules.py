@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from rachel_tui.bound import bound
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.rules_page import FoundPlace, RulesPage
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.rules_text import RULES
@@ -21,7 +22,7 @@ _STEP_ROWS: Final = 3
 _SCROLL: Final = "scroll"
 
 
-class RulesScreen(ModalScreen[None]):
+class RulesScreen(ModalScreen[None], AnswersWrongKeys):
     """Shows the rules until any of the usual keys is pressed; letters are sought as less does."""
 
     AUTO_FOCUS = ""  # the field is for who asks for it

@@ -15,6 +15,7 @@ from rachel_tui.bound import bound
 from rachel_tui.in_order import TakesKeys
 from rachel_tui.keep.settings import NO_NAME, Setting, Settings
 from rachel_tui.screens.ask import AskScreen
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.setting_rows import SettingRows
 from rachel_tui.widgets.settings import change_setting, settings_of
@@ -40,7 +41,7 @@ _SEATS_FROM: Final = ((60, 8), (32, 4), (0, _PAIR))
 """From how many columns on there is room for how many seats."""
 
 
-class SettingsScreen(ModalScreen[None], TakesKeys):
+class SettingsScreen(ModalScreen[None], AnswersWrongKeys, TakesKeys):
     """Lets the player change settings and see at once what that does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

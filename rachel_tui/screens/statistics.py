@@ -21,6 +21,7 @@ from rachel_tui.games.statistics_words import (
 )
 from rachel_tui.keep.album import Played, games
 from rachel_tui.screens.menu import sentence
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.course import Course
 from rachel_tui.widgets.figures import FRAMED, LatestGames, PlacesTaken, Rivals, SpecialCards
 from rachel_tui.widgets.key_line import KeyLine
@@ -31,7 +32,7 @@ from rachel_tui.words.hints import plural
 _COURSE: Final = "How it went, averaged over five games"
 
 
-class StatisticsScreen(ModalScreen[None]):
+class StatisticsScreen(ModalScreen[None], AnswersWrongKeys):
     """Shows numbers, places, rivals, special cards, and how it went over time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

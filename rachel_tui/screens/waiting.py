@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -19,6 +18,7 @@ from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
 from rachel_tui.screens.menu import sentence
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting
 from rachel_tui.whereabouts import invitation, line_state, link, place_text
 from rachel_tui.widgets.key_line import KeyLine
@@ -45,7 +45,7 @@ _WATCH: Final = "watch that game instead"
 _START: Final = "begin now: bots take free seats"
 
 
-class WaitingScreen(Screen[None]):
+class WaitingScreen(AnswersWrongKeys):
     """Shows how far the connection and the table have come, and how friends come there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -54,6 +54,9 @@ class FoundRows(Rows):
 
     def rows(self) -> list[Content]:
         """Return the rows that are shown."""
+        if not self._found:
+            none = Content.styled(" No command has these letters.", "$faint")
+            return [none, *[Content()] * (self._height - 1)]
         shown = self._found[self._first : self._first + self._height]
         bar = self._bar()
         rows = [

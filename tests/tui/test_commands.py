@@ -82,6 +82,18 @@ async def test_a_command_is_typed_and_chosen_in_one_piece(tmp_path: Path) -> Non
         await app.until_screen(RulesScreen)
 
 
+async def test_letters_that_no_command_has_are_answered(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("colon")
+        await app.until_screen(CommandsScreen)
+        assert "No command" not in app.text()
+        await app.press(*"zzz")
+        await app.until_text("No command has these letters.")
+        await app.press("enter")
+        await app.press(*["backspace"] * 3)
+        await app.until_text("Play")
+
+
 async def test_a_colon_can_be_typed(tmp_path: Path) -> None:
     game = position("3S QH KC", "5C 6C", "4D 5D", top="9H")
     async with hosting(game) as host, playing(host, tmp_path, name=None) as app:

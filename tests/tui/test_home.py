@@ -21,6 +21,7 @@ from rachel_tui.keep.seat_lock import SeatLock
 from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
+from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.rules import RulesScreen
@@ -252,6 +253,19 @@ async def test_the_letters_of_vi_move_the_caret_of_lists(tmp_path: Path) -> None
         await app.until_screen(SettingsScreen)
         await app.press("j", "j", "k")
         await app.until(lambda: app.app.screen.query_one(SettingRows).at == 1)
+
+
+async def test_a_key_without_use_is_answered_where_there_is_no_line_for_it(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("comma")
+        await app.until_screen(SettingsScreen)
+        await app.press("question_mark", "z")
+        await app.until_screen(HelpScreen)
+        await app.press("escape")
+        await app.until_screen(SettingsScreen)
+        await app.press("y")
+        await app.until_text("y does nothing here: ?")
+        assert "z does nothing" not in app.text()
 
 
 async def test_to_cut_nothing_leaves_the_clipboard_alone(tmp_path: Path) -> None:

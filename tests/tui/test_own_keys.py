@@ -39,6 +39,7 @@ from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.statistics import StatisticsScreen
 from rachel_tui.screens.table import TableScreen
 from rachel_tui.screens.waiting import WaitingScreen
+from rachel_tui.screens.wrong_keys import AnswersWrongKeys
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.setting_rows import SettingRows
@@ -104,7 +105,7 @@ def test_every_screen_answers_the_key_for_help() -> None:
         if isinstance(each, Binding) and each.id == "help"
     }
     typed = {AskScreen, NameScreen, CommandsScreen}
-    assert found - answers == typed | {AnswersOnce, Choosing, TooSmallScreen}
+    assert found - answers == typed | {AnswersOnce, AnswersWrongKeys, Choosing, TooSmallScreen}
 
 
 def test_an_action_that_there_is_not_is_named(tmp_path: Path) -> None:
