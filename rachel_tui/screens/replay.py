@@ -193,6 +193,8 @@ class ReplayScreen(ModalScreen[None], AnswersWrongKeys):
         self._timer = self.set_interval(1 / _SPEEDS[self._speed], self._advance)
 
     def _advance(self) -> None:
+        if not self.is_active:
+            return  # the viewer reads the keys, or the commands
         if self.step >= self._reel.last - 1:
             self._stop()
         self._go_to(self.step + 1)

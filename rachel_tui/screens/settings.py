@@ -36,6 +36,7 @@ _OTHERS: Final = (
 )
 """Their names, and how many cards they hold."""
 _BACK: Final = "back: what is chosen holds"
+_RENAMED: Final = "Others call you so from your next game on."
 _PAIR: Final = 2
 _SEATS_FROM: Final = ((60, 8), (32, 4), (0, _PAIR))
 """From how many columns on there is room for how many seats."""
@@ -86,6 +87,8 @@ class SettingsScreen(ModalScreen[None], AnswersWrongKeys, TakesKeys):
         def chosen(typed: str | None) -> None:
             if typed is not None:
                 change_setting(self, setting.name, setting.read(typed))
+                if typed.strip():
+                    self._rows.say(_RENAMED)
 
         question = AskScreen(
             setting.label,

@@ -26,7 +26,7 @@ from rachel_tui.widgets.log import READ_BACK, GameLog
 from rachel_tui.widgets.out_panel import OutPanel
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import AdviceLine, TitleLine, TurnLine
-from rachel_tui.words.hints import last_suit, must_draw, no_use, turn_demand
+from rachel_tui.words.hints import last_suit, must_draw, no_card, no_use, turn_demand
 from rachel_tui.words.picking import advice
 from rachel_tui.words.rules_text import what_matters
 from rachel_tui.words.seat_lines import NO_PLAYER, seat_lines, waits_for_players
@@ -148,7 +148,10 @@ class TableScreen(Screen[None], TakesKeys):
     def on_key(self, event: events.Key) -> None:
         """Answer a key that does nothing."""
         if event.is_printable and event.key not in self.active_bindings:
-            self.show_notice(no_use(event.character or "", settings_of(self).key("help")))
+            typed, held = event.character or "", len(self._hand.picking.hand)
+            digit = typed.isdecimal() and held
+            help_key = settings_of(self).key("help")
+            self.show_notice(no_card(typed, held) if digit else no_use(typed, help_key))
 
     def on_hand_view_sort_wanted(self, message: HandView.SortWanted) -> None:
         """Ask for the next order."""

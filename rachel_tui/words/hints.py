@@ -44,6 +44,11 @@ def no_use(character: str, help_key: str) -> str:
     return f"{character} does nothing here: {help_key} shows the keys."
 
 
+def no_card(number: str, held: int) -> str:
+    """Return the answer to a digit above which there is no card."""
+    return f"There is no card {number}: you hold {held}."
+
+
 def plural(count: int, noun: str) -> str:
     """Return ``1 card``, ``2 cards``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

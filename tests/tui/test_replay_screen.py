@@ -122,6 +122,19 @@ async def test_it_plays_by_itself_until_the_end_and_stops_when_told() -> None:
         assert screen.playing
 
 
+async def test_it_stands_still_while_something_else_is_read() -> None:
+    async with watching(RECORD) as (app, screen):
+        await app.press("space", "question_mark")
+        await app.until_screen(HelpScreen)
+        step = screen.step
+        screen._advance()
+        screen._advance()
+        assert screen.step == step
+        await app.press("escape")
+        await app.until_screen(ReplayScreen)
+        await app.until(lambda: screen.step > step, "it goes on")
+
+
 async def test_a_question_mark_shows_its_keys() -> None:
     async with watching(TRACE) as (app, screen):
         await app.press("question_mark")

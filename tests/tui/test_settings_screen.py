@@ -210,6 +210,7 @@ async def test_another_name_is_shown_as_others_see_it_and_used_from_the_next_gam
             await seen.press("enter")
             await seen.until_screen(SettingsScreen)
             await seen.until_text('Zoe "Zap"')
+            await seen.until_text("Others call you so")
             assert read_file(path).values == {"name": 'Zoe "Zap" Zimme'}
             await seen.press("enter")
             await seen.until_screen(AskScreen)

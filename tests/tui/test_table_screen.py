@@ -79,6 +79,10 @@ async def test_a_key_that_does_nothing_is_answered(tmp_path: Path) -> None:
         await app.until_prompt()
         await app.press("z")
         await app.until_text("z does nothing here: ? shows the keys.")
+        await app.press("9")
+        await app.until_text("There is no card 9: you hold 5.")
+        await app.press("z")
+        await app.until_text("z does nothing here: ? shows the keys.")
         await app.press("left")
         await app.until(lambda: "does nothing" not in app.text(), "another line")
         for key in ("left_square_bracket", "ctrl+c"):
