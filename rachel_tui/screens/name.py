@@ -43,11 +43,13 @@ class NameScreen(AnswersOnce[str | None]):
         self.set_focus(field)  # at once, so that nothing typed early is lost
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say when a name can grow no longer, as more that is typed is not taken."""
+        """Say what others see instead, and when more that is typed is not taken."""
         event.stop()
-        full = len(event.value) >= NAME_MAX
-        limit = f"at most {NAME_MAX} characters · "
-        self.query_one(".panel").border_subtitle = f"{limit if full else ''}{_KEYS}"
+        typed = event.value.strip()
+        seen = ascii_name(typed)
+        other = f"others see {seen} · " if typed and seen != typed else ""
+        limit = f"at most {NAME_MAX} characters · " if len(event.value) >= NAME_MAX else ""
+        self.query_one(".panel").border_subtitle = f"{other}{limit}{_KEYS}"
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return the name as the others will see it."""

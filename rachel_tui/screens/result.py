@@ -24,7 +24,14 @@ from rachel_tui.widgets.log import READ_BACK, GameLog, sentence_content
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.widgets.status import TitleLine
 from rachel_tui.widgets.word_felt import WordFelt
-from rachel_tui.words.results import Result, consolation, headline, place_word, rating_text
+from rachel_tui.words.results import (
+    Result,
+    consolation,
+    headline,
+    place_word,
+    rating_text,
+    short_award,
+)
 from rachel_tui.words.story import ordinal
 
 if TYPE_CHECKING:
@@ -34,6 +41,8 @@ if TYPE_CHECKING:
 _FRAME_ROWS: Final = 4
 """Rows of title, footer and the space around the rest."""
 _LOG_ROWS_MIN: Final = 4
+_BESIDE_NAMES: Final = 30
+"""Columns of a place before its name, and of the numbers and what is between them."""
 _FELT_ROWS: Final = 30
 """From this many rows on, the place lies on a felt."""
 _WIDE: Final = 100
@@ -76,7 +85,7 @@ class ResultScreen(AnswersWrongKeys):
         self._outcome = Vertical(id="outcome")
         self._banner = WordFelt(_FELT_ROWS, id="banner")
         self._headline = Static(id="headline")
-        self._places = Static(id="places")
+        self._places = Places(id="places")
         self._points = Static(id="points")
         self._rating = Static(id="rating", markup=False)
         self._proof = Static(id="proof", markup=False)
@@ -90,7 +99,7 @@ class ResultScreen(AnswersWrongKeys):
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
         self._headline.update(headline_content(result))
-        self._places.update(places(result))
+        self._places.show(result)
         findings, self._saves = sitting.aftermath.findings, sitting.place.games_path is not None
         if findings is not self._findings:
             self._findings = findings
@@ -221,10 +230,33 @@ def headline_content(result: Result) -> Content:
     return Content.assemble((mine, "bold $caret"), f"  {others}" if others else "")
 
 
-def places(result: Result) -> Content:
-    """Return the seats in the order they went out, the loser last, and how they attacked."""
+class Places(Static):
+    """Shows the seats in the order they went out, and how they attacked."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._result: Result | None = None
+
+    def show(self, result: Result) -> None:
+        """Show how another game ended."""
+        self._result = result
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Return a row for each seat, as wide as there is room."""
+        rows = [] if self._result is None else place_rows(self._result, self.size.width)
+        return Content("\n").join(rows)
+
+
+def place_rows(result: Result, columns: int) -> list[Content]:
+    """Return the seats in the order they went out, the loser last, and how they attacked.
+
+    Where a line would be longer than ``columns``, awards are told in the words of the columns.
+    """
     names = [Content(f"{row.name} (you)" if row.is_me else row.name) for row in result.rows]
     width = max((name.cell_length for name in names), default=0)
+    longest = max((len(row.award) for row in result.rows), default=0)
+    short = width + _BESIDE_NAMES + longest > columns
     lines = []
     if all(row.given is not None for row in result.rows):
         heads = f"{'cards + skips  given':>{width + 19}}   faced"
@@ -241,9 +273,10 @@ def places(result: Result) -> Content:
         if row.given is not None:
             line += Content.styled(f"   {row.given:>5}   {row.faced:>5}", "$faint")
         if row.award:
-            line += Content.styled(f"   {row.award}", "bold $fits")
+            award = short_award(row.award) if short else row.award
+            line += Content.styled(f"   {award}", "bold $fits")
         lines.append(line)
-    return Content("\n").join(lines)
+    return lines
 
 
 def points_content(points: "Sequence[TurningPoint]") -> Content:

@@ -92,7 +92,8 @@ class RulesScreen(ModalScreen[None], AnswersWrongKeys):
         if self._field.display:
             keys = f"{self._found_text()}enter · {key('back')} back"
         elif self._text.sought:
-            others = f"{key('found_next')} {key('found_before')} others · " if self._places else ""
+            several = len(self._places) > 1
+            others = f"{key('found_next')} {key('found_before')} others · " if several else ""
             keys = f"{self._found_text()}{others}{key('back')} back"
         else:
             scroll = "↑↓ space scroll · " if panel.max_scroll_y else ""

@@ -142,6 +142,11 @@ def _awards(dealt: Sequence[int], taken: Sequence[int]) -> dict[int, str]:
     return found
 
 
+def short_award(award: str) -> str:
+    """Return an award in the words of the columns that it is about."""
+    return award.replace("was attacked", "faced").replace("attacked", "gave")
+
+
 def proof_text(session: ClientSession) -> str:
     """Return what the proof of the deal says, empty while it is incomplete."""
     verified = session.proof.verified

@@ -220,6 +220,8 @@ async def test_the_question_for_a_name_says_when_it_is_full(tmp_path: Path) -> N
         await app.until_text("at most 15 characters")
         await app.press("backspace")
         await app.until(lambda: "at most" not in app.text())
+        await app.press(*["backspace"] * 15, *"Zo\u00e9")
+        await app.until_text("others see Zoe · enter")
 
 
 async def test_a_code_opens_a_room(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from whole_game import ANN_LOSES, ANN_THIRD, ANN_WINS, dealt, place_with_album, play_to_the_end
 
 from rachel_tui.keep.settings import DEFAULTS, Settings
-from rachel_tui.screens.result import ResultScreen
+from rachel_tui.screens.result import ResultScreen, place_rows
+from rachel_tui.words.results import Result, ResultRow
 
 Compare = Callable[..., bool]
 
@@ -73,3 +74,21 @@ def test_a_loss(snap_compare: Compare, tmp_path: Path) -> None:
 def test_a_win_in_other_looks(snap_compare: Compare, tmp_path: Path, settings: Settings) -> None:
     """The place and the way to another game stand out without our colours, too."""
     assert show(snap_compare, tmp_path, ANN_WINS, (120, 36), settings)
+
+
+def test_awards_are_never_cut() -> None:
+    """Where there is no room for them, they are told in the words above the numbers."""
+    ended = Result(
+        (
+            ResultRow("Bot Ada", 0, False, 8, 17, "was attacked most"),
+            ResultRow("Ann", None, True, 14, 7, "attacked most"),
+        ),
+        "",
+    )
+    assert [row.plain[-20:] for row in place_rows(ended, 80)[1:]] == [
+        "   was attacked most",
+        "   7   attacked most",
+    ]
+    short = place_rows(ended, 55)
+    assert [row.plain[-11:] for row in short[1:]] == [" faced most", "  gave most"]
+    assert max(row.cell_length for row in short) <= 55
