@@ -46,8 +46,8 @@ class RulesScreen(ModalScreen[None], AnswersWrongKeys):
             show=False,
             tooltip="a page down",
         ),
-        Binding("home", "jump(0)", "Begin", show=False, tooltip="to the beginning"),
-        Binding("end", "jump(-1)", "End", show=False, tooltip="to the end"),
+        Binding("home,g", "jump(0)", "Begin", show=False, tooltip="to the beginning"),
+        Binding("end,G", "jump(-1)", "End", show=False, tooltip="to the end"),
     ]
 
     def __init__(self, key: str = "") -> None:

@@ -8,12 +8,14 @@ from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.opponents import BACK, PLACES, names, short_name
 from rachel_tui.widgets.seating import PlateSize, Spot
 from rachel_tui.words.hints import plural
-from rachel_tui.words.seat_lines import SeatLine
+from rachel_tui.words.seat_lines import Presence, SeatLine
 
 _LONG: Final = 18
 """From this many columns on, cards are counted in words."""
 _GREAT: Final = 5
 """From this many rows on, a fan's cards are larger, and more is seen of those that lie below."""
+_FREE: Final = "○ free"
+"""What a free seat is called where there is little room."""
 _TURN: Final = "bold $turn-text on $turn-back"
 _FAINT: Final = "$felt-faint"
 _BACK: Final = "$card-back-line on $card-back"
@@ -42,6 +44,8 @@ def _title(line: SeatLine, width: int, *, counts: bool = False) -> Content:
         count = Content.assemble(" ", _count(line, long=width >= _LONG))
     acts = line.acts_short
     after = Content.assemble(count, (f" {acts}" if acts else "", _FAINT))
+    if line.presence is Presence.FREE and after.cell_length > width:
+        return Content.styled(_FREE, _FAINT)
     mark = "▶ " if line.to_act else ""
     room = width - after.cell_length - len(mark) - (2 if line.to_act else 0)
     name = short_name(names(line), max(1, room))

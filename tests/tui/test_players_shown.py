@@ -12,7 +12,7 @@ from rachel_tui.widgets.canvas import Canvas
 from rachel_tui.widgets.opponents import short_name
 from rachel_tui.widgets.plates import lay_plate
 from rachel_tui.widgets.seating import PlateSize, Spot
-from rachel_tui.words.seat_lines import Presence, SeatLine
+from rachel_tui.words.seat_lines import Presence, SeatLine, empty_table
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,15 @@ def test_a_seat_has_a_back_for_each_card_or_none(width: int, shown: str) -> None
     line = SeatLine("Bob", 7, Presence.HERE, None, to_act=False, is_me=False)
     lay_plate(canvas, line, Spot(0, 0, width, -1, PlateSize.BACKS))
     assert canvas.text(0, 1, 20).rstrip() == shown
+
+
+@pytest.mark.parametrize(("width", "shown"), [(15, "○ a free seat"), (13, "○ free"), (7, "○ free")])
+@pytest.mark.parametrize("plate", [PlateSize.LINE, PlateSize.BACKS, PlateSize.FAN])
+def test_a_free_seat_keeps_to_its_room(plate: PlateSize, width: int, shown: str) -> None:
+    canvas = Canvas(20, plate)
+    (seat,) = empty_table((), 1)
+    lay_plate(canvas, seat, Spot(0, 0, width, -1, plate))
+    assert canvas.text(0, 0, 20).strip() == shown
 
 
 @pytest.mark.parametrize(

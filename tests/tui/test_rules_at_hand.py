@@ -115,10 +115,11 @@ async def test_r_opens_the_paragraph_on_the_pending_attack(
         await app.press("r")
         await app.until_screen(RulesScreen)
         await app.until_text("▶ Red jack")
-        await app.press("home")
-        await app.until_text("The goal")
-        await app.press("end")
-        await app.until_text("The end")
+        for begin, end in (("home", "end"), ("g", "G")):
+            await app.press(begin)
+            await app.until_text("The goal")
+            await app.press(end)
+            await app.until_text("The end")
         await app.press("q")
         await app.until_prompt()
 
