@@ -108,10 +108,13 @@ ROOMS = {
         "rachel_tui.net", "rachel_tui.paths", "rachel_tui.place", "rachel_tui.sitting",
         "rachel_tui.whereabouts", "rachel_tui.widgets", "rachel_tui.words",
     },
+    "rachel_tui.keyed": {
+        "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings",
+        "rachel_tui.repeats", "rachel_tui.screens.answering",
+    },
     "rachel_tui.table_flow": {
-        "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings", "rachel_tui.net",
-        "rachel_tui.place", "rachel_tui.repeats", "rachel_tui.screens", "rachel_tui.sitting",
-        "rachel_tui.whereabouts", "rachel_tui.words",
+        "rachel_tui.keep.settings", "rachel_tui.keyed", "rachel_tui.net", "rachel_tui.place",
+        "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.whereabouts", "rachel_tui.words",
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),
