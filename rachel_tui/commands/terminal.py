@@ -196,6 +196,7 @@ def screens_at(
 ) -> "RachelApp":
     """Return the app for this process's terminal; `RachelApp` says what it takes."""
     gc.disable()  # what is imported stays: to look through it takes a tenth of the start
+    _forget_variables_of_textual()
     from rachel_tui.app import RachelApp
     from rachel_tui.commands.chosen import chosen
     from rachel_tui.dressed import Outfit
@@ -219,6 +220,12 @@ def screens_at(
         ),
         driver_class=driver_class(),
     )
+
+
+def _forget_variables_of_textual() -> None:
+    """Drop what is for those who develop with Textual; some values would end in a traceback."""
+    for name in [name for name in os.environ if name.startswith("TEXTUAL_")]:
+        del os.environ[name]
 
 
 def in_one_notice(problems: Sequence[str]) -> tuple[str, ...]:

@@ -146,6 +146,15 @@ def test_no_color_means_no_colour(tmp_path: Path) -> None:
         assert "7" in colours  # our turn stands out all the same: light and dark are exchanged
 
 
+def test_variables_of_textual_change_nothing(tmp_path: Path) -> None:
+    """They are for those who develop with it; a colour system that does not exist is an error."""
+    with Terminal(
+        tmp_path, *FAST, TEXTUAL_COLOR_SYSTEM="bogus", TEXTUAL_DRIVER="none", TEXTUAL_FILTERS="dim"
+    ) as terminal:
+        terminal.until(FIRST)
+        leave(terminal)
+
+
 def test_bytes_that_are_no_text_are_ignored(tmp_path: Path) -> None:
     with Terminal(tmp_path, *FAST) as terminal:
         terminal.until(FIRST)
