@@ -7,6 +7,8 @@ from a slow line, or from a quick hand. One that opens a screen does so before t
 waits until that screen can take it.
 """
 
+from abc import abstractmethod
+
 from textual.events import Key
 from textual.widgets import Input
 
@@ -14,9 +16,9 @@ from textual.widgets import Input
 class TakesKeys:
     """A screen with keys that are no bindings: the marks of cards, the rows of a menu."""
 
+    @abstractmethod
     async def take_key(self, event: Key) -> bool:
         """Do what a key means besides the bindings; return whether it means anything."""
-        raise NotImplementedError
 
 
 def type_into(field: Input, event: Key) -> bool:

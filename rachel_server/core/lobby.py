@@ -135,18 +135,21 @@ class Lobby:
     ) -> Table:
         """Open a table under a room code, a new one if it is empty.
 
+        One that is not public waits for friends.
+
         Raises:
             NotSeated: there are as many tables as there may be.
         """
         if len(self.tables) >= self._tables_max:
             raise NotSeated(ErrorCode.LOBBY_FULL)
+        chosen = settings or self._settings
         # In this order: both draw on the same source of chance.
         code = room or self._new_code()
         table = Table(
             game_id=self._new_game_id(),
             room=code,
             public=public,
-            settings=settings or (self._settings if public else self._settings.among_friends()),
+            settings=chosen if public else chosen.among_friends(),
             entropy=self._entropy,
             unix_time=self._unix_time,
             epoch=epoch,

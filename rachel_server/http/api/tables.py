@@ -162,8 +162,6 @@ async def open_table(call: Call, body: NewTable) -> TableInfo:
         watch=body.watch,
         friends_delay_s=body.start_delay_s,
     )
-    if body.private:
-        settings = settings.among_friends()
     try:
         table = call.context.runtime.open(settings, public=not body.private, bots=body.bots)
     except NotSeated:

@@ -53,7 +53,7 @@ async def open_for_friends(request: web.Request) -> web.Response:
     if seats not in _SEATS:
         return plain_error(400)
     settings = request.app[CONTEXT].settings.table
-    settings = replace(settings, seats=int(seats), friends_delay_s=FRIENDS_DELAY_S).among_friends()
+    settings = replace(settings, seats=int(seats), friends_delay_s=FRIENDS_DELAY_S)
     return see_other(f"{_open(request, settings, bots=0)}?invite=1")
 
 
