@@ -1,5 +1,6 @@
 """Screens with rows to choose from, where keys act in the order in which they were typed."""
 
+from abc import abstractmethod
 from asyncio import sleep
 from collections.abc import Coroutine
 from typing import Any
@@ -18,9 +19,9 @@ class Choosing(Screen[Any], TakesKeys):
         """Return the row that has a key, a small letter or a sign; None if there is none."""
         return None
 
+    @abstractmethod
     def choose(self, index: int) -> Coroutine[Any, Any, None] | None:
         """Do what belongs to a row."""
-        raise NotImplementedError
 
     async def take_key(self, event: events.Key) -> bool:
         """Do what belongs to a key, or, for the key that chooses, to the row at the caret."""
