@@ -60,6 +60,7 @@ class Gathering:
         self._wait_again(now)
         if (seats.is_full and not expected) or self._start_at <= now:
             return True
+        # Programs may read how it ends (docs/PROTOCOL.md, Joining).
         here = f"{len(seats.names) - expected} of {len(seats)} here"
         self._voice.announce(f"{here}; bots fill up in {self._settings.start_delay_s:.0f} s")
         return False
