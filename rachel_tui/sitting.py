@@ -7,7 +7,6 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from time import monotonic
 from typing import Final
 
 from rachel.client.session import ClientSession
@@ -15,11 +14,8 @@ from rachel.client.updates import (
     Announced,
     GameOver,
     HostTooNew,
-    Moved,
     PlaysElsewhere,
     Rejected,
-    TimeTold,
-    TurnStarted,
     Update,
     Welcomed,
 )
@@ -39,6 +35,7 @@ from rachel_tui.net.host_api import (
 from rachel_tui.net.host_request import HostTrouble
 from rachel_tui.patience import Patience
 from rachel_tui.place import Place
+from rachel_tui.turn_clock import TurnClock
 from rachel_tui.words.seat_lines import is_host_bot
 from rachel_tui.words.story import Sentence, Story
 from rachel_tui.words.way_out import WayOut, way_out
@@ -63,8 +60,7 @@ class Sitting:
             not yet said whether to go on with it.
         problem: why there is no seat for us, empty while there is or may be one.
         guest_because: why we sit here as a guest although there is a login, empty otherwise.
-        turn_ends_at: when the time of the turn is up, in seconds of the monotonic clock; None when
-            no clock is known to run.
+        turn_clock: when the time of the turn is up.
         patience: until when the host waits for others at a table that has not begun.
         last_words: what the host announced last, empty once anything else came from it.
     """
@@ -92,7 +88,7 @@ class Sitting:
         self.returning = False
         self.problem = ""
         self.guest_because = ""
-        self.turn_ends_at: float | None = None
+        self.turn_clock = TurnClock()
         self.patience = Patience()
         self.last_words = ""
         self._name = name
@@ -409,14 +405,13 @@ class Sitting:
         self.story = Story()
         self.returning = self._reclaiming = self._reserved = False
         self.problem = self.guest_because = ""
-        self.turn_ends_at = None
+        self.turn_clock.forget()
         self.connection = self._connect()
         self._renewed.set()
 
     def _take(self, updates: list[Update]) -> None:
-        # Who comes in the middle of a turn is not told how much of it is left.
-        comes = any(isinstance(it, Welcomed) and it.phase is Phase.PLAYING for it in updates)
         told = self.story.tell(updates, self.session)
+        self.turn_clock.take(updates, self.session)
         welcomed = False
         for update in updates:
             match update:
@@ -429,18 +424,9 @@ class Sitting:
                     self._keep()
                     if self.place.welcomed is not None:
                         self.place.welcomed(self.session.name)
-                case TurnStarted():
-                    limit = self.session.turn_time_s
-                    self.turn_ends_at = None if limit is None or comes else monotonic() + limit
-                case TimeTold(seconds=seconds):
-                    self.turn_ends_at = monotonic() + seconds
-                case Moved():
-                    self.turn_ends_at = None
                 case GameOver():
-                    self.turn_ends_at = None
                     self._forget()
                 case PlaysElsewhere():  # what is kept of the seat is the other client's now
-                    self.turn_ends_at = None
                     self.problem = PLAYS_ELSEWHERE
                 case HostTooNew():  # what is kept of a seat stays, for when we are upgraded
                     self.problem = self.connection.error or "its rules are too new"
@@ -453,7 +439,7 @@ class Sitting:
             latest = updates[-1]
             self.last_words = latest.text if isinstance(latest, Announced) else ""
         if not self.online:
-            self.turn_ends_at = None
+            self.turn_clock.forget()
             self.patience.forget()
         self.aftermath.take(updates, self.session)
         self._on_change(updates, told)

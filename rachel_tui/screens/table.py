@@ -103,7 +103,7 @@ class TableScreen(Screen[None], TakesKeys):
         self._turn.show(
             turn_text(session, prompt=prompt) if sitting.online else _OFFLINE,
             mine=prompt,
-            ends_at=None if still else sitting.turn_ends_at,
+            ends_at=None if still else sitting.turn_clock.ends_at,
             clock_runs=sitting.clock_runs and not still,
         )
         before = self._hand.view

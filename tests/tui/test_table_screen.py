@@ -364,7 +364,7 @@ async def test_who_watches_reads_that_a_game_without_its_players_waits(tmp_path:
             host.send(Announce("18 s left in this turn"))
             sitting = app.app.sitting
             assert sitting is not None
-            await app.until(lambda: sitting.turn_ends_at)
+            await app.until(lambda: sitting.turn_clock.ends_at)
             await app.pilot.pause()
             assert "0:20" not in app.text()  # no clock runs there
 
