@@ -62,9 +62,12 @@ ROOMS = {
     "rachel_tui.host_desk": {"rachel_tui.games", "rachel_tui.net", "rachel_tui.place"},
     "rachel_tui.patience": set(),
     "rachel_tui.turn_clock": set(),
+    "rachel_tui.own_seat": {
+        "rachel_tui.keep", "rachel_tui.net", "rachel_tui.place", "rachel_tui.words",
+    },
     "rachel_tui.sitting": {
         "rachel_tui.aftermath", "rachel_tui.games", "rachel_tui.host_desk", "rachel_tui.net",
-        "rachel_tui.keep", "rachel_tui.patience", "rachel_tui.place",
+        "rachel_tui.keep", "rachel_tui.own_seat", "rachel_tui.patience", "rachel_tui.place",
         "rachel_tui.turn_clock", "rachel_tui.words",
     },
     "rachel_tui.whereabouts": {"rachel_tui.net", "rachel_tui.sitting"},

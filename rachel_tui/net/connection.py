@@ -20,16 +20,20 @@ from rachel.client.updates import (
 from rachel.rubp import SPEC_VERSION, ErrorCode, Phase
 from rachel_tui.net.line import Dial, Line, is_unknown, why_unreachable
 from rachel_tui.net.link_timing import Attempts, LinkTiming, Pulse
+from rachel_tui.net.refusals import (
+    GAME_GONE,
+    GAME_RUNS,
+    NAME_TAKEN,
+    NO_SEAT,
+    PLAYS_ELSEWHERE,
+    TABLE_FULL,
+)
 
-GAME_RUNS: Final = "that table is in the middle of a game"
-"""Why there is no seat at a table at which others play."""
 _REFUSALS: Final = {
-    ErrorCode.LOBBY_FULL: "that table is full",
+    ErrorCode.LOBBY_FULL: TABLE_FULL,
     ErrorCode.GAME_IN_PROGRESS: GAME_RUNS,
-    ErrorCode.NAME_TAKEN: "that name is taken at this table",
+    ErrorCode.NAME_TAKEN: NAME_TAKEN,
 }
-GAME_GONE: Final = "that game is over"
-"""Why there is no coming back to a seat."""
 _USUAL: Final = LinkTiming()
 
 
@@ -244,7 +248,7 @@ class Connection:
             if self.state is LinkState.ONLINE:
                 pulse.hear(loop.time())
             if PlaysElsewhere() in updates:  # to come back would start a fight for the seat
-                self.error = "you play elsewhere now"
+                self.error = PLAYS_ELSEWHERE
                 self._on_change(updates)
                 return True
             refusal = next((u for u in updates if isinstance(u, Rejected)), None)
@@ -285,7 +289,7 @@ class Connection:
     def _why_refused(self, code: ErrorCode) -> str:
         """Return in one line why the host has no place for us, for people."""
         if not self.session.watches:
-            return _REFUSALS.get(code, "the host has no seat for you")
+            return _REFUSALS.get(code, NO_SEAT)
         if code is ErrorCode.LOBBY_FULL:
             return "as many watch that table as can"
         room = self.session.room

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from rachel.address import DEFAULT_PORT, address_text, parse_address
-from rachel_tui.net.connection import GAME_RUNS
 from rachel_tui.net.host_request import (
     ANSWER_BYTES_MAX,
     HostTrouble,
@@ -20,6 +19,7 @@ from rachel_tui.net.host_request import (
     request,
 )
 from rachel_tui.net.host_urls import HostUrl, is_here, parse_url
+from rachel_tui.net.refusals import GAME_RUNS, TABLE_FULL
 from rachel_tui.paths import command_text
 
 _API: Final = "/api/v1"
@@ -33,7 +33,7 @@ _RATING_MAX: Final = 1_000_000
 TABLES_MAX: Final = 9
 """How many tables are offered to somebody who may watch: each has a digit for its key."""
 _NO_SEAT: Final = {
-    "table_full": "that table is full",
+    "table_full": TABLE_FULL,
     "game_in_progress": GAME_RUNS,
 }
 

@@ -17,9 +17,10 @@ from rachel.client.session import ClientSession
 from rachel.rubp import Phase
 from rachel_tui.bound import bound
 from rachel_tui.net.connection import LinkState
+from rachel_tui.net.refusals import PLAYS_ELSEWHERE
 from rachel_tui.screens.menu import sentence
 from rachel_tui.screens.wrong_keys import AnswersWrongKeys
-from rachel_tui.sitting import PLAYS_ELSEWHERE, Sitting
+from rachel_tui.sitting import Sitting
 from rachel_tui.whereabouts import invitation, line_state, link, place_text
 from rachel_tui.widgets.key_line import KeyLine
 from rachel_tui.widgets.log import GameLog
