@@ -10,23 +10,20 @@ from textual import events
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input
 
-from rachel_tui.keyed import KeyedApp
+from rachel_tui.panels import PanelledApp
 from rachel_tui.screens.menu import sentence
 
 if TYPE_CHECKING:
     from rachel.client.updates import Refused, Update
     from rachel_tui.place import Place
     from rachel_tui.screens.game_questions import Decision
-    from rachel_tui.screens.offers import Offer
     from rachel_tui.screens.result import ResultScreen
     from rachel_tui.screens.table import TableScreen
-    from rachel_tui.screens.waiting import WaitingScreen
     from rachel_tui.sitting import Sitting
 
 
-class TableFlow(KeyedApp):
+class TableFlow(PanelledApp):
     """An app that sits at one table at a time.
 
     It holds the sitting; screens show it and post what the player wants.
@@ -231,58 +228,21 @@ class TableFlow(KeyedApp):
             self.copy_to_clipboard(text)
             self.notify(f"Copied, if your terminal lets programs do so: {text}", markup=False)
 
-    def action_rules(self, key: str = "") -> None:
-        """Show the rules, from the paragraph with this ``key`` on."""
-        from rachel_tui.screens.rules import RulesScreen
-
-        self.push_screen(RulesScreen(key))
-
-    def action_settings(self) -> None:
-        """Show what can be chosen."""
-        from rachel_tui.screens.settings import SettingsScreen
-
-        self.push_screen(SettingsScreen())
-
     def change(self, **changes: Any) -> None:  # noqa: ANN401 - values of `Settings`
         """See `DressedApp.change`; another name is used here from the next game on."""
         super().change(**changes)
         if "name" in changes and self.sitting is not None:
             self.sitting.rename(changes["name"])
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        from rachel_tui.screens.help import HelpScreen
-        from rachel_tui.screens.offers import offers_of
-
-        cards = self.focused is not None and self.focused.id == "hand"
-        self.push_screen(HelpScreen(offers_of(self.screen), cards=cards))
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let colons be typed; show no commands without room, and no way to a seat that we have."""
+        """Show no way to a seat that we have."""
         if action == "new_game":
             return self._has_no_seat()
         if action == "watch_instead":
             return self.sitting is not None and self.sitting.may_watch
         if action == "sit_down":
             return self.sitting is not None and self.sitting.may_sit_down
-        if action != "command_palette":
-            return super().check_action(action, parameters)
-        from rachel_tui.screens.obstacles import TooSmallScreen
-
-        return not isinstance(self.focused, Input) and not isinstance(self.screen, TooSmallScreen)
-
-    def action_command_palette(self) -> None:
-        """Show what can be done here, to be found by its name."""
-        from rachel_tui.screens.commands import CommandsScreen
-        from rachel_tui.screens.offers import offers_of
-
-        self.push_screen(CommandsScreen(offers_of(self.screen)), self._do)
-
-    async def _do(self, command: Offer | None) -> None:
-        if command is not None and command.act is not None:
-            done = command.act()
-            if done is not None:
-                await done
+        return super().check_action(action, parameters)
 
     async def action_leave(self) -> None:
         """Leave; while a game runs, ask first. A second time, or without room to ask, means yes."""
@@ -363,38 +323,23 @@ class TableFlow(KeyedApp):
                 self.pop_screen()
             else:
                 self.push_screen(TooSmallScreen())
+        elif self.sitting is None:
+            pass
         elif isinstance(self.screen, ModalScreen):
-            self._keep_modal(self.screen)
-        elif self.sitting is not None:
+            from rachel_tui.screens.shown_sitting import keep_modal
+
+            keep_modal(self.screen, self.sitting)
+        else:
             self._show_sitting(self.sitting, base)
 
-    def _keep_modal(self, modal: ModalScreen[Any]) -> None:
-        """Dismiss a question or notice that has lost its purpose."""
-        from rachel_tui.net.connection import LinkState
-        from rachel_tui.screens.obstacles import ReconnectingScreen
-        from rachel_tui.screens.suit_picker import SuitPicker
-
-        sitting = self.sitting
-        if isinstance(modal, SuitPicker):
-            if sitting is not None and not sitting.session.prompt:  # lessons have no sitting
-                modal.dismiss(None)
-        elif isinstance(modal, ReconnectingScreen) and sitting is not None:
-            modal.show(sitting)
-            if sitting.connection.state is not LinkState.RECONNECTING:
-                modal.dismiss(None)
-
     def _show_sitting(self, sitting: Sitting, base: Screen[Any]) -> None:
-        from rachel.rubp import Phase
         from rachel_tui.net.connection import LinkState
         from rachel_tui.screens.game_questions import ContinueScreen
         from rachel_tui.screens.obstacles import ReconnectingScreen
-        from rachel_tui.screens.result import ResultScreen
+        from rachel_tui.screens.shown_sitting import SittingScreen, wanted_screen
         from rachel_tui.screens.table import TableScreen
-        from rachel_tui.screens.waiting import WaitingScreen
-        from rachel_tui.words.results import result_of
         from rachel_tui.words.seat_lines import seat_lines
 
-        session = sitting.session
         if sitting.returning and self._goes_on:
             sitting.go_on()
             self._goes_on = False
@@ -402,23 +347,17 @@ class TableFlow(KeyedApp):
             sitting.go_on()  # without a question: others play, and a clock may run
             new = f" For a new one instead: {self.settings.key('leave')}, then g."
             sitting.story.note(f"This is the game you left.{'' if sitting.place.room else new}")
-        wanted: type[WaitingScreen | ResultScreen | TableScreen]
-        if session.public is None or session.phase in (None, Phase.WAITING):
-            wanted = WaitingScreen
-        elif result_of(session):
-            wanted = ResultScreen
-        else:
-            wanted = WaitingScreen if sitting.problem else TableScreen
+        wanted = wanted_screen(sitting)
         if type(base) is not wanted:
             screen = wanted()
             self._fill(screen)
-            if isinstance(base, WaitingScreen | ResultScreen | TableScreen):
+            if isinstance(base, SittingScreen):
                 self.switch_screen(screen)
             else:
                 self.push_screen(screen)
             self.call_later(self.sync)
         elif wanted is TableScreen and sitting.returning:
-            question = ContinueScreen(seat_lines(session), sitting.place)
+            question = ContinueScreen(seat_lines(sitting.session), sitting.place)
             self.push_screen(question, self._take_decision)
         elif wanted is TableScreen and sitting.connection.state is LinkState.RECONNECTING:
             self.push_screen(ReconnectingScreen())
@@ -432,15 +371,7 @@ class TableFlow(KeyedApp):
 
     def _fill(self, screen: Screen[Any]) -> None:
         """Give a screen the state of the sitting to show."""
-        sitting = self.sitting
-        if sitting is None:
-            return
-        from rachel_tui.screens.result import ResultScreen
-        from rachel_tui.screens.table import TableScreen
-        from rachel_tui.screens.waiting import WaitingScreen
-        from rachel_tui.words.results import result_of
+        if self.sitting is not None:
+            from rachel_tui.screens.shown_sitting import fill
 
-        if isinstance(screen, TableScreen | WaitingScreen):
-            screen.show(sitting)
-        elif isinstance(screen, ResultScreen) and (result := result_of(sitting.session)):
-            screen.show(result, sitting)
+            fill(screen, self.sitting)

@@ -117,9 +117,10 @@ ROOMS = {
         "rachel_tui.dressed", "rachel_tui.in_order", "rachel_tui.keep.settings",
         "rachel_tui.repeats", "rachel_tui.screens.answering",
     },
+    "rachel_tui.panels": {"rachel_tui.keyed", "rachel_tui.screens"},
     "rachel_tui.table_flow": {
-        "rachel_tui.keep.settings", "rachel_tui.keyed", "rachel_tui.net", "rachel_tui.place",
-        "rachel_tui.screens", "rachel_tui.sitting", "rachel_tui.whereabouts", "rachel_tui.words",
+        "rachel_tui.net", "rachel_tui.panels", "rachel_tui.place", "rachel_tui.screens",
+        "rachel_tui.sitting", "rachel_tui.whereabouts", "rachel_tui.words",
     },
     "rachel_tui.drawn": set(),
     "rachel_tui.mended": set(),
