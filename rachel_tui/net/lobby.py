@@ -21,6 +21,11 @@ _SHOWN_MAX: Final = 100
 _SEATS_MAX: Final = 8
 _FRIENDS_DELAY_S: Final = 180
 """How long a table of one's own waits for others after somebody has come; start begins at once."""
+_ACCOUNTS_ONLY: Final = (
+    "this host opens such tables for accounts only: log in first, or join a new code, which opens "
+    "a room"
+)
+"""Hosts whose Rachel is older than that of a terminal may do that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +128,14 @@ async def is_new_room(url: HostUrl, code: str) -> bool:
     return False
 
 
-async def open_table(login: Login, table: NewTable) -> str:
-    """Open a table for the account of a login; return its room code.
+async def open_table(url: HostUrl, login: Login | None, table: NewTable) -> str:
+    """Open a table for the account of a login, or for a guest; return its room code.
 
     Raises:
         LoginEnded: the host no longer accepts the login.
         HostTrouble: the host refuses, or cannot be reached.
     """
+    url = url if login is None else login.url
     body: dict[str, Any] = {
         "seats": table.seats,
         "bots": table.bots,
@@ -138,11 +144,16 @@ async def open_table(login: Login, table: NewTable) -> str:
         "private": table.private,
         "start_delay_s": _FRIENDS_DELAY_S,
     }
-    opened = await ask_api(login.url, "POST", "/tables", login=login, body=body)
+    try:
+        opened = await ask_api(url, "POST", "/tables", login=login, body=body)
+    except ApiRefusal as refusal:
+        if refusal.error == "login_required":
+            raise HostTrouble(_ACCOUNTS_ONLY) from None
+        raise
     code = opened.get("code")
     if isinstance(code, str) and CODE.fullmatch(code):
         return code
-    raise no_rachel(login.url)
+    raise no_rachel(url)
 
 
 def _table(entry: object) -> LobbyTable | None:

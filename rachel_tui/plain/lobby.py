@@ -111,10 +111,10 @@ class LobbyLines:
         if self._tables:
             words.append("a number for that table")
         words += ["join CODE (a new code opens a room)", "watch CODE"]
-        if self._lobby is not None and login is None:
-            words += ["login (to open tables, and for ratings)", "register for an account"]
-        elif self._lobby is not None:
-            words += ["open for a table of your own", "logout"]
+        if self._lobby is not None:
+            words.append("open for a table of your own")
+            account = ["login (for ratings)", "register for an account"]
+            words += account if login is None else ["logout"]
         self._say(f"Type {', '.join(words)}, Enter to ask again, or back.")
 
     async def _do(self, typed: str) -> None:
@@ -129,12 +129,8 @@ class LobbyLines:
             await self._go(await self._code(JOIN_QUESTION, rest))
         elif word in ("watch", "w"):
             await self._go(await self._code(_WATCH_QUESTION, rest), watches=True)
-        elif typed in ("open", "o") and asks and logged_in:
-            await self._open()
-        elif typed in ("open", "o") and asks:
-            self._say(
-                "Only accounts open tables: log in first. Or join a new code, which opens a room."
-            )
+        elif typed in ("open", "o") and self._lobby is not None:
+            await self._open(self._lobby)
         elif typed in _NEEDS_PAGES and not asks:
             self._say("That needs the pages of the host, which do not answer.")
         elif typed in ("login", "log in", "l") and asks and not logged_in:
@@ -179,15 +175,14 @@ class LobbyLines:
         await self._ask()
         self._tell()
 
-    async def _open(self) -> None:
+    async def _open(self, lobby: Lobby) -> None:
         table = await ask_new_table(self._lines, self._say)
-        if self._login is not None:
-            try:
-                code = await open_table(self._login, table)
-            except HostTrouble as trouble:
-                self._say(f"Error: {trouble}.")
-                raise WentBack from None
-            await self._go(code)
+        try:
+            code = await open_table(lobby.url, self._login, table)
+        except HostTrouble as trouble:
+            self._say(f"Error: {trouble}.")
+            raise WentBack from None
+        await self._go(code)
 
     # --- the account -------------------------------------------------------------------------
 

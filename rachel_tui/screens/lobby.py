@@ -13,6 +13,7 @@ from rachel_tui.hosts import Hosts
 from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import (
+    HostUrl,
     called_host,
     hides_passwords,
     invitation_in,
@@ -53,8 +54,8 @@ _OFFERS: Final = {
     "seats that stay free.",
     "j": "Friends who use the same code meet at the same table. A new code opens a private one.",
     "w": "You see what all may see: the table, and nobody's hand.",
-    "l": "With an account of this host you open tables, and games with other accounts are rated: "
-    "against guests and bots alone, none is. Without one you play as a guest.",
+    "l": "With an account of this host, games with other accounts are rated: against guests and "
+    "bots alone, none is. Without one you play as a guest.",
     "o": "As many seats as you like, some of them for bots, with or without a clock, for those who "
     "have the code or for everybody.",
 }
@@ -175,23 +176,22 @@ class LobbyScreen(DetailedMenuScreen):
         ]
         if self._lobby is None:
             return rows
+        rows.append(
+            Row(
+                "o",
+                "Open a table",
+                "for how many, and for whom",
+                partial(self._ask_table, self._lobby.url),
+                shorter=("how large, and for whom",),
+            )
+        )
         if self._login is None:
-            about, shorter = "to open tables, for ratings", ("for tables and ratings",)
             rows += [
-                Row("l", "Log in", about, self._ask_name, shorter=shorter),
+                Row("l", "Log in", "for ratings", self._ask_name),
                 Row("n", "New account", "to log in with", self._ask_account),
             ]
         else:
-            rows += [
-                Row(
-                    "o",
-                    "Open a table",
-                    "for how many, and for whom",
-                    self._ask_table,
-                    shorter=("how large, and for whom",),
-                ),
-                Row("l", "Log out", "", self._log_out),
-            ]
+            rows.append(Row("l", "Log out", "", self._log_out))
         tables = self._lobby.tables
         return rows + [
             Row(
@@ -305,19 +305,18 @@ class LobbyScreen(DetailedMenuScreen):
         if code is not None:
             self._watch(code.upper())
 
-    def _ask_table(self) -> None:
-        self.app.push_screen(NewTableScreen(), self._take_table)
+    def _ask_table(self, url: HostUrl) -> None:
+        self.app.push_screen(NewTableScreen(), partial(self._take_table, url))
 
-    def _take_table(self, table: NewTable | None) -> None:
+    def _take_table(self, url: HostUrl, table: NewTable | None) -> None:
         if table is not None and not self._asks:
             self._asks = True
             self.say("Opening a table…")
-            self.run_worker(self._open(table))
+            self.run_worker(self._open(url, table))
 
-    async def _open(self, table: NewTable) -> None:
+    async def _open(self, url: HostUrl, table: NewTable) -> None:
         try:
-            if self._login is not None:
-                self._visit(await open_table(self._login, table))
+            self._visit(await open_table(url, self._login, table))
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))
         finally:

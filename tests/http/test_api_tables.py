@@ -11,6 +11,7 @@ from databases import Database, SqliteDatabase
 from pydantic import ValidationError
 from tcp_player import TcpPlayer
 
+from rachel_server.core.peers import TABLES_PER_ADDRESS
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.tables import NewTable
 
@@ -260,7 +261,6 @@ async def test_strangers_may_look_and_no_more(database: Database) -> None:
         token = await api.newcomer("Ann")
         code = (await api.good("POST", "/tables", {}, token=token))["code"]
         for method, path in (
-            ("POST", "/tables"),
             ("POST", "/seats"),
             ("POST", f"/tables/{code}/seats"),
             ("POST", f"/tables/{code}/start"),
@@ -268,8 +268,32 @@ async def test_strangers_may_look_and_no_more(database: Database) -> None:
         ):
             await api.refused(401, "login_required", method, path, {})
             await api.refused(401, "login_required", method, path, {}, token="x" * 43)
+        await api.refused(401, "login_required", "POST", "/tables", {}, token="x" * 43)
         await api.refused(404, "table_not_found", "GET", "/tables/NOSUCH")
         await api.refused(404, "not_found", "GET", "/tables/NOSUCHROOM")
+
+
+async def test_a_guest_opens_a_table_as_an_account_does_and_sits_down_by_its_code(
+    tmp_path: Path,
+) -> None:
+    async with api_on(SqliteDatabase(tmp_path), table=QUICK) as api:
+        wanted = {"seats": 3, "bots": 1, "turn_time_s": None}
+        table = await api.good("POST", "/tables", wanted)
+        assert (table["seats"], table["free_seats"], table["private"]) == (3, 2, True)
+        guest = TcpPlayer("Ann", room=table["code"], plays=False)
+        await guest.connect(api.served.server.rubp_ports[0])
+        await guest.until(lambda it: it.session.names == ["Bot Ada", "Ann", "Seat 3"], "the table")
+        guest.cut()
+
+
+async def test_guests_open_tables_by_the_limit_of_their_address(tmp_path: Path) -> None:
+    async with api_on(SqliteDatabase(tmp_path)) as api:
+        for _ in range(TABLES_PER_ADDRESS.burst):
+            await api.good("POST", "/tables", {})
+        answer = await api.refused(429, "rate_limited", "POST", "/tables", {})
+        assert 0 < int(answer.headers["Retry-After"]) <= 2
+        token = await api.newcomer("Ann")
+        await api.good("POST", "/tables", {}, token=token)  # counted by the account
 
 
 async def test_a_table_of_bots_alone_is_refused_in_words(database: Database) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from accounts_harness import PASSWORD
 from api_client import api_on
+from api_stand_in import answer, api_stand_in, refusal
 from databases import SqliteDatabase
 from http_server import http_server
 from plain_reader import PlainReader, talking_to
@@ -21,8 +22,8 @@ from rachel_tui.plain.lines import Lines
 PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
 """Nobody comes unless a test says so."""
 GUEST = (
-    "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
-    "login (to open tables, and for ratings), register for an account, Enter to ask again, or back."
+    "Type play for a free seat, join CODE (a new code opens a room), watch CODE, open for a table "
+    "of your own, login (for ratings), register for an account, Enter to ask again, or back."
 )
 OWN = (
     "Type play for a free seat, join CODE (a new code opens a room), watch CODE, "
@@ -58,10 +59,6 @@ async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
         async with talking_to(at_home(hosts)) as reader:
             reader.type("friends", f"http://localhost:{api.served.port}")
             await reader.hears(GUEST)
-            reader.type("open")
-            await reader.hears(
-                "Only accounts open tables: log in first. Or join a new code, which opens a room."
-            )
             reader.type("login", "ann_1", "wrong password")
             await reader.hears("Error: The name or the password is wrong: try again.")
             reader.type("login", "ann_1", PASSWORD)
@@ -79,6 +76,37 @@ async def test_an_account_logs_in_and_opens_a_table(tmp_path: Path) -> None:
             assert reader.said.count("You come as a guest.") == 3
     (visit,) = load_all(hosts.hosts_path)
     assert (visit.address, visit.name) == (f"http://localhost:{api.served.port}", "ann_1")
+
+
+async def test_a_guest_opens_a_table_for_two(tmp_path: Path) -> None:
+    async with (
+        http_server(tmp_path, table=PATIENT) as served,
+        talking_to(at_home(hosts_in(tmp_path))) as reader,
+    ):
+        reader.type("friends", f"http://localhost:{served.port}", "open", "2", "", "", "", "")
+        await reader.hears("You have a seat.")
+        assert served.server._runtime is not None
+        (table,) = served.server._runtime.house.lobby.tables.values()
+        assert (table.settings.seats, table.public, table.seats.people) == (2, False, 1)
+        reader.type("quit")
+        await goes_home(reader)
+
+
+async def test_a_host_that_opens_tables_for_accounts_only_is_told_of_in_a_line(
+    tmp_path: Path,
+) -> None:
+    def reply(request: str) -> bytes:
+        if request.startswith("POST"):
+            return refusal(401, "login_required")
+        return answer(200, {"name": "rachel", "items": []})
+
+    async with api_stand_in(reply) as host, talking_to(at_home(hosts_in(tmp_path))) as reader:
+        reader.type("friends", str(host.url), "open", "2", "", "", "", "")
+        await reader.hears(
+            "Error: this host opens such tables for accounts only: log in first, or join a new "
+            "code, which opens a room."
+        )
+        await goes_home(reader)
 
 
 async def test_who_watches_is_asked_for_a_name_when_they_sit_down(tmp_path: Path) -> None:

@@ -413,6 +413,22 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_screen(TableScreen)
 
 
+async def test_a_guest_opens_a_table_for_two(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "rachel.db")
+    async with (
+        api_on(database, table=PATIENT) as api,
+        among_friends(hosts_in(tmp_path)) as app,
+    ):
+        await type_host(app, f"http://localhost:{api.served.port}")
+        await app.until_screen(LobbyScreen)
+        await app.until_text("Open a table")
+        await app.press("o")
+        await app.until_screen(NewTableScreen)
+        await app.press("left", "left", "enter")
+        await app.until_screen(WaitingScreen)
+        await app.until_text("1 seat of 2 free.")
+
+
 async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
     tmp_path: Path,
 ) -> None:
@@ -422,7 +438,7 @@ async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(
             await type_host(app, f"http://localhost:{api.served.port}")
             await app.until_screen(LobbyScreen)
             await app.until_text("New account")
-            await app.press(*["down"] * 4)
+            await app.press(*["down"] * 5)
             await app.until_words("No mail is sent: this host hands out the link")
             await app.press("enter")
             await app.until_text("digits or underscores.")
@@ -664,7 +680,7 @@ async def test_beside_the_tables_stands_who_sits_there(tmp_path: Path) -> None:
         def seats() -> list[str]:
             return [line.name or line.acts for line in felt.lines]
 
-        await app.press(*["down"] * 5)
+        await app.press(*["down"] * 6)
         await app.until_words("It waits: 2 free seats. Enter takes one.")
         assert seats() == ["Bob", "Dora", "○ a free seat", "○ a free seat"]
         await app.press("down", "down")

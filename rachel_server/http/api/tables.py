@@ -9,12 +9,14 @@ from rachel.rubp import Phase
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.core.limits import RateLimit
 from rachel_server.core.lobby import NotSeated
+from rachel_server.core.peers import TABLES_PER_ADDRESS
 from rachel_server.core.seating import Login, Seat
 from rachel_server.core.table import Table
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.http.api.endpoint import Call, Model, endpoint
 from rachel_server.http.api.fields import PageQuery
 from rachel_server.http.api.problems import Problem
+from rachel_server.http.clients import CLIENT
 from rachel_server.http.login import seat_token_of, token_of
 
 _OPENINGS: Final = RateLimit("tables", burst=10, per_minute=5)
@@ -149,10 +151,19 @@ async def list_tables(call: Call, query: TablesQuery) -> Tables:
     )
 
 
-@endpoint("POST", "/tables", Problem.NO_ROOM, status=201, login=True)
+@endpoint("POST", "/tables", Problem.NO_ROOM, Problem.LOGIN_REQUIRED, status=201, asks=True)
 async def open_table(call: Call, body: NewTable) -> TableInfo:
-    """Open a table. It stays for ten minutes while nobody comes; reserve a seat to sit down."""
-    call.spend(_OPENINGS, str(call.account.id))
+    """Open a table. It stays for ten minutes while nobody comes.
+
+    Accounts reserve a seat to sit down, and guests say HELLO with its code. A login that has ended
+    is refused: whoever shows it does not mean to be a guest.
+    """
+    if call.caller is not None:
+        call.spend(_OPENINGS, str(call.caller.id))
+    elif token_of(call.request) is not None:
+        raise Problem.LOGIN_REQUIRED.error()
+    else:
+        call.context.rate_limits.spend_for(TABLES_PER_ADDRESS, call.request[CLIENT])
     settings = TableSettings(
         seats=body.seats,
         start_delay_s=body.start_delay_s,
