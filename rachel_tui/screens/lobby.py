@@ -10,31 +10,26 @@ from textual.widgets import Static
 
 from rachel.address import names_port, parse_address
 from rachel_tui.hosts import Hosts
-from rachel_tui.net.host_api import log_in, log_out
 from rachel_tui.net.host_request import HostTrouble, NoSuchHost
 from rachel_tui.net.host_urls import (
     HostUrl,
     called_host,
-    hides_passwords,
     invitation_in,
     named_host,
-    new_account_text,
 )
 from rachel_tui.net.lobby import Lobby, LobbyTable, NewTable, is_new_room, open_table, visit_lobby
 from rachel_tui.net.reach import NAME_GONE
-from rachel_tui.paths import command_text
 from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.detailed_menu import DetailedMenuScreen
 from rachel_tui.screens.game_questions import SeatQuestion
+from rachel_tui.screens.host_account import HostAccount
+from rachel_tui.screens.lobby_tables import offer_content, shorter_lines, table_detail, table_line
 from rachel_tui.screens.menu import Row, sentence
 from rachel_tui.screens.new_table import NewTableScreen
-from rachel_tui.screens.registering import Registering
-from rachel_tui.screens.table_details import offer_content, table_detail
 from rachel_tui.widgets.details import Detail
 from rachel_tui.widgets.settings import settings_of
 from rachel_tui.words.account import plan_text
-from rachel_tui.words.hints import plural
 from rachel_tui.words.room_codes import JOIN_TEXT, code_problem
 from rachel_tui.words.seat_lines import empty_table
 
@@ -91,8 +86,7 @@ class LobbyScreen(DetailedMenuScreen):
         self._latest_room = ""  # where the player was last, to come back to
         self._new_room = ""  # of which the player has been told that it is new
         self._urls = hosts.urls(address)
-        self._login = hosts.login(address)
-        self._registering = Registering(self, called_host(address), self.say)
+        self._account = HostAccount(self, hosts, address, self.say, self.renew)
 
     def frame_title(self) -> str:
         """Return whose lobby it is."""
@@ -143,7 +137,7 @@ class LobbyScreen(DetailedMenuScreen):
 
     def renew(self) -> None:
         """Show what there is now."""
-        login = self._login
+        login = self._account.login
         name = settings_of(self).name
         guest = f"You come as {name}, a guest." if name else "You come as a guest."
         who = guest if login is None else f"You play as {login.username}."
@@ -174,42 +168,37 @@ class LobbyScreen(DetailedMenuScreen):
             ),
             Row("w", "Watch by code", "", self._ask_watched),
         ]
-        if self._lobby is None:
+        lobby = self._lobby
+        if lobby is None:
             return rows
         rows.append(
             Row(
                 "o",
                 "Open a table",
                 "for how many, and for whom",
-                partial(self._ask_table, self._lobby.url),
+                partial(self._ask_table, lobby.url),
                 shorter=("how large, and for whom",),
             )
         )
-        if self._login is None:
-            rows += [
-                Row("l", "Log in", "for ratings", self._ask_name),
-                Row("n", "New account", "to log in with", self._ask_account),
-            ]
-        else:
-            rows.append(Row("l", "Log out", "", self._log_out))
-        tables = self._lobby.tables
+        rows += self._account.rows(lobby)
         return rows + [
             Row(
                 str(number),
-                *_told(table),
+                *table_line(table),
                 partial(self._go_to, table),
                 "Tables" if number == 1 else "",
                 table,
-                _told_shorter(table),
+                shorter_lines(table),
             )
-            for number, table in enumerate(tables[:_TABLES_MAX], start=1)
+            for number, table in enumerate(lobby.tables[:_TABLES_MAX], start=1)
         ]
 
     def detail(self, row: Row) -> Detail:
         """Return who sits at a table, or what a row leads to and what the host has to offer."""
         if isinstance(row.subject, LobbyTable):
             return table_detail(row.subject, settings_of(self).key("choose"))
-        name = settings_of(self).name if self._login is None else self._login.username
+        login = self._account.login
+        name = settings_of(self).name if login is None else login.username
         seats = empty_table((), _USUAL_SEATS - 1, me=name)
         if row.key == "p" and (kept := self._kept_room()):
             return Detail(row.text, Content(_KEPT.format(kept)), seats)
@@ -316,73 +305,11 @@ class LobbyScreen(DetailedMenuScreen):
 
     async def _open(self, url: HostUrl, table: NewTable) -> None:
         try:
-            self._visit(await open_table(url, self._login, table))
+            self._visit(await open_table(url, self._account.login, table))
         except HostTrouble as trouble:
             self.say(sentence(str(trouble)))
         finally:
             self._asks = False
-
-    # --- the account -------------------------------------------------------------------------
-
-    def _ask_name(self) -> None:
-        url = None if self._lobby is None else self._lobby.url
-        if url is not None and not hides_passwords(url, self._address):
-            command = command_text(f"login {url}")
-            self.say(
-                f"Others could read your password on the way. To log in all the same: {command}"
-            )
-            return
-        where = called_host(self._address)
-        question = AskScreen("Log in", f"Your username or e-mail address at {where}.")
-        self.app.push_screen(question, self._take_name)
-
-    def _ask_account(self) -> None:
-        lobby = self._lobby
-        if lobby is not None and hides_passwords(lobby.url, self._address):
-            self._registering.ask(lobby)
-        elif lobby is not None:
-            account = new_account_text(lobby.url)
-            self.say(f"Others could read your password on the way. {account}")
-
-    def _take_name(self, name: str | None) -> None:
-        if name is not None:
-            question = AskScreen(
-                "Log in",
-                f"The password of {name}:",
-                seek=partial(self._log_in, name),
-                meanwhile="Logging in…",
-                secret=True,
-            )
-            self.app.push_screen(question, self._logged_in)
-
-    async def _log_in(self, name: str, password: str) -> str:
-        """Log in; return why that is not possible, empty if it is."""
-        try:
-            if self._lobby is not None:
-                self._login = await log_in(self._lobby.url, name, password)
-        except HostTrouble as trouble:
-            return str(trouble)
-        return ""
-
-    def _logged_in(self, password: str | None) -> None:
-        if password is None or self._login is None:
-            return
-        try:
-            self._hosts.keep_login(self._login)
-        except OSError as problem:
-            self.say(f"The login lasts until you leave: it cannot be kept ({problem.strerror}).")
-        self.renew()
-
-    async def _log_out(self) -> None:
-        login, self._login = self._login, None
-        if login is None:
-            return
-        try:
-            self._hosts.forget_login(login)
-            await log_out(login)
-        except (HostTrouble, OSError) as trouble:
-            self.say(sentence(str(trouble)))
-        self.renew()
 
 
 def _machine(address: str) -> str:
@@ -393,24 +320,6 @@ def _machine(address: str) -> str:
 def _code_in(typed: str) -> str:
     """Return the code of a room that was typed, or is in the link of its table."""
     return invitation_in(typed)[1] or typed.upper()
-
-
-def _told(table: LobbyTable, names: str = "") -> tuple[str, str]:
-    """Return name and story of a table, with its players as ``names`` says, or else one by one."""
-    names = names or ", ".join(table.players) or "nobody yet"
-    if table.waits:
-        return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
-    if table.deserted:
-        return f"{table.code:<8} paused", f"its players have gone · {names}"
-    return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
-
-
-def _told_shorter(table: LobbyTable) -> Sequence[str]:
-    """Return the story of a table in fewer words: one of its players is named, then none."""
-    first, others = next(iter(table.players), ""), len(table.players) - 1
-    forms = [f"{first} and {plural(others, 'other')}"] if others > 0 else []
-    forms += [plural(len(table.players), "player")] if first else []
-    return [_told(table, names)[1] for names in forms]
 
 
 def _silence(trouble: HostTrouble, address: str) -> str:

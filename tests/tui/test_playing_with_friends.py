@@ -42,10 +42,10 @@ from rachel_tui.screens.game_questions import LeaveScreen, SeatQuestion
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
 from rachel_tui.screens.lobby import LobbyScreen
+from rachel_tui.screens.lobby_tables import table_detail
 from rachel_tui.screens.name import NameScreen
 from rachel_tui.screens.new_table import NewTableScreen
 from rachel_tui.screens.table import TableScreen
-from rachel_tui.screens.table_details import table_detail
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.felt import Felt
 from rachel_tui.words.account import ADDRESS, question

@@ -1,4 +1,6 @@
-"""What the lobby of a host says beside its list: of a table, or of the tables that there are."""
+"""What the lobby of a host says of its tables, in its list and beside it."""
+
+from collections.abc import Sequence
 
 from textual.content import Content
 
@@ -6,6 +8,24 @@ from rachel_tui.net.lobby import Lobby, LobbyTable
 from rachel_tui.widgets.details import Detail
 from rachel_tui.words.hints import plural
 from rachel_tui.words.seat_lines import empty_table
+
+
+def table_line(table: LobbyTable, names: str = "") -> tuple[str, str]:
+    """Return name and story of a table, with its players as ``names`` says, or else one by one."""
+    names = names or ", ".join(table.players) or "nobody yet"
+    if table.waits:
+        return f"{table.code:<8} waits", f"{plural(table.free, 'free seat')} · {names}"
+    if table.deserted:
+        return f"{table.code:<8} paused", f"its players have gone · {names}"
+    return f"{table.code:<8} plays", f"{names}{'' if table.may_watch else ' · unwatched'}"
+
+
+def shorter_lines(table: LobbyTable) -> Sequence[str]:
+    """Return the story of a table in fewer words: one of its players is named, then none."""
+    first, others = next(iter(table.players), ""), len(table.players) - 1
+    forms = [f"{first} and {plural(others, 'other')}"] if others > 0 else []
+    forms += [plural(len(table.players), "player")] if first else []
+    return [table_line(table, names)[1] for names in forms]
 
 
 def table_detail(table: LobbyTable, key: str) -> Detail:
