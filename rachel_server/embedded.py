@@ -95,10 +95,14 @@ class EmbeddedServer:
             raise ConnectionRefusedError("the solo game has ended")
         return await dial(self._loop, self._runtime, self._limits)
 
-    def hurry(self) -> None:
-        """Let the bots play nearly without a pause until the game is over, from any thread."""
+    def hurry(self, hurried: bool) -> None:
+        """Let the bots of the game play nearly without a pause, or at their own pace again.
+
+        It can be called in any thread.
+        """
         if self._runtime is not None and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._runtime.hurry, _HURRIED_DELAY_S)
+            bot_delay_s = _HURRIED_DELAY_S if hurried else self._table.bot_delay_s
+            self._loop.call_soon_threadsafe(self._runtime.hurry, bot_delay_s)
 
     async def record(self, game_id: int) -> RecordJson | None:
         """Return the record of a table's game that has just ended, None while it goes on.

@@ -50,7 +50,8 @@ class Place:
         find_record: asks the host for the record of a finished game; None to ask its API.
         reopen: returns where a new game is dealt as the settings hold by now, after it has seen to
             that; it blocks, and can be called in any thread. None where the host decides.
-        hurry: lets the bots of a solo game play without a pause until it is over; None elsewhere.
+        hurry: lets the bots of a solo game play without a pause, or at their own pace again; None
+            elsewhere.
         welcomed: told, whenever the host lets the player in, their name there; None where visits
             are not kept.
     """
@@ -81,7 +82,7 @@ class Place:
     games_path: Path | None = None
     find_record: FindRecord | None = None
     reopen: "Callable[[], Place] | None" = None
-    hurry: Callable[[], None] | None = None
+    hurry: Callable[[bool], None] | None = None
     welcomed: Callable[[str], None] | None = None
 
     @property

@@ -260,11 +260,18 @@ class Sitting:
         """Ask the host to draw; return why that is not possible, empty when it is."""
         return self._send(self.session.draw)
 
-    def hurry(self) -> None:
-        """Let the bots play on without a pause, if our player is out and they can."""
-        if self.place.hurry is not None and self.way_out is not None:
-            self._hurried = self.session.game_id
-            self.place.hurry()
+    def hurry(self) -> str:
+        """Let the bots play without a pause until it is our player's turn, or the game is over.
+
+        Return why that is not possible, empty when it is.
+        """
+        if self.place.hurry is None:
+            return "only the bots of a solo game can be hurried"
+        if self.session.prompt:
+            return "it is your turn"
+        self._hurried = self.session.game_id
+        self.place.hurry(True)
+        return ""
 
     def _send(self, frames: Callable[[], bytes]) -> str:
         if not self.online:
@@ -289,6 +296,10 @@ class Sitting:
         self.turn_clock.take(updates, self.session)
         self._seat.take(updates, self.story.sentences)
         self.patience.take(updates, self.session)
+        hurried = self._hurried == self.session.game_id
+        if self.place.hurry is not None and hurried and self.session.prompt:
+            self._hurried = None
+            self.place.hurry(False)
         if updates:
             latest = updates[-1]
             self.last_words = latest.text if isinstance(latest, Announced) else ""

@@ -150,8 +150,7 @@ class TableFlow(PanelledApp):
         """Let the others play as fast as they can."""
         message.stop()
         if self.sitting is not None:
-            self.sitting.hurry()
-            self.sync()
+            self._asked(self.sitting.hurry())
 
     def on_table_screen_sort_wanted(self, message: TableScreen.SortWanted) -> None:
         """Sort hands in another way, from now on."""

@@ -71,6 +71,7 @@ class SoloGame:
             server = self._server = self._server or self._started(folders)
         left = self._left()
         another = server.data_dir not in left and any(map(self._is_elsewhere, left))
+        server.hurry(False)  # the game may have been left while its bots were hurried
         return Place(
             "the solo game",
             0,

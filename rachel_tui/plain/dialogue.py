@@ -219,7 +219,7 @@ class Dialogue:
         elif command is Query.AGAIN:
             await self._again()
         elif command is Query.FAST:
-            self._ending.hurry(self.sitting)
+            self._hurry()
         elif command is Query.HINT:
             await self._turn.hint()
         elif command is Query.RECAP:
@@ -318,6 +318,13 @@ class Dialogue:
                 self._say(line)
         elif turns := turns_line(session):
             self._say(turns)
+
+    def _hurry(self) -> None:
+        """Let the bots play at once, or say why not."""
+        if result_of(self.sitting.session) is not None:
+            self._say("The game is over.")
+        elif problem := self.sitting.hurry():
+            self._say(f"Not possible: {problem}.")
 
     async def _again(self) -> None:
         if result_of(self.sitting.session) is None:

@@ -50,13 +50,6 @@ class Ending:
         if self._rating is not None and self._rating != rated:
             self._say(f"{rating_text(self._rating)}.")
 
-    def hurry(self, sitting: Sitting) -> None:
-        """Let the rest of a solo game go by, for a player who is out."""
-        if sitting.way_out is not None and sitting.way_out.hurries:
-            sitting.hurry()
-        else:
-            self._say("Fast is for solo games, when you are out and the bots still play.")
-
     def recap(self, sitting: Sitting) -> None:
         """Say what excelled in the game, and as soon as it is known what decided it."""
         result = result_of(sitting.session)

@@ -20,7 +20,7 @@ DURING: Final = (
     "rules (or rules 7, rules WORD), help, new (gives this game up for another), quit{}.",
     "The first letter will do for draw, hand, table, last, rules and quit.",
 )
-ALONE: Final = "fast: once you are out, the rest goes by at once."
+ALONE: Final = "fast: the bots play at once until it is your turn; once you are out, to the end."
 AFTER: Final = (
     "The game is over. again: another one. recap: who attacked most, and what decided it.",
     "replay: every step of it, with all hands. save, or save mine.json: a file of it.",
@@ -48,5 +48,5 @@ def help_lines(sitting: Sitting) -> tuple[str, ...]:
     if sitting.session.view is None:
         return BEFORE
     kept = " (your seat is kept)" if sitting.place.keeps_seats else ""
-    alone = (ALONE,) if sitting.place.solo else ()
+    alone = (ALONE,) if sitting.place.hurry else ()
     return (*(line.format(kept) for line in DURING), *alone)

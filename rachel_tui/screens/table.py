@@ -57,18 +57,19 @@ class TableScreen(Screen[None], TakesKeys):
             super().__init__()
 
     class HurryWanted(Message):
-        """The player is out, and wants to see the end of the game at once."""
+        """The player does not want to wait for the bots: they are to play at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("draw", "draw", "Draw", show=True, tooltip="draw, when nothing fits"),
         bound("hint", "hint", "Hint", show=True, tooltip="a hint, and why"),
-        bound("hurry", "hurry", "Fast-forward", show=True, tooltip="let the rest go by"),
         bound("rules", "rules", "Rules", show=True, tooltip="the rules"),
         bound("help", "app.help", "Keys", show=True, tooltip="the keys"),
         bound("put_back", "put_back", "Put back", tooltip="put the picked cards back"),
         bound("older", "scroll_log(-1)", "Older", tooltip=READ_BACK),
         bound("newer", "scroll_log(1)", "Newer", tooltip=READ_BACK),
         bound("leave", "app.leave", "Leave", show=True, tooltip="leave the table"),
+        # Last, so that a narrow line of keys is without it.
+        bound("hurry", "hurry", "Fast", show=True, tooltip="bots play at once until your turn"),
     ]
 
     def __init__(self) -> None:
@@ -76,6 +77,7 @@ class TableScreen(Screen[None], TakesKeys):
         self._notice = ""
         self._online = False
         self._watches = False
+        self._hurries = False  # whether the bots can be hurried
         self._offers_seat = False  # to one who watches, after the game
         self._title = TitleLine()
         self._felt = Felt()
@@ -93,6 +95,7 @@ class TableScreen(Screen[None], TakesKeys):
             return
         self._watches = session.watches
         self._offers_seat = sitting.place.seat_in is not None
+        self._hurries = sitting.place.hurry is not None
         self._show_way_out(sitting.way_out)
         self._title.where = place_text(sitting)
         self._title.link = line_state(sitting)
@@ -186,10 +189,10 @@ class TableScreen(Screen[None], TakesKeys):
         self._hand.action_play()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
-        """Offer no move to one who watches or is out; that one may see the end at once."""
+        """Offer no move to one who watches or is out, and to hurry where there are bots for it."""
         out = self._out.way_out
         if action == "hurry":
-            return out is not None and out.hurries and not out.hurried
+            return self._hurries and not (out and out.hurried)
         return action not in ("draw", "hint") or not (self._watches or out)
 
     def action_draw(self) -> None:
@@ -203,7 +206,7 @@ class TableScreen(Screen[None], TakesKeys):
         await self.run_action(f"app.rules({key!r})")
 
     def action_hurry(self) -> None:
-        """Ask for the rest of the game at once, if that can be had."""
+        """Ask the bots to play at once, if they can."""
         if self.check_action("hurry", ()):
             self.post_message(self.HurryWanted())
 

@@ -80,6 +80,30 @@ async def test_bots_that_are_hurried_wait_no_longer_in_this_game(tmp_path: Path)
     with server:
         await person.sit_down(server.dial)
         await person.until(lambda it: it.session.view is not None, "its cards")
-        server.hurry()
+        server.hurry(True)
         person.play_on()
         await person.until_over()
+
+
+async def test_bots_that_are_hurried_no_more_wait_again(tmp_path: Path) -> None:
+    person = TcpPlayer("person", plays=False)
+    server = EmbeddedServer(tmp_path / "solo", seats=2, bot_level="beginner", bot_delay_s=3600.0)
+    with server:
+        await person.sit_down(server.dial)
+        await person.until(lambda it: it.session.view is not None, "its cards")
+        server.hurry(True)
+        await person.until_prompt()
+        server.hurry(False)
+        while person.session.prompt:  # again, when a card skips the bot
+            person.act()
+            await person.until(lambda it: bots_turn(it) or it.session.prompt, "the next turn")
+        assert server._runtime is not None
+        deadline = server._runtime.house._floor.next_deadline()
+        assert deadline is not None
+        assert server._runtime.seconds_until(deadline) > 1800
+
+
+def bots_turn(person: TcpPlayer) -> bool:
+    """Tell whether a game runs in which somebody else is to act."""
+    public = person.session.public
+    return public is not None and public.current != person.session.seat

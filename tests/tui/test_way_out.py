@@ -47,10 +47,11 @@ async def test_who_goes_out_reads_it_where_the_hand_was(tmp_path: Path) -> None:
 async def test_the_rest_of_a_solo_game_can_be_fast_forwarded(tmp_path: Path) -> None:
     host = MemoryHost(last_card())
     hurried: list[bool] = []
-    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=hurried.append)
     async with playing_at(place) as app:
         await app.until_prompt()
         await app.press("f")
+        await app.until_text("Not now: it is your turn.")
         assert not hurried
         await app.press("enter")
         await app.until_text("f: fast-forward to the end")
@@ -67,10 +68,60 @@ async def test_the_rest_of_a_solo_game_can_be_fast_forwarded(tmp_path: Path) -> 
         assert app.app.screen.query_one(HandView).display
 
 
+async def test_bots_are_hurried_until_it_is_our_turn(tmp_path: Path) -> None:
+    host = MemoryHost(position("8H 6S 5S", "9C 6H 5C", "4H 5D", top="9H"))
+    hurried: list[bool] = []
+    place = replace(host.place(tmp_path), solo_seats=3, hurry=hurried.append)
+    async with playing_at(place) as app:
+        await app.until_prompt()
+        await app.until_text("f Fast")
+        await app.press("3", "enter")
+        await app.until_text("Bot Ada is playing")
+        await app.press("f", "f")
+        await app.until(lambda: hurried)
+        host.move(host.game.legal_actions()[0])
+        await app.until_text("Bob is playing")
+        assert hurried == [True, True]
+        host.move(host.game.legal_actions()[0])
+        await app.until_prompt()
+        assert hurried == [True, True, False]
+        await app.press("d")
+        await app.until_text("Bot Ada is playing")
+        assert hurried[3:] == []
+
+
+async def test_at_a_host_with_others_nothing_is_hurried(tmp_path: Path) -> None:
+    host = MemoryHost(position("8H 6S 5S", "9C 6H 5C", "4H 5D", top="9H"))
+    async with playing_at(host.place(tmp_path)) as app:
+        await app.until_prompt()
+        await app.press("f")
+        await app.until_text("f does nothing here")
+        assert "f Fast" not in app.text()
+
+
+async def test_lines_hurry_bots_until_it_is_our_turn(tmp_path: Path) -> None:
+    host = MemoryHost(position("8H 6S 5S", "9C 6H 5C", "4H 5D", top="9H"))
+    hurried: list[bool] = []
+    place = replace(host.place(tmp_path), solo_seats=3, hurry=hurried.append)
+    async with talking_at(place) as reader:
+        await reader.hears("The cards are dealt. You start.")
+        reader.type("fast", "8h")
+        await reader.hears("Not possible: it is your turn.")
+        await reader.hears("You play 8H.")
+        assert not hurried
+        reader.type("fast", "table")
+        await reader.hears("Bot Ada: 3 cards, to play.")
+        assert hurried == [True]
+        host.move(host.game.legal_actions()[0])
+        host.move(host.game.legal_actions()[0])
+        await reader.hears("Your turn: nothing fits, draw a card. Top card 4H.")
+        assert hurried == [True, False]
+
+
 async def test_a_click_fast_forwards_too(tmp_path: Path) -> None:
     host = MemoryHost(last_card())
     hurried: list[bool] = []
-    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=hurried.append)
     async with playing_at(place) as app:
         await app.until_prompt()
         await app.press("enter")
@@ -91,7 +142,7 @@ async def test_the_last_two_meet_no_panel(tmp_path: Path) -> None:
 def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     """The place as a card, the last play, who plays on, and what there is to do."""
     host = MemoryHost(last_card())
-    app = app_at(replace(host.place(tmp_path), solo_seats=4, hurry=lambda: None))
+    app = app_at(replace(host.place(tmp_path), solo_seats=4, hurry=lambda _: None))
 
     async def before(pilot: Pilot[None]) -> None:
         app_pilot = AppPilot(app, pilot)
@@ -105,12 +156,12 @@ def test_looks(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
 async def test_lines_tell_it_and_fast_forward(tmp_path: Path) -> None:
     host = MemoryHost(last_card())
     hurried: list[bool] = []
-    place = replace(host.place(tmp_path), solo_seats=4, hurry=lambda: hurried.append(True))
+    place = replace(host.place(tmp_path), solo_seats=4, hurry=hurried.append)
     async with talking_at(place) as reader:
         await reader.hears("The cards are dealt. You start.")
         reader.type("help", "fast", "7h")
         await reader.hears(ALONE)
-        await reader.hears("Fast is for solo games, when you are out and the bots still play.")
+        await reader.hears("Not possible: it is your turn.")
         await reader.hears("You go out first and win!")
         await reader.hears("Still playing: Bot Ada (3 cards), Bob (2), Cid (4).")
         reader.type("fast")
