@@ -33,7 +33,7 @@ from rachel_server.store.sqlite_store import SqliteStore
 if TYPE_CHECKING:
     from rachel_server.accounts.mail_texts import Mail
     from rachel_server.desk import HostDesk
-    from rachel_server.edge.ssh_hall import WorkerPlan
+    from rachel_server.edge.ssh_process import WorkerPlan
     from rachel_server.store.url_store import PostgresStore
 
 _SSH_FAREWELL: Final = "The server restarts"

@@ -18,7 +18,7 @@ from rachel_server.commands.event_loop import loop_factory, rest_the_collector
 if TYPE_CHECKING:
     from rachel_server.edge.ssh import Visits
     from rachel_server.edge.ssh_calls import Calls
-    from rachel_server.edge.ssh_hall import WorkerPlan
+    from rachel_server.edge.ssh_process import WorkerPlan
     from rachel_server.ops.settings import ServerSettings
 
 _NICENESS: Final = 5
@@ -29,7 +29,7 @@ _SSH_PORT: Final = 22
 
 def worker_plan(settings: "ServerSettings") -> "WorkerPlan":
     """Return how to start the workers of a server; the ports in its settings are in use."""
-    from rachel_server.edge.ssh_hall import WorkerPlan
+    from rachel_server.edge.ssh_process import WorkerPlan
     from rachel_server.ops.reached import pages_url
 
     no_pages = settings.http_port is None and settings.https_port is None

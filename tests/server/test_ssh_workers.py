@@ -21,8 +21,8 @@ from rachel_server.app import Server
 from rachel_server.commands.ssh_worker import worker_plan
 from rachel_server.core.limits import RateLimit
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.edge import ssh_hall
-from rachel_server.edge.ssh_hall import NoWorker, WorkerPlan
+from rachel_server.edge import ssh_hall, ssh_process
+from rachel_server.edge.ssh_process import NoWorker, WorkerPlan
 from rachel_server.ops.settings import ServerSettings
 
 
@@ -102,8 +102,8 @@ async def test_a_worker_that_dies_costs_its_visitors_their_line_only(tmp_path: P
 async def test_while_a_worker_hangs_another_one_receives_visitors_and_then_it_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(ssh_hall, "BEAT_S", 0.2)
-    monkeypatch.setattr(ssh_hall, "SILENT_BEATS_MAX", 1_000_000)
+    monkeypatch.setattr(ssh_process, "BEAT_S", 0.2)
+    monkeypatch.setattr(ssh_process, "SILENT_BEATS_MAX", 1_000_000)
     others = {*workers_of(os.getpid())}
     async with in_this_process(tmp_path) as server:
         [port] = server.ports["ssh"]
@@ -117,7 +117,7 @@ async def test_while_a_worker_hangs_another_one_receives_visitors_and_then_it_is
                         assert (await other.run("help")).exit_status == 0
                         break
             assert is_there(worker)
-            monkeypatch.setattr(ssh_hall, "SILENT_BEATS_MAX", 2)
+            monkeypatch.setattr(ssh_process, "SILENT_BEATS_MAX", 2)
             await visitor.wait_closed()
             await until_gone(worker)
             while "a worker for SSH has ended (it hung)" not in caplog.text:  # noqa: ASYNC110
@@ -175,7 +175,7 @@ async def test_workers_come_and_go_with_the_visitors(
 ) -> None:
     monkeypatch.setattr(ssh_hall, "WORKER_PLACES", 2)
     monkeypatch.setattr(ssh_hall, "PLACES_AHEAD", 1)
-    monkeypatch.setattr(ssh_hall, "EMPTY_S", 0.5)
+    monkeypatch.setattr(ssh_process, "EMPTY_S", 0.5)
     others = {*workers_of(os.getpid())}
     async with in_this_process(tmp_path) as server:
         [port] = server.ports["ssh"]
