@@ -121,7 +121,8 @@ def test_a_terminal_that_closes_ends_it_and_the_story_is_kept(
         first.until(FIRST)
         play_or_draw(first)
         first.hang_up()
-    with Terminal(tmp_path, *UNHURRIED) as terminal:
+    # The whole story is drawn at this size: four rows may have no room for what we did.
+    with Terminal(tmp_path, *UNHURRIED, columns=120, rows=50) as terminal:
         terminal.until("Continue your game?")
         terminal.until("You play", "You draw")
 
