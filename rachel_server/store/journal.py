@@ -2,7 +2,9 @@
 
 While one group of records is being committed, the next one collects; an idle journal commits at
 once. So a commit costs its few milliseconds once for everything that happened meanwhile at all
-tables, however busy they are.
+tables, however busy they are. As soon as the group that collects is as large as the one that is
+being committed, it is sent behind it, so that the scribe need not wait for the event loop between
+the two.
 
 What can go wrong, and what happens:
 
@@ -10,6 +12,7 @@ What can go wrong, and what happens:
   takes; nothing overtakes it. `Journal.on_stall` hears of it, and the log has every new reason,
   and each again after a minute.
 - Nobody knows whether a commit got through: trying again finds the rows that are there already.
+- A group that was sent behind one that has failed is not written; both are written anew, in order.
 - A row is refused for what it holds (a turn that is taken, an unknown game): its game alone is
   left out of the batch, and so is whatever the journal is given for that game from then on.
   `Journal.on_refused` hears of it before the batch counts as saved.
@@ -19,12 +22,13 @@ import asyncio
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from rachel_server.core.entries import Record
 from rachel_server.store.batch import Batch
-from rachel_server.store.refusal import BadRow
+from rachel_server.store.refusal import BadRow, NotWritten
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe import Scribe
 
@@ -35,6 +39,9 @@ _SAY_AGAIN_S: Final = 60.0
 """How often one and the same reason why nothing can be saved is logged."""
 
 _HANG_S_PER_ROW: Final = 0.02
+
+_BEHIND_MIN: Final = 4
+"""How many rows are worth a message of their own while others are being written."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +85,9 @@ class Journal:
         self._fences: dict[str, int] = {}
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writing: Batch | None = None
+        self._sent: deque[Batch] = deque()  # what the scribe writes, and what it writes next
+        self._failed: deque[Batch] = deque()  # what has to be written again, in order
+        self._failure: BaseException | None = None
         self._began_at = 0.0
         self._persisting: asyncio.Task[None] | None = None
         self._limit_at = 0.0
@@ -124,6 +133,8 @@ class Journal:
             self._rests = False
             assert self._loop is not None
             self._loop.call_soon(self._go_on)  # with all that comes in this turn of the loop
+        else:
+            self._send_behind()
 
     def fence(self, game: str, epoch: int) -> None:
         """Take no records of a game any more that are older than this lease."""
@@ -165,41 +176,58 @@ class Journal:
 
     def _go_on(self) -> None:
         """Write what has collected, or rest until there is something."""
-        batch = self._collecting
-        if not batch.last:
+        if self._sent:
+            self._expect(self._sent[0].rows)
+            self._send_behind()
+        elif self._collecting.last:
+            batch = self._collect()
+            self._expect(batch.rows)
+            if len(batch.rows):
+                self._scribe.write(batch.rows, self._written)
+            else:
+                assert self._loop is not None
+                self._loop.call_soon(self._written, None)
+        else:
             self._rests = True
             if self._closed is not None and not self._closed.done():
                 self._closed.set_result(None)
+
+    def _send_behind(self) -> None:
+        """Send what has collected behind what is being written, if it is enough."""
+        if len(self._sent) != 1:
             return
-        assert self._loop is not None
-        self._writing, self._collecting = batch, Batch()
-        self._began_at = time.monotonic()
-        if not len(batch.rows):
-            self._loop.call_soon(self._written, None)
-            return
-        self._expect(batch.rows)
-        self._scribe.write(batch.rows, self._written)
+        if len(self._collecting.rows) >= max(_BEHIND_MIN, len(self._sent[0].rows)):
+            self._scribe.write(self._collect().rows, self._written, behind=True)
+
+    def _collect(self) -> Batch:
+        """Take what has collected, which is now for the scribe; collect anew."""
+        batch, self._collecting = self._collecting, Batch()
+        self._sent.append(batch)
+        return batch
 
     def _written(self, failure: BaseException | None) -> None:
-        """Take note that a batch is durable; write one that is not again."""
-        batch, self._waits = self._writing, False
-        assert self._loop is not None
-        assert batch is not None
+        """Take note of what came of the batch that was sent first; write again what has failed."""
+        self._waits = False
         if self._closed is not None and self._closed.cancelled():
             return  # it was given up
+        batch = self._sent.popleft()
         if failure is None:
-            self._settle(batch)
+            seconds = time.monotonic() - self._began_at
+            self._go_on()  # the next one is written while others hear of this one
+            self._settle(batch, seconds)
+            return
+        self._failed.append(batch)
+        if self._failure is None and failure is not None:
+            self._failure = self._why(failure)
+        if self._sent:
+            self._expect(self._sent[0].rows)
         else:
-            failure = self._why(failure)
-            self._persisting = self._loop.create_task(self._persist(batch, failure))
+            assert self._loop is not None
+            self._persisting = self._loop.create_task(self._persist())
 
-    def _settle(self, batch: Batch) -> None:
-        """Say that a batch is durable; meanwhile the next one is written already."""
-        assert self._loop is not None
-        seconds = time.monotonic() - self._began_at
+    def _settle(self, batch: Batch, seconds: float) -> None:
+        """Say that a batch is durable, and how long that took."""
         self.saved = batch.last
-        self._writing = None
-        self._go_on()
         _tell(self.on_commit, len(batch.rows), seconds)
         _tell(self.on_saved, batch.last)
         if self._waiting:
@@ -208,7 +236,20 @@ class Journal:
                     future.set_result(None)
             self._waiting = [waiting for waiting in self._waiting if waiting[0] > batch.last]
 
-    async def _persist(self, batch: Batch, failure: BaseException | None) -> None:
+    async def _persist(self) -> None:
+        """Write what has failed and what was sent behind it, however long it takes."""
+        failure, self._failure = self._failure, None
+        while self._failed:
+            batch = self._failed[0]
+            await self._write_until_saved(batch, failure or NotWritten())
+            failure = None
+            self._failed.popleft()
+            seconds = time.monotonic() - self._began_at
+            if not self._failed:
+                self._go_on()
+            self._settle(batch, seconds)
+
+    async def _write_until_saved(self, batch: Batch, failure: BaseException | None) -> None:
         """Write a batch that has failed, however long it takes."""
         by_game = False
         failing_since: float | None = None
@@ -217,7 +258,7 @@ class Journal:
         while failure is not None:
             if isinstance(failure, BadRow):
                 by_game = True  # the same batch again, if its commit went unheard
-            else:
+            elif not isinstance(failure, NotWritten):
                 now, why = time.monotonic(), self._scribe.trouble(failure)
                 if now - said.get(why, -math.inf) >= _SAY_AGAIN_S:
                     said[why] = now
@@ -231,14 +272,13 @@ class Journal:
         if failing_since is not None:
             _log.warning("games are saved again after %.1f s", time.monotonic() - failing_since)
             _tell(self.on_stall, False)
-        self._settle(batch)
 
     async def _write_again(self, batch: Batch, by_game: bool) -> BaseException | None:
         """Write a batch once more; return by what that has failed, if it has."""
         self._expect(batch.rows)
         if by_game:
             try:
-                self._refuse(batch, await self._scribe.write_by_game(batch.rows))
+                self._refuse(await self._scribe.write_by_game(batch.rows))
             except Exception as error:
                 return self._why(error)
             finally:
@@ -259,6 +299,7 @@ class Journal:
         it comes too early.
         """
         assert self._loop is not None
+        self._began_at = time.monotonic()
         self._waits, self._hung = True, False
         self._limit_at = self._loop.time() + self._hang_s + _HANG_S_PER_ROW * len(rows)
         if self._watchdog is None:
@@ -280,13 +321,13 @@ class Journal:
         """Return why a write has failed."""
         return TimeoutError("the database does not answer") if self._hung else failure
 
-    def _refuse(self, batch: Batch, bad: dict[str, str]) -> None:
-        """Put games out of the journal, and out of the batch that is collecting behind this one."""
+    def _refuse(self, bad: dict[str, str]) -> None:
+        """Put games out of the journal, and out of all that is not written yet."""
         for game, why in bad.items():
             _log.error("game %s cannot be saved any further: %s", game, why)
             self._refused.add(game)
-            batch.rows.remove(game)
-            self._collecting.rows.remove(game)
+            for behind in (*self._failed, self._collecting):
+                behind.rows.remove(game)
             _tell(self.on_refused, game)
 
 

@@ -9,11 +9,13 @@ import asyncio
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
+from rachel_server.store.refusal import NotWritten
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe import Done
 from rachel_server.store.scribe_messages import LENGTH, Answer, answer_of, order_bytes
@@ -47,10 +49,14 @@ class ProcessScribe:
         """Connect to the database; see `Scribe`."""
         await self._order("open", Rows())
 
-    def write(self, rows: Rows, done: Done) -> None:
+    def write(self, rows: Rows, done: Done, *, behind: bool = False) -> None:
         """Begin to write a batch; see `Scribe`."""
-        if self._line is not None and not self._line.is_over:
-            self._line.order(order_bytes("write", rows), partial(_tell, done))
+        if behind and self._starting is not None and not self._starting.done():
+            # The one before waits for a process.
+            self._starting.add_done_callback(lambda _: done(NotWritten()))
+        elif self._line is not None and not self._line.is_over:
+            what = "write_behind" if behind else "write"
+            self._line.order(order_bytes(what, rows), partial(_tell, done))
         else:
             self._starting = asyncio.ensure_future(self._order("write", rows))
             self._starting.add_done_callback(partial(_tell_of, done))
@@ -109,7 +115,7 @@ class _Line(asyncio.Protocol):
         self._over = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._read = bytearray()
-        self._answered: Callable[[Answer], None] | None = None
+        self._unanswered: deque[Callable[[Answer], None]] = deque()
 
     @property
     def is_over(self) -> bool:
@@ -118,7 +124,7 @@ class _Line(asyncio.Protocol):
 
     def order(self, message: bytes, answered: Callable[[Answer], None]) -> None:
         """Send an order; the answer to it is told later, a `ProcessGone` if none comes."""
-        self._answered = answered
+        self._unanswered.append(answered)
         assert self._transport is not None
         self._transport.write(message)
 
@@ -137,28 +143,23 @@ class _Line(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes of an answer."""
+        """Take bytes of answers."""
         self._read += data
-        if len(self._read) < LENGTH.size:
-            return
-        end = LENGTH.size + LENGTH.unpack_from(self._read)[0]
-        if len(self._read) < end:
-            return
-        answer = answer_of(bytes(self._read[LENGTH.size : end]))
-        del self._read[:end]
-        self._tell(answer)
+        while len(self._read) >= LENGTH.size:
+            end = LENGTH.size + LENGTH.unpack_from(self._read)[0]
+            if len(self._read) < end:
+                return
+            answer = answer_of(bytes(self._read[LENGTH.size : end]))
+            del self._read[:end]
+            self._unanswered.popleft()(answer)
 
     def connection_lost(self, problem: Exception | None) -> None:
         """Give up what was ordered."""
         self._over.set()
-        if self._answered is not None:
+        if self._unanswered:
             self.process.kill()
-            self._tell(ProcessGone())
-
-    def _tell(self, answer: Answer) -> None:
-        answered, self._answered = self._answered, None
-        if answered is not None:
-            answered(answer)
+        while self._unanswered:
+            self._unanswered.popleft()(ProcessGone())
 
 
 def _tell_of(done: Done, written: "asyncio.Future[dict[str, str] | None]") -> None:

@@ -5,6 +5,10 @@ class BadRow(Exception):  # noqa: N818 - says what is the matter
     """The database refuses a row for what it holds: trying again cannot help."""
 
 
+class NotWritten(Exception):  # noqa: N818 - says what is the matter
+    """What was to be written before has failed, so nothing was tried."""
+
+
 class UnreadableGame(Exception):  # noqa: N818 - says what is the matter
     """The rows of a stored game are none that Rachel wrote.
 

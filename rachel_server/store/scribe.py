@@ -10,7 +10,7 @@ Done: TypeAlias = Callable[[BaseException | None], None]
 
 
 class Scribe(Protocol):
-    """Writes batches, one at a time. All of it belongs to one event loop."""
+    """Writes batches, one after another. All of it belongs to one event loop."""
 
     async def open(self) -> None:
         """Connect to the database, and keep other servers off it from now on.
@@ -20,12 +20,18 @@ class Scribe(Protocol):
             Exception: it cannot be reached.
         """
 
-    def write(self, rows: Rows, done: Done) -> None:
+    def write(self, rows: Rows, done: Done, *, behind: bool = False) -> None:
         """Begin to write a batch, in one transaction; see `GroupWriter.write`.
 
         ``done`` is called once, and not before this has returned: with None when the batch is
         durable, with BadRow when a row is refused and nothing was written, with any other exception
         when the database failed, and all of the batch was written or none of it.
+
+        Args:
+            rows: the batch.
+            done: is called in the order in which batches were given.
+            behind: the batch before is still being written, and this one is not written if that
+                one fails: its ``done`` hears `NotWritten`. Without it nothing is under way.
         """
 
     async def write_by_game(self, rows: Rows) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What a server and its journal's process say to each other, as bytes.
 
 A message is a pickle behind its length: both sides are the same program on the same interpreter,
-and no one else has the socket. The server gives an order, the process answers, one at a time.
+and no one else has the socket. The server gives orders, the process answers each, in order.
 """
 
 import pickle
@@ -14,7 +14,7 @@ LENGTH: Final = Struct("=I")
 """How many bytes of a message follow."""
 
 Order: TypeAlias = tuple[str, Rows]
-"""What to do, ``open``, ``write`` or ``write_by_game``, and with which rows."""
+"""What to do, ``open``, ``write``, ``write_behind`` or ``write_by_game``, and with which rows."""
 
 Answer: TypeAlias = BaseException | dict[str, str] | None
 """What came of an order: an exception, the games left out, or nothing."""

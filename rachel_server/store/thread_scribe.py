@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from rachel_server.store.group_writer import GroupWriter
+from rachel_server.store.in_order import InOrder
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe import Done
 from rachel_server.store.writing_thread import WritingThread
@@ -16,15 +17,17 @@ class ThreadScribe:
     def __init__(self, writer: GroupWriter[Any]) -> None:
         """Take a writer, which is for this scribe alone."""
         self._writer = writer
+        self._order = InOrder()
         self._thread = WritingThread("rachel-journal")
 
     async def open(self) -> None:
         """Connect to the database; see `Scribe`."""
         await self._thread.do(self._writer.open)
 
-    def write(self, rows: Rows, done: Done) -> None:
+    def write(self, rows: Rows, done: Done, *, behind: bool = False) -> None:
         """Begin to write a batch; see `Scribe`."""
-        written = self._thread.do(partial(self._writer.write, rows))
+        write = partial(self._writer.write, rows)
+        written = self._thread.do(partial(self._order.do, write, behind=behind))
         written.add_done_callback(lambda written: done(written.exception()))
 
     async def write_by_game(self, rows: Rows) -> dict[str, str]:

@@ -9,11 +9,14 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from rachel_server.store.folder_lock import JournalLock
+from rachel_server.store.in_order import InOrder
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe_messages import LENGTH, Answer, answer_bytes, order_of
 from rachel_server.store.sqlite_writer import SqliteWriter
@@ -27,9 +30,12 @@ def main(descriptor: int, file: Path, lock_wait_s: float) -> None:
         signal.signal(number, signal.SIG_IGN)
     with socket.socket(fileno=descriptor) as line, line.makefile("rb") as orders:
         lock, writer = JournalLock(file.parent), SqliteWriter(file, lock_wait_s)
+        order = InOrder()
         with suppress(BrokenPipeError, ConnectionResetError):  # the server was killed
             while (message := _next(orders)) is not None:
-                line.sendall(answer_bytes(_answer(lock, writer, *order_of(message))))
+                what, rows = order_of(message)
+                carry_out = partial(_carry_out, lock, writer, what, rows)
+                line.sendall(answer_bytes(_answer(order, carry_out, what == "write_behind")))
         writer.close()
 
 
@@ -43,19 +49,23 @@ def _next(orders: BinaryIO) -> bytes | None:
     return message if len(message) == size else None
 
 
-def _answer(lock: JournalLock, writer: SqliteWriter, what: str, rows: Rows) -> Answer:
+def _answer(order: InOrder, carry_out: Callable[[], Answer], behind: bool) -> Answer:
     """Carry an order out; return what came of it."""
     try:
-        lock.hold()
-        match what:
-            case "open":
-                writer.open()
-            case "write":
-                writer.write(rows)
-            case _:
-                return writer.write_by_game(rows)
+        return order.do(carry_out, behind=behind)
     except Exception as error:
         return error
+
+
+def _carry_out(lock: JournalLock, writer: SqliteWriter, what: str, rows: Rows) -> Answer:
+    lock.hold()
+    match what:
+        case "open":
+            writer.open()
+        case "write_by_game":
+            return writer.write_by_game(rows)
+        case _:
+            writer.write(rows)
     return None
 
 

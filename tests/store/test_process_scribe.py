@@ -28,9 +28,9 @@ from store_harness import (
 from rachel_server.store import data_dir, writing_process
 from rachel_server.store.data_dir import DataDir, DataDirInUse
 from rachel_server.store.entry_rows import add_entry
-from rachel_server.store.folder_lock import LOCK_FILE
+from rachel_server.store.folder_lock import JOURNAL_LOCK_FILE, LOCK_FILE
 from rachel_server.store.process_scribe import ProcessScribe
-from rachel_server.store.refusal import BadRow
+from rachel_server.store.refusal import BadRow, NotWritten
 from rachel_server.store.rows import Rows
 from rachel_server.store.scribe_messages import (
     LENGTH,
@@ -165,6 +165,39 @@ def test_the_next_server_waits_for_what_a_killed_one_has_written_last(
     assert entered.is_set()
     assert process.returncode == 0
     assert database.rows("SELECT id FROM games") == [("GAME00000001",)]
+
+
+def test_behind_a_lock_that_cannot_be_had_nothing_is_written(database: SqliteDatabase) -> None:
+    """It could be had for the second of two orders, not for the first."""
+    ours, theirs = socket.socketpair()
+    arguments = str(theirs.fileno()), str(database.data_dir / DATABASE_FILE), str(PATIENCE_S)
+    in_the_way = database.data_dir / JOURNAL_LOCK_FILE
+    in_the_way.mkdir()
+    first, behind = Rows(), Rows()
+    add_entry(first, started(1))
+    add_entry(behind, started(2))
+    with (
+        Popen(
+            [sys.executable, "-m", writing_process.__name__, *arguments],
+            pass_fds=(theirs.fileno(),),
+        ),
+        ours,  # its end is the process's
+        ours.makefile("rb") as answers,
+    ):
+        theirs.close()
+
+        def answer(what: str, rows: Rows) -> Answer:
+            ours.sendall(order_bytes(what, rows))
+            (size,) = LENGTH.unpack(answers.read(LENGTH.size))
+            return answer_of(answers.read(size))
+
+        assert isinstance(answer("write", first), IsADirectoryError)
+        in_the_way.rmdir()
+        assert isinstance(answer("write_behind", behind), NotWritten)
+        assert database.rows("SELECT id FROM games") == []
+        assert answer("write", first) is None
+        assert answer("write_behind", behind) is None
+    assert database.rows("SELECT id FROM games") == [("GAME00000001",), ("GAME00000002",)]
 
 
 def _enter(folder: Path, entered: threading.Event) -> None:
