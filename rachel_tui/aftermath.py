@@ -198,7 +198,7 @@ class Aftermath:
             from rachel_tui.keep import album
 
             with suppress(OSError):
-                await asyncio.to_thread(album.add_record, self._folder, found.record)
+                await asyncio.to_thread(album.add_record, self._folder, found.record, me)
         if began == self._started_at:
             self.findings = found
             self._on_found()

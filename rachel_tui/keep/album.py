@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 RECORDS_MAX: Final = 200
 """How many records are kept; the oldest one goes when there is one more."""
 
+_OWN_SEAT: Final = "ownSeat"
+"""The field that a kept record has more than the record itself, which others may be given."""
 _GAMES: Final = "games.jsonl"
 _RECORDS: Final = "records"
 _LINE_BYTES_MAX: Final = 4096
@@ -89,8 +91,10 @@ def games(folder: Path) -> Played:
     return Played(tuple(found), damaged)
 
 
-def add_record(folder: Path, record: GameRecord) -> Path:
-    """Keep a record, and no more than RECORDS_MAX; return its file.
+def add_record(folder: Path, record: GameRecord, me: int) -> Path:
+    """Keep the record of a player who had the seat ``me``, and no more than RECORDS_MAX.
+
+    Return its file.
 
     Raises:
         OSError: it cannot be written.
@@ -98,7 +102,7 @@ def add_record(folder: Path, record: GameRecord) -> Path:
     time = record.finished_at.strftime("%Y-%m-%d-%H%M%S")
     room = "".join(filter(str.isalnum, record.room.encode("ascii", "ignore").decode()))
     path = folder / _RECORDS / f"{time}-{room or 'game'}.json"
-    replace_file(path, json.dumps(record.to_json()))
+    replace_file(path, json.dumps({**record.to_json(), _OWN_SEAT: me}))
     for old in records(folder)[RECORDS_MAX:]:
         old.unlink(missing_ok=True)
     return path
@@ -154,6 +158,18 @@ def document(path: Path) -> Document:
     from rachel.formats.document import DOCUMENT_BYTES_MAX, read_document
 
     return read_document(read_kept(path, DOCUMENT_BYTES_MAX))
+
+
+def own_seat(path: Path) -> int | None:
+    """Return which seat was the player's in the game of a kept record; None if it does not say."""
+    from rachel.formats.document import DOCUMENT_BYTES_MAX
+
+    try:
+        record = json.loads(read_kept(path, DOCUMENT_BYTES_MAX))
+        seat = record[_OWN_SEAT]
+        return seat if type(seat) is int and seat in range(len(record["seats"])) else None
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return None
 
 
 def summary(path: Path) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from rachel.text import shown
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.played import statistics
 from rachel_tui.games.statistics_words import statistics_lines
-from rachel_tui.keep.album import games, records, summary
+from rachel_tui.keep.album import games, own_seat, records, summary
 from rachel_tui.net.host_urls import game_in
 from rachel_tui.plain.commands import is_at_home, number_in
 from rachel_tui.plain.lines import Lines, WentBack, ask
@@ -53,18 +53,20 @@ async def tell_replays(folder: Path, lines: Lines, say: Callable[[str], None]) -
         if is_at_home(typed):
             say(f"{typed.lower()} is at home: type back first.")
             continue
+        me = None
         if typed.isdecimal():
             number = number_in(typed, told)
             if not number:
                 say(f"There is no game number {shown(typed)}.")
                 continue
             typed = str(files[number - 1])
+            me = await asyncio.to_thread(own_seat, files[number - 1])
         try:
             reel = await find_game(typed)
         except NoGame as problem:
             say(_refused(typed, problem))
         else:
-            await tell_replay(reel, lines, say)
+            await tell_replay(reel, lines, say, me)
 
 
 def _tell_files(files: Sequence[Path], most: int, say: Callable[[str], None], but: int = 0) -> None:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from rachel_tui.bound import bound
 from rachel_tui.found_game import NoGame, find_game
 from rachel_tui.games.reel import Reel
-from rachel_tui.keep.album import records, summary
+from rachel_tui.keep.album import own_seat, records, summary
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.choosing import Choosing
 from rachel_tui.screens.menu import sentence
@@ -166,8 +166,9 @@ class ReplaysScreen(ModalScreen[None], Choosing, AnswersWrongKeys):
     async def _show(self, file: Path) -> None:
         try:
             reel = await find_game(str(file))
+            me = await asyncio.to_thread(own_seat, file)
         except NoGame as problem:
             self._say(sentence(str(problem)))
         else:
             self._say("")
-            self.app.push_screen(ReplayScreen(reel))
+            self.app.push_screen(ReplayScreen(reel, me=me))

@@ -47,6 +47,7 @@ async def test_a_player_has_the_record_of_a_game_seen_from_the_deal_on(tmp_path:
         assert found.record.places == (*host.game.finish_order, host.game.survivor)
         [file] = album.records(tmp_path / "games")
         assert read_document(file.read_bytes()) == found.record
+        assert album.own_seat(file) == 0
     known = album.games(tmp_path / "games")
     [game] = known.games
     assert (game.where, game.me, game.names[0], game.turns) == ("memory", 0, "Ann", 64)
@@ -228,7 +229,7 @@ def test_only_so_many_records_are_kept(tmp_path: Path, monkeypatch: pytest.Monke
     assert isinstance(record, GameRecord)
     for day in range(1, 6):
         time = record.finished_at.replace(day=day)
-        album.add_record(tmp_path, replace(record, finished_at=time, room="../A"))
+        album.add_record(tmp_path, replace(record, finished_at=time, room="../A"), me=0)
     days = [file.name[8:10] for file in album.records(tmp_path)]
     assert days == ["05", "04", "03"]
     assert all(file.name.endswith("-A.json") for file in album.records(tmp_path))

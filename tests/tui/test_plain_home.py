@@ -4,7 +4,10 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+from rachel.formats.document import read_document
+from rachel.formats.record import GameRecord
 from rachel_tui.home import Home
+from rachel_tui.keep.album import add_record
 from rachel_tui.keep.settings import OwnSettings
 from rachel_tui.keep.settings_file import write_file
 from rachel_tui.keep.settings_sources import load
@@ -144,6 +147,16 @@ async def test_games_that_are_over_are_told_again(tmp_path: Path) -> None:
     numbers = [line.partition(":")[0] for line in said if line.endswith("cannot be read.")]
     nine = [str(number) for number in range(1, 10)]
     assert numbers == [*nine, *nine, "10", "11", *nine, "10", "11"]
+
+
+async def test_a_kept_game_is_told_with_the_viewers_own_seat_marked(tmp_path: Path) -> None:
+    record = read_document((Path(__file__).parents[1] / "vectors" / "record.json").read_bytes())
+    assert isinstance(record, GameRecord)
+    add_record(tmp_path / "games", record, me=1)
+    said = await at_home(tmp_path, "replays", "1", "back", "back", "quit")
+    (title,) = [line for line in said if line.startswith("Replay: ")]
+    assert f"{record.seats[1].name} (you)" in title
+    assert title.count("(you)") == 1
 
 
 async def test_the_menu_names_what_lines_have(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
     assert isinstance(record, GameRecord)
     for day in range(1, 29):
         time = record.finished_at.replace(day=day)
-        album.add_record(tmp_path, replace(record, finished_at=time))
+        album.add_record(tmp_path, replace(record, finished_at=time), me=1)
     (tmp_path / "records" / "2020-01-01-000000-X.json").write_text("{")
     app = app_with(Home(never, lambda: None, games_path=tmp_path))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -239,6 +239,7 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_text("wins; then")
         await app_pilot.press("enter")
         await app_pilot.until_screen(ReplayScreen)
+        await app_pilot.until_text("(you)")
         await app_pilot.press("escape")
         await app_pilot.until_screen(ReplaysScreen)
         await app_pilot.press("up", "up", "enter")
@@ -251,6 +252,7 @@ async def test_home_leads_to_the_games_that_are_kept(tmp_path: Path) -> None:
         await app_pilot.until_words("No such file or directory.")
         await app_pilot.press("n", "enter")  # what was typed is still there
         await app_pilot.until_screen(ReplayScreen)
+        assert "(you)" not in app_pilot.text()  # it may be anybody's
         await app_pilot.press("escape")
         await app_pilot.until_screen(ReplaysScreen)
         await app_pilot.press("q")
@@ -285,8 +287,8 @@ def whole_record(seed: int, day: int, names: tuple[str, ...] = FOUR) -> GameReco
 
 def keep_some(folder: Path) -> None:
     """Keep two games, and an older file that cannot be read."""
-    album.add_record(folder, whole_record(ANN_THIRD, 4))
-    album.add_record(folder, whole_record(ANN_WINS, 5))
+    album.add_record(folder, whole_record(ANN_THIRD, 4), me=0)
+    album.add_record(folder, whole_record(ANN_WINS, 5), me=0)
     (folder / "records" / "2020-01-01-000000-X.json").write_text("{")
 
 
@@ -307,7 +309,7 @@ async def test_beside_the_replays_stands_how_each_game_went(tmp_path: Path) -> N
         app_pilot = AppPilot(app, pilot)
         await app_pilot.until_screen(HomeScreen)
         await app_pilot.press("v")
-        await app_pilot.until_text("★ first  Ann")
+        await app_pilot.until_text("★ first  Ann (you)")
         await app_pilot.until_text("Hardest hit")
         await app_pilot.until_text("fair deal, every step checked.")
         await app_pilot.press("down")
@@ -321,10 +323,21 @@ async def test_beside_the_replays_stands_how_each_game_went(tmp_path: Path) -> N
         await app_pilot.until(lambda: "somebody gave you" not in app_pilot.text())
 
 
+@pytest.mark.parametrize("told", [{}, *({"ownSeat": it} for it in (-1, 4, 1.0, True, "1", None))])
+def test_a_record_that_does_not_say_whose_it_was_marks_nobody(
+    tmp_path: Path, told: dict[str, object]
+) -> None:
+    file = album.add_record(tmp_path, whole_record(ANN_WINS, 4), me=2)
+    assert album.own_seat(file) == 2
+    file.write_text(json.dumps({**whole_record(ANN_WINS, 4).to_json(), **told}))
+    assert album.own_seat(file) is None
+    assert album.own_seat(tmp_path / "gone.json") is None
+
+
 def test_beside_a_replay_of_eight_the_names_stand_apart_from_their_places(tmp_path: Path) -> None:
     names = (*FOUR, *FOUR)
     numbered = tuple(f"{seat}{name}" for seat, name in enumerate(names))
-    album.add_record(tmp_path, whole_record(1, 4, numbered))
+    album.add_record(tmp_path, whole_record(1, 4, numbered), me=3)
     (kept,) = (tmp_path / "records").iterdir()
     seventh = replay_detail(kept).text.plain.splitlines()[6]
     assert re.fullmatch(r"  seventh \d[ABZ].*", seventh)
