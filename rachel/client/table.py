@@ -8,6 +8,7 @@ right changes nothing. A state and a hand that do not agree lead to a SYNC_REQUE
 import re
 from typing import Final
 
+from rachel.client.own_move import OwnMove
 from rachel.client.roster import Roster
 from rachel.client.state import checked_cards, checked_seat
 from rachel.client.sync import SyncPair
@@ -109,9 +110,7 @@ class ClientTable:
         self._pair_awaited = False  # a whole pair is on its way, out of turn
         self._pair_unconfirmed = False  # the state held has not been acknowledged
         self._asked_in: int | None = None  # the turn of our last request after a mismatch
-        self._started: int | None = None  # the turn whose TURN_START has come
-        self._acted: int | None = None  # the turn in which we sent an action
-        self._refused = False  # that action was refused; the hand follows
+        self._own_move = OwnMove()
         self._end_told = False
         self._left_with: tuple[int, ...] | None = None  # our hand when the connection was lost
 
@@ -144,11 +143,7 @@ class ClientTable:
         if not view.is_my_turn:
             name = self.names[view.public.current]
             return IllegalAction(Refusal.NOT_YOUR_TURN, f"it is the turn of {name}")
-        if self._acted == view.public.turn:
-            return IllegalAction(Refusal.NOT_YOUR_TURN, "your move is on its way")
-        if self._started != view.public.turn:
-            return IllegalAction(Refusal.NOT_YOUR_TURN, "your turn has not started yet")
-        return None
+        return self._own_move.why_not(view.public.turn)
 
     @property
     def state_hash(self) -> int | None:
@@ -170,8 +165,7 @@ class ClientTable:
 
     def acted(self) -> None:
         """Note that our action is on its way: until it is answered we are not to act again."""
-        self._acted = self._pair.turn
-        self._refused = False
+        self._own_move.send(self._pair.turn)
         self._pair.end_of_hand()
 
     def sync_request(self) -> SyncRequest:
@@ -223,20 +217,14 @@ class ClientTable:
             return
         self._pair.end_of_hand()
         if not isinstance(message, GameState):
-            self._forgive()
+            self._own_move.forgive()
         if reason := self._pair.disagreement(self.seat):
             self._resync(reason, updates)
 
-    def _forgive(self) -> None:
-        """Know that a refused action has been dealt with: it is for us to act again."""
-        if self._refused:
-            self._refused = False
-            self._acted = None
-
     def _forget_turns(self) -> None:
-        """Know nothing of started turns and of actions on their way."""
-        self._asked_in = self._started = self._acted = None
-        self._refused = False
+        """Know nothing of started turns, of actions and of requests on their way."""
+        self._asked_in = None
+        self._own_move.forget()
 
     def _take_welcome(self, welcome: Welcome, updates: list[Update]) -> None:
         watches = self.watches and welcome.player_id == HOST_ID
@@ -276,7 +264,7 @@ class ClientTable:
             self._greeting = False
             updates.append(Rejected(error.code))
             return
-        self._refused = self._acted is not None
+        self._own_move.refuse()
         if error.code is ErrorCode.UNKNOWN:  # our action was stale: a fresh pair follows
             self._pair_awaited = True
         updates.append(Refused(error.code, tuple(filter(is_card, error.cards))))
@@ -344,7 +332,7 @@ class ClientTable:
         if isinstance(message, HandSync):
             if self._pair.take_hand(message):
                 updates.append(HandChanged())
-            self._forgive()
+            self._own_move.forgive()
         else:
             cards, drawn = self._pair.take_drawn(message.cards)
             if cards:
@@ -360,7 +348,8 @@ class ClientTable:
             self._pair_awaited = False
             self._compare_hands(updates)
             if public.current == seat:
-                self._started = public.turn  # its TURN_START was sent before we lost the thread
+                # Its TURN_START was sent before we lost the thread.
+                self._own_move.start(public.turn)
             if public.is_over:  # PLAYER_WON came before us
                 self._tell_end(public.survivor, updates)
         if self._pair_unconfirmed:
@@ -377,7 +366,7 @@ class ClientTable:
 
     def _take_turn_start(self, start: TurnStart, updates: list[Update]) -> None:
         seat = checked_seat(start.seat, self.seats)
-        self._started = start.turn
+        self._own_move.start(start.turn)
         public = self._pair.public
         if public is None or (public.turn, public.current) != (start.turn, seat):
             self._resync("a turn was missed", updates)
@@ -403,8 +392,7 @@ class ClientTable:
                 end.drawn,
                 end.next_seat,
                 end.finish_position,
-                # Hosts may count the turn that ended or the one that follows.
-                for_us=end.seat == self.seat and self._acted not in (end.turn - 1, end.turn),
+                for_us=end.seat == self.seat and not self._own_move.was_sent_in(end.turn),
             )
         )
 
