@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from rachel.client.table import ClientTable
+from rachel.client.updates import ProofAnnounced, TimeTold, Update
 from rachel.rubp import (
+    Announce,
     ErrorCode,
     MessageType,
+    Phase,
     Platform,
+    PlayerName,
+    Welcome,
     decode,
     decode_frame,
     encode,
@@ -93,3 +99,28 @@ def test_the_proof_of_the_deal_is_right() -> None:
     (nonce,) = re.findall(r"Nonce ([0-9A-F]{32})", text)
     digest = hashlib.sha256(bytes.fromhex(seed + nonce)).hexdigest()
     assert "".join(halves) == digest.upper()
+
+
+def test_clients_read_the_announcements_that_keep_their_form() -> None:
+    """A client at a table of two, from which ANN has gone, hears those of them that it minds."""
+    rows = re.findall(r"(?m)^\| (`.*) \|.*\|$", section("Announcements that programs may read"))
+    heard = {line: hear(line) for row in rows for line in re.findall("`(.+?)`", row)}
+    assert len(heard) == 11
+    table, _ = heard["Room CODE, 60 s a turn"]
+    assert (table.room, table.turn_time_s) == ("CODE", 60)
+    table, _ = heard["Room CODE, no turn clock"]
+    assert (table.room, table.turn_time_s) == ("CODE", None)
+    assert heard["18 s left in this turn"][1] == TimeTold(18)
+    assert heard["Deal proof 1/2 HEX"][1] == ProofAnnounced()
+    assert heard["NAME has left"][0].roster.left == {1}
+    assert heard["NAME lost the connection"][0].roster.lost == {1}
+    assert heard["NAME plays again in room CODE"][0].challenger == "ANN"
+
+
+def hear(line: str) -> tuple[ClientTable, Update]:
+    """Return a table at which an announcement was heard, and what that changed."""
+    text = line.replace("NAME", "ANN").replace("HEX", "0123456789ABCDEF" * 2)
+    table, updates = ClientTable(), list[Update]()
+    for message in (Welcome(0, 1, 2, Phase.PLAYING), PlayerName(1, "ANN"), Announce(text)):
+        table.take(message, updates)
+    return table, updates[-1]
