@@ -9,7 +9,7 @@ from rachel.address import address_text, parse_address
 from rachel.text import shown
 
 HTTP_PORT: Final = 4000
-"""Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, PORT)."""
+"""Where a host without a proxy in front of it listens (docs/DEPLOYMENT.md, Settings)."""
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 _INVITATION: Final = re.compile(r"(?P<host>\S+?)/t/(?P<code>[A-Za-z0-9]{1,8})/?(?:\?watch=1)?\.?")

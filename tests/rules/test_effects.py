@@ -189,7 +189,10 @@ def test_the_discards_are_shuffled_in_the_middle_of_a_draw() -> None:
 
 
 def test_a_reshuffle_of_nothing_leaves_the_generator_as_it_is() -> None:
-    """Not even a state of 0 is replaced where no number is drawn (docs/RULES.md)."""
+    """Not even a state of 0 is replaced where no number is drawn.
+
+    docs/PROTOCOL.md, Proof of the deal, has what replaces it otherwise.
+    """
     for pile in ("JC", "KD JC"):
         game = position("9S / 3C", pile, "", draws=4, rng_state=0)
         game.draw()
@@ -197,7 +200,7 @@ def test_a_reshuffle_of_nothing_leaves_the_generator_as_it_is() -> None:
 
 
 def test_a_reshuffle_goes_on_with_the_games_generator() -> None:
-    """Oldest first, Fisher-Yates from the end, next card first: worked out from docs/RULES.md."""
+    """Oldest first, from the end, next card first (docs/PROTOCOL.md, Proof of the deal)."""
     game = position("9S / 3C", "KD KC 4H 5H JC", "", draws=4, rng_state=1)
     x, pile = 1, cards("KD KC 4H 5H")
     for i in (3, 2, 1):

@@ -204,7 +204,7 @@ def test_a_message_of_no_known_type_is_refused_and_harmless() -> None:
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_frame_of_another_version_than_the_hello_is_dropped_unread(version: int) -> None:
-    """It may be a damaged one: version 1 has no checksum (docs/PROTOCOL.md, Version)."""
+    """It may be a damaged one: version 1 has no checksum (docs/PROTOCOL.md, Frames)."""
     host = Host(TableSettings(seats=2))
     links = [host.hello(name, room="TEA42", version=version) for name in ("ANN", "BOB")]
     game = host.game(host.table("TEA42"))

@@ -1,4 +1,4 @@
-// The proof that a deal was fixed before the first card (docs/PROTOCOL.md, Deal proof).
+// The proof that a deal was fixed before the first card (docs/PROTOCOL.md, Proof of the deal).
 
 import { Game } from "./engine.js";
 

@@ -1,6 +1,6 @@
 """The description of the API in OpenAPI 3.1, made from the endpoints.
 
-Why no library makes it is in docs/ARCHITECTURE.md (Decisions, 13).
+Why no library makes it is in docs/ARCHITECTURE.md (Decisions, 15).
 """
 
 from collections import defaultdict
