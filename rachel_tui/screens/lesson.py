@@ -72,7 +72,7 @@ class LessonScreen(Screen[bool], TakesKeys):
         self._how = Static()
         self._course = Static(id="lesson-course")
         self._turn = TurnLine()
-        self._hand = HandView(self._touched)
+        self._hand = HandView(self._touched, self._chosen)
         self._advice = AdviceLine()
         self._index = index
         self.run = LessonRun(LESSONS[index])
@@ -120,16 +120,15 @@ class LessonScreen(Screen[bool], TakesKeys):
         if event.is_printable and event.key not in self.active_bindings:
             self._touched(no_use(event.character or "", self._key("help")))
 
-    def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
+    def _chosen(self, cards: tuple[int, ...], problem: str | None) -> None:
         """Try a play, after asking for an ace's suit."""
-        message.stop()
-        cards, view = message.cards, self.run.view
+        view = self.run.view
         suit = last_suit(cards, view)
-        if message.problem is None and rank_of(cards[0]) == ACE and suit is None:
+        if problem is None and rank_of(cards[0]) == ACE and suit is None:
             self.app.push_screen(
                 SuitPicker(cards, view.hand), lambda it: self._take_suit(cards, it)
             )
-        elif message.problem is not None and self.run.expected == DRAW:
+        elif problem is not None and self.run.expected == DRAW:
             self._try(DRAW)  # as at a table: Enter draws when no card can be played
         else:
             self._try(Play(cards, suit))

@@ -83,7 +83,7 @@ class TableScreen(Screen[None], TakesKeys):
         self._felt = Felt()
         self._log = GameLog()
         self._turn = TurnLine()
-        self._hand = HandView(self._touched)
+        self._hand = HandView(self._touched, self._chosen)
         self._advised: tuple[SeatView | None, tuple[int, ...], int | None] = (None, (), None)
         self._out = OutPanel()
         self._advice = AdviceLine()
@@ -163,20 +163,19 @@ class TableScreen(Screen[None], TakesKeys):
         self.post_message(self.SortWanted(order))
         self.show_notice("Your hand as dealt." if order == "dealt" else f"Your hand by {order}.")
 
-    def on_hand_view_cards_chosen(self, message: HandView.CardsChosen) -> None:
+    def _chosen(self, cards: tuple[int, ...], problem: str | None) -> None:
         """Pass a play on, after asking for an ace's suit; draw when no card can be played."""
-        message.stop()
         view = self._hand.view
-        if message.problem is None and view is not None:
-            suit = last_suit(message.cards, view)
-            if rank_of(message.cards[0]) == ACE and suit is None:
-                self._ask_suit(message.cards, view.hand)
+        if problem is None and view is not None:
+            suit = last_suit(cards, view)
+            if rank_of(cards[0]) == ACE and suit is None:
+                self._ask_suit(cards, view.hand)
             else:
-                self.post_message(self.PlayWanted(message.cards, suit))
+                self.post_message(self.PlayWanted(cards, suit))
         elif self._can_only_draw():
             self.post_message(self.DrawWanted())
         else:
-            self.show_notice(message.problem or "")
+            self.show_notice(problem or "")
 
     def on_out_panel_pressed(self, message: OutPanel.Pressed) -> None:
         """Do what the panel offers."""

@@ -35,19 +35,6 @@ class HandView(Rows, can_focus=True):
     class SortWanted(Message):
         """The player wants the cards in another order: the one after the present one."""
 
-    class CardsChosen(Message):
-        """The player wants to play ``cards``, in this order.
-
-        Attributes:
-            cards: the cards, the one to go first at the front; never empty.
-            problem: why they cannot be played now, None when they can.
-        """
-
-        def __init__(self, cards: tuple[int, ...], problem: str | None) -> None:
-            self.cards = cards
-            self.problem = problem
-            super().__init__()
-
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("left", "move(-1)", "Left", tooltip=_MOVE),
         bound("right", "move(1)", "Right", tooltip=_MOVE),
@@ -63,15 +50,23 @@ class HandView(Rows, can_focus=True):
         bound("play", "play", "Play", show=True, key_display="enter", tooltip=_PLAY),
     ]
 
-    def __init__(self, on_touched: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        on_touched: Callable[[str], None],
+        on_chosen: Callable[[tuple[int, ...], str | None], None],
+    ) -> None:
         """Prepare to show a hand.
 
         Args:
             on_touched: called when the caret moved or cards were picked, with the reason why a card
                 could not be picked, if any. A message would come when that has been drawn already.
+            on_chosen: called when the player wants to play cards, with these, never none, the one
+                to go first at the front; and with why they cannot be played now, None when they
+                can. After a message the next key would not be for the question that this opens.
         """
         super().__init__(id="hand")
         self._on_touched = on_touched
+        self._on_chosen = on_chosen
         self.view: SeatView | None = None
         self.prompt = False
         self.picking = Picking()
@@ -159,7 +154,7 @@ class HandView(Rows, can_focus=True):
     def action_play(self) -> None:
         """Choose the picked cards, or the one under the caret."""
         if self.picking.chosen:
-            self.post_message(self.CardsChosen(self.picking.chosen, self.picking.why_not()))
+            self._on_chosen(self.picking.chosen, self.picking.why_not())
 
     def put_back(self) -> bool:
         """Put the picked cards back; return whether there were any."""

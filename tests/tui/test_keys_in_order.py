@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from app_pilot import AppPilot, playing
 from http_server import http_server
-from table_host import cards, hosting
+from table_host import cards, hosting, position
 from test_home import any_game, at_home
 from test_playing_with_friends import PATIENT, among_friends, friends_app, hosts_in, keys
 from test_table_screen import hand_of_sevens, played
@@ -13,6 +13,7 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
+from rachel.rules.cards import suit_of
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.lesson import LessonScreen
@@ -51,6 +52,17 @@ async def test_cards_are_picked_by_their_marks_in_one_piece(tmp_path: Path) -> N
         first, second = (labels[card] for card in cards("7H 7C"))
         await in_one_piece(app, first, "space", second, "space", "enter")
         assert (await played(host)).cards == tuple(cards("7H 7C"))
+
+
+async def test_an_ace_and_its_suit_are_played_in_one_piece(tmp_path: Path) -> None:
+    async with (
+        hosting(position("AH 5S 6S", "9C 6C 5H", top="9H")) as host,
+        playing(host, tmp_path) as app,
+    ):
+        await app.until_prompt()
+        await in_one_piece(app, "3", "enter", "c")
+        play = await played(host)
+        assert (play.cards, play.nominated_suit) == (tuple(cards("AH")), suit_of(cards("5C")[0]))
 
 
 async def test_a_key_without_use_is_answered_in_a_lesson(tmp_path: Path) -> None:
