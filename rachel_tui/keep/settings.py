@@ -28,7 +28,7 @@ ACTIONS: Final = {
     "left": "left", "right": "right", "up": "up", "down": "down", "first": "home", "last": "end",
     "next": "tab,n", "previous": "shift+tab", "pick": "space", "play": "enter", "draw": "d,D",
     "take_back": "backspace", "sort": "s", "hint": "h,H",
-    "hurry": "f,F", "rules": "r,R", "help": "question_mark", "put_back": "escape",
+    "hurry": "f,F", "rules": "r,R", "help": "question_mark,f1", "put_back": "escape",
     "older": "left_square_bracket,pageup", "newer": "right_square_bracket,pagedown",
     "leave": "q,Q", "settings": "comma", "theme": "t", "colours": "percent_sign",
     "commands": "colon",

@@ -255,6 +255,14 @@ async def test_the_letters_of_vi_move_the_caret_of_lists(tmp_path: Path) -> None
         await app.until(lambda: app.app.screen.query_one(SettingRows).at == 1)
 
 
+async def test_f1_shows_the_keys_and_takes_them_away(tmp_path: Path) -> None:
+    async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
+        await app.press("f1")
+        await app.until_screen(HelpScreen)
+        await app.press("f1")
+        await app.until_screen(HomeScreen)
+
+
 async def test_a_key_without_use_is_answered_where_there_is_no_line_for_it(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
         await app.press("comma")
