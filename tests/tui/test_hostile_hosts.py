@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from app_pilot import playing, playing_at
+from friends_pilot import among_friends, hosts_in, type_host
 from memory_host import MemoryHost
 from rubp_tcp_host import framed
 from table_host import GAME_ID, TableHost, hosting, position
-from test_playing_with_friends import among_friends, hosts_in, type_host
 
 from rachel.rubp import (
     Announce,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from app_pilot import AppPilot, playing
+from friends_pilot import PATIENT, among_friends, friends_app, hosts_in, keys
 from http_server import http_server
 from table_host import cards, hosting, position
 from test_home import any_game, at_home
-from test_playing_with_friends import PATIENT, among_friends, friends_app, hosts_in, keys
 from test_table_screen import hand_of_sevens, played
 from textual import events
 from textual.keys import _character_to_key

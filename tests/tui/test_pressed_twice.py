@@ -9,9 +9,9 @@ from accounts_harness import PASSWORD
 from api_client import api_on
 from app_pilot import HOST_KEY, AppPilot, playing
 from databases import SqliteDatabase
+from friends_pilot import PATIENT, among_friends, hosts_in, keys, type_host
 from table_host import GAME_ID, TableHost, hosting, position
 from test_home import any_game, at_home
-from test_playing_with_friends import PATIENT, among_friends, hosts_in, keys, type_host
 from textual.events import Key
 
 from rachel.rubp import Hello, Message, PlayCard
