@@ -424,6 +424,12 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert all(".commands" in name for name in ours)
 
 
+def test_what_tests_share_is_in_modules_of_its_own() -> None:
+    """So that moving a test breaks no other, and none is run to help another."""
+    for file in modules("tests"):
+        assert not any(name.startswith("test_") for name in roots(imported(file))), name_of(file)
+
+
 def test_reads_imports_inside_functions_and_classes() -> None:
     """Check the checker: it sees every import, and tells lazy ones from the rest."""
     tree = ast.parse(

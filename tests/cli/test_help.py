@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from test_surroundings import ERROR, USAGE, run
+from command_run import ERROR, USAGE, run
 
 from rachel.cli import main
 

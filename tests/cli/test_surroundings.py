@@ -2,36 +2,15 @@
 
 import os
 import signal
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from command_run import ERROR, MAIN, USAGE, run
 
 ROOT = Path(__file__).parents[2]
-MAIN = "from rachel.cli import main; main()"
 HOMELESS = f"import pwd; pwd.getpwuid = {{}}.__getitem__; {MAIN}"
 """A user without an entry among the users of the machine."""
-
-ERROR = 1
-USAGE = 2
-
-
-def run(
-    folder: Path, *arguments: str, program: str = MAIN, redirect: str = "", **environment: str
-) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command in a shell, without any home but the one in ``environment``."""
-    base = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONWARNINGS": "error"}
-    return subprocess.run(
-        ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-c", program, *arguments],
-        input=b"quit\n",
-        capture_output=True,
-        env=base | environment,
-        cwd=folder,
-        timeout=60,
-        check=False,
-    )
 
 
 EARLY = """

@@ -17,8 +17,8 @@ from deploy_files import DEPLOY
 from deploy_tools import program
 from http_server import DEADLINE_S, HOST, HttpServer, http_server
 from postgres_server import free_port
+from ssh_hosting import StrictLimits
 from tcp_player import TcpPlayer, sit_down, together
-from test_ssh_strangers import StrictLimits
 
 from rachel_server import app
 

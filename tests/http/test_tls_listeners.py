@@ -12,11 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from certificate import CERTIFICATE, OTHER_KEY, write_certificate
+from certificate import CERTIFICATE, OTHER_KEY, tls_settings, write_certificate
 from http_server import DEADLINE_S, HOST, http_server
 from raw_http import raw_connection
 from tcp_player import TcpPlayer, together
@@ -39,12 +38,6 @@ k9wnSMNN1zAKBggqhkjOPQQDAgNIADBFAiEAnSrf52+Nmh4WxSS4OOMXPOtmXIRx
 CtnQGdz5p37AxGACIHKZclMb/Kc47ODjT5WgTcuo8PX521OR0h/J0fhZi3n2
 -----END CERTIFICATE-----
 """
-
-
-def tls_settings(folder: Path) -> dict[str, Any]:
-    """Return the settings of a server with TLS, whose certificate is in a folder."""
-    certificate, key = write_certificate(folder)
-    return {"https_port": 0, "rubp_tls_port": 0, "tls_cert": certificate, "tls_key": key}
 
 
 def believing(certificate: str) -> ssl.SSLContext:

@@ -1,7 +1,7 @@
 """A certificate for localhost, 127.0.0.1 and ::1 until 2120, for tests of TLS. It signs itself."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 CERTIFICATE: Final = """\
 -----BEGIN CERTIFICATE-----
@@ -49,3 +49,9 @@ def write_certificate(folder: Path, key: str = KEY) -> tuple[Path, Path]:
     cert_file.write_text(CERTIFICATE)
     key_file.write_text(key)
     return cert_file, key_file
+
+
+def tls_settings(folder: Path) -> dict[str, Any]:
+    """Return the settings of a server with TLS, whose certificate is in a folder."""
+    certificate, key = write_certificate(folder)
+    return {"https_port": 0, "rubp_tls_port": 0, "tls_cert": certificate, "tls_key": key}

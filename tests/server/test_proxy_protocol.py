@@ -10,12 +10,11 @@ from pathlib import Path
 
 import asyncssh
 import pytest
-from certificate import CERTIFICATE
+from certificate import CERTIFICATE, tls_settings
 from http_server import http_server
 from proxied import SIGNATURE, header_v1, header_v2, proxied
+from ssh_hosting import Keyless, StrictLimits, listening
 from tcp_player import DEADLINE_S, HOST, TcpPlayer
-from test_ssh_strangers import Keyless, StrictLimits, listening
-from test_tls_listeners import tls_settings
 
 from rachel_server import app
 from rachel_server.edge import listener

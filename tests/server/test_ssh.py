@@ -5,14 +5,13 @@ import json
 import re
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from rachel_server_process import ServeProcess, serving, start_serve
-from ssh_player import SshPlayer, SshScreen, make_key, ssh_port
+from rachel_server_process import start_serve
+from ssh_hosting import AT_ONCE, hosting
+from ssh_player import SshPlayer, SshScreen, make_key
 from tcp_player import DEADLINE_S
 
 from rachel_server.accounts.account import find_account
@@ -21,22 +20,6 @@ from rachel_server.core.names import Names
 from rachel_server.store.data_dir import PORTS_FILE
 from rachel_server.store.database_url import sqlite_url
 from rachel_server.store.engine import create_engine
-
-AT_ONCE = ("--ssh-port", "0", "--start-delay", "0", "--seats", "2")
-
-
-@asynccontextmanager
-async def hosting(folder: Path, *options: str) -> AsyncIterator[tuple[ServeProcess, int]]:
-    """Run a server for SSH; nothing may go wrong in it. Yield it, and the port."""
-    async with serving(folder, *AT_ONCE, *options) as served:
-        yield served, ssh_port(folder)
-        if served.process.returncode is None:
-            served.process.send_signal(signal.SIGTERM)
-        _, _, log = await served.ended()
-        assert "Traceback" not in log
-        # On a machine that is too busy, the pulse of the database may miss a beat.
-        troubles = [line for line in log.splitlines() if "rror" in line and "health" not in line]
-        assert troubles == []
 
 
 async def test_home_leads_to_a_game_and_back(tmp_path: Path) -> None:

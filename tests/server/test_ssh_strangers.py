@@ -3,79 +3,21 @@
 import asyncio
 import os
 import re
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import asyncssh
 import pytest
+from ssh_hosting import client, hosting, listening
 from ssh_player import SshPlayer, make_key
 from tcp_player import DEADLINE_S
-from test_ssh import hosting
 
 from rachel_server.edge import ssh, ssh_visit
-from rachel_server.edge.limits import AddressLimits
-from rachel_server.edge.listener import Listener
-from rachel_server.edge.ssh import Show, Visits
 from rachel_server.edge.ssh_keys import HostKeyUnusable, host_keys
 from rachel_server.edge.ssh_visit import Visit
-from rachel_server.edge.tcp import listening_socket
 from rachel_server.store.data_dir import ssh_host_key_files
 
 SHOWN = b"Shown."
-
-
-class Keyless(asyncssh.SSHClient):
-    """Somebody without a key, or whose key is not taken."""
-
-    def kbdint_auth_requested(self) -> str:
-        return ""
-
-
-@asynccontextmanager
-async def client(port: int, **options: Any) -> AsyncIterator[asyncssh.SSHClientConnection]:  # noqa: ANN401
-    """Connect with a client that knows no host, no configuration and no agent."""
-    defaults = {"client_keys": [], "username": "zoe", "client_factory": Keyless}
-    async with (
-        asyncio.timeout(DEADLINE_S),
-        asyncssh.connect(
-            "127.0.0.1",
-            port,
-            known_hosts=None,
-            config=None,
-            agent_path=None,
-            **(defaults | options),
-        ) as connection,
-    ):
-        yield connection
-
-
-class StrictLimits(AddressLimits):
-    """Limits that count for this machine, too."""
-
-    def _is_exempt(self, address: object) -> bool:
-        return False
-
-
-@asynccontextmanager
-async def listening(
-    folder: Path, show: Show, limits: AddressLimits | None = None
-) -> AsyncIterator[int]:
-    """Receive visitors in this process, without a server or a worker; yield the port."""
-    limits = limits or AddressLimits()
-    visits = Visits(show, flooded=lambda _: None, gone=limits.disconnect)
-    await visits.open(host_keys(ssh_host_key_files(folder)))
-
-    async def serve(connection: socket.socket, address: str) -> None:
-        visits.begin(connection, address)
-
-    with listening_socket("127.0.0.1", 0) as sock:
-        listener = Listener(sock, serve, limits, headers=True)
-        yield sock.getsockname()[1]
-        listener.close()
-        await visits.close("The end")
 
 
 async def show_briefly(visit: Visit) -> int:

@@ -11,10 +11,9 @@ from pathlib import Path
 import asyncssh
 import pytest
 from rachel_server_process import serving
+from ssh_hosting import AT_ONCE, StrictLimits, client, hosting
 from ssh_player import SshPlayer, make_key, ssh_port
 from tcp_player import DEADLINE_S
-from test_ssh import AT_ONCE, hosting
-from test_ssh_strangers import StrictLimits, client
 
 from rachel_server import app
 from rachel_server.app import Server

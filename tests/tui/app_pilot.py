@@ -56,6 +56,16 @@ class AppPilot:
             self.app.post_message(pressed)
         await self.pilot.pause()
 
+    async def press_in_one_piece(self, *keys: str) -> None:
+        """Send keys as a slow line does: together."""
+        for key in keys:
+            name = key if len(key) > 1 else _character_to_key(key)
+            character = {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)
+            event = events.Key(name, character)
+            event.set_sender(self.app)
+            self.app.post_message(event)
+        await self.pilot.pause()
+
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until a condition holds; fail with the screen's text after the deadline."""
         try:

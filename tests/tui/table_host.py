@@ -335,3 +335,15 @@ async def hosting(game: Game) -> AsyncIterator[TableHost]:
         yield host
     finally:
         await host.stop()
+
+
+def hand_of_sevens() -> Game:
+    """Return a game in which seat 0 holds two 7s, one of which fits."""
+    return position("3S 7C 7H AS KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+async def played(host: TableHost) -> PlayCard:
+    """Return the play the host has heard."""
+    (message,) = await host.hears(PlayCard)
+    assert isinstance(message, PlayCard)
+    return message

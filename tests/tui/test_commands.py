@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from app_pilot import AppPilot, playing
+from home_pilot import any_game, at_home
 from table_host import hosting, position
-from test_home import any_game, at_home
 from textual.widgets import Input
 
 from rachel_tui.screens.commands import CommandsScreen

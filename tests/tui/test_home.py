@@ -1,24 +1,20 @@
 """Home: its menu, and how tables lead back to it."""
 
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from app_pilot import ENVIRONMENT, HOST_KEY, AppPilot, place_of
-from table_host import GAME_ID, TableHost, hosting, position
+from app_pilot import HOST_KEY, AppPilot, place_of
+from home_pilot import any_game, at_home, home_app
+from table_host import GAME_ID, hosting
 
 from rachel.rubp import Hello
-from rachel.rules.game import Game
-from rachel_tui.app import RachelApp
-from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
 from rachel_tui.hosts import Hosts, LeftGame, Unplayable, game_with
 from rachel_tui.keep import saved_seat
 from rachel_tui.keep.saved_seat import SavedSeat
 from rachel_tui.keep.seat_lock import SeatLock
-from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.game_questions import ContinueScreen, LeaveScreen
 from rachel_tui.screens.help import HelpScreen
@@ -29,36 +25,6 @@ from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.setting_rows import SettingRows
-
-
-def any_game() -> Game:
-    """Return a game in which it is the turn of seat 0."""
-    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
-
-
-def home_app(
-    home: Home, name: str | None = "Ann", *, motion: bool = True, theme: str = "auto"
-) -> RachelApp:
-    """Return the app at a home, to be run."""
-    outfit = Outfit(ENVIRONMENT, Settings(name=name or "", motion=motion, theme=theme))
-    return RachelApp(home, offered_name="Ann", outfit=outfit)
-
-
-@asynccontextmanager
-async def at_home(
-    host: TableHost, folder: Path, *, left: str = "", name: str | None = "Ann"
-) -> AsyncIterator[AppPilot]:
-    """Run the app at home; its solo game is the table of ``host``."""
-
-    def solo() -> Place:
-        return place_of(host, folder, solo=True)
-
-    home = Home(solo, lambda: LeftGame(left, solo) if left else None)
-    app = home_app(home, name)
-    async with app.run_test(size=(80, 24)) as pilot:
-        seen = AppPilot(app, pilot)
-        await seen.until_screen(HomeScreen)
-        yield seen
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,9 @@ from pathlib import Path
 import pytest
 from app_pilot import AppPilot, playing
 from friends_pilot import PATIENT, among_friends, friends_app, hosts_in, keys
+from home_pilot import any_game, at_home
 from http_server import http_server
-from table_host import cards, hosting, position
-from test_home import any_game, at_home
-from test_table_screen import hand_of_sevens, played
-from textual import events
-from textual.keys import _character_to_key
+from table_host import cards, hand_of_sevens, hosting, played, position
 from textual.widgets import Input
 
 from rachel.rules.cards import suit_of
@@ -23,24 +20,13 @@ from rachel_tui.screens.settings import SettingsScreen
 from rachel_tui.screens.waiting import WaitingScreen
 
 
-async def in_one_piece(app: AppPilot, *pressed: str) -> None:
-    """Send keys as a slow line does: together."""
-    for key in pressed:
-        name = key if len(key) > 1 else _character_to_key(key)
-        character = {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)
-        event = events.Key(name, character)
-        event.set_sender(app.app)
-        app.app.post_message(event)
-    await app.pilot.pause()
-
-
 async def test_what_is_taken_back_goes_before_what_is_typed_after_it(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
         await app.press("comma")
         await app.until_screen(SettingsScreen)
         await app.press("right")
         await app.until(lambda: isinstance(app.app.focused, Input), "a field for the name")
-        await in_one_piece(app, *keys("my fam"), *["backspace"] * 6, *keys("myf"), "home", "o")
+        await app.press_in_one_piece(*keys("my fam"), *["backspace"] * 6, *keys("myf"), "home", "o")
         field = app.app.screen.query_one(Input)
         assert field.value == "omyf"
 
@@ -50,7 +36,7 @@ async def test_cards_are_picked_by_their_marks_in_one_piece(tmp_path: Path) -> N
         await app.until_prompt()
         labels = {card: str(n + 1) for n, card in enumerate(app.hand.picking.hand)}
         first, second = (labels[card] for card in cards("7H 7C"))
-        await in_one_piece(app, first, "space", second, "space", "enter")
+        await app.press_in_one_piece(first, "space", second, "space", "enter")
         assert (await played(host)).cards == tuple(cards("7H 7C"))
 
 
@@ -60,7 +46,7 @@ async def test_an_ace_and_its_suit_are_played_in_one_piece(tmp_path: Path) -> No
         playing(host, tmp_path) as app,
     ):
         await app.until_prompt()
-        await in_one_piece(app, "3", "enter", "c")
+        await app.press_in_one_piece("3", "enter", "c")
         play = await played(host)
         assert (play.cards, play.nominated_suit) == (tuple(cards("AH")), suit_of(cards("5C")[0]))
 
@@ -81,7 +67,7 @@ async def test_a_key_waits_for_the_screen_that_the_key_before_it_opens(
     """At home and in menus, by a row's own key or at the caret."""
     async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
         await app.press(*["up"] * (2 if opens == ["enter"] else 3 if "down" in opens else 0))
-        await in_one_piece(app, *opens, "down", "right")
+        await app.press_in_one_piece(*opens, "down", "right")
         await app.until(lambda: app.app.settings.theme != "auto", "another theme")
 
 
@@ -90,7 +76,7 @@ async def test_two_menus_are_gone_through_in_one_piece(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         seen = AppPilot(app, pilot)
         await seen.until_screen(HomeScreen)
-        await in_one_piece(seen, "f", "o", *"cake")
+        await seen.press_in_one_piece("f", "o", *"cake")
         await seen.until_screen(AskScreen)
         await seen.until(lambda: app.screen.query_one(Input).value == "cake")
 
@@ -103,7 +89,7 @@ async def test_a_key_after_play_is_for_the_table(tmp_path: Path) -> None:
         async with among_friends(hosts) as app:
             await app.press("1")
             await app.until_text("Play opens one.")  # it knows the port of games
-            await in_one_piece(app, "p", "j")
+            await app.press_in_one_piece("p", "j")
             await app.until_screen(WaitingScreen)
             await app.until_text("3 seats of 4 free.")
             await app.press("escape")
@@ -127,10 +113,10 @@ async def test_a_table_that_opens_behind_a_question_is_shown_after_it(tmp_path: 
 
 async def test_a_lesson_is_chosen_and_left_in_one_piece(tmp_path: Path) -> None:
     async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
-        await in_one_piece(app, "l", "down", "down", "enter")
+        await app.press_in_one_piece("l", "down", "down", "enter")
         await app.until_screen(LessonScreen)
         await app.until_text("Lesson 3 of")
-        await in_one_piece(app, "q", "down", "enter")
+        await app.press_in_one_piece("q", "down", "enter")
         await app.until_text("Lesson 4 of")
 
 
@@ -140,7 +126,7 @@ async def test_a_question_is_answered_in_one_piece(tmp_path: Path, answer: list[
     async with hosting(any_game()) as host, at_home(host, tmp_path) as app:
         await app.press("enter")
         await app.until_prompt()
-        await in_one_piece(app, "q", *answer, "r")
+        await app.press_in_one_piece("q", *answer, "r")
         await app.until_screen(RulesScreen)
         assert app.app.sitting is not None
 
@@ -150,7 +136,7 @@ async def test_a_digit_in_the_list_of_hosts_and_what_follows_it(tmp_path: Path) 
         hosts = hosts_in(tmp_path)
         hosts.remember(served.url, "Ann", tls=False)
         async with among_friends(hosts) as app:
-            await in_one_piece(app, "1", "j", *"cake")
+            await app.press_in_one_piece("1", "j", *"cake")
             await app.until_screen(AskScreen)
             await app.until(lambda: app.app.screen.query_one(Input).value == "cake")
 
@@ -160,6 +146,6 @@ async def test_a_digit_in_the_settings_and_what_follows_it(tmp_path: Path) -> No
         await app.press("comma")
         await app.until_screen(SettingsScreen)
         await app.press("up", "up", "up")
-        await in_one_piece(app, "7", "down", "right")
+        await app.press_in_one_piece("7", "down", "right")
         await app.until(lambda: app.app.settings.seats == 7, "seven seats")
         await app.until(lambda: app.app.settings.bots == "advanced", "other bots")

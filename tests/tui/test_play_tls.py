@@ -3,10 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from certificate import write_certificate
+from certificate import tls_settings, write_certificate
 from http_server import http_server
 from play_process import run_plainly, run_rachel
-from test_tls_listeners import tls_settings
 
 from rachel_server.core.table_settings import TableSettings
 

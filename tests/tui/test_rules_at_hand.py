@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from app_pilot import AppPilot, playing
 from table_host import cards, hosting, position
-from test_keys_in_order import in_one_piece
 
 from rachel.rules.game import Game
 from rachel.rules.view import view_for
@@ -200,7 +199,7 @@ async def test_rules_that_are_left_before_they_are_drawn_do_no_harm(tmp_path: Pa
     game = position("3S QH KH", "5C 6C", top="9H")
     async with hosting(game) as host, playing(host, tmp_path) as app:
         await app.until_prompt()
-        await in_one_piece(app, *"rqrtq" * 4)
+        await app.press_in_one_piece(*"rqrtq" * 4)
         await app.until_prompt()
         await app.press("r")
         await app.until_text("r back")

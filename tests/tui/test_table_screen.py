@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from app_pilot import AppPilot, app_at, place_of, playing, playing_at
-from table_host import TableHost, cards, hosting, position
+from table_host import cards, hand_of_sevens, hosting, played, position
 
 from rachel.rubp import Announce, DrawCard, Message, PlayCard
 from rachel.rules.actions import DRAW, Play
 from rachel.rules.cards import ACE, DECK, QUEEN, card_code, rank_of
-from rachel.rules.game import Game
 from rachel_tui.keep.settings import Settings
 from rachel_tui.screens.help import HelpScreen
 from rachel_tui.screens.suit_picker import SuitPicker
@@ -19,18 +18,6 @@ from rachel_tui.widgets.choices import Choices
 from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.hand_layout import lay_out
 from rachel_tui.widgets.status import AdviceLine, TurnLine, clock_shows
-
-
-def hand_of_sevens() -> Game:
-    """Return a game in which seat 0 holds two 7s, one of which fits."""
-    return position("3S 7C 7H AS KC", "5C 6C 8C", "4D 5D", top="9H")
-
-
-async def played(host: TableHost) -> PlayCard:
-    """Return the play the host has heard."""
-    (message,) = await host.hears(PlayCard)
-    assert isinstance(message, PlayCard)
-    return message
 
 
 async def click_card(app: AppPilot, card: str) -> None:
