@@ -7,6 +7,7 @@ times are readings of the play clock.
 import random
 from collections.abc import Callable
 
+from rachel.rubp import Phase
 from rachel_server.core.entries import GameStatus, StoredGame
 from rachel_server.core.gathering import Gathering
 from rachel_server.core.outcome import Effects
@@ -14,8 +15,8 @@ from rachel_server.core.playing import Playing
 from rachel_server.core.running_game import Entropy, ReplayFailed, RunningGame
 from rachel_server.core.seating import Seating
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.core.table_state import TRANSITIONS, TableEvent, TableState
-from rachel_server.core.voice import Voice
+from rachel_server.core.table_state import PHASES, TRANSITIONS, TableEvent, TableState
+from rachel_server.core.voice import Hearer, Voice
 
 
 class Course:
@@ -54,8 +55,8 @@ class Course:
         self._rng = rng
         self._since = 0.0  # when the state began, where a clock runs from then
 
-    def restore(self, stored: StoredGame, now: float) -> RunningGame:
-        """Go on with a stored game, replayed, whose people are all away; return it.
+    def restore(self, stored: StoredGame, now: float) -> None:
+        """Go on with a stored game, replayed, whose people are all away.
 
         One that has come to its end stays for as long as after its end, to tell its people.
 
@@ -70,7 +71,6 @@ class Course:
         playing = self._play(game)
         if not game.is_over:
             playing.begin_turn(now)
-        return game
 
     # What can be asked
 
@@ -78,6 +78,11 @@ class Course:
     def game(self) -> RunningGame | None:
         """The game, None before the deal."""
         return None if self.playing is None else self.playing.game
+
+    @property
+    def phase(self) -> Phase:
+        """What the state is called on the wire."""
+        return PHASES[self.state]
 
     @property
     def starts_at(self) -> float | None:
@@ -88,6 +93,12 @@ class Course:
     def now_playing(self) -> Playing | None:
         """The game's time while it goes on, None while it does not."""
         return self.playing if self.state is TableState.PLAYING else None
+
+    def tell_time(self, now: float, to: Hearer | None = None) -> None:
+        """Tell everybody, or one hearer, how long the turn still lasts while a game goes on."""
+        playing = self.now_playing
+        if playing is not None:
+            playing.tell_time(now, to)
 
     def next_deadline(self) -> float | None:
         """Return when `tick` has something to do next, or None when only an input can bring it."""

@@ -3,7 +3,7 @@
 Inputs are what happened (somebody joined, acted, got lost, time passed) with the reading of the
 play clock; the effects of each are what the journal must keep, then what connections are sent.
 Nothing here reads a clock, a socket or a secret source: all three are passed in. How the table goes
-from one state to the next is its `Course`.
+from one state to the next is its `Course`; who is there is its `Presence`.
 """
 
 import random
@@ -21,15 +21,15 @@ from rachel.rubp import (
     SyncRequest,
 )
 from rachel.rules.actions import DRAW, Action, Play
-from rachel_server.core.absence import Absence
 from rachel_server.core.course import Course
 from rachel_server.core.entries import StoredGame, TokenChanged
 from rachel_server.core.names import unique_name
 from rachel_server.core.outcome import Effects, Ticket
+from rachel_server.core.presence import Presence
 from rachel_server.core.running_game import Entropy
 from rachel_server.core.seating import Caller, Login, Seat, Seating, hash_token
 from rachel_server.core.table_settings import TableSettings
-from rachel_server.core.table_state import PHASES, TableState
+from rachel_server.core.table_state import TableState
 from rachel_server.core.voice import Hearer, Voice
 
 _DEALT: Final = (TableState.PLAYING, TableState.PAUSED, TableState.FINISHED)
@@ -81,6 +81,7 @@ class Table:
             unix_time=unix_time,
             rng=self._rng,
         )
+        self._presence = Presence(self.seats, self._voice, self._course, settings.lost_grace_s)
 
     @classmethod
     def restore(
@@ -112,10 +113,8 @@ class Table:
         )
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
-        game = table._course.restore(stored, now)
-        for _, seat in table.seats.taken():
-            if seat.is_person:
-                seat.absence = Absence(table.turn, len(game.public.finish_order))
+        table._course.restore(stored, now)
+        table._presence.none()
         return table
 
     # What the lobby and the house ask
@@ -132,7 +131,7 @@ class Table:
     @property
     def phase(self) -> Phase:
         """What its state is called on the wire."""
-        return PHASES[self.state]
+        return self._course.phase
 
     @property
     def game(self) -> str | None:
@@ -266,15 +265,15 @@ class Table:
         game = self._course.game
         if game is not None:
             self._voice.pair_to_confirm(hearer, number, game, now)
-        self._returns(number, now)
+        self._presence.returns(number, now)
         self._voice.players()
-        self._tell_gone(hearer)
+        self._presence.tell_gone(hearer)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
             # One who comes back in their own turn may have got more time, which all must know.
-            self._tell_time(now, None if game.current == number else hearer)
+            self._course.tell_time(now, None if game.current == number else hearer)
             self._voice.proof(hearer, game)
-        self._tell_missed(hearer, seat)
+        self._presence.tell_missed(hearer, seat)
         if is_new:
             self._course.has_come(now, self._effects)
         return self._take()
@@ -286,11 +285,11 @@ class Table:
         self._voice.welcome(hearer, self.phase)
         game = self._course.game
         self._voice.players()
-        self._tell_gone(hearer)
+        self._presence.tell_gone(hearer)
         self._voice.table(hearer, game)
         self._voice.room(hearer, self.room, self.settings.turn_time_s)
         if game is not None:
-            self._tell_time(now, hearer)
+            self._course.tell_time(now, hearer)
             self._voice.proof(hearer, game)
         return self._take()
 
@@ -350,27 +349,8 @@ class Table:
                 self._voice.players()
             return self._take()
         told = self.phase is not Phase.FINISHED
-        self._gone(number, now, left=moves_on, told=told)
+        self._presence.gone(number, now, self._effects, left=moves_on, told=told)
         return self._take()
-
-    def _gone(self, number: int, now: float, *, left: bool, told: bool = True) -> None:
-        """Note that a person is gone; a bot plays at once for one who has ``left`` on purpose."""
-        seat = self.seats[number]
-        seat.connection, seat.has_left = None, left
-        seat.lost_at = now - self.settings.lost_grace_s if left else now
-        if self.state is TableState.WAITING and (left or seat.token_hash is None):
-            self.seats.free(number)
-            self._course.close_if_empty(now, self._effects)
-        game = self._course.game
-        if game is not None:
-            out = len(game.public.finish_order)
-            seat.absence = seat.absence or Absence(self.turn, out)
-        self._course.pause_if_alone(now)
-        if told:
-            self._voice.players()
-            self._voice.announce(_gone_line(seat))
-        if game is not None and game.current == number and not left:
-            self._tell_time(now)
 
     def leave(self, number: int, now: float) -> Effects:
         """Let a person go who says so: a waiting table has the seat back, a game a bot instead.
@@ -406,7 +386,7 @@ class Table:
             self._voice.send(hearer, Announce(farewell))
             self._effects.cuts += (seat.connection,)
             self._voice.dismiss(seat.connection)
-        self._gone(number, now, left=True)
+        self._presence.gone(number, now, self._effects, left=True)
 
     def begin(self, now: float) -> Effects:
         """Begin at once, if the table waits and somebody is there; bots take the empty seats."""
@@ -467,66 +447,13 @@ class Table:
         if self._voice.is_unconfirmed(hearer.connection):
             self._effects.refused = "unconfirmed"  # it acts on a state that is not the one now
             return
-        self._is_back(seat, now)
+        self._presence.is_back(seat, now)
         playing.act(hearer, seat, action, observed_hash, now, self._effects)
         self._course.finish_if_over(now)
 
     def _refuse(self, hearer: Hearer, reason: str) -> None:
         self._effects.refused = reason
         self._voice.send(hearer, Error(ErrorCode.UNKNOWN))
-
-    # Presence
-
-    def _returns(self, number: int, now: float) -> None:
-        """Take in a person's new connection: a sign of the person, but only once in a turn.
-
-        A machine may lose its line and come back again and again while its person sleeps.
-        """
-        seat = self.seats[number]
-        turn = None if self._course.playing is None else self.turn
-        if turn is not None and seat.returned_in == turn:
-            seat.lost_at, seat.has_left = None, False
-            self._course.go_on(now)
-        else:
-            seat.returned_in = turn
-            self._is_back(number, now)
-
-    def _tell_time(self, now: float, to: Hearer | None = None) -> None:
-        """Tell everybody, or one hearer, how long the turn still lasts while a game goes on."""
-        playing = self._course.now_playing
-        if playing is not None:
-            playing.tell_time(now, to)
-
-    def _tell_gone(self, to: Hearer) -> None:
-        """Tell a newcomer of those who are away what was announced when they went."""
-        if self.phase is Phase.FINISHED:
-            return
-        for _, seat in self.seats.taken():
-            if seat.lost_at is not None and seat.reserved_until is None:
-                self._voice.send(to, Announce(_gone_line(seat)))
-
-    def _tell_missed(self, to: Hearer, seat: Seat) -> None:
-        """Tell somebody who is back what happened while they were away."""
-        absence, seat.absence = seat.absence, None
-        game = self._course.game
-        if absence is not None and game is not None:
-            for line in absence.lines(game.public, self.seats.names):
-                self._voice.send(to, Announce(line))
-
-    def _is_back(self, number: int, now: float) -> None:
-        """Note a sign of a person: whatever a bot did for them ends, their clock starts again."""
-        seat = self.seats[number]
-        was_covered, was_lost = seat.is_covered, seat.lost_at is not None
-        seat.missed, seat.lost_at, seat.has_left = 0, None, False
-        self._course.go_on(now)
-        playing = self._course.now_playing
-        if playing is None:
-            return
-        if was_covered or was_lost:
-            playing.is_back(number, now)
-            self._voice.announce(f"{seat.name[:20]} is back")
-        if was_covered:
-            self._voice.players()
 
     def _sit(self, caller: Caller, number: int) -> Hearer:
         """Let the owner of a seat hear the table, and welcome them."""
@@ -539,9 +466,3 @@ class Table:
         effects, self._effects = self._effects, Effects()
         effects.sends = self._voice.take()
         return effects
-
-
-def _gone_line(seat: Seat) -> str:
-    """Return how somebody went; programs may read this line (docs/PROTOCOL.md)."""
-    what = "has left" if seat.has_left else "lost the connection"
-    return f"{seat.name[:20]} {what}"
