@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from rachel_server.http import assets, health, metrics_page, play
+from rachel_server.http import assets, health_page, metrics_page, play
 from rachel_server.http.api import routes
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import errors_as_json
+from rachel_server.http.limiting import limit_rates
 from rachel_server.http.pages import (
     entering,
     host,
@@ -18,7 +19,6 @@ from rachel_server.http.pages import (
     table,
 )
 from rachel_server.http.pages.errors import errors_as_pages
-from rachel_server.http.rate_limits import limit_rates
 from rachel_server.http.requests import (
     BODY_BYTES_MAX,
     identify,
@@ -52,6 +52,6 @@ def create_app(context: HttpContext) -> web.Application:
     pages = (public, table, replay, players, host, entering, passwords, owner)
     if context.settings.ssh_port is not None:
         app.add_routes(keys.ROUTES)
-    for part in (*pages, assets, health, metrics_page, play, routes):
+    for part in (*pages, assets, health_page, metrics_page, play, routes):
         app.add_routes(part.ROUTES)
     return app

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from rachel_server.edge.limits import AddressLimits
-from rachel_server.http import health, metrics_page
+from rachel_server.http import health_page, metrics_page
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.errors import from_exception, plain_error
 from rachel_server.http.security import add_security_headers
@@ -50,7 +50,7 @@ _ASKED_BY_CLIENTS: Final = {
     "/api/v1/tables/{code}",
     "/api/v1/account",
 }
-_EVERYDAY: Final = health.PATHS | {metrics_page.PATH} | _ASKED_BY_CLIENTS
+_EVERYDAY: Final = health_page.PATHS | {metrics_page.PATH} | _ASKED_BY_CLIENTS
 """Routes that machines, and clients with a list open, ask every few seconds.
 
 What they ask is logged at debug level, unless it changes something or fails.

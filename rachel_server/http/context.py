@@ -1,7 +1,7 @@
 """What the handlers of HTTP requests need to know of the server."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,15 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from rachel_server.accounts.service import Accounts
 from rachel_server.core.lobby import Lobby
 from rachel_server.edge.limits import AddressLimits
+from rachel_server.http.health import Health
+from rachel_server.http.rate_limits import RateLimits
+from rachel_server.http.server_statistics import ServerStatistics
 from rachel_server.ops.metrics import Metrics
 from rachel_server.ops.settings import ServerSettings
 from rachel_server.runtime import Runtime
 from rachel_server.store.journal import Journal
-
-if TYPE_CHECKING:
-    from rachel_server.http.health import Health
-    from rachel_server.http.rate_limits import RateLimits
-    from rachel_server.http.server_statistics import ServerStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,9 @@ class HttpContext:
     lobby: Lobby
     accounts: Accounts
     metrics: Metrics
-    health: "Health"
-    rate_limits: "RateLimits"
-    statistics: "ServerStatistics"
+    health: Health
+    rate_limits: RateLimits
+    statistics: ServerStatistics
 
 
 CONTEXT: Final = web.AppKey("CONTEXT", HttpContext)

@@ -1,24 +1,18 @@
-"""Health: whether the server can do its work, for load balancers and people."""
+"""Health: whether the server can do its work."""
 
 import asyncio
 import logging
 import math
-from datetime import UTC, datetime
 from typing import Final
 
-from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rachel.form import form
-from rachel_server.http.context import CONTEXT
 from rachel_server.http.pulse import Pulse
 from rachel_server.runtime import Runtime
 from rachel_server.store.database_url import sqlite_file
 from rachel_server.store.refusal import reason
 from rachel_server.store.schema import games
-
-PATHS: Final = frozenset({"/health", "/health/live", "/health/ready"})
 
 _DATABASE_LIMIT_S: Final = 1.0
 """How long the database may take for a question that costs nothing."""
@@ -125,44 +119,3 @@ class Health:
         file = sqlite_file(self._engine.url)
         if file is not None:
             file.stat()
-
-
-async def health(request: web.Request) -> web.Response:
-    """Answer ``/health``: 200 when everything works, 503 when something does not."""
-    context = request.app[CONTEXT]
-    checks = {
-        "database": await context.health.database(),
-        "application": context.health.application(),
-    }
-    healthy = all(checks.values())
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
-    body = {
-        "status": "healthy" if healthy else "unhealthy",
-        "timestamp": f"{now}Z",
-        "version": context.settings.app_version,
-        "form": form(),
-        "checks": {
-            name: {"status": "pass" if passed else "fail"} for name, passed in checks.items()
-        },
-    }
-    return web.json_response(body, status=200 if healthy else 503)
-
-
-async def live(request: web.Request) -> web.Response:
-    """Answer ``/health/live``: 200 as long as anything answers; a restart would not help more."""
-    return web.json_response({"status": "live"})
-
-
-async def ready(request: web.Request) -> web.Response:
-    """Answer ``/health/ready``: 200 when players may be sent here, else 503."""
-    checks = request.app[CONTEXT].health
-    if checks.application() and await checks.database():
-        return web.json_response({"status": "ready"})
-    return web.json_response({"status": "not_ready"}, status=503)
-
-
-ROUTES: Final = [
-    web.get("/health", health),
-    web.get("/health/live", live),
-    web.get("/health/ready", ready),
-]

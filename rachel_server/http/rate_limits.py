@@ -10,21 +10,15 @@ Logging out is neither secret nor costly: only `REQUESTS` limits it. Logging in 
 
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Final, TypeAlias
-
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from typing import Final
 
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.accounts.validation import EMAIL_MAX, key_of
 from rachel_server.core.limits import Buckets, RateLimit
 from rachel_server.edge.limits import is_in
-from rachel_server.http import health
-from rachel_server.http.clients import CLIENT, Client
-from rachel_server.http.context import CONTEXT
+from rachel_server.http.clients import Client
 from rachel_server.http.errors import ApiError
 from rachel_server.ops.settings import Network
 
@@ -146,31 +140,3 @@ class RateLimits:
         """
         if client.address is None or not is_in(client.address, self._exempt):
             self.spend(limit, client.key)
-
-
-_RequestHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def limited(limit: RateLimit) -> Callable[[_RequestHandler], _RequestHandler]:
-    """Limit how often an address may call a handler, beside `REQUESTS`.
-
-    The handler itself spends limits per account, once it knows the account: `RateLimits.spend`.
-    """
-
-    def decorate(handler: _RequestHandler) -> _RequestHandler:
-        @wraps(handler)
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            request.app[CONTEXT].rate_limits.spend_for(limit, request[CLIENT])
-            return await handler(request)
-
-        return guarded
-
-    return decorate
-
-
-@web.middleware
-async def limit_rates(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Limit the requests of an address; health checks are free, because they cost nothing."""
-    if request.path not in health.PATHS:
-        request.app[CONTEXT].rate_limits.spend_for(REQUESTS, request[CLIENT])
-    return await handler(request)

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from rachel_server.http import health, play
+from rachel_server.http import health_page, play
 from rachel_server.http.clients import CLIENT, client_of
 from rachel_server.http.connection import (
     REQUEST_ID_HEADER,
@@ -48,7 +48,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
 @web.middleware
 async def refuse_while_stopping(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what a server that stops can no longer do; its health it still tells."""
-    if request.app[CONTEXT].runtime.house.stopping and request.path not in health.PATHS:
+    if request.app[CONTEXT].runtime.house.stopping and request.path not in health_page.PATHS:
         raise ApiError(
             503,
             "stopping",

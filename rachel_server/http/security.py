@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from itsdangerous import TimestampSigner
 
-from rachel_server.http import health, metrics_page
+from rachel_server.http import health_page, metrics_page
 from rachel_server.http.clients import CLIENT
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import ApiError
@@ -38,7 +38,7 @@ SECURE_PREFIX: Final = "__Host-"
 _HSTS: Final = "max-age=31536000"
 
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})")
-_PLAIN_PATHS: Final = health.PATHS | {metrics_page.PATH}
+_PLAIN_PATHS: Final = health_page.PATHS | {metrics_page.PATH}
 """Paths that machines inside the network request by plain HTTP and by the server's address."""
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from rachel_server.core.limits import RateLimit
 from rachel_server.http.errors import ApiError
+from rachel_server.http.limiting import limited
 from rachel_server.http.pages import public
-from rachel_server.http.rate_limits import limited
 from rachel_server.http.requests import BODY_BYTES_MAX
 
 ONCE = RateLimit("once", burst=1, per_minute=1)

@@ -10,8 +10,8 @@ from aiohttp import web
 from http_server import http_server
 
 from rachel_server.core.limits import KEYS_MAX, RateLimit
-from rachel_server.http import rate_limits
 from rachel_server.http.clients import Client
+from rachel_server.http.limiting import limited
 from rachel_server.http.pages import public
 from rachel_server.http.rate_limits import REQUESTS, RateLimited, RateLimits
 
@@ -157,7 +157,7 @@ async def test_clients_behind_a_trusted_proxy_count_one_by_one(tmp_path: Path) -
 async def test_route_with_a_limit_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @rate_limits.limited(FEW)
+    @limited(FEW)
     async def guarded(request: web.Request) -> web.StreamResponse:
         return web.Response(text="in")
 

@@ -8,6 +8,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import CONFIRM_PATH
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
+from rachel_server.http.limiting import limited
 from rachel_server.http.login import SESSION_COOKIE, caller_of, forget_session, keep_session
 from rachel_server.http.login_limits import allow_login, know_device
 from rachel_server.http.pages.forms import form_page, read_form
@@ -22,7 +23,7 @@ from rachel_server.http.pages.navigation import (
     see_other,
 )
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import LINKS, REGISTRATIONS, limited, link_key, name_key
+from rachel_server.http.rate_limits import LINKS, REGISTRATIONS, link_key, name_key
 from rachel_server.http.security import private_cookie
 
 

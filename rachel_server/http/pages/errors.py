@@ -6,12 +6,12 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from rachel_server.http import health, metrics_page
+from rachel_server.http import health_page, metrics_page
 from rachel_server.http.errors import ERROR
 from rachel_server.http.pages.templates import page
 
 _API: Final = "/api/"
-_FOR_PROGRAMS: Final = health.PATHS | {metrics_page.PATH}
+_FOR_PROGRAMS: Final = health_page.PATHS | {metrics_page.PATH}
 
 _TITLES: Final = {
     403: "That is not allowed",

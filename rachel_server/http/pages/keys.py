@@ -7,6 +7,7 @@ from aiohttp import web
 from rachel_server.accounts.keys import fingerprint_text
 from rachel_server.http.context import CONTEXT
 from rachel_server.http.errors import plain_error
+from rachel_server.http.limiting import limited
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.navigation import (
     KEY_CODE_PATH,
@@ -17,7 +18,7 @@ from rachel_server.http.pages.navigation import (
     see_other,
 )
 from rachel_server.http.pages.owner import require_owner
-from rachel_server.http.rate_limits import CHANGES, account_key, limited
+from rachel_server.http.rate_limits import CHANGES, account_key
 
 
 async def show_keys(request: web.Request) -> web.Response:

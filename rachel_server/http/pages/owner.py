@@ -11,6 +11,7 @@ from rachel_server.accounts.history import history, statistics
 from rachel_server.accounts.leaderboard import ranked
 from rachel_server.http.api.problems import as_api_error
 from rachel_server.http.context import CONTEXT
+from rachel_server.http.limiting import limited
 from rachel_server.http.login import caller_of, forget_session
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.navigation import (
@@ -22,7 +23,7 @@ from rachel_server.http.pages.navigation import (
     notice_of,
     see_other,
 )
-from rachel_server.http.rate_limits import CHANGES, EXPORTS, account_key, limited
+from rachel_server.http.rate_limits import CHANGES, EXPORTS, account_key
 
 GAMES_PER_PAGE: Final = 10
 

@@ -8,6 +8,7 @@ from rachel_server.accounts.errors import AccountError, AccountErrorCode
 from rachel_server.accounts.mail_texts import FORGOT_PATH, RESET_PATH
 from rachel_server.accounts.tokens import token_hash
 from rachel_server.http.context import CONTEXT
+from rachel_server.http.limiting import limited
 from rachel_server.http.login import caller_of, keep_session
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.navigation import (
@@ -25,7 +26,6 @@ from rachel_server.http.rate_limits import (
     LINKS,
     RESETS,
     account_key,
-    limited,
     link_key,
     name_key,
 )

@@ -13,6 +13,7 @@ from rachel_server.core.table_settings import FRIENDS_DELAY_S, TableSettings
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.context import CONTEXT, HttpContext
 from rachel_server.http.errors import plain_error
+from rachel_server.http.limiting import limited
 from rachel_server.http.login import caller_of
 from rachel_server.http.pages.forms import form_page, read_form
 from rachel_server.http.pages.navigation import (
@@ -23,7 +24,6 @@ from rachel_server.http.pages.navigation import (
     see_other,
 )
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import limited
 
 TABLES_SHOWN: Final = 12
 

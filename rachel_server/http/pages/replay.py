@@ -17,9 +17,9 @@ from rachel.text import clean_name, listed
 from rachel_server.core.limits import RateLimit
 from rachel_server.http.api.problems import Problem
 from rachel_server.http.context import CONTEXT
+from rachel_server.http.limiting import limited
 from rachel_server.http.login import caller_of
 from rachel_server.http.pages.templates import page
-from rachel_server.http.rate_limits import limited
 from rachel_server.store.records import NoRecord, load_record
 from rachel_server.store.refusal import UnreadableGame
 
