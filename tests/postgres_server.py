@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import psycopg
+from process_children import children
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
@@ -132,14 +133,14 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill every process of it at once, as a power cut would."""
         assert self.process is not None
-        children = _children(self.process.pid)
-        for process in (self.process.pid, *children):
+        started = children(self.process.pid)
+        for process in (self.process.pid, *started):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self.process.wait(_PATIENCE_S)
         self.process = None
         deadline = time.monotonic() + _PATIENCE_S
-        while any(map(_is_alive, children)):  # they hold the memory that the next server wants
+        while any(map(_is_alive, started)):  # they hold the memory that the next server wants
             assert time.monotonic() < deadline
             time.sleep(0.005)
 
@@ -205,7 +206,7 @@ class PostgresServer:
 
     def _signal_all(self, number: signal.Signals) -> None:
         assert self.process is not None
-        for process in (self.process.pid, *_children(self.process.pid)):
+        for process in (self.process.pid, *children(self.process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(process, number)
 
@@ -256,11 +257,6 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
         with suppress(KeyError):
             return pwd.getpwnam(name)
     raise AssertionError("there is neither a user postgres nor nobody to run PostgreSQL as")
-
-
-def _children(process: int) -> list[int]:
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(child) for child in text.split()]
 
 
 def _is_alive(process: int) -> bool:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from process_children import children
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -52,16 +53,16 @@ def test_a_benchmark_that_is_terminated_takes_its_programs_with_it() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as benchmark:
         assert benchmark.stdout is not None
         benchmark.stdout.readline()
-        pids = list[str]()
+        pids = list[int]()
         while not any(map(_has_loaded, pids)):
             assert benchmark.poll() is None
-            pids = Path(f"/proc/{benchmark.pid}/task/{benchmark.pid}/children").read_text().split()
+            pids = children(benchmark.pid)
         benchmark.terminate()
         benchmark.stdout.read()
     assert benchmark.returncode == 128 + signal.SIGTERM
-    assert [pid for pid in pids if Path("/proc", pid).exists()] == []
+    assert [pid for pid in pids if Path("/proc", str(pid)).exists()] == []
 
 
-def _has_loaded(pid: str) -> bool:
+def _has_loaded(pid: int) -> bool:
     """Tell whether a program has more memory than Python alone."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) > 4000

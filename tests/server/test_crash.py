@@ -1,10 +1,15 @@
 """`kill -9` in the middle of many games: nothing that anybody was told is lost or done twice."""
 
+import os
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
+import pytest
 from databases import Database
 from journal_rows import journal_of, rows_announced
+from process_children import children
 from rachel_server_process import ServeProcess, serving
 from tcp_player import TcpPlayer, sit_down, together
 
@@ -24,14 +29,22 @@ def two_at(table: int) -> Pair:
     )
 
 
-async def killed_in_play(served: ServeProcess, tables: Sequence[Pair]) -> None:
-    """Let everybody play at once, and kill the server when every table is some turns on."""
+async def killed_in_play(
+    served: ServeProcess, tables: Sequence[Pair], *, alone: bool = True
+) -> None:
+    """Let everybody play at once, and kill the server when every table is some turns on.
+
+    It is killed ``alone``, or with the process that writes its journal.
+    """
     players = [player for pair in tables for player in pair]
     await sit_down(players, served.ports[0])
     for player in players:
         player.play_on()
     await together(player.until_turn(TURNS_BEFORE) for player in players)
-    served.process.kill()
+    killed = [served.process.pid, *([] if alone else children(served.process.pid))]
+    for pid in killed:
+        with suppress(ProcessLookupError):  # the journal's process has heard of it by then
+            os.kill(pid, signal.SIGKILL)
     await together(player.until_lost() for player in players)
     await served.ended()
 
@@ -53,10 +66,11 @@ def is_running(pair: Pair) -> bool:
     return all(player.session.phase is Phase.PLAYING for player in pair)
 
 
-async def test_every_table_goes_on_where_it_was(database: Database) -> None:
+@pytest.mark.parametrize("alone", [True, False])
+async def test_every_table_goes_on_where_it_was(database: Database, *, alone: bool) -> None:
     tables = [two_at(table) for table in range(TABLES)]
     async with serving(database, "--seats", "2") as served:
-        await killed_in_play(served, tables)
+        await killed_in_play(served, tables, alone=alone)
         port = str(served.ports[0])
     running = [pair for pair in tables if is_running(pair)]
     assert len(running) >= 20

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+from process_children import children
 from rachel_server_process import serving
 from ssh_hosting import AT_ONCE, StrictLimits, client, hosting
 from ssh_player import SshPlayer, make_key, ssh_port
@@ -23,17 +24,6 @@ from rachel_server.core.table_settings import TableSettings
 from rachel_server.edge import ssh_hall, ssh_process
 from rachel_server.edge.ssh_process import NoWorker, WorkerPlan
 from rachel_server.ops.settings import ServerSettings
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has started and that still run."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found.append(int(stat.parent.name))
-    return found
 
 
 def workers_of(pid: int) -> list[int]:
