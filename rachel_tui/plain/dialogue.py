@@ -65,7 +65,8 @@ class Dialogue:
     is closed.
 
     Attributes:
-        next_place: where the player goes on who has stopped watching to sit down; None otherwise.
+        next_place: where the player goes on: to a seat after watching, or to watch on when there
+            is no seat; None otherwise.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Dialogue:
         *,
         scripted: Callable[[], bool],
         order: str = "rank",
+        watched: Place | None = None,
     ) -> None:
         """Prepare; `run` talks.
 
@@ -85,9 +87,11 @@ class Dialogue:
             say: says a line.
             scripted: tells whether input is not typed by hand, which may turn out later.
             order: in which order hands are told: rank, suit or dealt.
+            watched: where the player goes back to if the host has no seat for them.
         """
         self.sitting = Sitting(place, name, self._take)
         self.next_place: Place | None = None
+        self._watched = watched
         self._say = say
         self._scripted = scripted
         self._changed = asyncio.Event()
@@ -132,7 +136,11 @@ class Dialogue:
 
     async def _fail(self) -> int:
         await self._until(lambda: bool(self._telling.failure))
-        self._say(f"Error: {self._telling.failure}.")
+        if self._watched is not None and self.sitting.problem and not self._has_seat():
+            self._say(f"No seat: {self.sitting.problem}. You watch on.")
+            self.next_place = self._watched
+        else:
+            self._say(f"Error: {self._telling.failure}.")
         return 1
 
     async def _see_closed(self) -> int:

@@ -1,6 +1,7 @@
 """A visit in lines: to one table, and from one that is watched to a seat there."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from rachel_tui.place import Place
 from rachel_tui.plain.dialogue import Dialogue
@@ -31,10 +32,12 @@ async def visit(
     Raises:
         WentBack: the player does not want to say their name.
     """
+    watched: Place | None = None
     while True:
         name = await name_at(place)
-        dialogue = Dialogue(place, name, say, scripted=scripted, order=order)
+        dialogue = Dialogue(place, name, say, scripted=scripted, order=order, watched=watched)
         status = await dialogue.run(lines)
         if dialogue.next_place is None:
             return status
+        watched = replace(place, room=dialogue.sitting.session.room) if place.watches else None
         place = dialogue.next_place

@@ -260,6 +260,35 @@ async def test_in_lines_a_watcher_sits_down_at_a_table_that_waits(tmp_path: Path
     ann.cut()
 
 
+async def test_in_lines_who_finds_no_seat_any_more_watches_on(tmp_path: Path) -> None:
+    ann, carl = TcpPlayer("ANN", room=ROOM, plays=False), TcpPlayer("CARL", room=ROOM, plays=False)
+    async with http_server(tmp_path, table=table()) as served:
+        port = served.server.rubp_ports[0]
+        await ann.connect(port)
+        await ann.until_seated()
+
+        async def dial_too_late() -> Line:
+            if carl.session.seat is None:
+                await carl.connect(port)
+                await carl.until_seated()
+            return await dial_tcp(HOST, port)()
+
+        place = room_at(port, tmp_path)
+        seat = replace(place, watches=False, dial=dial_too_late)
+        async with talking_at(replace(place, seat_in=lambda _: seat)) as eve:
+            await eve.hears("You are watching.")
+            eve.type("sit")
+            await eve.hears("No seat: that table is in the middle of a game. You watch on.")
+            await play_out(ann, carl)
+            await eve.hears(
+                "If they play again, you watch on; or type sit for a seat there, recap, replay "
+                "or quit."
+            )
+            eve.type("quit")
+            assert await eve.ends() == 0
+        assert eve.said.count("You are watching.") == 2
+
+
 async def test_in_lines_a_watcher_sits_down_after_the_game(tmp_path: Path) -> None:
     ann, bob = two()
     async with http_server(tmp_path, table=table()) as served:
