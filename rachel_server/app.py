@@ -18,7 +18,8 @@ from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.memory import MemoryLine, dial
 from rachel_server.edge.tcp import listen, listening_socket
-from rachel_server.http.door import HttpDoor, ServerParts
+from rachel_server.http.door import HttpDoor
+from rachel_server.http.server_parts import ServerParts
 from rachel_server.ops.mdns import Advertisement
 from rachel_server.ops.secrets import kept_secret_key
 from rachel_server.ops.settings import ServerSettings

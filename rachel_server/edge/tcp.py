@@ -11,7 +11,7 @@ from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.listener import Listener, by_protocol
 from rachel_server.edge.session import Door, Session
 
-_BACKLOG: Final = 1024
+BACKLOG: Final = 1024
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 
 
@@ -64,7 +64,7 @@ class TcpConnection(StreamConnection):
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a bound socket; the empty host means every address, IPv4 and IPv6 on one port.
+    """Return a socket that listens; the empty host means every address, IPv4 and IPv6 on one port.
 
     Raises:
         OSError: the address cannot be had; the text says in one line why, and what to do.
@@ -82,13 +82,13 @@ def _bound(host: str, port: int) -> socket.socket:
     if not host:
         if socket.has_dualstack_ipv6():
             return socket.create_server(
-                ("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG
+                ("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG
             )
-        return socket.create_server(("", port), backlog=_BACKLOG)
+        return socket.create_server(("", port), backlog=BACKLOG)
     family, _, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
 
 
 def listen(

@@ -7,45 +7,22 @@ waits in the queue of the port.
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from rachel_server.edge.certificate import Certificate
-from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.tcp import listening_socket
+from rachel_server.http.server_parts import ServerParts
 from rachel_server.ops.settings import ServerSettings
-from rachel_server.runtime import Runtime
-from rachel_server.store.journal import Journal
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
-    from rachel_server.accounts.mail_texts import Mail
     from rachel_server.http.serving import HttpService
 
-BACKLOG: Final = 1024
 _SERVING: Final = "rachel_server.http.serving"
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ServerParts:
-    """What HTTP needs of the server behind it; ``limits`` are those of the players' connections.
-
-    ``mail_kept`` is called with each mail that is not sent, perhaps in another thread.
-    """
-
-    engine: "Callable[[], AsyncEngine]"
-    journal: Journal
-    runtime: Runtime
-    limits: AddressLimits
-    rubp_ports: Sequence[int]
-    rubp_tls_port: int | None
-    mail_kept: "Callable[[Mail], None]"
 
 
 class HttpDoor:
@@ -92,7 +69,6 @@ class HttpDoor:
             load()
 
         for sock in self._sockets.values():
-            sock.listen(BACKLOG)
             try:
                 loop.add_reader(sock, knocked)
             except NotImplementedError:  # Windows' event loop cannot tell

@@ -12,13 +12,14 @@ from rachel_server.accounts.service import open_accounts
 from rachel_server.edge.certificate import Certificate
 from rachel_server.edge.limits import AddressLimits
 from rachel_server.edge.listener import Listener, by_protocol
+from rachel_server.edge.tcp import BACKLOG
 from rachel_server.http.app import create_app
 from rachel_server.http.connection import CONNECTIONS_PER_ADDRESS_MAX, HttpConnection
 from rachel_server.http.context import HttpContext
-from rachel_server.http.door import BACKLOG, ServerParts
 from rachel_server.http.health import Health
 from rachel_server.http.pulse import Pulse
 from rachel_server.http.rate_limits import RateLimits
+from rachel_server.http.server_parts import ServerParts
 from rachel_server.http.server_statistics import ServerStatistics
 from rachel_server.ops.metrics import Metrics
 from rachel_server.ops.settings import ServerSettings
