@@ -18,6 +18,8 @@ from rachel_tui.words.alphabet import in_ascii
 
 _GREYISH: Final = 40
 """A colour is nearly grey when its parts differ by no more."""
+_BY_EYE: Final = {ColorTriplet(0x6B, 0x4A, 0x2C): 94}
+"""Which of 256 colours stands for one whose nearest looks wrong: that of brown wood is olive."""
 _FIXED: Final = range(16, 256)
 """The colours of 256 that no terminal's settings change."""
 
@@ -80,8 +82,11 @@ def _downgraded(color: RichColor | None, system: ColorSystem) -> RichColor | Non
     if color is None:
         return None
     rgb = color.triplet
-    if system is ColorSystem.EIGHT_BIT and rgb is not None and max(rgb) - min(rgb) <= _GREYISH:
-        return RichColor.from_ansi(_nearest(rgb))
+    if system is ColorSystem.EIGHT_BIT and rgb is not None:
+        if rgb in _BY_EYE:
+            return RichColor.from_ansi(_BY_EYE[rgb])
+        if max(rgb) - min(rgb) <= _GREYISH:
+            return RichColor.from_ansi(_nearest(rgb))
     return color.downgrade(system)
 
 

@@ -166,6 +166,14 @@ def test_in_256_colours_greys_stay_grey_and_apart(theme: Theme) -> None:
     assert len(grounds) == 3
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_in_256_colours_the_rim_is_of_brown_wood_and_may_be_written_on(theme: Theme) -> None:
+    rim = in_256(theme, "felt-rim")
+    hue, _, _ = rim.hsl
+    assert 20 <= 360 * hue <= 45, "olive begins at 50, and red is 0"
+    assert contrast(rim, in_256(theme, "foreground")) >= 4.5
+
+
 def test_the_terminals_own_theme_has_no_colour_of_ours() -> None:
     colours = [value for value in TERMINAL.variables.values() if value != "none"]
     assert all(value.startswith("ansi_") for value in colours)
