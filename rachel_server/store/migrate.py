@@ -17,7 +17,6 @@ from rachel_server.store.revisions import Migration, head, migrations, migration
 from rachel_server.store.schema import games
 from rachel_server.store.server_lock import no_server
 from rachel_server.store.sqlite_file import OWNER_ONLY
-from rachel_server.store.sqlite_ready import prepare
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,10 +40,6 @@ class LostSchema(UnknownSchema):
 
 class WrongEncoding(Exception):  # noqa: N818 - says what is the matter
     """The database cannot store the names of all players."""
-
-
-class OlderSchema(Exception):  # noqa: N818 - says what is the matter
-    """The database must be migrated before a server can run on it."""
 
 
 class TooManySteps(Exception):  # noqa: N818 - says what is the matter
@@ -102,29 +97,6 @@ def require_known(revision: str | None, shown: object) -> None:
         raise UnknownSchema(
             f"a newer version of Rachel made {shown} (schema {revision}); update Rachel"
         )
-
-
-def make_ready(url: str | URL) -> None:
-    """Make a database ready for a server: check and migrate a SQLite file, check PostgreSQL.
-
-    PostgreSQL is migrated by ``rachel migrate`` alone, because an older server may be using it.
-
-    Raises:
-        DatabaseDamaged: a SQLite file is damaged; the text says how to put a backup in its place.
-        OlderSchema: PostgreSQL must be migrated; the text says how.
-        UnknownSchema: a newer Rachel made the database.
-        SQLAlchemyError: it cannot be reached, read or written.
-        OSError: the file cannot be created.
-    """
-    file = sqlite_file(database_url(url))
-    if file is not None:
-        prepare(file)
-        return
-    revision = current(url)
-    require_known(revision, shown_url(url))
-    if revision != head():
-        at = "has no tables yet" if revision is None else f"is at {revision}"
-        raise OlderSchema(f"the database {at}, this Rachel needs {head()}: run rachel migrate")
 
 
 def upgrade(url: str | URL) -> list[Migration]:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from rachel_server.store.backup_files import BackupFailed
 from rachel_server.store.data_dir import DataDirInUse
 from rachel_server.store.database_url import sqlite_file
-from rachel_server.store.migrate import OlderSchema, TooManySteps, UnknownSchema, WrongEncoding
+from rachel_server.store.migrate import TooManySteps, UnknownSchema, WrongEncoding
+from rachel_server.store.ready import OlderSchema
 from rachel_server.store.refusal import reason
 from rachel_server.store.server_lock import DatabaseInUse
 from rachel_server.store.soundness import DatabaseDamaged

@@ -6,8 +6,8 @@ from rachel_server.store.cleanup import sweeping
 from rachel_server.store.database_url import database_url, lock_wait_s, sqlite_file
 from rachel_server.store.engine import create_blocking_engine, create_engine
 from rachel_server.store.games import HostGames
-from rachel_server.store.migrate import make_ready
 from rachel_server.store.postgres_writer import PostgresWriter
+from rachel_server.store.ready import make_ready
 from rachel_server.store.scribe import Scribe
 from rachel_server.store.sqlite_store import SqliteStore
 from rachel_server.store.thread_scribe import ThreadScribe
@@ -24,7 +24,7 @@ class PostgresStore:
         self.sweep = sweeping(self._engine)
 
     def make_ready(self) -> None:
-        """Make sure of its schema; see `rachel_server.store.migrate.make_ready`. It blocks."""
+        """Make sure of its schema; see `rachel_server.store.ready.make_ready`. It blocks."""
         make_ready(self._engine.url)
 
     def scribe(self) -> Scribe:

@@ -18,7 +18,7 @@ from tcp_player import TcpPlayer, sit_down
 
 from rachel_server.core.table_settings import TableSettings
 from rachel_server.store.database_url import sqlite_url
-from rachel_server.store.migrate import make_ready
+from rachel_server.store.ready import make_ready
 
 TOKEN = 43 * "a"
 PUBLIC = (

@@ -14,7 +14,7 @@ from tcp_player import TcpPlayer, sit_down
 
 from rachel_server.http.assets import web_folder
 from rachel_server.store.database_url import sqlite_url
-from rachel_server.store.migrate import make_ready
+from rachel_server.store.ready import make_ready
 
 PAGES = (
     "/", "/rules", "/leaderboard", "/players/Ann", "/privacy", "/terms", "/account/login",

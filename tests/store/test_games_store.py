@@ -24,7 +24,8 @@ from rachel_server.store.games import (
     public_results,
     quarantine,
 )
-from rachel_server.store.migrate import make_ready, upgrade
+from rachel_server.store.migrate import upgrade
+from rachel_server.store.ready import make_ready
 from rachel_server.store.records import load_record_text
 from rachel_server.store.refusal import UnreadableGame
 from rachel_server.store.sqlite_file import DATABASE_FILE

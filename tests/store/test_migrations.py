@@ -22,15 +22,14 @@ from rachel_server.store.database_url import sqlite_url
 from rachel_server.store.engine import create_blocking_engine
 from rachel_server.store.games import load_running
 from rachel_server.store.migrate import (
-    OlderSchema,
     TooManySteps,
     UnknownSchema,
     current,
     downgrade,
-    make_ready,
     migrating,
     upgrade,
 )
+from rachel_server.store.ready import OlderSchema, make_ready
 from rachel_server.store.revisions import head, migrations, migrations_folder
 from rachel_server.store.schema import actions, games, metadata, seats, types_of
 from rachel_server.store.server_lock import DatabaseInUse
@@ -205,7 +204,7 @@ def test_a_newer_database_is_left_alone(database: Database) -> None:
 def test_a_current_database_needs_no_alembic(database: Database) -> None:
     code = (
         "import sys\n"
-        "from rachel_server.store.migrate import make_ready\n"
+        "from rachel_server.store.ready import make_ready\n"
         "make_ready(sys.argv[1])\n"
         "assert 'alembic' not in sys.modules\n"
     )

@@ -13,7 +13,8 @@ from rachel_server_process import start_serve
 from store_harness import opened, played_game, store_games
 
 from rachel_server.store.games import load_running
-from rachel_server.store.migrate import make_ready, upgrade
+from rachel_server.store.migrate import upgrade
+from rachel_server.store.ready import make_ready
 from rachel_server.store.sqlite_file import DATABASE_FILE
 
 GAMES = [played_game(number, turns=9) for number in range(1, 40)]
