@@ -1,8 +1,6 @@
-"""Seats on disk: they come back whole, private, and never stop anybody from playing."""
+"""Seats on disk: they come back whole, and never stop anybody from playing."""
 
 import json
-import os
-import stat
 from pathlib import Path
 
 import pytest
@@ -42,37 +40,10 @@ def test_a_forgotten_seat_is_gone_and_others_stay(tmp_path: Path) -> None:
     assert load(path, BEN.host_key) == BEN
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o022])
-def test_only_the_owner_can_read_it(tmp_path: Path, mask: int) -> None:
+@pytest.mark.parametrize("entry", ["5", '{"game_id": 1}'])
+def test_an_entry_that_lacks_something_is_no_seat(tmp_path: Path, entry: str) -> None:
     path = tmp_path / "seats.json"
-    before = os.umask(mask)
-    try:
-        save(path, ANN)
-        path.chmod(0o644)
-        save(path, BEN)
-    finally:
-        os.umask(before)
-    if os.name == "posix":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [entry.name for entry in tmp_path.iterdir()] == ["seats.json"]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"7",
-        b"\xff\xfe",
-        pytest.param(b"[" * 100_000, id="deep"),
-        b'{"example.org:1982": 5}',
-        b'{"example.org:1982": {"game_id": 1}}',
-    ],
-)
-def test_a_broken_file_counts_as_empty_and_is_replaced(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "seats.json"
-    path.write_bytes(content)
+    path.write_text(f'{{"{ANN.host_key}": {entry}}}')
     assert load(path, ANN.host_key) is None
     save(path, ANN)
     assert load(path, ANN.host_key) == ANN
@@ -113,14 +84,6 @@ def test_what_was_told_comes_back_if_it_is_text_and_cards(tmp_path: Path) -> Non
     entries[ANN.host_key]["told"] = "Bob"
     path.write_text(json.dumps(entries))
     assert load(path, ANN.host_key) == ANN
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "seats.json"
-    path.mkdir()  # a folder cannot be replaced by a file
-    with pytest.raises(IsADirectoryError):
-        save(path, ANN)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["seats.json"]
 
 
 def test_the_file_lies_in_the_users_data_folder() -> None:
