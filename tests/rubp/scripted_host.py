@@ -1,5 +1,7 @@
 """A host for client tests: the real engine, its frames for one seat, in the wire's order."""
 
+from collections.abc import Sequence
+
 from rachel.client.session import ClientSession
 from rachel.client.updates import Update
 from rachel.rubp import (
@@ -41,11 +43,15 @@ def framed(*messages: Message, version: int = 2) -> bytes:
 
 
 class ScriptedHost:
-    """Runs a game and says what the player of ``seat`` is told of it."""
+    """Runs a game and says what the player of ``seat`` is told of it.
 
-    def __init__(self, game: Game, seat: int = 0) -> None:
+    What it sends as state hash is not the true one, unless ``mask`` is 0: clients must not care.
+    """
+
+    def __init__(self, game: Game, seat: int = 0, mask: int = MASK) -> None:
         self.game = game
         self.seat = seat
+        self.mask = mask
 
     def welcome(self, phase: Phase = Phase.WAITING) -> list[Message]:
         """Return what answers a fresh HELLO, or the first part of what answers a reclaim."""
@@ -59,11 +65,15 @@ class ScriptedHost:
 
     def start(self) -> list[Message]:
         """Return what tells the seat that the cards are dealt."""
-        hand = GameStart(tuple(self.game.hands[self.seat]))
-        return [hand, *self.hand_sync(), self.state(), self.turn_start()]
+        hand = tuple(self.game.hands[self.seat])
+        return [GameStart(hand[:32]), *self.hand_sync(), self.state(), self.turn_start()]
 
     def act(self, action: Action) -> list[Message]:
-        """Let the seat to act do ``action``; return what the player of our seat is told."""
+        """Let the seat to act do ``action``; return what the player of our seat is told.
+
+        Raises:
+            IllegalAction: the rules forbid it.
+        """
         game = self.game
         actor = game.current
         before = len(game.finish_order)
@@ -96,13 +106,13 @@ class ScriptedHost:
         if game.survivor is None:
             told.append(self.turn_start())
         else:
-            totals = tuple(range(8))
-            told.append(PlayerWon(game.survivor, game.turn, self.state_hash(), totals, totals))
+            dealt, taken = tuple(range(game.seats)), tuple(reversed(range(game.seats)))
+            told.append(PlayerWon(game.survivor, game.turn, self.state_hash(), dealt, taken))
         return told
 
     def state_hash(self) -> int:
-        """Return what this host sends as state hash: not the true one; clients must not care."""
-        return self.game.state_hash() ^ MASK
+        """Return what this host sends as state hash."""
+        return self.game.state_hash() ^ self.mask
 
     def hand_sync(self) -> list[Message]:
         """Return the seat's whole hand, in several messages if it is long."""
@@ -153,20 +163,36 @@ def sent(data: bytes) -> list[Message]:
     return [decode(frame) for frame in FrameStream().feed(data)]
 
 
-def table(
-    *hands: str, top: str = "9H", current: int = 0, deck: str = "", pending_draws: int = 0
+def position(
+    *hands: str,
+    top: str = "9H",
+    current: int = 0,
+    direction: int = 1,
+    pending_draws: int = 0,
+    pending_skips: int = 0,
+    nominated_suit: int | None = None,
+    finish_order: Sequence[int] = (),
+    turn: int = 0,
+    deck: str = "",
 ) -> Game:
-    """Return a position with these hands and, unless it is given, every other card in the deck."""
+    """Return a game with these hands and the cards of ``top`` discarded.
+
+    Unless it is given, the deck has all the others.
+    """
     held = [cards(hand) for hand in hands]
     used = {card for hand in held for card in hand} | set(cards(top))
-    rest = cards(deck) if deck else [card for card in DECK if card not in used]
     return Game(
         hands=held,
-        deck=rest,
+        deck=cards(deck) or [card for card in DECK if card not in used],
         discard=cards(top),
         rng_state=1,
         current=current,
+        direction=direction,
         pending_draws=pending_draws,
+        pending_skips=pending_skips,
+        nominated_suit=nominated_suit,
+        finish_order=list(finish_order),
+        turn=turn,
     )
 
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, seated, sent, table
+from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, position, seated, sent
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
@@ -152,7 +152,7 @@ def test_the_prompt_waits_for_the_start_of_the_turn() -> None:
 
 
 def test_a_play_carries_the_hash_it_was_chosen_in() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     known = host.state_hash()
     assert sent(session.play(cards("9C"))) == [PlayCard(tuple(cards("9C")), None, known)]
@@ -162,14 +162,14 @@ def test_a_play_carries_the_hash_it_was_chosen_in() -> None:
 
 
 def test_a_card_that_may_lead_is_put_first() -> None:
-    session, _ = seated(ScriptedHost(table("4C 4S 4H", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("4C 4S 4H", "5S 6S")))
     (play,) = sent(session.play(cards("4C 4S 4H")))
     assert isinstance(play, PlayCard)
     assert play.cards == tuple(cards("4H 4C 4S"))
 
 
 def test_the_order_of_a_play_that_can_lead_is_kept() -> None:
-    session, _ = seated(ScriptedHost(table("9C 9S 9D", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("9C 9S 9D", "5S 6S")))
     (play,) = sent(session.play(cards("9S 9D 9C")))
     assert isinstance(play, PlayCard)
     assert play.cards == tuple(cards("9S 9D 9C"))
@@ -188,7 +188,7 @@ def test_the_order_of_a_play_that_can_lead_is_kept() -> None:
     ],
 )
 def test_an_illegal_play_is_not_sent(chosen: str, suit: int | None, reason: Refusal) -> None:
-    session, _ = seated(ScriptedHost(table("9C KS AH", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("9C KS AH", "5S 6S")))
     with pytest.raises(IllegalAction) as refusal:
         session.play(cards(chosen), suit)
     assert refusal.value.reason is reason
@@ -196,14 +196,14 @@ def test_an_illegal_play_is_not_sent(chosen: str, suit: int | None, reason: Refu
 
 
 def test_an_ace_nominates() -> None:
-    session, _ = seated(ScriptedHost(table("AH 2C", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("AH 2C", "5S 6S")))
     (play,) = sent(session.play(cards("AH"), 3))
     assert isinstance(play, PlayCard)
     assert play.nominated_suit == 3
 
 
 def test_who_can_play_must_not_draw() -> None:
-    session, _ = seated(ScriptedHost(table("9C 2S", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("9C 2S", "5S 6S")))
     with pytest.raises(IllegalAction) as refusal:
         session.draw()
     assert refusal.value.reason is Refusal.MUST_PLAY_IF_ABLE
@@ -211,11 +211,11 @@ def test_who_can_play_must_not_draw() -> None:
 
 
 def test_a_draw_says_why_and_how_many() -> None:
-    session, _ = seated(ScriptedHost(table("KS 3D", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("KS 3D", "5S 6S")))
     (plain,) = sent(session.draw())
     assert isinstance(plain, DrawCard)
     assert (plain.reason, plain.count) == (DrawReason.CANNOT_PLAY, 1)
-    session, _ = seated(ScriptedHost(table("KS 3D", "5S 6S", top="2H", pending_draws=4)))
+    session, _ = seated(ScriptedHost(position("KS 3D", "5S 6S", top="2H", pending_draws=4)))
     (attacked,) = sent(session.draw())
     assert isinstance(attacked, DrawCard)
     assert (attacked.reason, attacked.count) == (DrawReason.ATTACK, 4)
@@ -225,14 +225,14 @@ def test_nobody_acts_out_of_turn_or_without_a_game() -> None:
     session = ClientSession("Ann", token=TOKEN)
     with pytest.raises(IllegalAction, match="has not started"):
         session.draw()
-    session, _ = seated(ScriptedHost(table("9C 2S", "5S 6S", current=1)))
+    session, _ = seated(ScriptedHost(position("9C 2S", "5S 6S", current=1)))
     with pytest.raises(IllegalAction, match="turn of P1") as refusal:
         session.play(cards("9C"))
     assert refusal.value.reason is Refusal.NOT_YOUR_TURN
 
 
 def test_our_own_draw_arrives_before_the_state_it_belongs_to() -> None:
-    host = ScriptedHost(table("KS 3D", "5S 6S", deck="8C 7C"))
+    host = ScriptedHost(position("KS 3D", "5S 6S", deck="8C 7C"))
     session, _ = seated(host)
     session.draw()
     updates = session.receive(framed(*host.act(Draw())))
@@ -247,7 +247,7 @@ def test_our_own_draw_arrives_before_the_state_it_belongs_to() -> None:
 
 
 def test_cards_that_come_twice_are_held_once() -> None:
-    host = ScriptedHost(table("KS 3D", "5S 6S", deck="8C 7C"))
+    host = ScriptedHost(position("KS 3D", "5S 6S", deck="8C 7C"))
     session, _ = seated(host)
     session.receive(framed(CardDrawn(tuple(cards("KS 7C"))), CardDrawn(tuple(cards("7C")))))
     assert session.view is not None
@@ -255,7 +255,7 @@ def test_cards_that_come_twice_are_held_once() -> None:
 
 
 def test_another_seats_move_changes_the_table_only() -> None:
-    host = ScriptedHost(table("KS 3D", "9C 6S", current=1))
+    host = ScriptedHost(position("KS 3D", "9C 6S", current=1))
     session, _ = seated(host)
     updates = session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
     assert updates == [
@@ -297,7 +297,8 @@ def test_whole_games_are_followed_exactly(seats: int, version: int) -> None:
     assert game.is_over
     assert updates[-1] == GameOver(game.survivor, tuple(game.finish_order))
     assert session.phase is Phase.FINISHED
-    assert session.attack_dealt == session.attack_taken == tuple(range(seats))
+    assert session.attack_dealt == tuple(range(seats))
+    assert session.attack_taken == tuple(reversed(range(seats)))
     assert session.outgoing() == b""
     with pytest.raises(IllegalAction) as refusal:
         session.draw()
@@ -305,7 +306,7 @@ def test_whole_games_are_followed_exactly(seats: int, version: int) -> None:
 
 
 def test_a_reshuffle_forgets_what_lies_on_the_pile() -> None:
-    host = ScriptedHost(table("9C KS 3D", "4C 6S", deck="8D", current=0))
+    host = ScriptedHost(position("9C KS 3D", "4C 6S", deck="8D", current=0))
     session, _ = seated(host)
     session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
     session.receive(framed(*host.act(Play(tuple(cards("4C"))))))
@@ -317,7 +318,7 @@ def test_a_reshuffle_forgets_what_lies_on_the_pile() -> None:
 
 
 def test_a_refusal_and_the_hand_after_it_restore_the_prompt() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     session.play(cards("9C"))
     nine = tuple(cards("9C"))
@@ -329,14 +330,14 @@ def test_a_refusal_and_the_hand_after_it_restore_the_prompt() -> None:
 
 
 def test_a_refusal_without_a_hand_restores_the_prompt_with_the_next_frame() -> None:
-    session, _ = seated(ScriptedHost(table("9C 4H", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("9C 4H", "5S 6S")))
     session.play(cards("9C"))
     session.receive(framed(Error(ErrorCode.INVALID_PLAY), Heartbeat()))
     assert session.prompt
 
 
 def test_a_stale_action_is_followed_by_a_fresh_pair() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     session.play(cards("9C"))
     host.game.deck.reverse()  # so that the state has another hash
@@ -360,7 +361,7 @@ LONG_HAND = " ".join(
 
 @pytest.mark.parametrize("size", [31, 32, 33])
 def test_a_hand_that_outgrows_a_frame_is_complete(size: int) -> None:
-    host = ScriptedHost(table(" ".join(LONG_HAND.split()[:size]), "5H 6H"))
+    host = ScriptedHost(position(" ".join(LONG_HAND.split()[:size]), "5H 6H"))
     session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
     session.hello()
     session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair()))

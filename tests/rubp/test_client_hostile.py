@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rubp_strategies import ANY_MESSAGE
-from scripted_host import TOKEN, ScriptedHost, cards, framed, seated, table
+from scripted_host import TOKEN, ScriptedHost, cards, framed, position, seated
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
@@ -94,7 +94,7 @@ def nonsense(host: ScriptedHost) -> list[Message]:
 
 
 def test_players_beyond_the_seats_of_the_game_are_dropped() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session = ClientSession("Ann", token=TOKEN)
     session.hello()
     crowd = PlayerList(tuple(PlayerEntry(seat, 1) for seat in range(5)))
@@ -105,7 +105,7 @@ def test_players_beyond_the_seats_of_the_game_are_dropped() -> None:
 
 
 def test_nonsense_is_refused_and_changes_nothing() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     before = session.view
     messages = nonsense(host)
@@ -138,7 +138,7 @@ def test_damaged_frames_and_noise_are_skipped() -> None:
     assert session.view == view_for(host.game, 0)
 
 
-NONSENSE = st.sampled_from(nonsense(ScriptedHost(table("9C 4H", "5S 6S"))))
+NONSENSE = st.sampled_from(nonsense(ScriptedHost(position("9C 4H", "5S 6S"))))
 STATES = st.builds(
     GameState,
     current_seat=st.integers(0, 3),
@@ -167,7 +167,7 @@ TURN_STARTS = st.builds(TurnStart, st.integers(0, 3), st.integers(0, 3))
     st.lists(st.builds(framed, STATES | TURN_STARTS), max_size=8),
 )
 def test_whatever_a_host_sends_the_session_survives(noise: list[bytes], lies: list[bytes]) -> None:
-    session, _ = seated(ScriptedHost(table("9C 4H", "5S 6S")))
+    session, _ = seated(ScriptedHost(position("9C 4H", "5S 6S")))
     for data in (*noise, *lies):
         session.receive(data)
         view = session.view

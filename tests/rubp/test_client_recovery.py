@@ -1,7 +1,17 @@
 """ClientSession after lost links, lost frames and games: it comes back to the true state."""
 
 import pytest
-from scripted_host import GAME_ID, TOKEN, ScriptedHost, cards, framed, requests, seated, sent, table
+from scripted_host import (
+    GAME_ID,
+    TOKEN,
+    ScriptedHost,
+    cards,
+    framed,
+    position,
+    requests,
+    seated,
+    sent,
+)
 
 from rachel.client.session import ClientSession
 from rachel.client.updates import (
@@ -32,7 +42,7 @@ from rachel.rules.view import view_for
 
 
 def test_a_reclaimed_seat_is_prompted_although_its_turn_started_long_ago() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session = ClientSession("Ann", token=TOKEN, game_id=GAME_ID)
     session.hello()
     updates = session.receive(framed(*host.welcome(Phase.PLAYING), *host.pair()))
@@ -43,7 +53,7 @@ def test_a_reclaimed_seat_is_prompted_although_its_turn_started_long_ago() -> No
 
 
 def test_a_reconnect_keeps_what_was_seen_and_drops_half_a_frame() -> None:
-    host = ScriptedHost(table("9C 4H 5H", "9S 6S"))
+    host = ScriptedHost(position("9C 4H 5H", "9S 6S"))
     session, _ = seated(host, version=1)  # which has no checksum to find the seam by
     session.receive(framed(*host.act(Play(tuple(cards("9C")))), version=1)[:-10])
     session.hello()
@@ -57,7 +67,7 @@ def test_a_reconnect_keeps_what_was_seen_and_drops_half_a_frame() -> None:
 
 
 def test_turns_passed_while_away_are_no_mismatch() -> None:
-    host = ScriptedHost(table("9C 4H 5H", "9S 6S", "8S 8D"))
+    host = ScriptedHost(position("9C 4H 5H", "9S 6S", "8S 8D"))
     session, _ = seated(host)
     session.hello()
     for text in ("9C", "9S"):
@@ -72,7 +82,7 @@ def test_turns_passed_while_away_are_no_mismatch() -> None:
 @pytest.mark.parametrize("action", [Play(tuple(cards("9C"))), DRAW])
 def test_a_link_lost_between_the_halves_is_no_mismatch(action: Action) -> None:
     mine = "9C 4H 5H" if action is not DRAW else "4C 5C 6C"
-    host = ScriptedHost(table(mine, "9S 6S"))
+    host = ScriptedHost(position(mine, "9S 6S"))
     session, _ = seated(host)
     told = host.act(action)
     session.receive(framed(told[0]))
@@ -84,7 +94,7 @@ def test_a_link_lost_between_the_halves_is_no_mismatch(action: Action) -> None:
 
 
 def test_an_action_lost_with_the_link_can_be_sent_again() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     lost = session.play(cards("9C"))
     session.hello()
@@ -93,7 +103,7 @@ def test_an_action_lost_with_the_link_can_be_sent_again() -> None:
 
 
 def test_a_game_that_ended_while_we_were_away_is_told() -> None:
-    game = table("9C", "5S 6S")
+    game = position("9C", "5S 6S")
     host = ScriptedHost(game)
     session, _ = seated(host)
     session.hello()
@@ -105,7 +115,7 @@ def test_a_game_that_ended_while_we_were_away_is_told() -> None:
 
 
 def test_a_rematch_begins_afresh() -> None:
-    host = ScriptedHost(table("9C", "5S 6S"))
+    host = ScriptedHost(position("9C", "5S 6S"))
     session, _ = seated(host)
     session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
     (frame,) = FrameStream().feed(session.again(bytes(8)))
@@ -121,7 +131,7 @@ def test_a_rematch_begins_afresh() -> None:
 
 
 def test_a_hand_of_another_state_makes_the_session_ask_once() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     told = host.act(Play(tuple(cards("9C"))))
     assert isinstance(told[0], HandSync)
@@ -138,7 +148,7 @@ def test_a_hand_of_another_state_makes_the_session_ask_once() -> None:
 
 
 def test_a_host_that_goes_on_disagreeing_is_not_asked_in_a_loop() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     wrong = HandSync(tuple(cards("KD")), 0, host.state_hash())
     asked = []
@@ -149,7 +159,7 @@ def test_a_host_that_goes_on_disagreeing_is_not_asked_in_a_loop() -> None:
 
 
 def test_a_lost_hand_is_noticed_by_its_size() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     updates = session.receive(framed(*host.act(Play(tuple(cards("9C"))))[1:]))
     assert Resyncing("the hand has another size than the table says") in updates
@@ -159,7 +169,7 @@ def test_a_lost_hand_is_noticed_by_its_size() -> None:
 
 
 def test_a_lost_state_is_noticed_at_the_start_of_the_turn() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S", current=1))
+    host = ScriptedHost(position("9C 4H", "5S 6S", current=1))
     session, _ = seated(host)
     host.act(DRAW)
     updates = session.receive(framed(host.turn_start()))
@@ -170,14 +180,14 @@ def test_a_lost_state_is_noticed_at_the_start_of_the_turn() -> None:
 
 
 def test_a_turn_that_starts_from_another_state_is_noticed() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     updates = session.receive(framed(TurnStart(0, 0, state_hash=1)))
     assert Resyncing("the turn starts from another state of the table") in updates
 
 
 def test_a_stale_action_may_be_turns_behind() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S", "8S 8D", current=1))
+    host = ScriptedHost(position("9C 4H", "5S 6S", "8S 8D", current=1))
     session, _ = seated(host)
     host.act(DRAW)
     host.act(DRAW)
@@ -187,7 +197,7 @@ def test_a_stale_action_may_be_turns_behind() -> None:
 
 
 def test_a_hand_of_an_older_turn_is_ignored() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host)
     old = host.hand_sync()
     session.receive(framed(*host.act(Play(tuple(cards("9C"))))))
@@ -196,7 +206,7 @@ def test_a_hand_of_an_older_turn_is_ignored() -> None:
 
 
 def test_missed_turns_are_noticed() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S", "8S 8D", current=1))
+    host = ScriptedHost(position("9C 4H", "5S 6S", "8S 8D", current=1))
     session, _ = seated(host)
     host.act(DRAW)
     updates = session.receive(framed(*host.act(DRAW)))
@@ -204,7 +214,7 @@ def test_missed_turns_are_noticed() -> None:
 
 
 def test_each_complete_pair_is_acknowledged() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host, acknowledge=True)
     known = host.state_hash()
     assert requests(session) == [SyncRequest(0, known, acknowledge=True)]
@@ -218,7 +228,7 @@ def test_each_complete_pair_is_acknowledged() -> None:
 
 
 def test_a_pair_that_disagrees_is_not_acknowledged() -> None:
-    host = ScriptedHost(table("9C 4H", "5S 6S"))
+    host = ScriptedHost(position("9C 4H", "5S 6S"))
     session, _ = seated(host, acknowledge=True)
     session.outgoing()
     told = host.act(Play(tuple(cards("9C"))))

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app_pilot import ENVIRONMENT, AppPilot, place_of
-from table_host import TableHost, position
+from scripted_host import position
+from table_host import TableHost
 
 from rachel.rules.game import Game
 from rachel_tui.app import RachelApp

@@ -1,24 +1,21 @@
 """A real TCP host that runs one game with the real engine for the one player who connects."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from scripted_host import ScriptedHost, position
 
 from rachel.rubp import (
     HOST_ID,
     SPEC_VERSION,
     WATCHES,
-    ActionKind,
     Announce,
-    CardDrawn,
     DrawCard,
     Error,
     ErrorCode,
     Frame,
     FrameStream,
-    GameStart,
-    GameState,
-    HandSync,
     Heartbeat,
     Hello,
     Message,
@@ -27,53 +24,15 @@ from rachel.rubp import (
     PlayerEntry,
     PlayerList,
     PlayerName,
-    PlayerWon,
-    TurnEnd,
-    TurnStart,
     Welcome,
     decode,
     encode,
 )
 from rachel.rules.actions import DRAW, Action, IllegalAction, Play
-from rachel.rules.cards import DECK, parse_card
 from rachel.rules.game import Game
 
 GAME_ID = 77
 NAMES = ("Ann", "Bot Ada", "Bob", "Cid", "Dora", "Emil", "Flo", "Gus")
-
-
-def cards(text: str) -> list[int]:
-    """Return the cards of a line like ``9C KS``."""
-    return [parse_card(code) for code in text.split()]
-
-
-def position(
-    *hands: str,
-    top: str = "9H",
-    current: int = 0,
-    direction: int = 1,
-    pending_draws: int = 0,
-    pending_skips: int = 0,
-    nominated_suit: int | None = None,
-    finish_order: Sequence[int] = (),
-    turn: int = 0,
-) -> Game:
-    """Return a game with these hands, the cards of ``top`` discarded, the others in the deck."""
-    held = [cards(hand) for hand in hands]
-    used = {card for hand in held for card in hand} | set(cards(top))
-    return Game(
-        hands=held,
-        deck=[card for card in DECK if card not in used],
-        discard=cards(top),
-        rng_state=1,
-        current=current,
-        direction=direction,
-        pending_draws=pending_draws,
-        pending_skips=pending_skips,
-        nominated_suit=nominated_suit,
-        finish_order=list(finish_order),
-        turn=turn,
-    )
 
 
 class TableScript:
@@ -130,8 +89,7 @@ class TableScript:
 
     def start(self) -> None:
         """Tell the player that the cards are dealt."""
-        hand = tuple(self.game.hands[0])
-        self.send(GameStart(hand[:32]), *self._hand(), self._state(), self._turn_start())
+        self.send(*self._teller().start())
 
     def move(self, action: Action) -> None:
         """Let the seat to act do ``action`` and tell the player.
@@ -139,31 +97,7 @@ class TableScript:
         Raises:
             IllegalAction: the rules forbid it.
         """
-        game = self.game
-        actor, before = game.current, len(game.finish_order)
-        played = action.cards if isinstance(action, Play) else ()
-        suit = action.suit if isinstance(action, Play) else None
-        drawn: tuple[int, ...] = ()
-        if isinstance(action, Play):
-            game.play(action.cards, action.suit)
-        else:
-            drawn = game.draw()
-        if actor == 0:
-            self.send(*([CardDrawn(drawn)] if drawn else []), *self._hand())
-        out = before if len(game.finish_order) > before else None
-        kind = ActionKind.PLAY if played else ActionKind.DRAW
-        survivor, known = game.survivor, game.state_hash()
-        self.send(
-            TurnEnd(
-                actor, kind, played, suit, len(drawn), game.current, game.turn, out, survivor, known
-            ),
-            self._state(),
-        )
-        if survivor is None:
-            self.send(self._turn_start())
-        else:
-            dealt, taken = tuple(range(game.seats)), tuple(reversed(range(game.seats)))
-            self.send(PlayerWon(survivor, game.turn, known, dealt, taken))
+        self.send(*self._teller().act(action))
 
     def hear(self, frame: Frame) -> None:
         """Do what a frame of the player asks for."""
@@ -174,13 +108,13 @@ class TableScript:
                 phase, seats = Phase.PLAYING, self.game.seats
                 self.send(Welcome(HOST_ID, GAME_ID, seats, phase, self.spec, WATCHES))
                 self.send_roster()
-                self.send(self._state())
+                self.send(self._teller().state())
             case Hello():
                 self._greet(frame.game_id)
             case Heartbeat():
                 self.send(Heartbeat())
             case PlayCard() | DrawCard() if self.refuse_plays:
-                self.send(Error(ErrorCode.INVALID_PLAY), *self._hand())
+                self.send(Error(ErrorCode.INVALID_PLAY), *self._teller().hand_sync())
             case PlayCard():
                 self._act(Play(message.cards, message.nominated_suit))
             case DrawCard():
@@ -192,7 +126,7 @@ class TableScript:
         try:
             self.move(action)
         except IllegalAction:
-            self.send(Error(ErrorCode.INVALID_PLAY), *self._hand())
+            self.send(Error(ErrorCode.INVALID_PLAY), *self._teller().hand_sync())
 
     def _greet(self, game_id: int) -> None:
         if game_id and self.refuse_reclaims:
@@ -215,38 +149,11 @@ class TableScript:
 
     def pair(self) -> list[Message]:
         """Return what answers a SYNC_REQUEST, and ends a reclaim."""
-        return [self._state(), *self._hand()]
+        return self._teller().pair()
 
-    def _hand(self) -> list[Message]:
-        hand = tuple(self.game.hands[0])
-        first = HandSync(hand[:32], self.game.turn, self.game.state_hash())
-        return [first, CardDrawn(hand[32:])] if len(hand) > 32 else [first]
-
-    def _turn_start(self) -> TurnStart:
-        game = self.game
-        return TurnStart(
-            game.current, game.turn, game.pending_draws, game.pending_skips, game.state_hash()
-        )
-
-    def _state(self) -> GameState:
-        game = self.game
-        return GameState(
-            game.current,
-            0 if game.direction == 1 else 1,
-            game.discard[-1],
-            game.nominated_suit,
-            game.pending_draws,
-            game.pending_skips,
-            len(game.deck),
-            tuple(map(len, game.hands)),
-            game.is_over,
-            game.survivor,
-            game.turn,
-            game.state_hash(),
-            len(game.discard),
-            sum(1 << seat for seat in range(game.seats) if game.out[seat]),
-            tuple(game.finish_order),
-        )
+    def _teller(self) -> ScriptedHost:
+        """Return what says how the game stands, with true hashes."""
+        return ScriptedHost(self.game, mask=0)
 
 
 class TableHost(TableScript):

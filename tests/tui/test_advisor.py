@@ -4,7 +4,7 @@ import random
 from typing import Final
 
 import pytest
-from table_host import position
+from scripted_host import position
 
 from rachel.bots import choose
 from rachel.rules.game import Game

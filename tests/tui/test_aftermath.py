@@ -9,7 +9,7 @@ import pytest
 from app_pilot import AppPilot, app_at, playing_at
 from memory_host import MemoryHost
 from plain_reader import talking_at
-from table_host import position
+from scripted_host import position
 from whole_game import ANN_LOSES, ANN_WINS, dealt, place_with_album, play_to_the_end, promise, proof
 
 from rachel.formats.document import read_document

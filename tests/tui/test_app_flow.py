@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from app_pilot import HOST_KEY, place_of, playing, playing_at
-from table_host import GAME_ID, TableHost, cards, hosting, position
+from scripted_host import cards, position
+from table_host import GAME_ID, TableHost, hosting
 
 from rachel.rubp import WATCHES, Announce, Hello, PlayCard, PlayerName
 from rachel.rules.actions import Play

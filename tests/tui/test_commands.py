@@ -4,7 +4,8 @@ from pathlib import Path
 
 from app_pilot import AppPilot, playing
 from home_pilot import any_game, at_home
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual.widgets import Input
 
 from rachel_tui.screens.commands import CommandsScreen

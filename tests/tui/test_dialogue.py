@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from memory_host import MemoryHost
 from plain_reader import HOST_KEY, talking, talking_at, talking_to
-from table_host import GAME_ID, cards, hosting, position
+from scripted_host import cards, position
+from table_host import GAME_ID, hosting
 
 from rachel.rubp import WATCHES, Announce, DrawCard, Hello, PlayCard
 from rachel.rules.actions import DRAW, Play

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from app_pilot import playing
 from rich.console import RenderableType
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual.screen import Screen
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from app_pilot import DEADLINE_S
 from memory_host import MemoryHost
-from table_host import position
+from scripted_host import position
 from textual.app import App
 from textual.worker import WorkerFailed
 

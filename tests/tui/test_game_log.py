@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from app_pilot import AppPilot, playing
 from rich.console import RenderableType
-from table_host import TableHost, hosting, position
+from scripted_host import position
+from table_host import TableHost, hosting
 from textual import events
 from textual.screen import Screen
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from app_pilot import AppPilot, playing
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 
 from rachel.rubp import DrawCard, PlayCard
 from rachel.rules.cards import cards_text

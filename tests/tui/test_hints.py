@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from table_host import cards, position
+from scripted_host import cards, position
 
 from rachel.rubp import ErrorCode
 from rachel.rules.view import PublicView, SeatView, view_for

@@ -12,7 +12,8 @@ from app_pilot import playing, playing_at
 from friends_pilot import among_friends, hosts_in, type_host
 from memory_host import MemoryHost
 from rubp_tcp_host import framed
-from table_host import GAME_ID, TableHost, hosting, position
+from scripted_host import position
+from table_host import GAME_ID, TableHost, hosting
 
 from rachel.rubp import (
     Announce,

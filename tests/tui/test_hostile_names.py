@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import playing
-from table_host import cards, hosting, position
+from scripted_host import cards, position
+from table_host import hosting
 
 from rachel.rubp import Announce
 from rachel.rules.actions import Play

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from app_pilot import AppPilot, app_at, place_of, playing
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual import events
 
 from rachel.rules.game import Game

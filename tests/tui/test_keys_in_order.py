@@ -7,7 +7,8 @@ from app_pilot import AppPilot, playing
 from friends_pilot import PATIENT, among_friends, friends_app, hosts_in, keys
 from home_pilot import any_game, at_home
 from http_server import http_server
-from table_host import cards, hand_of_sevens, hosting, played, position
+from scripted_host import cards, position
+from table_host import hand_of_sevens, hosting, played
 from textual.widgets import Input
 
 from rachel.rules.cards import suit_of

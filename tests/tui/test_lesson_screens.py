@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, place_of
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual.pilot import Pilot
 
 from rachel.lessons import LESSONS

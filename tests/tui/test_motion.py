@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of
-from table_host import TableHost, cards, hosting, position
+from scripted_host import cards, position
+from table_host import TableHost, hosting
 
 from rachel.formats.document import read_document
 from rachel.rules.actions import Play

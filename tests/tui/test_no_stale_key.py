@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import ENVIRONMENT, HOST_KEY, AppPilot, app_at, place_of
-from table_host import GAME_ID, TableHost, hosting, position
+from scripted_host import position
+from table_host import GAME_ID, TableHost, hosting
 
 from rachel.formats.document import read_document
 from rachel.lessons import LESSONS

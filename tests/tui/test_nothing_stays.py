@@ -6,7 +6,8 @@ from weakref import WeakSet
 
 import pytest
 from app_pilot import playing
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual._styles_cache import StylesCache
 from textual.widget import Widget
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import AppPilot, app_at, place_of
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import _character_to_key

@@ -1,6 +1,6 @@
 """Picking several cards: their order is kept, and why a card cannot be picked is told."""
 
-from table_host import cards, position
+from scripted_host import cards, position
 
 from rachel.rules.game import Game
 from rachel.rules.view import view_for

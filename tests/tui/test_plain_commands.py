@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from table_host import cards
+from scripted_host import cards
 
 from rachel_tui.plain.commands import Query, TypedPlay, parse_command, parse_nomination
 

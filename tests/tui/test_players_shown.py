@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import playing
-from table_host import hosting, position
+from scripted_host import position
+from table_host import hosting
 from textual.content import Content
 
 from rachel_tui.screens.table import TableScreen

@@ -11,7 +11,8 @@ from app_pilot import HOST_KEY, AppPilot, playing
 from databases import SqliteDatabase
 from friends_pilot import PATIENT, among_friends, hosts_in, keys, type_host
 from home_pilot import any_game, at_home
-from table_host import GAME_ID, TableHost, hosting, position
+from scripted_host import position
+from table_host import GAME_ID, TableHost, hosting
 from textual.events import Key
 
 from rachel.rubp import Hello, Message, PlayCard

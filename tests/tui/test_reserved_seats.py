@@ -9,7 +9,8 @@ import pytest
 from api_stand_in import TOKEN, answer, api_stand_in, refusal
 from app_pilot import HOST_KEY, playing_at
 from plain_reader import talking_at
-from table_host import GAME_ID, TableHost, hosting, position
+from scripted_host import position
+from table_host import GAME_ID, TableHost, hosting
 
 from rachel.rubp import Hello
 from rachel_tui.keep import saved_seat

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from app_pilot import AppPilot, playing
-from table_host import cards, hosting, position
+from scripted_host import cards, position
+from table_host import hosting
 
 from rachel.rules.game import Game
 from rachel.rules.view import view_for

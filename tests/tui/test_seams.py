@@ -11,7 +11,7 @@ import pytest
 from app_pilot import DEADLINE_S, app_at, playing_at
 from memory_host import MemoryHost
 from plain_reader import talking_at
-from table_host import position
+from scripted_host import position
 from textual import events
 from textual.app import App
 from textual.driver import Driver

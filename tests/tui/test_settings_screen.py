@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of, playing
-from table_host import TableHost, hosting, position
+from scripted_host import position
+from table_host import TableHost, hosting
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 

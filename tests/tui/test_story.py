@@ -1,7 +1,8 @@
 """The story says what happened, from the frames alone."""
 
+from scripted_host import cards, position
 from story_reader import StoryReader, seated
-from table_host import GAME_ID, TableScript, cards, position
+from table_host import GAME_ID, TableScript
 
 from rachel.client.session import ClientSession
 from rachel.rubp import Announce

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import AppPilot, app_at, place_of, playing, playing_at
-from table_host import cards, hand_of_sevens, hosting, played, position
+from scripted_host import cards, position
+from table_host import hand_of_sevens, hosting, played
 
 from rachel.rubp import Announce, DrawCard, Message, PlayCard
 from rachel.rules.actions import DRAW, Play

@@ -14,7 +14,8 @@ import pytest
 from app_pilot import HOST_KEY, AppPilot, app_at, place_of
 from host_thread import hosting_in_thread
 from memory_host import MemoryHost
-from table_host import GAME_ID, TableHost, position
+from scripted_host import position
+from table_host import GAME_ID, TableHost
 from textual.pilot import Pilot
 
 from rachel.rules.game import Game

@@ -8,7 +8,7 @@ import pytest
 from app_pilot import AppPilot, app_at, playing_at
 from memory_host import MemoryHost
 from plain_reader import talking_at
-from table_host import cards, position
+from scripted_host import cards, position
 from textual.pilot import Pilot
 
 from rachel.rules.actions import Play
