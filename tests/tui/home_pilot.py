@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app_pilot import ENVIRONMENT, AppPilot, place_of
-from scripted_host import position
 from table_host import TableHost
 
-from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
@@ -16,11 +14,6 @@ from rachel_tui.hosts import LeftGame
 from rachel_tui.keep.settings import Settings
 from rachel_tui.place import Place
 from rachel_tui.screens.home import HomeScreen
-
-
-def any_game() -> Game:
-    """Return a game in which it is the turn of seat 0."""
-    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
 
 
 def home_app(

@@ -244,6 +244,16 @@ async def hosting(game: Game) -> AsyncIterator[TableHost]:
         await host.stop()
 
 
+def any_game() -> Game:
+    """Return a game in which it is the turn of seat 0."""
+    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
+
+
+def last_card() -> Game:
+    """Return a game that the next play of seat 0 ends."""
+    return position("KH", "5C 6C", top="9H")
+
+
 def hand_of_sevens() -> Game:
     """Return a game in which seat 0 holds two 7s, one of which fits."""
     return position("3S 7C 7H AS KC", "5C 6C 8C", "4D 5D", top="9H")

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from app_pilot import AppPilot, playing
-from home_pilot import any_game, at_home
+from home_pilot import at_home
 from scripted_host import position
-from table_host import hosting
+from table_host import any_game, hosting
 from textual.widgets import Input
 
 from rachel_tui.screens.commands import CommandsScreen

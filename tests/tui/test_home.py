@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from app_pilot import HOST_KEY, AppPilot, place_of
-from home_pilot import any_game, at_home, home_app
-from table_host import GAME_ID, hosting
+from home_pilot import at_home, home_app
+from table_host import GAME_ID, any_game, hosting
 
 from rachel.rubp import Hello
 from rachel_tui.home import Home

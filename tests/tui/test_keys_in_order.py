@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from app_pilot import AppPilot, playing
 from friends_pilot import PATIENT, among_friends, friends_app, hosts_in, keys
-from home_pilot import any_game, at_home
+from home_pilot import at_home
 from http_server import http_server
 from scripted_host import cards, position
-from table_host import hand_of_sevens, hosting, played
+from table_host import any_game, hand_of_sevens, hosting, played
 from textual.widgets import Input
 
 from rachel.rules.cards import suit_of

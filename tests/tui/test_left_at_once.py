@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from app_pilot import playing
-from home_pilot import any_game, at_home
-from table_host import hosting
+from home_pilot import at_home
+from table_host import any_game, hosting
 from textual.events import Resize
 from textual.screen import Screen
 

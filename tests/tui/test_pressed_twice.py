@@ -10,9 +10,9 @@ from api_client import api_on
 from app_pilot import HOST_KEY, AppPilot, playing
 from databases import SqliteDatabase
 from friends_pilot import PATIENT, among_friends, hosts_in, keys, type_host
-from home_pilot import any_game, at_home
+from home_pilot import at_home
 from scripted_host import position
-from table_host import GAME_ID, TableHost, hosting
+from table_host import GAME_ID, TableHost, any_game, hosting
 from textual.events import Key
 
 from rachel.rubp import Hello, Message, PlayCard

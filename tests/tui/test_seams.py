@@ -11,13 +11,12 @@ import pytest
 from app_pilot import DEADLINE_S, app_at, playing_at
 from memory_host import MemoryHost
 from plain_reader import talking_at
-from scripted_host import position
+from table_host import any_game
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 
 from rachel.rubp import PlayCard
-from rachel.rules.game import Game
 from rachel_tui.background import ASK_BACKGROUND, BackgroundTold
 from rachel_tui.calling import CALL_BY_TITLE, TITLE_AS_BEFORE
 
@@ -25,11 +24,6 @@ TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 FEWER_COLOURS = {"TERM": "xterm-256color"}
 FEW_COLOURS = {"TERM": "xterm"}
 NO_COLOUR = {**TRUE_COLOUR, "NO_COLOR": "1"}
-
-
-def any_game() -> Game:
-    """Return a game in which it is the turn of seat 0."""
-    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
 
 
 class PaperDriver(Driver):

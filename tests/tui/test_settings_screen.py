@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from app_pilot import ENVIRONMENT, AppPilot, app_at, place_of, playing
 from scripted_host import position
-from table_host import TableHost, hosting
+from table_host import TableHost, any_game, hosting
 from textual.widgets import Input
 from textual.widgets._toast import Toast
 
 from rachel.rubp import Hello
-from rachel.rules.game import Game
 from rachel_tui.app import RachelApp
 from rachel_tui.dressed import Outfit
 from rachel_tui.home import Home
@@ -32,11 +31,6 @@ from rachel_tui.widgets.hand import HandView
 from rachel_tui.widgets.setting_rows import SettingRows
 from rachel_tui.widgets.status import AdviceLine, TurnLine
 from rachel_tui.widgets.table_picture import TablePicture
-
-
-def any_game() -> Game:
-    """Return a game in which it is the turn of seat 0."""
-    return position("3S QH KC", "5C 6C 8C", "4D 5D", top="9H")
 
 
 async def opened(app: AppPilot) -> SettingRows:
