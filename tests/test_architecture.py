@@ -5,6 +5,7 @@ import whatever it drives; everything else keeps to its room.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -284,6 +285,14 @@ def test_every_module_of_the_server_is_in_a_room() -> None:
     rooms = {path.stem for path in (ROOT / "rachel_server").iterdir() if path.suffix in {"", ".py"}}
     named = {room.partition(".")[2] for room in ROOMS if room.startswith("rachel_server.")}
     assert rooms - {"__init__", "__pycache__", "migrations"} == named
+
+
+def test_the_map_names_every_room() -> None:
+    page = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\w+", page.split("```")[1]))
+    for folder in (*PACKAGES, "rachel_server/core", "rachel_server/edge"):
+        rooms = {it.stem for it in (ROOT / folder).iterdir() if it.suffix in {"", ".py"}}
+        assert {it for it in rooms if not it.startswith("__")} - {"migrations"} <= named, folder
 
 
 def test_no_rooms_import_each_other_in_a_circle() -> None:
