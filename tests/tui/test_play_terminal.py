@@ -217,7 +217,7 @@ def test_garbage_is_looked_for_while_nobody_types(tmp_path: Path) -> None:
         terminal.until(FIRST)
         for _ in range(6):
             terminal.type("?")
-            terminal.until("Keys")
+            terminal.until("move the caret")  # only the help says that
             terminal.type("\x1b")
             terminal.until(FIRST)
         terminal.until("TIDY")
