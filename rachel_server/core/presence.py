@@ -22,7 +22,7 @@ class Presence:
         self._course = course
         self._lost_grace_s = lost_grace_s
 
-    def none(self) -> None:
+    def all_away(self) -> None:
         """Take the people of a game that was just restored for away."""
         for _, seat in self._seats.taken():
             if seat.is_person:

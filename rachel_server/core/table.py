@@ -114,7 +114,7 @@ class Table:
         for entry in start.seats:
             table.seats.take(Seat.from_entry(entry, now))
         table._course.restore(stored, now)
-        table._presence.none()
+        table._presence.all_away()
         return table
 
     # What the lobby and the house ask

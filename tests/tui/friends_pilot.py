@@ -17,6 +17,7 @@ from rachel_tui.place import Place
 from rachel_tui.screens.ask import AskScreen
 from rachel_tui.screens.home import HomeScreen
 from rachel_tui.screens.hosts import HostsScreen
+from rachel_tui.screens.lobby import LobbyScreen
 
 PATIENT = TableSettings(seats=4, start_delay_s=3600.0, bot_delay_s=0.0, turn_time_s=None)
 """Nobody comes unless a test says so."""
@@ -64,6 +65,15 @@ async def type_host(app: AppPilot, address: str) -> None:
     await app.press("o")
     await app.until_screen(AskScreen)
     await app.press(*keys(address), "enter")
+
+
+async def begin_login(app: AppPilot, address: str) -> None:
+    """Go to the lobby of the host with an address, which then asks for the account's name."""
+    await type_host(app, address)
+    await app.until_screen(LobbyScreen)
+    await app.until_text("Log in")
+    await app.press("l")
+    await app.until_screen(AskScreen)
 
 
 SIZES = pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 from accounts_harness import PASSWORD
 from api_client import api_on
 from api_stand_in import answer, api_stand_in
+from app_pilot import AppPilot
 from databases import SqliteDatabase
-from friends_pilot import PATIENT, among_friends, hosts_in, keys, type_host
+from friends_pilot import PATIENT, among_friends, begin_login, hosts_in, keys, type_host
 
 from rachel_tui.net.lobby import visit_lobby
 from rachel_tui.screens.ask import AskScreen
@@ -20,16 +21,21 @@ from rachel_tui.screens.waiting import WaitingScreen
 from rachel_tui.words.account import ADDRESS, question
 
 
+async def open_for_two(app: AppPilot) -> None:
+    """Open a table with two seats in the lobby."""
+    await app.press("o")
+    await app.until_screen(NewTableScreen)
+    await app.press("left", "left", "enter")
+    await app.until_screen(WaitingScreen)
+    await app.until_text("1 seat of 2 free.")
+
+
 async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "rachel.db")
     async with api_on(database, table=PATIENT) as api:
         await api.register("ann_1")
         async with among_friends(hosts_in(tmp_path)) as app:
-            await type_host(app, f"http://localhost:{api.served.port}")
-            await app.until_screen(LobbyScreen)
-            await app.until_text("Log in")
-            await app.press("l")
-            await app.until_screen(AskScreen)
+            await begin_login(app, f"http://localhost:{api.served.port}")
             await app.press(*"ann_1", "enter")
             await app.until_text("The password of ann_1")
             await app.press(*"no", "enter")  # what is wrong is said where it can be mended
@@ -37,11 +43,7 @@ async def test_an_account_opens_a_table_and_starts_it(tmp_path: Path) -> None:
             await app.until_screen(AskScreen)
             await app.press("ctrl+u", *keys(PASSWORD), "enter")
             await app.until_text("You play as ann_1.")
-            await app.press("o")
-            await app.until_screen(NewTableScreen)
-            await app.press("left", "left", "enter")  # two seats
-            await app.until_screen(WaitingScreen)
-            await app.until_text("1 seat of 2 free.")
+            await open_for_two(app)
             await app.press("s")
             await app.until_screen(TableScreen)
 
@@ -55,11 +57,7 @@ async def test_a_guest_opens_a_table_for_two(tmp_path: Path) -> None:
         await type_host(app, f"http://localhost:{api.served.port}")
         await app.until_screen(LobbyScreen)
         await app.until_text("Open a table")
-        await app.press("o")
-        await app.until_screen(NewTableScreen)
-        await app.press("left", "left", "enter")
-        await app.until_screen(WaitingScreen)
-        await app.until_text("1 seat of 2 free.")
+        await open_for_two(app)
 
 
 async def test_an_account_is_made_and_what_was_typed_stays_when_it_is_refused(

@@ -9,7 +9,7 @@ from accounts_harness import PASSWORD
 from api_client import api_on
 from app_pilot import HOST_KEY, AppPilot, playing
 from databases import SqliteDatabase
-from friends_pilot import PATIENT, among_friends, hosts_in, keys, type_host
+from friends_pilot import PATIENT, among_friends, begin_login, hosts_in, keys
 from home_pilot import at_home
 from scripted_host import position
 from table_host import GAME_ID, TableHost, any_game, hosting
@@ -205,11 +205,7 @@ async def test_a_table_is_opened_once_and_begun_once(tmp_path: Path) -> None:
     async with api_on(database, table=PATIENT) as api:
         await api.register("ann_1")
         async with among_friends(hosts_in(tmp_path)) as app:
-            await type_host(app, f"http://localhost:{api.served.port}")
-            await app.until_screen(LobbyScreen)
-            await app.until_text("Log in")
-            await app.press("l")
-            await app.until_screen(AskScreen)
+            await begin_login(app, f"http://localhost:{api.served.port}")
             await app.press(*"ann_1")
             await app.press_at(0.0, "enter", "enter")
             await app.until_text("The password of ann_1")
